@@ -1,0 +1,1 @@
+//! Writing what other authenticators read. Pure functions: entries in, bytes out.

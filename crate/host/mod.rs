@@ -1,0 +1,1 @@
+//! The queue, opening from two stores, the commit protocol. Generic over a platform; no browser in here.

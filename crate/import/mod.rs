@@ -1,0 +1,148 @@
+//! Reading what other authenticators write. Pure functions: bytes and a passphrase in, a [`Draft`] out.
+//! An importer cannot touch the vault. A new format is one file and one line in [`REGISTRY`].
+
+use crate::secret::SecretText;
+use crate::vault::entry::EntryDraft;
+
+/// What a file held.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The format's stable id, `aegis-json-encrypted`.
+    pub format: &'static str,
+    /// The accounts, in file order.
+    pub entries: Vec<EntryDraft>,
+    /// What could not be taken, so that nothing disappears silently.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One item of a file that is no entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// What the user knows it by: `Issuer: account`, a line number. Never a secret.
+    pub what: String,
+    /// Why, as a stable code: `unsupported-type`, `bad-secret`, `no-secret`, `bad-digits`, ...
+    pub why: &'static str,
+}
+
+/// What the user dropped: one file, or the files that belong together (a Steam manifest and its maFile).
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The file that is read.
+    pub bytes: &'a [u8],
+    /// Other files dropped with it, by name, for the formats that need two.
+    pub beside: &'a [(String, Vec<u8>)],
+}
+
+/// How much work and memory a file may ask for. Bounds are parameters of the work, never seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The file itself, and everything unpacked from it, in bytes.
+    pub max_bytes: usize,
+    /// Entries and skipped items together.
+    pub max_items: usize,
+    /// Memory that a KDF may take, in KiB.
+    pub max_kdf_kib: u32,
+    /// KDF work in units of one Argon2id pass over 1 KiB, or of one hash compression.
+    pub max_work: u64,
+}
+
+/// Recognises and reads one family of files.
+pub trait Importer: Sync {
+    /// The family's stable id, `aegis`.
+    fn id(&self) -> &'static str;
+
+    /// Whether the bytes are this family's, by content and never by name. Cheap: no decryption beyond a fixed key.
+    fn recognises(&self, input: &Input<'_>) -> bool;
+
+    /// Reads the file. `password` is `None` until the user was asked: answer [`ImportError::PasswordNeeded`] then.
+    fn import(
+        &self,
+        input: &Input<'_>,
+        password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError>;
+}
+
+/// Why a whole file was refused. Single bad items are [`Skipped`] instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImportError {
+    /// Zero bytes.
+    EmptyFile,
+    /// More than [`Limits::max_bytes`], packed or unpacked.
+    TooLarge,
+    /// No format recognised.
+    NotAnExport,
+    /// The right format, damaged or cut off.
+    BadContent,
+    /// The right format with no account in it.
+    NoEntries,
+    /// Encrypted, and no password was given.
+    PasswordNeeded,
+    /// Encrypted, and the password does not open it.
+    WrongPassword,
+    /// A version or cipher that no reader of ours knows.
+    UnsupportedVersion,
+    /// Bitwarden's "account restricted" file: only the account it came from can open it.
+    AccountRestrictedExport,
+    /// A second file is needed (Steam's manifest).
+    FileMissing,
+    /// The KDF asks for more than [`Limits`]: done only when the user agrees.
+    TooMuchWork {
+        /// Memory asked for, in KiB.
+        kib: u32,
+        /// Work asked for, in the unit of [`Limits::max_work`].
+        work: u64,
+    },
+}
+
+impl ImportError {
+    /// The stable code that crosses to the interface and the native tool.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::EmptyFile => "empty-file",
+            Self::TooLarge => "too-large",
+            Self::NotAnExport => "not-an-export",
+            Self::BadContent => "bad-content",
+            Self::NoEntries => "no-entries",
+            Self::PasswordNeeded => "password-needed",
+            Self::WrongPassword => "wrong-password",
+            Self::UnsupportedVersion => "unsupported-version",
+            Self::AccountRestrictedExport => "account-restricted-export",
+            Self::FileMissing => "file-missing",
+            Self::TooMuchWork { .. } => "too-much-work",
+        }
+    }
+}
+
+/// Every importer, in alphabetical order of its id. Sniffing asks them in the order of `FORMATS` priorities:
+/// a family whose `recognises` is a proof (magic bytes) never overlaps with another.
+pub static REGISTRY: &[&dyn Importer] = &[];
+
+impl Default for Limits {
+    /// What is done without asking: 20 MB, 10,000 items, 256 MiB, and twenty times our own vault's KDF
+    /// (Argon2id over 64 MiB, three passes).
+    fn default() -> Self {
+        Self {
+            max_bytes: 20_000_000,
+            max_items: 10_000,
+            max_kdf_kib: 256 * 1024,
+            max_work: 20 * 3 * 64 * 1024,
+        }
+    }
+}
+
+/// Finds the format by content and reads the file.
+pub fn import(
+    input: &Input<'_>,
+    password: Option<&SecretText>,
+    limits: &Limits,
+) -> Result<Draft, ImportError> {
+    if input.bytes.is_empty() {
+        return Err(ImportError::EmptyFile);
+    }
+    if input.bytes.len() > limits.max_bytes {
+        return Err(ImportError::TooLarge);
+    }
+    let importer = REGISTRY.iter().find(|i| i.recognises(input)).ok_or(ImportError::NotAnExport)?;
+    importer.import(input, password, limits)
+}

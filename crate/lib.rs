@@ -1,0 +1,33 @@
+//! Sparekey: the two-factor authenticator in the browser that you cannot be locked out of.
+//!
+//! This file is the map. The rooms, from the ground up; imports go only downwards:
+//!
+//! | room | what it is for |
+//! | --- | --- |
+//! | [`secret`] [`env`] | wiped secrets; time and randomness as arguments, effects as results |
+//! | [`otp`] | codes: TOTP, HOTP, Steam; otpauth URIs; Google migration payloads |
+//! | [`vault`] | format 1: entries, merging, the sealed file, slots, the journal |
+//! | [`site`] | canonical hosts, public suffixes, bindings, issuer to sign-in hosts |
+//! | [`fill`] | field descriptors to the one field and the one code |
+//! | [`import`] [`export`] | every other authenticator's files, in and out |
+//! | [`recovery`] | bundles and the ways in |
+//! | [`core`] [`protocol`] | the only door: request, sender, env -> reply and effects |
+//! | [`host`] | the queue, opening from two stores, the commit protocol; no browser |
+//! | `wasm` | the only room that names the browser |
+//!
+//! Features never import each other; what two of them need goes down.
+//! Time, randomness and storage are arguments or effects: everything but `wasm` is tested natively.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod env;
+pub mod export;
+pub mod fill;
+pub mod host;
+pub mod import;
+pub mod otp;
+pub mod protocol;
+pub mod recovery;
+pub mod secret;
+pub mod site;
+pub mod vault;

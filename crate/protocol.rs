@@ -1,0 +1,684 @@
+//! What crosses the only door. TypeScript types are generated from here (`./build.sh types`).
+//!
+//! Bytes travel as base64 text, instants as milliseconds since 1970, secrets only where a verb's name says so.
+
+use serde::{Deserialize, Serialize};
+
+use crate::env::Millis;
+
+/// Marks a type as part of the protocol: serde both ways, and TypeScript when the types are generated.
+macro_rules! wire {
+    ($($(#[$meta:meta])* pub $kind:ident $name:ident { $($body:tt)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(ts_rs::TS))]
+        #[serde(rename_all = "camelCase")]
+        pub $kind $name { $($body)* }
+    )*};
+}
+
+/// A request to the core. Who may send which, and when, is decided in `core.rs` by exhaustive matches.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Request {
+    /// The state of the vault and of its copies. Reply: `status`.
+    Status,
+    /// Asks for the derivation that a new vault needs. Reply: `derive`, one job.
+    PlanCreate {
+        /// The password KDF.
+        profile: KdfProfile,
+    },
+    /// Makes the vault. Only from `fresh`. Reply: `status`.
+    Create {
+        /// The job of `plan-create`, done.
+        key: DerivedKey,
+    },
+    /// Asks what to derive from the password to try it. Reply: `derive`, at most three jobs.
+    PlanUnlock,
+    /// Tries the derived keys. Reply: `status`, or the error `wrong-password`.
+    Unlock {
+        /// The jobs of `plan-unlock`, done.
+        keys: Vec<DerivedKey>,
+    },
+    /// Locks at once. Reply: `status`.
+    Lock,
+    /// Asks for the derivations that a change of password needs. Reply: `derive`: the jobs that check the
+    /// current password, and last the one for the new password.
+    PlanPassword {
+        /// The KDF for the new password.
+        profile: KdfProfile,
+    },
+    /// Replaces the password slot and rotates the vault key. Reply: `status`.
+    ChangePassword {
+        /// The current password, derived.
+        current: Vec<DerivedKey>,
+        /// The new password, derived.
+        new: DerivedKey,
+    },
+
+    /// All entries, the bin included. Reply: `entries`.
+    List,
+    /// The codes of all time-based entries outside the bin. Reply: `codes`.
+    Codes,
+    /// Advances an HOTP entry and shows the code; the counter is stored first. Reply: `code`.
+    NextHotp {
+        /// The entry.
+        id: String,
+    },
+    /// Sets an HOTP counter so that `codes`, two consecutive codes that the site accepted or the token shows,
+    /// fit (RFC 4226 7.4). Reply: `done`, or `no-match`.
+    ResyncHotp {
+        /// The entry.
+        id: String,
+        /// One or two consecutive codes.
+        codes: Vec<String>,
+    },
+    /// Reads text: otpauth URIs, migration payloads, a bare secret, other schemes. Reply: `readings`.
+    Read {
+        /// What was scanned, pasted or dropped; one text per QR code.
+        texts: Vec<String>,
+    },
+    /// The code that a form would give now. Reply: `code`, or the error at the field.
+    Preview {
+        /// The form as typed.
+        form: EntryForm,
+    },
+    /// Adds entries. Reply: `added`.
+    Add {
+        /// The forms.
+        forms: Vec<EntryForm>,
+    },
+    /// Changes an entry's words, never its secret. Reply: `done`.
+    Edit {
+        /// The entry.
+        id: String,
+        /// What changes.
+        edit: EntryEdit,
+    },
+    /// Puts entries in the bin. Reply: `done`.
+    Trash {
+        /// Which.
+        ids: Vec<String>,
+    },
+    /// Takes entries out of the bin. Reply: `done`.
+    Restore {
+        /// Which.
+        ids: Vec<String>,
+    },
+    /// Deletes entries in the bin for good. Reply: `done`.
+    Purge {
+        /// Which.
+        ids: Vec<String>,
+    },
+    /// Shows an entry's secret as text, URI and QR. Reply: `secret`.
+    Reveal {
+        /// The entry.
+        id: String,
+    },
+    /// Binds an entry to a site. Reply: `done`.
+    Bind {
+        /// The entry.
+        id: String,
+        /// The site.
+        site: SiteForm,
+    },
+    /// Removes a binding. Reply: `done`.
+    Unbind {
+        /// The entry.
+        id: String,
+        /// The site.
+        site: SiteForm,
+    },
+    /// Changes settings. Reply: `status`.
+    SetSettings {
+        /// All of them.
+        settings: Settings,
+    },
+
+    /// What is known about the page in front: its site, the entries bound to it. Reply: `page`.
+    Page,
+    /// Fills the code of an entry into the page in front, by the user's press. Reply: `filled`.
+    Fill {
+        /// The entry; `None` when exactly one is bound to the page.
+        id: Option<String>,
+        /// Bind the entry to the page's host first (the user pressed "fill and remember").
+        remember: bool,
+    },
+    /// A picture of the page in front, for QR codes. Reply: `picture`.
+    Capture,
+
+    /// From `page.js`: the fields of one frame. Reply: `page-order`.
+    Fields {
+        /// What the frame shows.
+        page: crate::fill::PageFields,
+    },
+    /// From `page.js`: what became of a `page-order`. Reply: `done`.
+    Wrote {
+        /// The order's number.
+        order: u32,
+        /// `ok`, or a stable code: `changed`, `rejected`, `gone`.
+        result: String,
+    },
+
+    /// From the browser: the keyboard command or the context menu. Reply: `filled`.
+    Gesture,
+    /// From the browser: an alarm rang, the session went idle or locked, the browser started. Reply: `done`.
+    Tick {
+        /// `alarm`, `idle`, `os-locked`, `start`.
+        why: String,
+    },
+
+    /// Asks for the derivation that a bundle's own password needs. Reply: `derive`, one job.
+    PlanExport {
+        /// The KDF.
+        profile: KdfProfile,
+    },
+    /// Makes a bundle, opens it again and compares it entry by entry. Reply: `bundle`.
+    Export {
+        /// The bundle's own password, derived; `None`: the vault's password opens it.
+        key: Option<DerivedKey>,
+    },
+    /// Confirms that a written bundle was read back with the same bytes. Reply: `status`.
+    ReadBack {
+        /// The bundle's SHA-256, hexadecimal.
+        sha256: String,
+    },
+    /// What can be said of a bundle without a key, and what to derive to open it. Reply: `bundle-info`.
+    Inspect {
+        /// The file, base64.
+        bundle: String,
+    },
+    /// Opens a bundle and says what a restore would do. Reply: `restore-plan`.
+    PlanRestore {
+        /// The file, base64.
+        bundle: String,
+        /// The jobs of `bundle-info`, done.
+        keys: Vec<DerivedKey>,
+    },
+    /// Restores. From `fresh` it makes the vault. Reply: `restored`.
+    RestoreBundle {
+        /// The file, base64.
+        bundle: String,
+        /// The jobs of `bundle-info`, done.
+        keys: Vec<DerivedKey>,
+        /// From `fresh`: the job of `plan-create`, done, for this browser's password.
+        create: Option<DerivedKey>,
+        /// Ids of the bundle's entries that the user left out.
+        leave_out: Vec<String>,
+    },
+}
+
+/// The answer to a [`Request`].
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Reply {
+    /// Done, nothing to say.
+    Done,
+    /// It did not happen.
+    Error(Failure),
+    /// See [`Status`].
+    Status(Box<Status>),
+    /// Derive these from the password, in a worker, and send them with the next request.
+    Derive {
+        /// The jobs.
+        jobs: Vec<DeriveJob>,
+    },
+    /// All entries.
+    Entries {
+        /// In the user's order.
+        entries: Vec<EntryView>,
+    },
+    /// The codes now.
+    Codes {
+        /// When they were made.
+        now: Millis,
+        /// One for each time-based entry.
+        codes: Vec<CodeView>,
+    },
+    /// One code.
+    Code(CodeView),
+    /// Added.
+    Added {
+        /// The new entries' ids.
+        ids: Vec<String>,
+        /// How many of the forms were already here, to the letter, and were not added again.
+        already_here: u32,
+    },
+    /// What the texts are.
+    Readings {
+        /// Accounts found, ready to be added.
+        forms: Vec<EntryForm>,
+        /// Texts that are no account, each with its reason.
+        skipped: Vec<SkippedText>,
+        /// A Google batch that is not complete: how many parts were read, of how many.
+        batch: Option<Batch>,
+    },
+    /// A secret, shown because the user asked.
+    Secret {
+        /// Base32, upper case.
+        secret: String,
+        /// `otpauth://` URI; `None` where no URI holds the entry.
+        uri: Option<String>,
+        /// The URI as a QR code: rows of `0` and `1`, no border.
+        qr: Vec<String>,
+    },
+    /// The page in front.
+    Page(PageView),
+    /// What became of a fill.
+    Filled(FillResult),
+    /// A picture of the page in front, a data URL (PNG), and where it was taken.
+    Picture {
+        /// `data:image/png;base64,...`
+        data_url: String,
+    },
+    /// For `page.js`.
+    PageOrder(PageOrder),
+    /// A bundle, opened and compared.
+    Bundle {
+        /// The suggested file name.
+        name: String,
+        /// The file, base64.
+        bundle: String,
+        /// SHA-256 of the file, hexadecimal.
+        sha256: String,
+        /// What is in it.
+        manifest: Manifest,
+    },
+    /// What a file says without a key.
+    BundleInfo {
+        /// Milliseconds since 1970; not authenticated until it is opened.
+        created: Millis,
+        /// The ways in that the file has.
+        slots: Vec<SlotView>,
+        /// What to derive from the password.
+        jobs: Vec<DeriveJob>,
+    },
+    /// What a restore would do.
+    RestorePlan {
+        /// What is in the bundle.
+        manifest: Manifest,
+        /// The bundle's entries, each with what would become of it.
+        items: Vec<RestoreItem>,
+    },
+    /// Restored.
+    Restored {
+        /// Added.
+        added: u32,
+        /// Already here.
+        same: u32,
+        /// Both kept.
+        conflicts: u32,
+        /// Entries to try once: every one that came in.
+        to_verify: Vec<String>,
+    },
+}
+
+/// Why a request did not happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// A stable kebab-case code; the words are in `_locales` under `error_<code with underscores>`.
+    pub code: String,
+    /// The field of a form that it belongs to, when it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub field: Option<String>,
+    /// A number that the words need: a position, a count, seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub number: Option<u32>,
+}
+
+/// The password KDF of a new slot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum KdfProfile {
+    /// Argon2id, 64 MiB, three passes.
+    #[default]
+    Argon2id,
+    /// PBKDF2-HMAC-SHA256, 600,000 iterations.
+    Pbkdf2,
+}
+
+/// A KDF with its cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kdf", rename_all = "kebab-case")]
+pub enum KdfParams {
+    /// RFC 9106, version 0x13.
+    Argon2id {
+        /// Memory in KiB.
+        m: u32,
+        /// Passes.
+        t: u32,
+        /// Lanes.
+        p: u32,
+    },
+    /// RFC 8018 with HMAC-SHA256.
+    Pbkdf2 {
+        /// Iterations.
+        iterations: u32,
+    },
+}
+
+wire! {
+    /// One derivation: 32 bytes from a password.
+    pub struct DeriveJob {
+        /// The KDF and its cost.
+        pub params: KdfParams,
+        /// 16 bytes, base64.
+        pub salt: String,
+    }
+
+    /// The state of the vault and of its copies.
+    pub struct Status {
+        /// Which screen.
+        pub state: VaultState,
+        /// Which session, when open.
+        pub session: Option<SessionKind>,
+        /// When an open session ends without use.
+        pub locks_at: Option<Millis>,
+        /// Ways in, as last saved.
+        pub slots: Vec<SlotView>,
+        /// Things the user must know, worst first, as stable codes: `one-copy-failed`, `rolled-back`,
+        /// `copies-differ`, `not-saved`, `log-incomplete`, `clock-went-back`.
+        pub warnings: Vec<String>,
+        /// Entries outside the bin; `None` while locked.
+        pub entries: Option<u32>,
+        /// The newest bundle's receipt, as last saved.
+        pub backup: Option<BackupView>,
+        /// Settings; the defaults while locked.
+        pub settings: Settings,
+        /// The extension's version.
+        pub version: String,
+    }
+
+    /// The newest bundle that this vault knows of.
+    pub struct BackupView {
+        /// When it was made.
+        pub made: Millis,
+        /// When it was read back with the same bytes.
+        pub read_back: Option<Millis>,
+        /// When it was opened with a real way in.
+        pub proven: Option<Millis>,
+        /// Entries that are in no bundle.
+        pub missing: u32,
+    }
+
+    /// One way in, as the header tells it. Not authenticated while locked.
+    pub struct SlotView {
+        /// Its id, hexadecimal.
+        pub id: String,
+        /// `password`, `passkey`, `code`, `pass`, `pair`, `shares`, `device`, `escrow`.
+        pub kind: String,
+        /// `vault`, `backup`, `both`.
+        pub usage: String,
+    }
+
+    /// What the user can set.
+    pub struct Settings {
+        /// Minutes without use until the vault locks; 0: when the browser closes.
+        pub lock_after_minutes: u32,
+        /// Lock when the operating system locks, where the browser tells.
+        pub lock_with_system: bool,
+        /// Show the next code beside the current one.
+        pub show_next: bool,
+        /// Hide codes until they are pointed at or focused.
+        pub hide_codes: bool,
+    }
+
+    /// An entry as the interface sees it: no secret, no code.
+    pub struct EntryView {
+        /// 128 bits, hexadecimal.
+        pub id: String,
+        /// Issuer.
+        pub issuer: String,
+        /// Account.
+        pub account: String,
+        /// `totp`, `hotp`, `steam`.
+        pub kind: String,
+        /// `SHA1`, `SHA256`, `SHA512`.
+        pub algorithm: String,
+        /// 1 to 10.
+        pub digits: u8,
+        /// Seconds in a step; `None` for HOTP.
+        pub period: Option<u32>,
+        /// HOTP: the counter of the next code.
+        pub counter: Option<u32>,
+        /// Free text.
+        pub note: String,
+        /// Tags.
+        pub tags: Vec<String>,
+        /// Shown first.
+        pub pinned: bool,
+        /// Where codes of this entry may go.
+        pub sites: Vec<SiteView>,
+        /// When it was made.
+        pub created: Millis,
+        /// When it was last changed.
+        pub modified: Millis,
+        /// When a code of it was last filled or copied.
+        pub last_used: Option<Millis>,
+        /// When it was put in the bin.
+        pub trashed: Option<Millis>,
+        /// Restored or imported, and no code of it was used yet.
+        pub unverified: bool,
+    }
+
+    /// One code.
+    pub struct CodeView {
+        /// The entry; empty for a preview.
+        pub id: String,
+        /// The characters.
+        pub code: String,
+        /// The following code; `None` for HOTP.
+        pub next: Option<String>,
+        /// When the code ends; `None` for HOTP.
+        pub until: Option<Millis>,
+        /// Seconds in a step; `None` for HOTP.
+        pub period: Option<u32>,
+    }
+
+    /// An account as typed, scanned or read. The core judges it.
+    pub struct EntryForm {
+        /// Issuer.
+        pub issuer: String,
+        /// Account.
+        pub account: String,
+        /// Base32, blanks and lower case allowed.
+        pub secret: String,
+        /// `totp`, `hotp`, `steam`.
+        pub kind: String,
+        /// `SHA1`, `SHA256`, `SHA512`.
+        pub algorithm: String,
+        /// 1 to 10.
+        pub digits: u32,
+        /// Seconds.
+        pub period: u32,
+        /// HOTP.
+        pub counter: u32,
+        /// Free text.
+        pub note: String,
+        /// Tags.
+        pub tags: Vec<String>,
+        /// Sites the user agreed to.
+        pub sites: Vec<SiteForm>,
+    }
+
+    /// What changes in an entry; `None` leaves it.
+    pub struct EntryEdit {
+        /// Issuer.
+        pub issuer: Option<String>,
+        /// Account.
+        pub account: Option<String>,
+        /// Free text.
+        pub note: Option<String>,
+        /// Tags.
+        pub tags: Option<Vec<String>>,
+        /// Shown first.
+        pub pinned: Option<bool>,
+        /// Restored or imported, and the user says that it works (`false`).
+        pub unverified: Option<bool>,
+    }
+
+    /// A site as the user means it.
+    pub struct SiteForm {
+        /// A web address or an origin: `https://example.com`.
+        pub origin: String,
+        /// Also every subdomain of its registrable domain.
+        pub subdomains: bool,
+    }
+
+    /// A binding.
+    pub struct SiteView {
+        /// `https://example.com`, `http://localhost:3000`.
+        pub origin: String,
+        /// The host for people, Unicode where that is safe.
+        pub host: String,
+        /// Also every subdomain.
+        pub subdomains: bool,
+    }
+
+    /// A text that is no account.
+    pub struct SkippedText {
+        /// Which of the texts, from 0.
+        pub index: u32,
+        /// Why, a stable code: `other-scheme-phonefactor`, `not-otpauth`, `bad-secret`, ...
+        pub why: String,
+        /// What the user knows it by; never a secret.
+        pub what: String,
+    }
+
+    /// Parts of a Google transfer.
+    pub struct Batch {
+        /// Read.
+        pub read: u32,
+        /// Of how many.
+        pub of: u32,
+    }
+
+    /// The page in front.
+    pub struct PageView {
+        /// The site that a binding would have; `None` where nothing can be bound, with `reason`.
+        pub site: Option<SiteView>,
+        /// Whether "also subdomains" can be offered, and of what: the registrable domain.
+        pub registrable: Option<String>,
+        /// Bound entries, best first.
+        pub matches: Vec<String>,
+        /// A bound host that this one resembles: "not github.com".
+        pub resembles: Option<String>,
+        /// Why nothing can be filled here: `no-page`, `not-web`, `insecure`, ...
+        pub reason: Option<String>,
+        /// A private window: nothing is remembered.
+        pub private: bool,
+    }
+
+    /// What became of a fill.
+    pub struct FillResult {
+        /// `filled`, or why not, a stable code: `no-field`, `delivery`, `backup-code-field`, `not-bound`,
+        /// `several`, `locked`, `rejected`, `gone`, ...
+        pub result: String,
+        /// The entry whose code was filled, or that the user must choose among.
+        pub entries: Vec<String>,
+        /// The code, to be copied by hand, when it could not be filled.
+        pub code: Option<String>,
+    }
+
+    /// What `page.js` is told.
+    pub struct PageOrder {
+        /// The order's number; 0: nothing to do.
+        pub order: u32,
+        /// Ask again after this many milliseconds: the current code ends too soon.
+        pub wait_ms: Option<u32>,
+        /// The frame's `self.origin` must still be this.
+        pub origin: String,
+        /// Field numbers of the descriptors, in order.
+        pub targets: Vec<u32>,
+        /// What goes into each.
+        pub values: Vec<String>,
+    }
+
+    /// What is in a bundle.
+    pub struct Manifest {
+        /// When it was made.
+        pub made: Millis,
+        /// The vault it came from, a short name.
+        pub vault: String,
+        /// Entries outside the bin.
+        pub entries: u32,
+        /// Entries in the bin.
+        pub trashed: u32,
+        /// Ways to open it.
+        pub slots: Vec<SlotView>,
+    }
+
+    /// One entry of a bundle in a restore.
+    pub struct RestoreItem {
+        /// Its id.
+        pub id: String,
+        /// Issuer.
+        pub issuer: String,
+        /// Account.
+        pub account: String,
+        /// `new`, `same`, `newer-here`, `newer-there`, `conflict`.
+        pub outcome: String,
+    }
+}
+
+/// A [`DeriveJob`] done.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct DerivedKey {
+    /// The job.
+    pub job: DeriveJob,
+    /// 32 bytes, base64.
+    pub key: String,
+}
+
+/// Which screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum VaultState {
+    /// No marker of a vault anywhere: a new user.
+    Fresh,
+    /// A vault, closed.
+    Locked,
+    /// A vault, open.
+    Open,
+    /// There was a vault, and neither store has a readable copy.
+    Lost,
+    /// The stores cannot be read. Nothing is written.
+    Unreadable,
+}
+
+/// What a session may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionKind {
+    /// Opened by a password or a passkey: everything.
+    Full,
+    /// Opened by a temporary pass: search, show and fill.
+    Pass,
+    /// The burning of a code could not be stored: show codes, write a bundle, nothing else.
+    Rescue,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { lock_after_minutes: 240, lock_with_system: true, show_next: false, hide_codes: false }
+    }
+}
+
+impl Failure {
+    /// A failure with its code alone.
+    pub fn new(code: &str) -> Self {
+        Self { code: code.into(), field: None, number: None }
+    }
+}

@@ -1,0 +1,1 @@
+//! Bundles and the ways in. `BUNDLE.md` beside this file is normative.

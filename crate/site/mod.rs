@@ -1,0 +1,1 @@
+//! Canonical hosts, public suffixes, bindings, issuers and their sign-in hosts.
