@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// An instant: milliseconds since 1970-01-01 UTC by the device's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(type = "number"))]
 #[serde(transparent)]
 pub struct Millis(pub u64);
 

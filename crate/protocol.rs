@@ -682,3 +682,47 @@ impl Failure {
         Self { code: code.into(), field: None, number: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ts_rs::{Config, TS};
+
+    /// Writes `extension/shared/protocol.d.ts`. A test, so that the file can never be out of date unnoticed:
+    /// the last gate of the build compares it with what is committed.
+    #[test]
+    fn typescript_types_are_written() {
+        let config = Config::default();
+        let mut types = std::collections::BTreeMap::new();
+        collect::<Request>(&config, &mut types);
+        collect::<Reply>(&config, &mut types);
+        let mut text = String::from("// Generated from crate/protocol.rs by its test. Do not edit.\n");
+        for declaration in types.values() {
+            text.push_str("\n");
+            text.push_str(declaration);
+            text.push('\n');
+        }
+        assert!(text.contains("type Request ="), "{text}");
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/extension/shared/protocol.d.ts"), text).unwrap();
+    }
+
+    fn collect<T: TS + 'static>(config: &Config, types: &mut std::collections::BTreeMap<String, String>) {
+        struct Visitor<'a>(&'a Config, &'a mut std::collections::BTreeMap<String, String>);
+        impl ts_rs::TypeVisitor for Visitor<'_> {
+            fn visit<T: TS + 'static + ?Sized>(&mut self) {
+                add::<T>(self.0, self.1);
+            }
+        }
+        fn add<T: TS + 'static + ?Sized>(
+            config: &Config,
+            types: &mut std::collections::BTreeMap<String, String>,
+        ) {
+            if T::output_path().is_none() || types.contains_key(&T::ident(config)) {
+                return;
+            }
+            types.insert(T::ident(config), format!("export {}", T::decl(config)));
+            T::visit_dependencies(&mut Visitor(config, types));
+        }
+        add::<T>(config, types);
+    }
+}

@@ -1,0 +1,739 @@
+// Generated from crate/protocol.rs by its test. Do not edit.
+
+export type BackupView = { 
+/**
+ * When it was made.
+ */
+made: Millis, 
+/**
+ * When it was read back with the same bytes.
+ */
+readBack: Millis | null, 
+/**
+ * When it was opened with a real way in.
+ */
+proven: Millis | null, 
+/**
+ * Entries that are in no bundle.
+ */
+missing: number, };
+
+export type Batch = { 
+/**
+ * Read.
+ */
+read: number, 
+/**
+ * Of how many.
+ */
+of: number, };
+
+export type CodeView = { 
+/**
+ * The entry; empty for a preview.
+ */
+id: string, 
+/**
+ * The characters.
+ */
+code: string, 
+/**
+ * The following code; `None` for HOTP.
+ */
+next: string | null, 
+/**
+ * When the code ends; `None` for HOTP.
+ */
+until: Millis | null, 
+/**
+ * Seconds in a step; `None` for HOTP.
+ */
+period: number | null, };
+
+export type DeriveJob = { 
+/**
+ * The KDF and its cost.
+ */
+params: KdfParams, 
+/**
+ * 16 bytes, base64.
+ */
+salt: string, };
+
+export type DerivedKey = { 
+/**
+ * The job.
+ */
+job: DeriveJob, 
+/**
+ * 32 bytes, base64.
+ */
+key: string, };
+
+export type EntryEdit = { 
+/**
+ * Issuer.
+ */
+issuer: string | null, 
+/**
+ * Account.
+ */
+account: string | null, 
+/**
+ * Free text.
+ */
+note: string | null, 
+/**
+ * Tags.
+ */
+tags: Array<string> | null, 
+/**
+ * Shown first.
+ */
+pinned: boolean | null, 
+/**
+ * Restored or imported, and the user says that it works (`false`).
+ */
+unverified: boolean | null, };
+
+export type EntryForm = { 
+/**
+ * Issuer.
+ */
+issuer: string, 
+/**
+ * Account.
+ */
+account: string, 
+/**
+ * Base32, blanks and lower case allowed.
+ */
+secret: string, 
+/**
+ * `totp`, `hotp`, `steam`.
+ */
+kind: string, 
+/**
+ * `SHA1`, `SHA256`, `SHA512`.
+ */
+algorithm: string, 
+/**
+ * 1 to 10.
+ */
+digits: number, 
+/**
+ * Seconds.
+ */
+period: number, 
+/**
+ * HOTP.
+ */
+counter: number, 
+/**
+ * Free text.
+ */
+note: string, 
+/**
+ * Tags.
+ */
+tags: Array<string>, 
+/**
+ * Sites the user agreed to.
+ */
+sites: Array<SiteForm>, };
+
+export type EntryView = { 
+/**
+ * 128 bits, hexadecimal.
+ */
+id: string, 
+/**
+ * Issuer.
+ */
+issuer: string, 
+/**
+ * Account.
+ */
+account: string, 
+/**
+ * `totp`, `hotp`, `steam`.
+ */
+kind: string, 
+/**
+ * `SHA1`, `SHA256`, `SHA512`.
+ */
+algorithm: string, 
+/**
+ * 1 to 10.
+ */
+digits: number, 
+/**
+ * Seconds in a step; `None` for HOTP.
+ */
+period: number | null, 
+/**
+ * HOTP: the counter of the next code.
+ */
+counter: number | null, 
+/**
+ * Free text.
+ */
+note: string, 
+/**
+ * Tags.
+ */
+tags: Array<string>, 
+/**
+ * Shown first.
+ */
+pinned: boolean, 
+/**
+ * Where codes of this entry may go.
+ */
+sites: Array<SiteView>, 
+/**
+ * When it was made.
+ */
+created: Millis, 
+/**
+ * When it was last changed.
+ */
+modified: Millis, 
+/**
+ * When a code of it was last filled or copied.
+ */
+lastUsed: Millis | null, 
+/**
+ * When it was put in the bin.
+ */
+trashed: Millis | null, 
+/**
+ * Restored or imported, and no code of it was used yet.
+ */
+unverified: boolean, };
+
+export type Failure = { 
+/**
+ * A stable kebab-case code; the words are in `_locales` under `error_<code with underscores>`.
+ */
+code: string, 
+/**
+ * The field of a form that it belongs to, when it does.
+ */
+field?: string, 
+/**
+ * A number that the words need: a position, a count, seconds.
+ */
+number?: number, };
+
+export type FillResult = { 
+/**
+ * `filled`, or why not, a stable code: `no-field`, `delivery`, `backup-code-field`, `not-bound`,
+ * `several`, `locked`, `rejected`, `gone`, ...
+ */
+result: string, 
+/**
+ * The entry whose code was filled, or that the user must choose among.
+ */
+entries: Array<string>, 
+/**
+ * The code, to be copied by hand, when it could not be filled.
+ */
+code: string | null, };
+
+export type KdfParams = { "kdf": "argon2id", 
+/**
+ * Memory in KiB.
+ */
+m: number, 
+/**
+ * Passes.
+ */
+t: number, 
+/**
+ * Lanes.
+ */
+p: number, } | { "kdf": "pbkdf2", 
+/**
+ * Iterations.
+ */
+iterations: number, };
+
+export type KdfProfile = "argon2id" | "pbkdf2";
+
+export type Manifest = { 
+/**
+ * When it was made.
+ */
+made: Millis, 
+/**
+ * The vault it came from, a short name.
+ */
+vault: string, 
+/**
+ * Entries outside the bin.
+ */
+entries: number, 
+/**
+ * Entries in the bin.
+ */
+trashed: number, 
+/**
+ * Ways to open it.
+ */
+slots: Array<SlotView>, };
+
+export type Millis = number;
+
+export type PageFields = { 
+/**
+ * The frame's `self.origin`; `null` for an opaque one.
+ */
+origin: string, 
+/**
+ * `ancestorOrigins`, nearest first; empty in the top frame.
+ */
+ancestors: Array<string>, };
+
+export type PageOrder = { 
+/**
+ * The order's number; 0: nothing to do.
+ */
+order: number, 
+/**
+ * Ask again after this many milliseconds: the current code ends too soon.
+ */
+waitMs: number | null, 
+/**
+ * The frame's `self.origin` must still be this.
+ */
+origin: string, 
+/**
+ * Field numbers of the descriptors, in order.
+ */
+targets: Array<number>, 
+/**
+ * What goes into each.
+ */
+values: Array<string>, };
+
+export type PageView = { 
+/**
+ * The site that a binding would have; `None` where nothing can be bound, with `reason`.
+ */
+site: SiteView | null, 
+/**
+ * Whether "also subdomains" can be offered, and of what: the registrable domain.
+ */
+registrable: string | null, 
+/**
+ * Bound entries, best first.
+ */
+matches: Array<string>, 
+/**
+ * A bound host that this one resembles: "not github.com".
+ */
+resembles: string | null, 
+/**
+ * Why nothing can be filled here: `no-page`, `not-web`, `insecure`, ...
+ */
+reason: string | null, 
+/**
+ * A private window: nothing is remembered.
+ */
+private: boolean, };
+
+export type Reply = { "type": "done" } | { "type": "error" } & Failure | { "type": "status" } & Status | { "type": "derive", 
+/**
+ * The jobs.
+ */
+jobs: Array<DeriveJob>, } | { "type": "entries", 
+/**
+ * In the user's order.
+ */
+entries: Array<EntryView>, } | { "type": "codes", 
+/**
+ * When they were made.
+ */
+now: Millis, 
+/**
+ * One for each time-based entry.
+ */
+codes: Array<CodeView>, } | { "type": "code" } & CodeView | { "type": "added", 
+/**
+ * The new entries' ids.
+ */
+ids: Array<string>, 
+/**
+ * How many of the forms were already here, to the letter, and were not added again.
+ */
+alreadyHere: number, } | { "type": "readings", 
+/**
+ * Accounts found, ready to be added.
+ */
+forms: Array<EntryForm>, 
+/**
+ * Texts that are no account, each with its reason.
+ */
+skipped: Array<SkippedText>, 
+/**
+ * A Google batch that is not complete: how many parts were read, of how many.
+ */
+batch: Batch | null, } | { "type": "secret", 
+/**
+ * Base32, upper case.
+ */
+secret: string, 
+/**
+ * `otpauth://` URI; `None` where no URI holds the entry.
+ */
+uri: string | null, 
+/**
+ * The URI as a QR code: rows of `0` and `1`, no border.
+ */
+qr: Array<string>, } | { "type": "page" } & PageView | { "type": "filled" } & FillResult | { "type": "picture", 
+/**
+ * `data:image/png;base64,...`
+ */
+dataUrl: string, } | { "type": "page-order" } & PageOrder | { "type": "bundle", 
+/**
+ * The suggested file name.
+ */
+name: string, 
+/**
+ * The file, base64.
+ */
+bundle: string, 
+/**
+ * SHA-256 of the file, hexadecimal.
+ */
+sha256: string, 
+/**
+ * What is in it.
+ */
+manifest: Manifest, } | { "type": "bundle-info", 
+/**
+ * Milliseconds since 1970; not authenticated until it is opened.
+ */
+created: Millis, 
+/**
+ * The ways in that the file has.
+ */
+slots: Array<SlotView>, 
+/**
+ * What to derive from the password.
+ */
+jobs: Array<DeriveJob>, } | { "type": "restore-plan", 
+/**
+ * What is in the bundle.
+ */
+manifest: Manifest, 
+/**
+ * The bundle's entries, each with what would become of it.
+ */
+items: Array<RestoreItem>, } | { "type": "restored", 
+/**
+ * Added.
+ */
+added: number, 
+/**
+ * Already here.
+ */
+same: number, 
+/**
+ * Both kept.
+ */
+conflicts: number, 
+/**
+ * Entries to try once: every one that came in.
+ */
+toVerify: Array<string>, };
+
+export type Request = { "type": "status" } | { "type": "plan-create", 
+/**
+ * The password KDF.
+ */
+profile: KdfProfile, } | { "type": "create", 
+/**
+ * The job of `plan-create`, done.
+ */
+key: DerivedKey, } | { "type": "plan-unlock" } | { "type": "unlock", 
+/**
+ * The jobs of `plan-unlock`, done.
+ */
+keys: Array<DerivedKey>, } | { "type": "lock" } | { "type": "plan-password", 
+/**
+ * The KDF for the new password.
+ */
+profile: KdfProfile, } | { "type": "change-password", 
+/**
+ * The current password, derived.
+ */
+current: Array<DerivedKey>, 
+/**
+ * The new password, derived.
+ */
+new: DerivedKey, } | { "type": "list" } | { "type": "codes" } | { "type": "next-hotp", 
+/**
+ * The entry.
+ */
+id: string, } | { "type": "resync-hotp", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * One or two consecutive codes.
+ */
+codes: Array<string>, } | { "type": "read", 
+/**
+ * What was scanned, pasted or dropped; one text per QR code.
+ */
+texts: Array<string>, } | { "type": "preview", 
+/**
+ * The form as typed.
+ */
+form: EntryForm, } | { "type": "add", 
+/**
+ * The forms.
+ */
+forms: Array<EntryForm>, } | { "type": "edit", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * What changes.
+ */
+edit: EntryEdit, } | { "type": "trash", 
+/**
+ * Which.
+ */
+ids: Array<string>, } | { "type": "restore", 
+/**
+ * Which.
+ */
+ids: Array<string>, } | { "type": "purge", 
+/**
+ * Which.
+ */
+ids: Array<string>, } | { "type": "reveal", 
+/**
+ * The entry.
+ */
+id: string, } | { "type": "bind", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * The site.
+ */
+site: SiteForm, } | { "type": "unbind", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * The site.
+ */
+site: SiteForm, } | { "type": "set-settings", 
+/**
+ * All of them.
+ */
+settings: Settings, } | { "type": "page" } | { "type": "fill", 
+/**
+ * The entry; `None` when exactly one is bound to the page.
+ */
+id: string | null, 
+/**
+ * Bind the entry to the page's host first (the user pressed "fill and remember").
+ */
+remember: boolean, } | { "type": "capture" } | { "type": "fields", 
+/**
+ * What the frame shows.
+ */
+page: PageFields, } | { "type": "wrote", 
+/**
+ * The order's number.
+ */
+order: number, 
+/**
+ * `ok`, or a stable code: `changed`, `rejected`, `gone`.
+ */
+result: string, } | { "type": "gesture" } | { "type": "tick", 
+/**
+ * `alarm`, `idle`, `os-locked`, `start`.
+ */
+why: string, } | { "type": "plan-export", 
+/**
+ * The KDF.
+ */
+profile: KdfProfile, } | { "type": "export", 
+/**
+ * The bundle's own password, derived; `None`: the vault's password opens it.
+ */
+key: DerivedKey | null, } | { "type": "read-back", 
+/**
+ * The bundle's SHA-256, hexadecimal.
+ */
+sha256: string, } | { "type": "inspect", 
+/**
+ * The file, base64.
+ */
+bundle: string, } | { "type": "plan-restore", 
+/**
+ * The file, base64.
+ */
+bundle: string, 
+/**
+ * The jobs of `bundle-info`, done.
+ */
+keys: Array<DerivedKey>, } | { "type": "restore-bundle", 
+/**
+ * The file, base64.
+ */
+bundle: string, 
+/**
+ * The jobs of `bundle-info`, done.
+ */
+keys: Array<DerivedKey>, 
+/**
+ * From `fresh`: the job of `plan-create`, done, for this browser's password.
+ */
+create: DerivedKey | null, 
+/**
+ * Ids of the bundle's entries that the user left out.
+ */
+leaveOut: Array<string>, };
+
+export type RestoreItem = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Issuer.
+ */
+issuer: string, 
+/**
+ * Account.
+ */
+account: string, 
+/**
+ * `new`, `same`, `newer-here`, `newer-there`, `conflict`.
+ */
+outcome: string, };
+
+export type SessionKind = "full" | "pass" | "rescue";
+
+export type Settings = { 
+/**
+ * Minutes without use until the vault locks; 0: when the browser closes.
+ */
+lockAfterMinutes: number, 
+/**
+ * Lock when the operating system locks, where the browser tells.
+ */
+lockWithSystem: boolean, 
+/**
+ * Show the next code beside the current one.
+ */
+showNext: boolean, 
+/**
+ * Hide codes until they are pointed at or focused.
+ */
+hideCodes: boolean, };
+
+export type SiteForm = { 
+/**
+ * A web address or an origin: `https://example.com`.
+ */
+origin: string, 
+/**
+ * Also every subdomain of its registrable domain.
+ */
+subdomains: boolean, };
+
+export type SiteView = { 
+/**
+ * `https://example.com`, `http://localhost:3000`.
+ */
+origin: string, 
+/**
+ * The host for people, Unicode where that is safe.
+ */
+host: string, 
+/**
+ * Also every subdomain.
+ */
+subdomains: boolean, };
+
+export type SkippedText = { 
+/**
+ * Which of the texts, from 0.
+ */
+index: number, 
+/**
+ * Why, a stable code: `other-scheme-phonefactor`, `not-otpauth`, `bad-secret`, ...
+ */
+why: string, 
+/**
+ * What the user knows it by; never a secret.
+ */
+what: string, };
+
+export type SlotView = { 
+/**
+ * Its id, hexadecimal.
+ */
+id: string, 
+/**
+ * `password`, `passkey`, `code`, `pass`, `pair`, `shares`, `device`, `escrow`.
+ */
+kind: string, 
+/**
+ * `vault`, `backup`, `both`.
+ */
+usage: string, };
+
+export type Status = { 
+/**
+ * Which screen.
+ */
+state: VaultState, 
+/**
+ * Which session, when open.
+ */
+session: SessionKind | null, 
+/**
+ * When an open session ends without use.
+ */
+locksAt: Millis | null, 
+/**
+ * Ways in, as last saved.
+ */
+slots: Array<SlotView>, 
+/**
+ * Things the user must know, worst first, as stable codes: `one-copy-failed`, `rolled-back`,
+ * `copies-differ`, `not-saved`, `log-incomplete`, `clock-went-back`.
+ */
+warnings: Array<string>, 
+/**
+ * Entries outside the bin; `None` while locked.
+ */
+entries: number | null, 
+/**
+ * The newest bundle's receipt, as last saved.
+ */
+backup: BackupView | null, 
+/**
+ * Settings; the defaults while locked.
+ */
+settings: Settings, 
+/**
+ * The extension's version.
+ */
+version: string, };
+
+export type VaultState = "fresh" | "locked" | "open" | "lost" | "unreadable";
