@@ -1,0 +1,85 @@
+// Writes dist/chrome and dist/firefox from the sources and the Wasm package in extension/wasm.
+//   node extension/build/bundle.mjs [--dev] [--out DIST]
+// Deterministic: the same sources, lock files and tools give the same bytes.
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import * as esbuild from "esbuild";
+import { BROWSERS, derive_manifest } from "./manifest.mjs";
+
+const { values: options } = parseArgs({ options: { dev: { type: "boolean", default: false }, out: { type: "string" } } });
+const source = path.resolve(import.meta.dirname, "..");
+const root = path.dirname(source);
+const dist = path.resolve(options.out ?? path.join(root, "dist"));
+
+/** Copied as they are, where they exist. */
+const COPIED = ["_locales", "help", "icons", "style"];
+/** Rooms whose `*.html` become pages; their scripts are read from the page itself. */
+const PAGE_ROOMS = ["popup", "dashboard", "kit"];
+
+/** Common to all bundles; syntax is lowered to the manifest's minimum versions. */
+const COMMON = {
+  absWorkingDir: source,
+  bundle: true,
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+  minify: !options.dev,
+  // Source maps would name this folder; development keeps readable code instead.
+  sourcemap: false,
+  target: ["chrome120", "firefox140"],
+};
+
+const pages = (await Promise.all(PAGE_ROOMS.map((room) => list(room, ".html")))).flat();
+const modules = new Set(["background/main.js", ...(await list("worker", "main.js"))]);
+for (const page of pages) for (const script of await scripts_of(page)) modules.add(script);
+
+await rm(dist_of("chrome"), { recursive: true, force: true });
+await rm(dist_of("firefox"), { recursive: true, force: true });
+
+for (const browser of BROWSERS) {
+  const out = dist_of(browser);
+  await mkdir(out, { recursive: true });
+  await esbuild.build({
+    ...COMMON,
+    entryPoints: [...modules].sort(),
+    outbase: source,
+    outdir: out,
+    format: "esm",
+    define: { __BROWSER__: JSON.stringify(browser) },
+  });
+  if (existsSync(path.join(source, "content/page.js"))) {
+    // One classic script, executed in the page's isolated world: no module, no name left behind.
+    await esbuild.build({ ...COMMON, entryPoints: ["content/page.js"], outdir: path.join(out, "content"), format: "iife" });
+  }
+  for (const page of pages) await copy(page, out);
+  for (const folder of COPIED) if (existsSync(path.join(source, folder))) await copy(folder, out);
+  await copy("wasm/sparekey_bg.wasm", out);
+  const manifest = derive_manifest(JSON.parse(await readFile(path.join(root, "manifest.json"), "utf8")), browser);
+  await writeFile(path.join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+  for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
+    if (existsSync(path.join(root, licence))) await cp(path.join(root, licence), path.join(out, licence));
+  }
+}
+
+function dist_of(browser) {
+  return path.join(dist, browser);
+}
+
+async function list(room, ending) {
+  const folder = path.join(source, room);
+  if (!existsSync(folder)) return [];
+  return (await readdir(folder)).filter((name) => name.endsWith(ending)).sort().map((name) => `${room}/${name}`);
+}
+
+/** The module scripts that a page names, relative to the extension's folder. */
+async function scripts_of(page) {
+  const html = await readFile(path.join(source, page), "utf8");
+  const found = [...html.matchAll(/<script\b[^>]*\bsrc="([^"]+)"/g)].map(([, src]) => src);
+  return found.map((src) => (src.startsWith("/") ? src.slice(1) : path.posix.join(path.posix.dirname(page), src)));
+}
+
+async function copy(name, out) {
+  await cp(path.join(source, name), path.join(out, name), { recursive: true });
+}
