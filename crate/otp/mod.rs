@@ -2,9 +2,11 @@
 //!
 //! Everything is checked when it is made, so that making a code cannot fail or panic later.
 
+pub mod base32;
+pub mod uri;
+
 use core::fmt;
 
-use crate::env::Millis;
 use crate::secret::SecretBytes;
 
 /// The hash under the HMAC.

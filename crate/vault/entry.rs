@@ -1,6 +1,7 @@
 //! What an account is before it has an identity: the draft that a scan, a form or an importer makes.
 
 use crate::otp::Otp;
+use crate::otp::uri::Account;
 
 /// An account on its way into the vault. It has no id and no history yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,5 +43,11 @@ impl EntryDraft {
             lost: Vec::new(),
             suspect: None,
         }
+    }
+}
+
+impl From<Account> for EntryDraft {
+    fn from(account: Account) -> Self {
+        Self::new(account.issuer, account.account, account.otp)
     }
 }

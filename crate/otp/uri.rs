@@ -1,0 +1,466 @@
+//! `otpauth://` URIs: tolerant in what is read, exact in what is written.
+//!
+//! Read by hand: a URL parser takes the `@` of an e-mail address in the label for user information, and its
+//! tables weigh more than all our cryptography.
+
+use super::base32::{base32, parse_base32};
+use super::{Algorithm, Digits, Kind, Otp, OtpError, Period};
+use crate::secret::{Secret, SecretBytes, SecretText};
+
+/// An account as a URI tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Who issued the secret; empty when unknown.
+    pub issuer: String,
+    /// The account's name at the issuer; empty when unknown.
+    pub account: String,
+    /// The generator.
+    pub otp: Otp,
+}
+
+/// An `otpauth://` URI taken apart and decoded, not yet judged.
+/// Importers use it for the parameters that some apps add.
+#[derive(Clone, Debug)]
+pub struct Uri {
+    /// The type in lower case: `totp`, `hotp`, `steam`, or whatever stands there.
+    pub kind: String,
+    /// The issuer: the parameter, else what stands before the label's first colon; trimmed.
+    pub issuer: String,
+    /// What stands behind the label's first colon, or the whole label; trimmed.
+    pub account: String,
+    /// Names in lower case, values decoded. Any of them may hold a secret.
+    params: Vec<(String, SecretText)>,
+}
+
+/// Why a text is no account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UriError {
+    /// It does not start with `otpauth://`.
+    NotOtpauth,
+    /// It does, and says something that is no generator.
+    Otp(OtpError),
+}
+
+impl UriError {
+    /// The stable code that crosses to the interface and the native tool.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotOtpauth => "not-otpauth",
+            Self::Otp(error) => error.code(),
+        }
+    }
+}
+
+impl From<OtpError> for UriError {
+    fn from(error: OtpError) -> Self {
+        Self::Otp(error)
+    }
+}
+
+/// Reads an `otpauth://` URI.
+pub fn parse_uri(text: &str) -> Result<Account, UriError> {
+    Ok(Uri::parse(text)?.into_account()?)
+}
+
+/// Writes an `otpauth://` URI that [`parse_uri`] reads back as the same account, with the issuer both before the
+/// account and as a parameter, and with every parameter that is not the default.
+/// `None` for the one account that no app would read back: time-based, five digits, issuer `Steam`.
+pub fn write_uri(issuer: &str, account: &str, otp: &Otp) -> Option<String> {
+    let steam_by_name = issuer.trim().eq_ignore_ascii_case("steam");
+    let (kind, rest) = match otp.kind() {
+        // KeePassXC asks for `encoder`; the others for the type, or for the issuer with five digits.
+        Kind::Steam => ("steam", "&algorithm=SHA1&digits=5&period=30&encoder=steam".to_owned()),
+        Kind::Totp { .. } if steam_by_name && otp.digits().count() == 5 => return None,
+        Kind::Totp { period } => {
+            let mut rest = shape(otp, steam_by_name);
+            if period != Period::THIRTY {
+                rest += &format!("&period={}", period.seconds());
+            }
+            ("totp", rest)
+        }
+        Kind::Hotp { counter } => ("hotp", format!("{}&counter={counter}", shape(otp, false))),
+    };
+    let mut uri = format!("otpauth://{kind}/{}?secret={}", label(issuer, account), base32(otp.secret()));
+    if !issuer.trim().is_empty() {
+        uri += "&issuer=";
+        encode(&mut uri, issuer.trim(), false);
+    }
+    Some(uri + &rest)
+}
+
+impl Uri {
+    /// Takes a URI apart. Only the scheme is judged.
+    pub fn parse(text: &str) -> Result<Self, UriError> {
+        let text = text.trim();
+        let rest = strip_prefix_ignoring_case(text, "otpauth://").ok_or(UriError::NotOtpauth)?;
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+        let params: Vec<_> = query.split('&').filter(|part| !part.is_empty()).map(parse_param).collect();
+
+        let label = decode(label, false);
+        let (prefix, account) = match label.expose().split_once(':') {
+            Some((prefix, account)) => (prefix.trim().to_owned(), account.trim().to_owned()),
+            None => (String::new(), label.expose().trim().to_owned()),
+        };
+        let mut uri = Self { kind: kind.trim().to_ascii_lowercase(), issuer: prefix, account, params };
+        if let Some(issuer) = uri.param("issuer") {
+            uri.issuer = issuer.to_owned();
+        }
+        Ok(uri)
+    }
+
+    /// The first parameter of that name, decoded and trimmed.
+    /// `None` also when it is empty or says `null`, which some apps write for what they do not know.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.params.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))?;
+        let value = value.expose().trim();
+        (!value.is_empty() && value != "null").then_some(value)
+    }
+
+    /// Judges it, with the `secret` parameter read as base32.
+    pub fn into_account(self) -> Result<Account, OtpError> {
+        let secret = parse_base32(self.param("secret").ok_or(self.missing_secret())?)?;
+        self.into_account_with(secret)
+    }
+
+    /// Judges it, with a secret that came another way.
+    pub fn into_account_with(self, secret: SecretBytes) -> Result<Account, OtpError> {
+        let kind = self.kind()?;
+        let (algorithm, digits) = match kind {
+            Kind::Steam => (Algorithm::Sha1, Digits::SIX),
+            _ => (Algorithm::parse(self.param("algorithm").unwrap_or(""))?, self.digits()?),
+        };
+        let otp = Otp::new(kind, algorithm, digits, secret)?;
+        Ok(Account { issuer: self.issuer, account: self.account, otp })
+    }
+
+    /// How the moving factor moves.
+    fn kind(&self) -> Result<Kind, OtpError> {
+        match self.kind.as_str() {
+            "steam" => Ok(Kind::Steam),
+            "totp" if self.is_steam()? => Ok(Kind::Steam),
+            "totp" => Ok(Kind::Totp {
+                period: self
+                    .number("period", OtpError::BadPeriod)?
+                    .map_or(Ok(Period::THIRTY), Period::new)?,
+            }),
+            "hotp" => Ok(Kind::Hotp { counter: self.number("counter", OtpError::BadCounter)?.unwrap_or(0) }),
+            _ => Err(OtpError::UnsupportedType),
+        }
+    }
+
+    /// Steam under another type: KeePassXC says so outright, others by issuer and length.
+    fn is_steam(&self) -> Result<bool, OtpError> {
+        let said = self.param("encoder").is_some_and(|e| e.eq_ignore_ascii_case("steam"));
+        let named = self.issuer.eq_ignore_ascii_case("steam");
+        Ok(said || named && matches!(self.number("digits", OtpError::BadDigits)?, None | Some(5)))
+    }
+
+    fn digits(&self) -> Result<Digits, OtpError> {
+        self.number("digits", OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)
+    }
+
+    fn number(&self, name: &str, error: OtpError) -> Result<Option<u64>, OtpError> {
+        self.param(name).map(|value| value.parse().map_err(|_| error)).transpose()
+    }
+
+    /// A type that no reader knows is the better reason than a secret that its URIs do not have.
+    fn missing_secret(&self) -> OtpError {
+        match self.kind() {
+            Err(OtpError::UnsupportedType) => OtpError::UnsupportedType,
+            _ => OtpError::NoSecret,
+        }
+    }
+}
+
+/// `text` behind `prefix`, whatever the case of its ASCII letters.
+pub(crate) fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// Percent-decodes; `%` before anything but two hexadecimal digits stays. Bytes that are no UTF-8 become U+FFFD,
+/// which no secret and no number has.
+pub(crate) fn decode(text: &str, plus_is_blank: bool) -> SecretText {
+    let mut bytes = Secret::new(Vec::with_capacity(text.len()));
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        rest = tail;
+        let byte = match (first, tail) {
+            (b'%', [high, low, tail @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                rest = tail;
+                (nibble(*high) << 4) | nibble(*low)
+            }
+            (b'+', _) if plus_is_blank => b' ',
+            _ => *first,
+        };
+        bytes.expose_mut().push(byte);
+    }
+    SecretText::new(String::from_utf8_lossy(bytes.expose()).into_owned())
+}
+
+/// The value of a hexadecimal digit.
+fn nibble(digit: u8) -> u8 {
+    char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok()).unwrap_or(0)
+}
+
+/// `name=value`; without `=` the value is empty. `&amp;` is what URIs look like when copied out of a page's source.
+fn parse_param(part: &str) -> (String, SecretText) {
+    let (name, value) = part.split_once('=').unwrap_or((part, ""));
+    let name = decode(name, true).expose().trim().to_ascii_lowercase();
+    let name = name.strip_prefix("amp;").map(str::to_owned).unwrap_or(name);
+    (name, decode(value, true))
+}
+
+/// The parameters that time-based and counter-based codes share, where they are not the default.
+fn shape(otp: &Otp, digits_too: bool) -> String {
+    let mut text = String::new();
+    if otp.algorithm() != Algorithm::Sha1 {
+        text += &format!("&algorithm={}", otp.algorithm().name());
+    }
+    if digits_too || otp.digits() != Digits::SIX {
+        text += &format!("&digits={}", otp.digits().count());
+    }
+    text
+}
+
+/// `Issuer:account`. A reader splits at the first colon after decoding, so an issuer's own colons are left to the
+/// parameter, and an account with a colon and no issuer stands behind an empty issuer.
+fn label(issuer: &str, account: &str) -> String {
+    let (issuer, account) = (issuer.trim().replace(':', " "), account.trim());
+    let mut text = String::new();
+    encode(&mut text, issuer.trim(), true);
+    if !text.is_empty() || account.contains(':') {
+        text.push(':');
+    }
+    encode(&mut text, account, true);
+    text
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters; in a label also `@` stays, as in most apps.
+fn encode(out: &mut String, text: &str, label: bool) {
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            b'@' if label => out.push('@'),
+            _ => *out += &format!("%{byte:02X}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Account {
+        parse_uri(text).unwrap_or_else(|e| panic!("{text}: {}", e.code()))
+    }
+
+    fn names(text: &str) -> (String, String) {
+        let account = read(text);
+        (account.issuer, account.account)
+    }
+
+    fn pair(issuer: &str, account: &str) -> (String, String) {
+        (issuer.to_owned(), account.to_owned())
+    }
+
+    #[test]
+    fn googles_example() {
+        let text = "otpauth://totp/ACME%20Co:john.doe@email.com?secret=HXDMVJECJJWSRB3HWIZR4IFUGFTMXBOZ&issuer=ACME%20Co&algorithm=SHA1&digits=6&period=30";
+        let account = read(text);
+        assert_eq!(account.issuer, "ACME Co");
+        assert_eq!(account.account, "john.doe@email.com");
+        assert_eq!(account.otp.kind(), Kind::Totp { period: Period::THIRTY });
+        assert_eq!(account.otp.digits(), Digits::SIX);
+        assert_eq!(account.otp.algorithm(), Algorithm::Sha1);
+        assert_eq!(base32(account.otp.secret()), "HXDMVJECJJWSRB3HWIZR4IFUGFTMXBOZ");
+    }
+
+    #[test]
+    fn labels_in_every_form() {
+        for (label, issuer, account) in [
+            ("alice", "", "alice"),
+            ("", "", ""),
+            ("Big%20Co%3A%20alice%40example.com", "Big Co", "alice@example.com"),
+            ("A%3AB%3AC", "A", "B:C"),
+            (":alice", "", "alice"),
+            ("A+B:c+d", "A+B", "c+d"),
+            ("%E5%B1%B1%E7%94%B0:%E5%A4%AA%E9%83%8E", "\u{5c71}\u{7530}", "\u{592a}\u{90ce}"),
+            ("\u{5c71}:\u{592a}", "\u{5c71}", "\u{592a}"),
+            ("100%:a", "100%", "a"),
+            ("100%zz:a", "100%zz", "a"),
+            ("a/b#c", "", "a/b#c"),
+            ("user:pw@host:1", "user", "pw@host:1"),
+        ] {
+            assert_eq!(names(&format!("otpauth://totp/{label}?secret=JBSWY3DP")), pair(issuer, account));
+        }
+    }
+
+    #[test]
+    fn the_parameter_beats_the_label() {
+        assert_eq!(names("otpauth://totp/Old:a?secret=JBSWY3DP&issuer=New"), pair("New", "a"));
+        assert_eq!(names("otpauth://totp/Old:a?secret=JBSWY3DP&issuer="), pair("Old", "a"));
+        assert_eq!(names("otpauth://totp/Old:a?secret=JBSWY3DP&issuer&x"), pair("Old", "a"));
+        assert_eq!(names("otpauth://totp/Old:a?secret=JBSWY3DP&issuer=null"), pair("Old", "a"));
+        assert_eq!(names("otpauth://totp/a?secret=JBSWY3DP&issuer=Air+Canada"), pair("Air Canada", "a"));
+        assert_eq!(names("otpauth://totp/a?secret=JBSWY3DP&issuer=A%26B%3DC"), pair("A&B=C", "a"));
+    }
+
+    #[test]
+    fn odd_but_legal_uris_are_read() {
+        for text in [
+            "OTPAUTH://TOTP/a?SECRET=jbswy3dpehpk3pxp&Issuer=x",
+            "otpauth://totp?secret=JBSWY3DPEHPK3PXP",
+            "  otpauth://totp/a?secret=JBSW%20Y3DP+EHPK-3PXP\r\n",
+            "otpauth://totp/a?&&secret=JBSWY3DPEHPK3PXP%3D%3D&",
+            "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=&period=null&algorithm",
+            "otpauth://totp/a?issuer=x&amp;secret=JBSWY3DPEHPK3PXP&amp;digits=6",
+            "otpauth://totp/a?algorithm=HmacSHA1&secret=JBSWY3DPEHPK3PXP&image=https%3A%2F%2Fx%2Fa.png&lock=false",
+            "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=06&period=+30",
+        ] {
+            let otp = read(text).otp;
+            assert_eq!(otp.secret().expose(), b"Hello!\xde\xad\xbe\xef", "{text}");
+            assert_eq!(otp.kind(), Kind::Totp { period: Period::THIRTY }, "{text}");
+            assert_eq!((otp.digits(), otp.algorithm()), (Digits::SIX, Algorithm::Sha1), "{text}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_taken_or_refused_never_replaced() {
+        let with = |query: &str| parse_uri(&format!("otpauth://totp/a?secret=JBSWY3DP&{query}"));
+        let otp = with("algorithm=sha-512&digits=10&period=86400").unwrap().otp;
+        assert_eq!(otp.algorithm(), Algorithm::Sha512);
+        assert_eq!(otp.digits().count(), 10);
+        assert_eq!(otp.period().unwrap().seconds(), 86_400);
+        for (query, error) in [
+            ("digits=0", OtpError::BadDigits),
+            ("digits=11", OtpError::BadDigits),
+            ("digits=six", OtpError::BadDigits),
+            ("digits=-6", OtpError::BadDigits),
+            ("period=0", OtpError::BadPeriod),
+            ("period=30.5", OtpError::BadPeriod),
+            ("period=99999999999999999999", OtpError::BadPeriod),
+            ("algorithm=MD5", OtpError::UnsupportedAlgorithm),
+            ("algorithm=SHA384", OtpError::UnsupportedAlgorithm),
+        ] {
+            assert_eq!(with(query), Err(UriError::Otp(error)), "{query}");
+        }
+        for (text, code) in [
+            ("otpauth://totp/a", "no-secret"),
+            ("otpauth://totp/a?secret=", "no-secret"),
+            ("otpauth://totp/a?secret=A", "no-secret"),
+            ("otpauth://totp/a?secret=01890189", "bad-secret"),
+            ("otpauth://totp/a?secret=%FF%FE", "bad-secret"),
+            ("otpauth://xotp/a?secret=JBSWY3DP", "unsupported-type"),
+            ("otpauth://yaotp/a?secret=JBSWY3DP&pin_length=8", "unsupported-type"),
+            ("otpauth://hotp/a?secret=JBSWY3DP&counter=-1", "bad-counter"),
+            ("otpauth-migration://offline?data=AA", "not-otpauth"),
+            ("https://example.com/", "not-otpauth"),
+            ("otpauth:/", "not-otpauth"),
+            ("", "not-otpauth"),
+        ] {
+            assert_eq!(parse_uri(text).map_err(UriError::code), Err(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn counters() {
+        let counter = |query: &str| read(&format!("otpauth://hotp/a?secret=JBSWY3DP{query}")).otp.kind();
+        assert_eq!(counter(""), Kind::Hotp { counter: 0 });
+        assert_eq!(counter("&counter=18446744073709551615"), Kind::Hotp { counter: u64::MAX });
+    }
+
+    #[test]
+    fn steam_in_every_form() {
+        for text in [
+            "otpauth://steam/Boeing:Sophia?secret=JBSWY3DP&algorithm=SHA9&digits=6&period=0",
+            "otpauth://totp/Steam:a?secret=JBSWY3DP&issuer=Steam&digits=5",
+            "otpauth://totp/Steam:a?secret=JBSWY3DP",
+            "otpauth://totp/a?secret=JBSWY3DP&encoder=steam&digits=6",
+        ] {
+            let otp = read(text).otp;
+            assert_eq!((otp.kind(), otp.digits().count()), (Kind::Steam, 5), "{text}");
+        }
+        let plain = read("otpauth://totp/Steam:a?secret=JBSWY3DP&digits=6").otp;
+        assert_eq!(plain.kind(), Kind::Totp { period: Period::THIRTY });
+    }
+
+    #[test]
+    fn what_is_written_is_exact() {
+        let secret = || SecretBytes::new(b"Hello!\xde\xad\xbe\xef".to_vec());
+        let totp =
+            Otp::new(Kind::Totp { period: Period::THIRTY }, Algorithm::Sha1, Digits::SIX, secret()).unwrap();
+        assert_eq!(
+            write_uri("ACME Co", "john@email.com", &totp).unwrap(),
+            "otpauth://totp/ACME%20Co:john@email.com?secret=JBSWY3DPEHPK3PXP&issuer=ACME%20Co"
+        );
+        assert_eq!(write_uri("", "", &totp).unwrap(), "otpauth://totp/?secret=JBSWY3DPEHPK3PXP");
+        let kind = Kind::Totp { period: Period::new(60).unwrap() };
+        let odd = Otp::new(kind, Algorithm::Sha256, Digits::new(8).unwrap(), secret()).unwrap();
+        assert_eq!(
+            write_uri("A&B", "x/y?", &odd).unwrap(),
+            "otpauth://totp/A%26B:x%2Fy%3F?secret=JBSWY3DPEHPK3PXP&issuer=A%26B&algorithm=SHA256&digits=8&period=60"
+        );
+        let hotp = Otp::new(Kind::Hotp { counter: 0 }, Algorithm::Sha1, Digits::SIX, secret()).unwrap();
+        assert_eq!(
+            write_uri("X", "a", &hotp).unwrap(),
+            "otpauth://hotp/X:a?secret=JBSWY3DPEHPK3PXP&issuer=X&counter=0"
+        );
+        let steam = Otp::new(Kind::Steam, Algorithm::Sha1, Digits::SIX, secret()).unwrap();
+        assert_eq!(
+            write_uri("Steam", "a", &steam).unwrap(),
+            "otpauth://steam/Steam:a?secret=JBSWY3DPEHPK3PXP&issuer=Steam&algorithm=SHA1&digits=5&period=30&encoder=steam"
+        );
+    }
+
+    #[test]
+    fn colons_survive_the_round_trip() {
+        let otp = read("otpauth://totp/a?secret=JBSWY3DP").otp;
+        for (issuer, account) in [
+            ("A:B", "c:d"),
+            ("", "c:d"),
+            ("", ":"),
+            (":", ""),
+            ("Steam", "a"),
+            ("null", "null"),
+            ("", "null"),
+        ] {
+            let uri = write_uri(issuer, account, &otp).unwrap();
+            assert_eq!(
+                read(&uri),
+                Account { issuer: issuer.into(), account: account.into(), otp: otp.clone() },
+                "{uri}"
+            );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_panics(text in "(otpauth://(totp|hotp|steam|\\PC{0,4})/?)?\\PC{0,40}(\\?(secret|issuer|digits|period|counter|algorithm|\\PC{0,5})=?\\PC{0,20}(&\\PC{0,30}){0,3})?") {
+            let _ = parse_uri(&text);
+        }
+
+        #[test]
+        fn what_is_written_is_read_back(
+            issuer in "\\PC{0,20}",
+            account in "\\PC{0,30}",
+            kind in 0..3,
+            moving in proptest::num::u64::ANY,
+            algorithm in 0..3usize,
+            digits in 1u64..=10,
+            secret in proptest::collection::vec(proptest::num::u8::ANY, 1..80),
+        ) {
+            let kind = match kind {
+                0 => Kind::Totp { period: Period::new(moving % (86_400 * 366) + 1).unwrap() },
+                1 => Kind::Hotp { counter: moving },
+                _ => Kind::Steam,
+            };
+            let algorithm = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512][algorithm];
+            let otp = Otp::new(kind, algorithm, Digits::new(digits).unwrap(), SecretBytes::new(secret)).unwrap();
+            let uri = write_uri(&issuer, &account, &otp).unwrap();
+            let account = Account { issuer: issuer.trim().into(), account: account.trim().into(), otp };
+            proptest::prop_assert_eq!(read(&uri), account);
+        }
+    }
+}
