@@ -3,6 +3,7 @@
 //! Everything is checked when it is made, so that making a code cannot fail or panic later.
 
 pub mod base32;
+pub mod code;
 pub mod uri;
 
 use core::fmt;
