@@ -1,6 +1,7 @@
 //! Reading what other authenticators write. Pure functions: bytes and a passphrase in, a [`Draft`] out.
 //! An importer cannot touch the vault. A new format is one file and one line in [`REGISTRY`].
 
+pub mod read;
 pub mod text;
 
 use crate::secret::SecretText;

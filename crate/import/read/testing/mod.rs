@@ -1,0 +1,5 @@
+//! Writers of the containers that [`super`] reads, for tests: every importer's test makes its own files.
+
+pub(crate) mod bplist;
+pub(crate) mod java;
+pub(crate) mod sqlite;
