@@ -99,6 +99,17 @@ impl fmt::Display for OtpError {
     }
 }
 
+impl Kind {
+    /// `totp`, `hotp` or `steam`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Totp { .. } => "totp",
+            Self::Hotp { .. } => "hotp",
+            Self::Steam => "steam",
+        }
+    }
+}
+
 impl Digits {
     /// Six, what nearly every site uses.
     pub const SIX: Self = Self(6);
@@ -195,6 +206,24 @@ impl Otp {
     /// The shared secret.
     pub fn secret(&self) -> &SecretBytes {
         &self.secret
+    }
+
+    /// Whether both make the same codes. A counter may differ: it moves.
+    pub fn same_generator(&self, other: &Self) -> bool {
+        self.kind.name() == other.kind.name()
+            && self.period() == other.period()
+            && self.algorithm == other.algorithm
+            && self.digits == other.digits
+            && self.secret == other.secret
+    }
+
+    /// The same generator with another counter; time-based ones stay as they are.
+    #[must_use]
+    pub fn with_counter(mut self, to: u64) -> Self {
+        if let Kind::Hotp { counter } = &mut self.kind {
+            *counter = to;
+        }
+        self
     }
 
     /// Seconds in a step; `None` for HOTP.

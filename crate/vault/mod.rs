@@ -1,11 +1,15 @@
 //! The vault: entries, merging, the sealed file of format 1, its slots and its journal.
 //! `FORMAT.md` beside this file is normative.
 
+pub mod body;
 pub mod bytes;
 pub mod entry;
+pub mod file;
 pub mod id;
 pub mod kdf;
+mod otp_json;
 pub mod seal;
+pub mod sealed;
 pub mod slot;
 #[cfg(test)]
 pub mod testing;

@@ -1,0 +1,196 @@
+//! What the encrypted body holds: JSON, padded with blanks so that its length tells little.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::env::Millis;
+use crate::protocol::Settings;
+use crate::secret::{Key, SecretBytes};
+
+use super::bytes::B64;
+use super::entry::Entry;
+use super::id::{DeviceId, EntryId, SlotId};
+use super::slot::SlotPublic;
+
+/// The body of a vault.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Body {
+    /// Entries, in the user's order.
+    pub entries: Vec<Entry>,
+    /// What was deleted for good, so that a merge does not bring it back.
+    #[serde(default)]
+    pub tombstones: Vec<Tombstone>,
+    /// The user's settings and when they were last changed.
+    #[serde(default)]
+    pub settings: StoredSettings,
+    /// The halves of the slots that only a holder of the vault key may see.
+    pub slots: BTreeMap<String, StoredSlot>,
+    /// What happened, oldest first; bounded by [`MAX_LOG`].
+    #[serde(default)]
+    pub log: Vec<LogLine>,
+    /// Bundles written, oldest first; bounded by [`MAX_RECEIPTS`].
+    #[serde(default)]
+    pub receipts: Vec<Receipt>,
+    /// Fields that a later 1.x writer added: kept as they are.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// About a year of daily use.
+pub const MAX_LOG: usize = 2_000;
+/// One a day for a quarter.
+pub const MAX_RECEIPTS: usize = 100;
+
+/// An entry that was deleted for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tombstone {
+    /// The entry.
+    pub id: EntryId,
+    /// When.
+    pub at: Millis,
+    /// The entry's edit counter, counted on by the deletion.
+    pub edits: u32,
+    /// The device that deleted it.
+    pub device: DeviceId,
+}
+
+/// See [`Body::settings`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StoredSettings {
+    /// When they were last changed.
+    pub modified: Millis,
+    /// The settings.
+    #[serde(default)]
+    pub values: Settings,
+}
+
+/// See [`Body::slots`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredSlot {
+    /// The X25519 public half.
+    pub public: B64<32>,
+    /// The psk.
+    psk: B64<32>,
+    /// When the slot was made.
+    pub made: Millis,
+    /// What the user calls it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+}
+
+/// One line of the log. No secret and no code is ever in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// When.
+    pub at: Millis,
+    /// What, a stable code: `unlock`, `fill`, `reveal`, `export`, ...
+    pub what: String,
+    /// The entry it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryId>,
+    /// The site it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+}
+
+/// A bundle that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// When.
+    pub made: Millis,
+    /// SHA-256 of the file.
+    pub sha256: B64<32>,
+    /// Which generation it holds.
+    pub generation: u64,
+    /// Entries in it.
+    pub entries: u32,
+    /// When it was read back with the same bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_back: Option<Millis>,
+    /// When it was opened with a real way in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proven: Option<Millis>,
+}
+
+impl StoredSlot {
+    /// From a slot just made.
+    pub fn new(half: &SlotPublic, made: Millis) -> Self {
+        Self { public: B64(half.public), psk: B64(*half.psk.expose()), made, label: String::new() }
+    }
+
+    /// What a new vault key is sealed with.
+    pub fn half(&self) -> SlotPublic {
+        SlotPublic { public: self.public.0, psk: Key::new(self.psk.0) }
+    }
+}
+
+impl Body {
+    /// The slot's half.
+    pub fn slot(&self, id: SlotId) -> Option<&StoredSlot> {
+        self.slots.get(&id.to_string())
+    }
+
+    /// Adds a line and drops the oldest above [`MAX_LOG`].
+    pub fn note(&mut self, line: LogLine) {
+        self.log.push(line);
+        let over = self.log.len().saturating_sub(MAX_LOG);
+        self.log.drain(..over);
+    }
+
+    /// The padded JSON.
+    pub fn to_padded(&self) -> SecretBytes {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        let size = padded_size(json.len());
+        // One allocation of the final size, so that no shorter copy of the text stays behind unwiped.
+        let mut padded = SecretBytes::new(Vec::with_capacity(size));
+        padded.expose_mut().extend_from_slice(&json);
+        padded.expose_mut().resize(size, b' ');
+        drop(SecretBytes::new(json));
+        padded
+    }
+
+    /// Reads padded JSON.
+    pub fn from_padded(bytes: &SecretBytes) -> Option<Self> {
+        serde_json::from_slice(bytes.expose()).ok()
+    }
+}
+
+/// 4, 8, 16, 32, 64 KiB, then multiples of 32 KiB.
+fn padded_size(len: usize) -> usize {
+    const KIB: usize = 1024;
+    if len <= 64 * KIB { len.next_power_of_two().max(4 * KIB) } else { len.next_multiple_of(32 * KIB) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_few() {
+        let kib = |n: usize| n * 1024;
+        for (len, size) in
+            [(1, kib(4)), (kib(4), kib(4)), (kib(4) + 1, kib(8)), (kib(33), kib(64)), (kib(65), kib(96))]
+        {
+            assert_eq!(padded_size(len), size, "{len}");
+        }
+    }
+
+    #[test]
+    fn a_later_writers_fields_are_kept() {
+        let text = br#"{"entries":[],"slots":{},"colours":{"mail":"blue"}}   "#;
+        let body = Body::from_padded(&SecretBytes::new(text.to_vec())).unwrap();
+        let again = Body::from_padded(&body.to_padded()).unwrap();
+        assert_eq!(again.extra["colours"]["mail"], "blue");
+    }
+
+    #[test]
+    fn the_log_is_bounded() {
+        let mut body = Body::default();
+        for at in 0..MAX_LOG as u64 + 5 {
+            body.note(LogLine { at: Millis(at), what: "unlock".into(), entry: None, host: None });
+        }
+        assert_eq!((body.log.len(), body.log[0].at), (MAX_LOG, Millis(5)));
+    }
+}
