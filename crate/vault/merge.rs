@@ -1,0 +1,332 @@
+//! Two bodies become one. Per entry: the higher edit counter wins, then the later change, then the device id, so that
+//! both sides of a merge come to the same result. A secret is never lost: where two differ under one id, both stay.
+
+use std::collections::BTreeMap;
+
+use crate::env::Millis;
+use crate::otp::Kind;
+use crate::secret::SecretBytes;
+
+use super::body::{Body, LogLine, MAX_LOG, MAX_RECEIPTS, Receipt, Tombstone};
+use super::entry::Entry;
+use super::id::EntryId;
+use super::seal;
+
+/// What would become of one entry of a bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Not here: added.
+    New,
+    /// Here, the same.
+    Same,
+    /// Here with later words: kept as it is here.
+    NewerHere,
+    /// Here with earlier words: takes the bundle's.
+    NewerThere,
+    /// Here with another secret: both are kept.
+    Conflict,
+    /// Deleted here: comes back.
+    DeletedHere,
+}
+
+impl Outcome {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Same => "same",
+            Self::NewerHere => "newer-here",
+            Self::NewerThere => "newer-there",
+            Self::Conflict => "conflict",
+            Self::DeletedHere => "deleted-here",
+        }
+    }
+}
+
+/// Merges two bodies of one vault. `mine` leads in order, slots and unknown fields; everything else is symmetric.
+pub fn merge(mine: &Body, theirs: &Body) -> Body {
+    let mut tombstones = union_tombstones(&mine.tombstones, &theirs.tombstones);
+    let mut entries = mine.entries.clone();
+    theirs.entries.iter().for_each(|entry| add(&mut entries, entry));
+    entries.retain(|entry| tombstones.get(&entry.id).is_none_or(|gone| entry.edits > gone.edits));
+    tombstones.retain(|id, _| entries.iter().all(|entry| entry.id != *id));
+    let settings = if later(&theirs.settings, &mine.settings) { &theirs.settings } else { &mine.settings };
+    let mut extra = theirs.extra.clone();
+    extra.extend(mine.extra.clone());
+    Body {
+        entries,
+        tombstones: tombstones.into_values().collect(),
+        settings: settings.clone(),
+        slots: mine.slots.clone(),
+        log: union_log(&mine.log, &theirs.log),
+        receipts: union_receipts(&mine.receipts, &theirs.receipts),
+        extra,
+    }
+}
+
+/// What [`restore`] would do with each entry of a bundle.
+pub fn plan_restore(mine: &Body, theirs: &Body) -> Vec<(EntryId, Outcome)> {
+    theirs.entries.iter().map(|entry| (entry.id, outcome(mine, entry))).collect()
+}
+
+/// Brings a bundle's entries into a living vault: merges, never overwrites. Returns the ids that came in.
+/// Each of them is unverified until its code was used once.
+pub fn restore(mine: &mut Body, theirs: &Body, take: impl Fn(EntryId) -> bool) -> Vec<EntryId> {
+    let mut came = Vec::new();
+    for entry in theirs.entries.iter().filter(|entry| take(entry.id)) {
+        let mut entry = Entry { unverified: true, ..entry.clone() };
+        match outcome(mine, &entry) {
+            Outcome::Same | Outcome::NewerHere => continue,
+            Outcome::DeletedHere => {
+                // Later than the deletion, so that a merge with another device keeps it.
+                let gone = mine.tombstones.iter().find(|gone| gone.id == entry.id);
+                entry.edits = entry.edits.max(gone.map_or(0, |gone| gone.edits)).saturating_add(1);
+                mine.tombstones.retain(|gone| gone.id != entry.id);
+            }
+            Outcome::New | Outcome::NewerThere | Outcome::Conflict => {}
+        }
+        let before: Vec<EntryId> = mine.entries.iter().map(|entry| entry.id).collect();
+        add(&mut mine.entries, &entry);
+        let new = mine.entries.iter().map(|entry| entry.id).filter(|id| !before.contains(id));
+        came.extend(new.chain(before.contains(&entry.id).then_some(entry.id)).collect::<Vec<_>>());
+    }
+    came.sort_unstable();
+    came.dedup();
+    came
+}
+
+fn outcome(mine: &Body, entry: &Entry) -> Outcome {
+    let Some(here) = mine.entries.iter().find(|here| here.id == entry.id) else {
+        let twin = mine.entries.iter().any(|here| {
+            here.trashed.is_none() && here.same_account(&entry.issuer, &entry.account, &entry.otp)
+        });
+        return if twin {
+            Outcome::Same
+        } else if mine.tombstones.iter().any(|gone| gone.id == entry.id) {
+            Outcome::DeletedHere
+        } else {
+            Outcome::New
+        };
+    };
+    if !here.otp.same_generator(&entry.otp) {
+        let kept = mine.entries.iter().any(|here| here.id == twin_id(entry));
+        return if kept { Outcome::Same } else { Outcome::Conflict };
+    }
+    let words = |entry: &Entry| {
+        (
+            entry.issuer.clone(),
+            entry.account.clone(),
+            entry.note.clone(),
+            entry.tags.clone(),
+            entry.sites.clone(),
+        )
+    };
+    match rank(here).cmp(&rank(entry)) {
+        _ if words(here) == words(entry) && here.trashed == entry.trashed => Outcome::Same,
+        core::cmp::Ordering::Less => Outcome::NewerThere,
+        _ => Outcome::NewerHere,
+    }
+}
+
+/// Adds an entry to a list, or merges it with the one of the same id.
+fn add(entries: &mut Vec<Entry>, entry: &Entry) {
+    let Some(at) = entries.iter().position(|here| here.id == entry.id) else {
+        entries.push(entry.clone());
+        return;
+    };
+    let here = &entries[at];
+    let (winner, loser) = if rank(here) >= rank(entry) { (here, entry) } else { (entry, here) };
+    let mut merged = winner.clone();
+    if winner.otp.same_generator(&loser.otp) {
+        for (origin, at) in &loser.used {
+            let used = merged.used.entry(origin.clone()).or_default();
+            *used = (*used).max(*at);
+        }
+        if let (Kind::Hotp { counter: a }, Kind::Hotp { counter: b }) = (winner.otp.kind(), loser.otp.kind())
+        {
+            merged.otp = merged.otp.with_counter(a.max(b));
+        }
+        merged.unverified &= loser.unverified;
+    } else {
+        let twin = Entry { id: twin_id(loser), ..loser.clone() };
+        if entries.iter().all(|entry| entry.id != twin.id) {
+            entries.insert(at + 1, twin);
+        }
+    }
+    entries[at] = merged;
+}
+
+/// What decides between two versions of one entry. A digest of the rest breaks the last tie, so that the order of
+/// a merge never does.
+fn rank(entry: &Entry) -> (u32, Millis, super::id::DeviceId, [u8; 32]) {
+    let still = Entry { used: BTreeMap::new(), otp: entry.otp.clone().with_counter(0), ..entry.clone() };
+    let json = SecretBytes::new(serde_json::to_vec(&still).unwrap_or_default());
+    (entry.edits, entry.modified, entry.device, seal::sha256(json.expose()))
+}
+
+/// The id of a version that lost its own to another secret: the same on every device that merges.
+fn twin_id(entry: &Entry) -> EntryId {
+    let secret = entry.otp.secret().expose();
+    let digest = seal::sha256(&[b"sparekey/1 twin\0".as_slice(), &entry.id.0, secret].concat());
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    EntryId(id)
+}
+
+fn union_tombstones(a: &[Tombstone], b: &[Tombstone]) -> BTreeMap<EntryId, Tombstone> {
+    let mut all = BTreeMap::new();
+    for gone in a.iter().chain(b) {
+        let kept = all.entry(gone.id).or_insert(*gone);
+        if (gone.edits, gone.at, gone.device) > (kept.edits, kept.at, kept.device) {
+            *kept = *gone;
+        }
+    }
+    all
+}
+
+fn later(a: &super::body::StoredSettings, b: &super::body::StoredSettings) -> bool {
+    let key =
+        |s: &super::body::StoredSettings| (s.modified, serde_json::to_string(&s.values).unwrap_or_default());
+    key(a) > key(b)
+}
+
+fn union_log(a: &[LogLine], b: &[LogLine]) -> Vec<LogLine> {
+    let mut all: Vec<LogLine> = a.to_vec();
+    all.extend(b.iter().filter(|line| !a.contains(line)).cloned());
+    all.sort_by(|a, b| (a.at, &a.what, a.entry, &a.host).cmp(&(b.at, &b.what, b.entry, &b.host)));
+    let over = all.len().saturating_sub(MAX_LOG);
+    all.drain(..over);
+    all
+}
+
+fn union_receipts(a: &[Receipt], b: &[Receipt]) -> Vec<Receipt> {
+    let mut all: BTreeMap<_, Receipt> = BTreeMap::new();
+    for receipt in a.iter().chain(b) {
+        let kept = all.entry((receipt.made, receipt.sha256)).or_insert_with(|| receipt.clone());
+        kept.read_back = kept.read_back.max(receipt.read_back);
+        kept.proven = kept.proven.max(receipt.proven);
+    }
+    let over = all.len().saturating_sub(MAX_RECEIPTS);
+    all.into_values().skip(over).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::env::Env;
+    use crate::otp::{Algorithm, Digits, Otp};
+    use crate::vault::entry::EntryDraft;
+    use crate::vault::id::DeviceId;
+    use crate::vault::testing::Seeded;
+
+    fn entry(id: u8, secret: u8, edits: u32, device: u8, issuer: &str, counter: u64) -> Entry {
+        let otp = Otp::new(
+            Kind::Hotp { counter },
+            Algorithm::Sha1,
+            Digits::SIX,
+            SecretBytes::new(vec![secret; 10]),
+        );
+        let mut entropy = Seeded::new(0);
+        let mut env = Env { now: Millis(1000 + u64::from(edits)), entropy: &mut entropy };
+        let draft = EntryDraft::new(issuer, "ada", otp.unwrap());
+        let mut entry = Entry::make(draft, DeviceId([device; 16]), &mut env);
+        entry.id = EntryId([id; 16]);
+        entry.edits = edits;
+        entry
+    }
+
+    fn body(entries: Vec<Entry>) -> Body {
+        Body { entries, ..Body::default() }
+    }
+
+    #[test]
+    fn the_higher_edit_counter_wins_and_counters_never_go_back() {
+        let merged =
+            merge(&body(vec![entry(1, 1, 2, 1, "New", 5)]), &body(vec![entry(1, 1, 1, 2, "Old", 9)]));
+        assert_eq!(merged.entries.len(), 1);
+        assert_eq!(merged.entries[0].issuer, "New");
+        assert_eq!(merged.entries[0].otp.kind(), Kind::Hotp { counter: 9 });
+    }
+
+    #[test]
+    fn two_secrets_under_one_id_both_stay() {
+        let (a, b) = (body(vec![entry(1, 1, 2, 1, "A", 0)]), body(vec![entry(1, 2, 1, 2, "A", 0)]));
+        let merged = merge(&a, &b);
+        assert_eq!(merged.entries.len(), 2);
+        assert_eq!(merge(&merged, &b).entries, merged.entries);
+    }
+
+    #[test]
+    fn a_deletion_holds_against_older_edits_only() {
+        let mut gone = body(vec![]);
+        gone.tombstones =
+            vec![Tombstone { id: EntryId([1; 16]), at: Millis(1), edits: 2, device: DeviceId([1; 16]) }];
+        assert!(merge(&gone, &body(vec![entry(1, 1, 2, 2, "A", 0)])).entries.is_empty());
+        let merged = merge(&gone, &body(vec![entry(1, 1, 3, 2, "A", 0)]));
+        assert_eq!((merged.entries.len(), merged.tombstones.len()), (1, 0));
+    }
+
+    #[test]
+    fn a_restore_brings_back_what_was_deleted_and_overwrites_nothing() {
+        let mut mine = body(vec![entry(1, 1, 5, 1, "Mine", 0), entry(2, 2, 0, 1, "Same", 0)]);
+        mine.tombstones =
+            vec![Tombstone { id: EntryId([3; 16]), at: Millis(1), edits: 7, device: DeviceId([1; 16]) }];
+        let theirs = body(vec![
+            entry(1, 9, 9, 2, "Mine", 0),
+            entry(2, 2, 0, 1, "Same", 0),
+            entry(3, 3, 0, 2, "Gone", 0),
+            entry(4, 4, 0, 2, "New", 0),
+            entry(5, 2, 0, 2, "Same", 0),
+        ]);
+        let outcomes: Vec<_> = plan_restore(&mine, &theirs).into_iter().map(|(_, o)| o.code()).collect();
+        assert_eq!(outcomes, ["conflict", "same", "deleted-here", "new", "same"]);
+        let came = restore(&mut mine, &theirs, |_| true);
+        assert_eq!(mine.entries.len(), 5);
+        assert_eq!(came.len(), 4, "both of the conflict, the deleted, the new");
+        let secrets: Vec<u8> = mine.entries.iter().map(|e| e.otp.secret().expose()[0]).collect();
+        for secret in [1, 9, 2, 3, 4] {
+            assert!(secrets.contains(&secret), "{secret}");
+        }
+        assert!(restore(&mut mine, &theirs, |_| true).is_empty(), "again changes nothing");
+    }
+
+    fn any_body() -> impl Strategy<Value = Body> {
+        let one = (0u8..4, 0u8..3, 0u32..4, 0u8..3, 0u64..5);
+        prop::collection::vec(one, 0..6).prop_map(|rows| {
+            let mut entries: Vec<Entry> = Vec::new();
+            let mut tombstones: Vec<Tombstone> = Vec::new();
+            for (id, secret, edits, device, counter) in rows {
+                let known = entries.iter().any(|e| e.id == EntryId([id; 16]))
+                    || tombstones.iter().any(|t| t.id == EntryId([id; 16]));
+                if known {
+                    continue;
+                }
+                if secret == 2 {
+                    let device = DeviceId([device; 16]);
+                    tombstones.push(Tombstone { id: EntryId([id; 16]), at: Millis(1), edits, device });
+                } else {
+                    entries.push(entry(id, secret, edits, device, "I", counter));
+                }
+            }
+            Body { entries, tombstones, ..Body::default() }
+        })
+    }
+
+    fn sorted(body: Body) -> Body {
+        let mut body = body;
+        body.entries.sort_by_key(|entry| entry.id);
+        body
+    }
+
+    proptest! {
+        #[test]
+        fn merging_is_symmetric_and_repeating_it_changes_nothing(a in any_body(), b in any_body()) {
+            let ab = sorted(merge(&a, &b));
+            prop_assert_eq!(&ab, &sorted(merge(&b, &a)));
+            prop_assert_eq!(&ab, &sorted(merge(&ab, &b)));
+            prop_assert_eq!(&ab, &sorted(merge(&ab, &ab)));
+        }
+    }
+}
