@@ -217,15 +217,6 @@ impl Otp {
             && self.secret == other.secret
     }
 
-    /// The same generator with another counter; time-based ones stay as they are.
-    #[must_use]
-    pub fn with_counter(mut self, to: u64) -> Self {
-        if let Kind::Hotp { counter } = &mut self.kind {
-            *counter = to;
-        }
-        self
-    }
-
     /// Seconds in a step; `None` for HOTP.
     pub fn period(&self) -> Option<Period> {
         match self.kind {

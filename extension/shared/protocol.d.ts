@@ -50,6 +50,32 @@ until: Millis | null,
  */
 period: number | null, };
 
+export type Context = { 
+/**
+ * Words of the same form or dialog before the field, the nearest last.
+ */
+before: string, 
+/**
+ * Words of the same form or dialog after it.
+ */
+after: string, 
+/**
+ * Words outside the form: before it, the nearest last; then after it.
+ */
+outer: string, 
+/**
+ * The nearest heading, legend or dialog title.
+ */
+heading: string, 
+/**
+ * The form's own id, name, class and the path of its action.
+ */
+form: string, 
+/**
+ * What the pictures nearby are called: alt text, id, class, file name.
+ */
+pictures: string, };
+
 export type DeriveJob = { 
 /**
  * The KDF and its cost.
@@ -226,6 +252,128 @@ field?: string,
  */
 number?: number, };
 
+export type Field = { 
+/**
+ * Its number: what an order names as target.
+ */
+n: number, 
+/**
+ * The `type` of an input as the browser reads it, or `textarea`, `select`, `editable`.
+ */
+kind: string, 
+/**
+ * The `autocomplete` attribute.
+ */
+autocomplete: string, 
+/**
+ * The `name` attribute.
+ */
+name: string, 
+/**
+ * The `id` attribute.
+ */
+id: string, 
+/**
+ * Class, test id and framework binding: names that only developers see.
+ */
+hints: string, 
+/**
+ * The texts of `label` elements, `aria-label`, `aria-labelledby` and `aria-describedby`.
+ */
+label: string, 
+/**
+ * The placeholder.
+ */
+placeholder: string, 
+/**
+ * The `title` attribute.
+ */
+title: string, 
+/**
+ * The text between the control before this one and this one, its end.
+ */
+near: string, 
+/**
+ * The `inputmode` attribute.
+ */
+inputmode: string, 
+/**
+ * The `pattern` attribute.
+ */
+pattern: string, 
+/**
+ * The `role` attribute.
+ */
+role: string, 
+/**
+ * `maxlength`, where set.
+ */
+maxLength: number | null, 
+/**
+ * `size`, where set.
+ */
+size: number | null, 
+/**
+ * The `max` of a number field, where set.
+ */
+max: string | null, 
+/**
+ * Left edge in the document, CSS pixels.
+ */
+x: number, 
+/**
+ * Top edge in the document.
+ */
+y: number, 
+/**
+ * Width.
+ */
+w: number, 
+/**
+ * Height.
+ */
+h: number, 
+/**
+ * Nothing opaque lies over its centre. Outside the viewport this is not known and taken for true.
+ */
+topmost: boolean, 
+/**
+ * Neither disabled nor read-only.
+ */
+editable: boolean, 
+/**
+ * Not under `aria-hidden` or `inert`, and reached by the Tab key.
+ */
+reachable: boolean, 
+/**
+ * It has the focus.
+ */
+focused: boolean, 
+/**
+ * The number of its form; 0 outside any.
+ */
+form: number, 
+/**
+ * The number of its parent element.
+ */
+parent: number, 
+/**
+ * The number of the nearest element that holds this field and another one.
+ */
+group: number, 
+/**
+ * It asks fillers to keep away (`data-1p-ignore` and the like).
+ */
+optOut: boolean, 
+/**
+ * What it holds.
+ */
+holds: Holds, 
+/**
+ * Index of its [`Context`].
+ */
+context: number, };
+
 export type FillResult = { 
 /**
  * `filled`, or why not, a stable code: `no-field`, `delivery`, `backup-code-field`, `not-bound`,
@@ -240,6 +388,8 @@ entries: Array<string>,
  * The code, to be copied by hand, when it could not be filled.
  */
 code: string | null, };
+
+export type Holds = "empty" | "code" | "text";
 
 export type KdfParams = { "kdf": "argon2id", 
 /**
@@ -291,9 +441,21 @@ export type PageFields = {
  */
 origin: string, 
 /**
- * `ancestorOrigins`, nearest first; empty in the top frame.
+ * The origins of the frames around this one, nearest first; empty in the top frame.
  */
-ancestors: Array<string>, };
+ancestors: Array<string>, 
+/**
+ * The visible form controls, in document order.
+ */
+fields: Array<Field>, 
+/**
+ * The words around the fields; a field names its own by index.
+ */
+contexts: Array<Context>, 
+/**
+ * There were more fields than a descriptor holds.
+ */
+truncated: boolean, };
 
 export type PageOrder = { 
 /**
