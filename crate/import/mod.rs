@@ -2,6 +2,8 @@
 //! An importer cannot touch the vault. A new format is one file and one line in [`REGISTRY`].
 
 pub mod read;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod text;
 
 use crate::secret::SecretText;

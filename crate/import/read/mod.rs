@@ -1,8 +1,14 @@
-//! Shared readers of containers: what two formats need goes here.
+//! What several formats are made of: containers and key derivations, each bounded by [`super::Limits`].
+//! Nothing here knows an application.
 
 pub mod bplist;
+pub mod crypto;
+pub mod csv;
 pub mod java;
+pub mod json;
 pub mod sqlite;
+pub mod xml;
+pub mod zip;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -3,3 +3,4 @@
 pub(crate) mod bplist;
 pub(crate) mod java;
 pub(crate) mod sqlite;
+pub(crate) mod zip;

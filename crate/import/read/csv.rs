@@ -1,0 +1,166 @@
+//! CSV as password managers write it: RFC 4180, and whatever spreadsheets make of it.
+
+use crate::import::ImportError;
+
+/// Cells of a record that are kept, and columns that a header may have. The widest known export has 40.
+const MAX_CELLS: usize = 200;
+
+/// A table with a header. Its rows are read as they are asked for.
+#[derive(Debug)]
+pub struct Table<'a> {
+    header: Vec<String>,
+    body: Records<'a>,
+}
+
+/// One row, by column name.
+#[derive(Debug)]
+pub struct Row<'t> {
+    header: &'t [String],
+    cells: Vec<String>,
+    number: usize,
+}
+
+/// The column names of the first line, lower case: what formats are recognised by.
+pub fn header(text: &str) -> Vec<String> {
+    Records::new(text).next().map(names).unwrap_or_default()
+}
+
+impl<'a> Table<'a> {
+    /// Reads the header of `text` and checks that the rest is whole: a quote that never closes is damage.
+    pub fn parse(text: &'a str) -> Result<Self, ImportError> {
+        let mut body = Records::new(text);
+        let header = body.next().map(names).unwrap_or_default();
+        let mut rest = body.clone();
+        rest.by_ref().for_each(drop);
+        if rest.open_quote { Err(ImportError::BadContent) } else { Ok(Self { header, body }) }
+    }
+
+    /// Whether the header has all of `columns` (lower case).
+    pub fn has(&self, columns: &[&str]) -> bool {
+        columns.iter().all(|c| self.header.iter().any(|h| h == c))
+    }
+
+    /// The rows below the header without the empty ones. Rows may have more or fewer cells than the header.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        let filled = self.body.clone().filter(|r| r.iter().any(|cell| !cell.trim().is_empty()));
+        filled.enumerate().map(|(at, cells)| Row { header: &self.header, cells, number: at + 1 })
+    }
+}
+
+impl Row<'_> {
+    /// The cell under `column` (lower case), blanks trimmed at both ends; empty where the row or the header lacks it.
+    pub fn cell(&self, column: &str) -> &str {
+        self.header.iter().position(|h| h == column).map_or("", |at| self.at(at))
+    }
+
+    /// The cell at a position, for rows that are wider than their header.
+    pub fn at(&self, position: usize) -> &str {
+        self.cells.get(position).map_or("", |cell| cell.trim())
+    }
+
+    /// The row's number below the header, from 1; empty lines do not count.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+}
+
+fn names(record: Vec<String>) -> Vec<String> {
+    record.iter().map(|name| name.trim().to_lowercase()).collect()
+}
+
+/// A comma, unless the first line has none and a spreadsheet put semicolons or tabs in its place.
+fn separator(text: &str) -> char {
+    let first = text.lines().next().unwrap_or_default();
+    [',', ';', '\t'].into_iter().find(|&c| first.contains(c)).unwrap_or(',')
+}
+
+#[derive(Clone, Debug)]
+struct Records<'a> {
+    chars: core::iter::Peekable<core::str::Chars<'a>>,
+    separator: char,
+    open_quote: bool,
+}
+
+impl<'a> Records<'a> {
+    fn new(text: &'a str) -> Self {
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        let separator = separator(text);
+        Self { chars: text.chars().peekable(), separator, open_quote: false }
+    }
+}
+
+impl Iterator for Records<'_> {
+    type Item = Vec<String>;
+
+    fn next(&mut self) -> Option<Vec<String>> {
+        self.chars.peek()?;
+        let (mut record, mut cell, mut quoted) = (Vec::new(), String::new(), false);
+        while let Some(c) = self.chars.next() {
+            match c {
+                '"' if quoted && self.chars.peek() == Some(&'"') => {
+                    self.chars.next();
+                    cell.push('"');
+                }
+                '"' if quoted => quoted = false,
+                '"' if cell.trim().is_empty() => {
+                    cell.clear();
+                    quoted = true;
+                }
+                _ if quoted => cell.push(c),
+                '\r' if self.chars.peek() == Some(&'\n') => {}
+                '\n' | '\r' => {
+                    keep(&mut record, cell);
+                    return Some(record);
+                }
+                _ if c == self.separator => keep(&mut record, core::mem::take(&mut cell)),
+                _ => cell.push(c),
+            }
+        }
+        self.open_quote = quoted;
+        keep(&mut record, cell);
+        Some(record)
+    }
+}
+
+fn keep(record: &mut Vec<String>, cell: String) {
+    if record.len() < MAX_CELLS {
+        record.push(cell);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(text: &str) -> Vec<Vec<String>> {
+        Table::parse(text).unwrap().rows().map(|r| r.cells).collect()
+    }
+
+    #[test]
+    fn quotes_line_breaks_and_separators_inside_cells_survive() {
+        let rows = cells("a,b\r\n\"x,\"\"y\"\"\",\"two\r\nlines\"\r\n");
+        assert_eq!(rows, [["x,\"y\"", "two\r\nlines"]]);
+    }
+
+    #[test]
+    fn names_are_matched_in_any_case_and_rows_of_any_width_are_read() {
+        let table = Table::parse("\u{feff}Title,URL\n\none\n1,2,3\n").unwrap();
+        let got: Vec<_> = table.rows().map(|r| [r.cell("title"), r.cell("url"), r.at(2)].join("|")).collect();
+        assert_eq!(got, ["one||", "1|2|3"]);
+        assert!(table.has(&["url", "title"]) && !table.has(&["notes"]));
+        assert_eq!(header("Title,URL\n1"), ["title", "url"]);
+    }
+
+    #[test]
+    fn semicolons_and_tabs_separate_where_there_is_no_comma() {
+        assert_eq!(cells("a;b\n1;2"), [["1", "2"]]);
+        assert_eq!(cells("a\tb\n1\t2"), [["1", "2"]]);
+    }
+
+    #[test]
+    fn an_open_quote_is_damage_and_nothing_panics() {
+        assert!(matches!(Table::parse("a,b\n1,\"cut"), Err(ImportError::BadContent)));
+        assert_eq!(Table::parse("").unwrap().rows().count(), 0);
+        assert!(header("").is_empty());
+    }
+}
