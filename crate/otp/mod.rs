@@ -4,6 +4,8 @@
 
 pub mod base32;
 pub mod code;
+pub mod migration;
+mod protobuf;
 pub mod uri;
 
 use core::fmt;

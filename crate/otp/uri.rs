@@ -88,10 +88,21 @@ pub fn write_uri(issuer: &str, account: &str, otp: &Otp) -> Option<String> {
     Some(uri + &rest)
 }
 
+/// What people know an account by: `Issuer: account`, or the one of them that there is.
+pub fn title(issuer: &str, account: &str) -> String {
+    if issuer.is_empty() || account.is_empty() {
+        format!("{issuer}{account}")
+    } else {
+        format!("{issuer}: {account}")
+    }
+}
+
 impl Uri {
     /// Takes a URI apart. Only the scheme is judged.
     pub fn parse(text: &str) -> Result<Self, UriError> {
         let text = text.trim();
+        // Apple's spelling makes Safari choose its own app for it.
+        let text = strip_prefix_ignoring_case(text, "apple-").unwrap_or(text);
         let rest = strip_prefix_ignoring_case(text, "otpauth://").ok_or(UriError::NotOtpauth)?;
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (kind, label) = path.split_once('/').unwrap_or((path, ""));
@@ -310,6 +321,7 @@ mod tests {
     #[test]
     fn odd_but_legal_uris_are_read() {
         for text in [
+            "apple-otpauth://totp/a?secret=JBSWY3DPEHPK3PXP",
             "OTPAUTH://TOTP/a?SECRET=jbswy3dpehpk3pxp&Issuer=x",
             "otpauth://totp?secret=JBSWY3DPEHPK3PXP",
             "  otpauth://totp/a?secret=JBSW%20Y3DP+EHPK-3PXP\r\n",
