@@ -12,6 +12,7 @@ export function derive_manifest(source, browser, { store = false } = {}) {
     // Chrome warns of keys it does not know.
     delete manifest.browser_specific_settings;
     delete manifest.background.scripts;
+    delete manifest.action.default_area;
     if (store) delete manifest.key;
   } else {
     // Firefox has no extension service workers, takes its id from `browser_specific_settings`,

@@ -1,0 +1,185 @@
+// Firefox ESR with the extension as a packed add-on in the profile, as a user of an ESR would keep it:
+// it survives a restart and a kill, which an add-on loaded for debugging does not.
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { launch } from "puppeteer-core";
+import { pack } from "../../../extension/build/pack.mjs";
+import { focus, start_display } from "./display.mjs";
+import { DIST, GECKO_ID, KEYS } from "./paths.mjs";
+import { close_browser, kill_group, sleep, until } from "./process.mjs";
+
+const EXECUTABLE = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
+/** The random part of moz-extension:// addresses, pinned for the tests. */
+const UUID = "5e4c1f9a-0b7d-4a52-9c7e-1d2f3a4b5c6d";
+const WIDGET = GECKO_ID.replaceAll(/[^a-z0-9_-]/gi, "_").toLowerCase();
+
+const PREFERENCES = {
+  "extensions.webextensions.uuids": JSON.stringify({ [GECKO_ID]: UUID }),
+  // An unsigned add-on from the profile folder: ESR allows it, release does not.
+  "xpinstall.signatures.required": false,
+  "extensions.autoDisableScopes": 0,
+  "extensions.startupScanScopes": 15,
+  // No network of the browser's own during tests.
+  "app.update.enabled": false,
+  "browser.shell.checkDefaultBrowser": false,
+  "browser.startup.homepage_override.mstone": "ignore",
+  "datareporting.policy.dataSubmissionEnabled": false,
+  "network.captive-portal-service.enabled": false,
+  "network.connectivity-service.enabled": false,
+  "services.settings.server": "data:,",
+  // A popup must not close because the virtual display has no pointer in it.
+  "ui.popup.disable_autohide": false,
+};
+
+export async function open_firefox({ profile, headed = false, extension = path.join(DIST, "firefox"), args = [], preferences = {}, display: given }) {
+  const display = headed ? (given ?? (await start_display())) : null;
+  await mkdir(path.join(profile, "extensions"), { recursive: true });
+  await writeFile(path.join(profile, "extensions", `${GECKO_ID}.xpi`), await pack(extension));
+  const browser = await launch({
+    browser: "firefox",
+    executablePath: EXECUTABLE,
+    headless: !headed,
+    userDataDir: profile,
+    defaultViewport: null,
+    env: { ...(display?.env ?? process.env), MOZ_WEBRENDER: "0", MOZ_DBUS_REMOTE: "0" },
+    args: ["--remote-allow-system-access", "--width=1200", "--height=850", ...args],
+    extraPrefsFirefox: { ...PREFERENCES, ...preferences },
+  });
+  const process_ = browser.process();
+  const base = `moz-extension://${UUID}`;
+  const chrome = await chrome_scope(browser);
+  await until("the extension", () => chrome(`WebExtensionPolicy.getByID("${GECKO_ID}")?.active`), { timeout: 20_000 });
+  let helper_page = null;
+
+  const session = {
+    kind: "firefox",
+    browser,
+    display,
+    profile,
+    id: GECKO_ID,
+    base,
+    pid: process_.pid,
+    /** Evaluates an expression in the browser's own window: for reading what a person would see there. */
+    chrome,
+
+    async page(url) {
+      const page = await browser.newPage();
+      await page.goto(url);
+      await page.bringToFront();
+      return page;
+    },
+
+    async extension_page(file) {
+      const page = await browser.newPage();
+      const url = `${base}/${file}`;
+      // Navigation to moz-extension: never reports its end; the page itself does.
+      page.goto(url, { timeout: 5_000 }).catch(() => {});
+      await until(url, () => page.evaluate(`location.href.startsWith(${JSON.stringify(url)}) && document.readyState === "complete"`));
+      await page.bringToFront();
+      return page;
+    },
+
+    async press_button(page) {
+      await helper();
+      await focus(display, page, "firefox");
+      const box = JSON.parse(await until("the toolbar button", () => chrome(`(() => {
+        const button = document.getElementById("${WIDGET}-browser-action") ?? document.querySelector("[data-extensionid='${GECKO_ID}']");
+        const box = button?.getBoundingClientRect();
+        return box?.width ? JSON.stringify({ x: window.mozInnerScreenX + box.x + box.width / 2, y: window.mozInnerScreenY + box.y + box.height / 2 }) : null;
+      })()`)));
+      await display.xdotool("mousemove", String(Math.round(box.x)), String(Math.round(box.y)), "click", "1");
+      return session.popup();
+    },
+
+    async press_command(page, name) {
+      if (name === "open") await helper();
+      await focus(display, page, "firefox");
+      await display.xdotool("key", "--clearmodifiers", KEYS[name]);
+    },
+
+    async press_menu(page, selector) {
+      await focus(display, page, "firefox");
+      await page.click(selector, { button: "right" });
+      await until("the context menu", () => chrome(`document.getElementById("contentAreaContextMenu").state === "open"`));
+      const steps = await chrome(`(() => {
+        const items = [...document.getElementById("contentAreaContextMenu").children].filter((item) => item.localName !== "menuseparator" && !item.hidden && item.getBoundingClientRect().height > 0);
+        return items.length - items.findIndex((item) => (item.id ?? "").startsWith("${WIDGET}-menuitem"));
+      })()`);
+      for (let step = 0; step < steps; step += 1) await display.xdotool("key", "Up");
+      await display.xdotool("key", "Return");
+    },
+
+    async popup() {
+      const page = await helper();
+      await until("the popup", () => page.evaluate(`browser.extension.getViews({ type: "popup" })[0]?.document.readyState === "complete"`));
+      return popup_of(page, display, chrome);
+    },
+
+    async background(fn, ...values) {
+      const page = await helper();
+      return page.evaluate(`(${fn})(...${JSON.stringify(values)})`);
+    },
+
+    async kill() {
+      const ended = once(process_, "exit");
+      kill_group(process_.pid);
+      await ended;
+      await display?.stop();
+    },
+
+    async close() {
+      await close_browser(browser);
+      await display?.stop();
+    },
+  };
+  return session;
+
+  /** A page of the extension that does nothing: the place to reach the popup and the extension's APIs from. */
+  async function helper() {
+    if (!helper_page || helper_page.isClosed()) helper_page = await session.extension_page("icons/sparekey.svg");
+    return helper_page;
+  }
+
+}
+
+function popup_of(helper, display, chrome) {
+  const view = `browser.extension.getViews({ type: "popup" })[0]`;
+  const evaluate = (fn, ...args) => helper.evaluate(`(${fn})(${view}, ...${JSON.stringify(args)})`);
+  return {
+    evaluate,
+    async type(selector, text) {
+      await evaluate((window, at) => window.document.querySelector(at).focus(), selector);
+      await display.xdotool("type", "--delay", "8", text);
+    },
+    async click(selector) {
+      await evaluate((window, at) => window.document.querySelector(at).click(), selector);
+    },
+    key: (name) => display.xdotool("key", { Enter: "Return", ArrowDown: "Down", ArrowUp: "Up" }[name] ?? name),
+    async screenshot(file) {
+      const data = await chrome(`(async () => {
+        const browser = document.querySelector(".webextension-popup-browser");
+        const bitmap = await browser.browsingContext.currentWindowGlobal.drawSnapshot(null, 1, "white");
+        const canvas = document.createElementNS("http://www.w3.org/1999/xhtml", "canvas");
+        canvas.width = bitmap.width; canvas.height = bitmap.height;
+        canvas.getContext("2d").drawImage(bitmap, 0, 0);
+        return canvas.toDataURL();
+      })()`);
+      await writeFile(file, Buffer.from(data.split(",")[1], "base64"));
+    },
+    is_open: () => helper.evaluate(`${view} !== undefined`),
+    close: () => helper.evaluate(`${view}?.close()`),
+  };
+}
+
+/** A function that evaluates an expression in the browser window (needs --remote-allow-system-access). */
+async function chrome_scope(browser) {
+  const send = (method, params) => browser.connection.send(method, params);
+  const { result } = await send("browsingContext.getTree", { "moz:scope": "chrome" });
+  const { context } = result.contexts.find((each) => each.url === "chrome://browser/content/browser.xhtml");
+  return async (expression) => {
+    const answer = await send("script.evaluate", { expression, target: { context }, awaitPromise: true });
+    if (answer.result.type === "exception") throw new Error(answer.result.exceptionDetails.text);
+    return answer.result.result.value;
+  };
+}

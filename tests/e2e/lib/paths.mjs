@@ -1,0 +1,40 @@
+// Where things lie.
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+export const ROOT = path.resolve(import.meta.dirname, "../../..");
+export const DIST = path.join(ROOT, "dist");
+/** Screenshots and traces of the last run; not committed. */
+export const OUT = path.join(ROOT, "tests/e2e/out");
+/** Material that exists only in some checkouts. */
+export const SHARED = path.resolve(ROOT, "../shared");
+export const has_shared = existsSync(SHARED);
+
+const manifest = JSON.parse(readFileSync(path.join(ROOT, "manifest.json"), "utf8"));
+/** The keys as xdotool spells them. */
+export const KEYS = {
+  open: manifest.commands._execute_action.suggested_key.default.toLowerCase(),
+  fill: manifest.commands.fill.suggested_key.default.toLowerCase(),
+};
+export const GECKO_ID = manifest.browser_specific_settings.gecko.id;
+export const MANIFEST = manifest;
+
+export async function out_file(name) {
+  const file = path.join(OUT, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  return file;
+}
+
+export const make_folder = (name) => mkdtemp(path.join(tmpdir(), `sparekey-${name}-`));
+
+/** Every file under a profile folder with its bytes: what a thief of the disk would have. */
+export async function* profile_files(folder) {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    const bytes = await readFile(file).catch(() => null);
+    if (bytes) yield { file: path.relative(folder, file), bytes };
+  }
+}
