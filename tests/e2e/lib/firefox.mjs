@@ -10,12 +10,9 @@ import { DIST, GECKO_ID, KEYS } from "./paths.mjs";
 import { close_browser, kill_group, sleep, until } from "./process.mjs";
 
 const EXECUTABLE = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
-/** The random part of moz-extension:// addresses, pinned for the tests. */
-const UUID = "5e4c1f9a-0b7d-4a52-9c7e-1d2f3a4b5c6d";
 const WIDGET = GECKO_ID.replaceAll(/[^a-z0-9_-]/gi, "_").toLowerCase();
 
 const PREFERENCES = {
-  "extensions.webextensions.uuids": JSON.stringify({ [GECKO_ID]: UUID }),
   // An unsigned add-on from the profile folder: ESR allows it, release does not.
   "xpinstall.signatures.required": false,
   "extensions.autoDisableScopes": 0,
@@ -47,9 +44,10 @@ export async function open_firefox({ profile, headed = false, extension = path.j
     extraPrefsFirefox: { ...PREFERENCES, ...preferences },
   });
   const process_ = browser.process();
-  const base = `moz-extension://${UUID}`;
   const chrome = await chrome_scope(browser);
   await until("the extension", () => chrome(`WebExtensionPolicy.getByID("${GECKO_ID}")?.active`), { timeout: 20_000 });
+  // The address is random for each profile, and stays with it.
+  const base = `moz-extension://${await chrome(`WebExtensionPolicy.getByID("${GECKO_ID}").mozExtensionHostname`)}`;
   let helper_page = null;
 
   const session = {
