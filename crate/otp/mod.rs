@@ -6,6 +6,7 @@ pub mod base32;
 pub mod code;
 pub mod migration;
 mod protobuf;
+pub mod text;
 pub mod uri;
 
 use core::fmt;
