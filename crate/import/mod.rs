@@ -1,6 +1,8 @@
 //! Reading what other authenticators write. Pure functions: bytes and a passphrase in, a [`Draft`] out.
 //! An importer cannot touch the vault. A new format is one file and one line in [`REGISTRY`].
 
+pub mod collect;
+pub mod login;
 pub mod read;
 #[cfg(test)]
 pub(crate) mod testing;

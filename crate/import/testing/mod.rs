@@ -1,4 +1,8 @@
-//! What the tests of importers share: the same eight entries for every format, writers of containers, damage.
+//! What the tests of importers share: the same eight entries for every format, damage, and the
+//! tables of known files.
+
+pub mod eight;
+pub mod expected;
 
 /// Feeds `read` with `bytes` cut at every length and with single bits turned. It must not panic; what it
 /// answers is its own affair. Long files are sampled at about 600 places.
