@@ -1,1 +1,25 @@
 //! Canonical hosts, public suffixes, bindings, issuers and their sign-in hosts.
+//!
+//! | file | what it is for |
+//! | --- | --- |
+//! | [`origin`] | what the browser reports, in one spelling: scheme, host, port |
+//! | [`suffix`] | the public suffix list in our own compact form |
+//! | [`binding`] | an entry's site, and whether a page is on it |
+//! | [`frame`] | which frames of a page may be filled |
+//! | `punycode` | RFC 3492, for hosts that a person typed or reads |
+//! | `confusable` | which letters look like which |
+//!
+//! Nothing that a page says about itself (title, text, icon, form action) comes in here; only what the browser
+//! says of a tab or a frame.
+
+pub mod binding;
+mod confusable;
+pub mod frame;
+pub mod origin;
+mod punycode;
+pub mod suffix;
+
+pub use binding::{Binding, BindingError, Scope};
+pub use frame::{FrameRefusal, may_fill_frame};
+pub use origin::{Origin, OriginError, Scheme};
+pub use suffix::registrable;
