@@ -1,6 +1,7 @@
 //! [`Collector`]: gathers what a file holds, within [`Limits::max_items`].
 
 use super::{Draft, ImportError, Limits, Skipped};
+use crate::otp::OtpError;
 use crate::vault::entry::EntryDraft;
 
 /// A [`Draft`] in the making.
@@ -38,6 +39,28 @@ impl Collector {
         }
     }
 
+    /// Adds the account, or notes why there is none under its names; an item without names by its place from 1.
+    pub fn account(
+        &mut self,
+        issuer: &str,
+        account: &str,
+        entry: Result<EntryDraft, OtpError>,
+    ) -> Result<(), ImportError> {
+        match entry {
+            Ok(entry) => self.add(entry),
+            Err(error) => self.skip(self.name(issuer, account), error.code()),
+        }
+    }
+
+    /// What the user knows the next item by.
+    pub fn name(&self, issuer: &str, account: &str) -> String {
+        match (issuer.trim(), account.trim()) {
+            ("", "") => format!("#{}", self.draft.entries.len() + self.draft.skipped.len() + 1),
+            ("", one) | (one, "") => one.to_owned(),
+            (issuer, account) => format!("{issuer}: {account}"),
+        }
+    }
+
     /// The draft, which may be empty: a password manager's export without one-time passwords is no mistake.
     pub fn finish(self) -> Draft {
         self.draft
@@ -68,6 +91,16 @@ mod tests {
         assert_eq!(collector.skip("b", "no-secret"), Ok(()));
         assert_eq!(collector.skip("c", "no-secret"), Err(ImportError::TooLarge));
         assert_eq!(collector.finish().skipped.len(), 2);
+    }
+
+    #[test]
+    fn skipped_accounts_are_named() {
+        let mut collector = Collector::new("x", &Limits::default());
+        for (issuer, account) in [("GitHub", "ada"), ("", "ada"), ("GitHub", ""), ("", " ")] {
+            collector.account(issuer, account, Err(OtpError::NoSecret)).unwrap();
+        }
+        let what: Vec<_> = collector.finish().skipped.into_iter().map(|s| s.what).collect();
+        assert_eq!(what, ["GitHub: ada", "ada", "GitHub", "#4"]);
     }
 
     #[test]

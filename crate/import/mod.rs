@@ -8,6 +8,29 @@ pub mod read;
 pub(crate) mod testing;
 pub mod text;
 
+// Shared by formats.
+mod freeotp_token;
+mod outline;
+mod parameters;
+
+// One for each format.
+mod aegis;
+mod andotp;
+mod andotp_encrypted;
+mod authenticator_extension;
+mod authenticator_extension_seal;
+mod authme;
+mod cotp;
+mod duo;
+mod ente;
+mod freeotp_plus;
+mod lastpass_authenticator;
+mod proton_authenticator;
+mod raivo;
+mod stratum;
+mod twofas;
+mod twofauth;
+
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 
@@ -60,6 +83,11 @@ pub trait Importer: Sync {
 
     /// Whether the bytes are this family's, by content and never by name. Cheap: no decryption beyond a fixed key.
     fn recognises(&self, input: &Input<'_>) -> bool;
+
+    /// Whether recognising it proves nothing, because the format has no mark. Such a family is asked after all others.
+    fn is_guess(&self) -> bool {
+        false
+    }
 
     /// Reads the file. `password` is `None` until the user was asked: answer [`ImportError::PasswordNeeded`] then.
     fn import(
@@ -121,9 +149,24 @@ impl ImportError {
     }
 }
 
-/// Every importer, in alphabetical order of its id. Sniffing asks them in the order of `FORMATS` priorities:
-/// a family whose `recognises` is a proof (magic bytes) never overlaps with another.
-pub static REGISTRY: &[&dyn Importer] = &[];
+/// Every importer, in alphabetical order of its id. The first that recognises a file reads it; guesses are asked last.
+pub static REGISTRY: &[&dyn Importer] = &[
+    &twofas::TwoFas,
+    &twofauth::TwoFAuth,
+    &aegis::Aegis,
+    &andotp::AndOtp,
+    &andotp_encrypted::AndOtpEncrypted,
+    &authenticator_extension::AuthenticatorExtension,
+    &authme::Authme,
+    &cotp::Cotp,
+    &duo::Duo,
+    &ente::Ente,
+    &freeotp_plus::FreeOtpPlus,
+    &lastpass_authenticator::LastPassAuthenticator,
+    &proton_authenticator::ProtonAuthenticator,
+    &raivo::Raivo,
+    &stratum::Stratum,
+];
 
 impl Default for Limits {
     /// What is done without asking: 20 MB, 10,000 items, 256 MiB, and twenty times our own vault's KDF
@@ -150,6 +193,18 @@ pub fn import(
     if input.bytes.len() > limits.max_bytes {
         return Err(ImportError::TooLarge);
     }
-    let importer = REGISTRY.iter().find(|i| i.recognises(input)).ok_or(ImportError::NotAnExport)?;
+    let (guesses, sure): (Vec<&dyn Importer>, Vec<_>) =
+        REGISTRY.iter().copied().partition(|importer| importer.is_guess());
+    let mut importers = sure.into_iter().chain(guesses);
+    let importer =
+        importers.find(|importer| importer.recognises(input)).ok_or_else(|| unrecognised(input))?;
     importer.import(input, password, limits)
+}
+
+/// A text that begins as JSON and does not end as such was an export once.
+fn unrecognised(input: &Input<'_>) -> ImportError {
+    let text = text::decode(input.bytes).unwrap_or_default();
+    let damaged = text.trim_start().starts_with(['{', '['])
+        && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err();
+    if damaged { ImportError::BadContent } else { ImportError::NotAnExport }
 }

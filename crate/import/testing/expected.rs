@@ -1,5 +1,4 @@
 //! Compares importers with a table of known files that lies beside the project on some machines, never in it.
-#![allow(dead_code, reason = "the first importer to use it takes this line away")]
 
 use std::path::Path;
 
@@ -131,4 +130,23 @@ fn differs(want: &Value, got: &EntryDraft) -> Option<String> {
     let missing =
         want.list("groups").iter().filter_map(Value::as_str).find(|g| !got.tags.iter().any(|t| t == g));
     missing.map(|group| format!("group {group:?} is not in {:?}", got.tags))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn authenticator_apps_with_text_files() {
+        super::check(&[
+            "2fas",
+            "2fauth",
+            "andotp",
+            "authme",
+            "cotp",
+            "duo",
+            "freeotp_plus",
+            "lastpass_authenticator",
+            "proton_authenticator",
+            "raivo",
+        ]);
+    }
 }

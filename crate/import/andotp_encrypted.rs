@@ -1,0 +1,68 @@
+//! andOTP's password-protected backup: bytes without any mark. So it is asked last, and tried with the password.
+
+use super::read::crypto::{self, Prf};
+use super::read::json;
+use super::{Draft, ImportError, Importer, Input, Limits, andotp, text};
+use crate::secret::{Key, SecretBytes, SecretText};
+
+/// andOTP's encrypted backups, the new and the old kind.
+pub(super) struct AndOtpEncrypted;
+
+/// AES-GCM's nonce, and andOTP's salt.
+const TWELVE: usize = 12;
+/// Before version 0.6.3: nonce, `[]`, tag. With PBKDF2: iterations and salt before that.
+const SHORTEST_OLD: usize = TWELVE + 2 + 16;
+/// What the app draws is 140,000 to 160,000; more than this is another file.
+const MAX_ITERATIONS: u32 = 10_000_000;
+
+impl Importer for AndOtpEncrypted {
+    fn id(&self) -> &'static str {
+        "andotp-encrypted"
+    }
+
+    fn is_guess(&self) -> bool {
+        true
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        input.bytes.len() >= SHORTEST_OLD && text::decode(input.bytes).is_none()
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let password = password.ok_or(ImportError::PasswordNeeded)?;
+        // The old kind costs one hash to rule out, so it goes first.
+        let (format, plain) = match open_old(input.bytes, password) {
+            Ok(plain) => ("andotp-encrypted-old", plain),
+            Err(_) => ("andotp-encrypted", open_new(input.bytes, password, limits)?),
+        };
+        // GCM has vouched for the bytes.
+        let plain = core::str::from_utf8(plain.expose()).map_err(|_| ImportError::BadContent)?;
+        andotp::draft(format, &json::parse(plain)?, limits)
+    }
+}
+
+/// Nonce, ciphertext, tag; the key is a hash of the password.
+fn open_old(bytes: &[u8], password: &SecretText) -> Result<SecretBytes, ImportError> {
+    let (nonce, sealed) = bytes.split_at_checked(TWELVE).ok_or(ImportError::BadContent)?;
+    let key = Key::new(crypto::sha256(&[password.expose().as_bytes()]));
+    crypto::open_gcm(&key, nonce, b"", sealed)
+}
+
+/// Iterations, salt, nonce, ciphertext, tag.
+fn open_new(bytes: &[u8], password: &SecretText, limits: &Limits) -> Result<SecretBytes, ImportError> {
+    let (iterations, rest) = bytes.split_first_chunk().ok_or(ImportError::BadContent)?;
+    let (salt, rest) = rest.split_at_checked(TWELVE).ok_or(ImportError::BadContent)?;
+    let (nonce, sealed) = rest.split_at_checked(TWELVE).ok_or(ImportError::BadContent)?;
+    let iterations = u32::from_be_bytes(*iterations);
+    if !(1..=MAX_ITERATIONS).contains(&iterations) {
+        return Err(ImportError::WrongPassword);
+    }
+    let password = password.expose().as_bytes();
+    let key = crypto::derive_pbkdf2(Prf::Sha1, password, salt, iterations.into(), limits)?;
+    crypto::open_gcm(&key, nonce, b"", sealed)
+}

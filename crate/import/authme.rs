@@ -1,0 +1,88 @@
+//! Authme (desktop): `.authme` files with the codes as a base64 text of blocks.
+//!
+//! Files with `encrypted: true` are sealed with a key that stays in the app.
+
+use data_encoding::BASE64;
+use serde_json::json;
+
+use super::collect::Collector;
+use super::outline::{self, Outline};
+use super::parameters::Parameters;
+use super::read::json::Fields;
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::otp::base32::parse_base32;
+use crate::otp::{Otp, OtpError};
+use crate::secret::{SecretBytes, SecretText};
+use crate::vault::entry::EntryDraft;
+
+/// Authme's export.
+pub(super) struct Authme;
+
+impl Importer for Authme {
+    fn id(&self) -> &'static str {
+        "authme"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        Outline::of(input.bytes).is_some_and(|file| file.at("role").is_text() && file.at("codes").is_text())
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let file = outline::value(input.bytes)?;
+        if file.flag("encrypted") {
+            return Err(ImportError::UnsupportedVersion);
+        }
+        let codes = BASE64.decode(file.text("codes").trim().as_bytes());
+        let codes = SecretBytes::new(codes.map_err(|_| ImportError::BadContent)?);
+        let codes = core::str::from_utf8(codes.expose()).map_err(|_| ImportError::BadContent)?;
+        let mut collector = Collector::new("authme-json", limits);
+        // A block begins with its name.
+        let mut block = Block::default();
+        for line in codes.lines() {
+            let Some((field, value)) = line.split_once(':') else { continue };
+            match (field.trim(), value.trim()) {
+                ("Name", name) => {
+                    core::mem::take(&mut block).end(&mut collector)?;
+                    block = Block { begun: true, name, ..Block::default() };
+                }
+                ("Secret", secret) => block.secret = secret,
+                ("Issuer", issuer) => block.issuer = issuer,
+                ("Type", kind) => block.kind = kind,
+                _ => {}
+            }
+        }
+        block.end(&mut collector)?;
+        collector.finish_some()
+    }
+}
+
+/// One account's lines.
+#[derive(Default)]
+struct Block<'t> {
+    begun: bool,
+    name: &'t str,
+    secret: &'t str,
+    issuer: &'t str,
+    kind: &'t str,
+}
+
+impl Block<'_> {
+    fn end(self, collector: &mut Collector) -> Result<(), ImportError> {
+        if !self.begun {
+            return Ok(());
+        }
+        let entry = self.otp().map(|otp| EntryDraft::new(self.issuer, self.name, otp));
+        collector.account(self.issuer, self.name, entry)
+    }
+
+    fn otp(&self) -> Result<Otp, OtpError> {
+        let kind = self.kind.strip_prefix("OTP_").unwrap_or(self.kind);
+        let kind = if kind.is_empty() { "totp" } else { kind };
+        Parameters::of(&json!(null), kind).otp(parse_base32(self.secret))
+    }
+}

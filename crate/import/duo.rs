@@ -1,0 +1,56 @@
+//! Duo Mobile (Android): `accounts.json` from the app's own folder. Duo's own accounts have no secret there.
+//!
+//! The file has no issuer, and HOTP is told by a counter.
+
+use serde_json::{Value, json};
+
+use super::collect::Collector;
+use super::outline::{self, Outline};
+use super::parameters::Parameters;
+use super::read::json::Fields;
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::otp::base32::parse_base32;
+use crate::otp::{Otp, OtpError};
+use crate::secret::SecretText;
+use crate::vault::entry::EntryDraft;
+
+/// Duo Mobile's accounts.
+pub(super) struct Duo;
+
+impl Importer for Duo {
+    fn id(&self) -> &'static str {
+        "duo"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        Outline::of(input.bytes).is_some_and(|file| {
+            let first = file.first();
+            first.has("otpGenerator") || first.has("accountType") && first.has("pkey")
+        })
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let file = outline::value(input.bytes)?;
+        let mut collector = Collector::new("duo-json", limits);
+        for item in file.as_array().ok_or(ImportError::BadContent)? {
+            let name = item.text("name").trim();
+            let otp = otp(item.field("otpGenerator"));
+            collector.account("", name, otp.map(|otp| EntryDraft::new("", name, otp)))?;
+        }
+        collector.finish_some()
+    }
+}
+
+fn otp(generator: &Value) -> Result<Otp, OtpError> {
+    let usual = json!({ "counter": generator.field("counter") });
+    let kind = if generator.has("counter") { "hotp" } else { "totp" };
+    match generator.text("otpSecret") {
+        "" => Err(OtpError::NoSecret),
+        secret => Parameters::of(&usual, kind).otp(parse_base32(secret)),
+    }
+}

@@ -1,0 +1,46 @@
+//! A token as FreeOTP 1 and FreeOTP+ write it in JSON, with the secret as signed bytes.
+
+use serde_json::Value;
+
+use super::parameters::Parameters;
+use super::read::json::Fields;
+use crate::otp::{Otp, OtpError};
+use crate::secret::SecretBytes;
+use crate::vault::entry::EntryDraft;
+
+/// The entry that a token is, with its own secret.
+pub(super) fn entry(token: &Value) -> Result<EntryDraft, OtpError> {
+    let (issuer, account) = names(token);
+    let mut entry = EntryDraft::new(issuer, account, otp(token, secret(token))?);
+    if token.has("image") || token.has("imageAlt") {
+        entry.lost.push("icon");
+    }
+    Ok(entry)
+}
+
+/// The generator of a token whose secret may lie elsewhere.
+pub(super) fn otp(token: &Value, secret: Result<SecretBytes, OtpError>) -> Result<Otp, OtpError> {
+    let steam = token.text("issuerExt").trim().eq_ignore_ascii_case("steam")
+        && token.text("type").eq_ignore_ascii_case("totp")
+        && matches!(token.number("digits"), None | Some(5));
+    let kind = if steam { "steam" } else { token.text("type") };
+    Parameters { algorithm: token.field("algo"), ..Parameters::of(token, kind) }.otp(secret)
+}
+
+/// What the user typed over it, else what the QR code said.
+pub(super) fn names(token: &Value) -> (&str, &str) {
+    let first = |keys: [&str; 3]| {
+        keys.into_iter().map(|key| token.text(key).trim()).find(|text| !text.is_empty()).unwrap_or_default()
+    };
+    (first(["issuerAlt", "issuerExt", "issuerInt"]), first(["labelAlt", "label", ""]))
+}
+
+/// Java's bytes are signed.
+fn secret(token: &Value) -> Result<SecretBytes, OtpError> {
+    let mut secret = SecretBytes::default();
+    for (at, byte) in token.list("secret").iter().enumerate() {
+        let byte = byte.as_i64().filter(|byte| (-128..256).contains(byte));
+        secret.expose_mut().push(byte.ok_or(OtpError::BadSecret { at })?.to_le_bytes()[0]);
+    }
+    Ok(secret)
+}

@@ -1,0 +1,71 @@
+//! Raivo (iOS): a zip archive under WinZip's AES, and the JSON that is in it. Every value is a text.
+
+use serde_json::Value;
+
+use super::collect::Collector;
+use super::outline::{self, Outline};
+use super::parameters::Parameters;
+use super::read::json::Fields;
+use super::read::zip::{self, Zip};
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::otp::OtpError;
+use crate::otp::base32::parse_base32;
+use crate::secret::{SecretBytes, SecretText};
+use crate::vault::entry::EntryDraft;
+
+/// What the archive holds beside an HTML twin.
+const MEMBER: &str = "raivo-otp-export.json";
+
+/// Raivo's export.
+pub(super) struct Raivo;
+
+impl Importer for Raivo {
+    fn id(&self) -> &'static str {
+        "raivo"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        if zip::looks_like(input.bytes) {
+            return Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| zip.find(MEMBER).is_some());
+        }
+        Outline::of(input.bytes).is_some_and(|file| {
+            let first = file.first();
+            first.has("kind") && first.has("timer")
+        })
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        if !zip::looks_like(input.bytes) {
+            return draft("raivo-json", &outline::value(input.bytes)?, limits);
+        }
+        let zip = Zip::open(input.bytes, limits)?;
+        let member = zip.find(MEMBER).ok_or(ImportError::BadContent)?;
+        let json = SecretBytes::new(zip.extract(member, password)?);
+        draft("raivo-zip", &outline::value(json.expose())?, limits)
+    }
+}
+
+fn draft(format: &'static str, file: &Value, limits: &Limits) -> Result<Draft, ImportError> {
+    let mut collector = Collector::new(format, limits);
+    for item in file.as_array().ok_or(ImportError::BadContent)? {
+        let (issuer, account) = (item.text("issuer").trim(), item.text("account").trim());
+        collector.account(issuer, account, entry(item, issuer, account))?;
+    }
+    collector.finish_some()
+}
+
+fn entry(item: &Value, issuer: &str, account: &str) -> Result<EntryDraft, OtpError> {
+    let parameters = Parameters { period: item.field("timer"), ..Parameters::of(item, item.text("kind")) };
+    let otp = parameters.otp(parse_base32(item.text("secret")))?;
+    let mut entry = EntryDraft::new(issuer, account, otp);
+    entry.pinned = item.flag("pinned");
+    if !item.text("iconValue").is_empty() {
+        entry.lost.push("icon");
+    }
+    Ok(entry)
+}
