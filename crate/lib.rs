@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | [`secret`] [`env`] | wiped secrets; time and randomness as arguments, effects as results |
 //! | [`otp`] | codes: TOTP, HOTP, Steam; otpauth URIs; Google migration payloads |
+//! | [`qr`] | QR codes out of pictures, and to be shown |
 //! | [`vault`] | format 1: entries, merging, the sealed file, slots, the journal |
 //! | [`site`] | canonical hosts, public suffixes, bindings, issuer to sign-in hosts |
 //! | [`fill`] | field descriptors to the one field and the one code |
@@ -27,6 +28,7 @@ pub mod host;
 pub mod import;
 pub mod otp;
 pub mod protocol;
+pub mod qr;
 pub mod recovery;
 pub mod secret;
 pub mod site;
