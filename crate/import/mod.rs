@@ -24,12 +24,16 @@ mod cotp;
 mod duo;
 mod ente;
 mod freeotp_plus;
+mod google_migration;
 mod lastpass_authenticator;
 mod proton_authenticator;
+#[cfg(not(target_arch = "wasm32"))]
+mod qr_image;
 mod raivo;
 mod stratum;
 mod twofas;
 mod twofauth;
+mod uri_list;
 
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -162,10 +166,14 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &duo::Duo,
     &ente::Ente,
     &freeotp_plus::FreeOtpPlus,
+    &google_migration::GoogleMigration,
     &lastpass_authenticator::LastPassAuthenticator,
     &proton_authenticator::ProtonAuthenticator,
+    #[cfg(not(target_arch = "wasm32"))]
+    &qr_image::QrImage,
     &raivo::Raivo,
     &stratum::Stratum,
+    &uri_list::UriList,
 ];
 
 impl Default for Limits {
@@ -201,10 +209,11 @@ pub fn import(
     importer.import(input, password, limits)
 }
 
-/// A text that begins as JSON and does not end as such was an export once.
+/// A text may be an export that was cut off or typed over; bytes that nobody knows are none.
 fn unrecognised(input: &Input<'_>) -> ImportError {
-    let text = text::decode(input.bytes).unwrap_or_default();
-    let damaged = text.trim_start().starts_with(['{', '['])
-        && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err();
-    if damaged { ImportError::BadContent } else { ImportError::NotAnExport }
+    match text::decode(input.bytes) {
+        Some(text) if text.trim().is_empty() => ImportError::NoEntries,
+        Some(_) => ImportError::BadContent,
+        None => ImportError::NotAnExport,
+    }
 }
