@@ -37,3 +37,20 @@ pub fn damage_at(places: usize, bytes: &[u8], mut read: impl FnMut(&[u8])) {
         read(&turned);
     }
 }
+
+/// The project's table of known files, for the password managers whose importers are one table long.
+#[test]
+fn known_files_of_password_managers_are_read() {
+    expected::check(&[
+        "1password",
+        "apple_passwords",
+        "bitwarden",
+        "bitwarden_authenticator",
+        "cxf",
+        "dashlane",
+        "keeper",
+        "lastpass_vault",
+        "proton_pass",
+        "synology_c2",
+    ]);
+}
