@@ -47,7 +47,6 @@ for (const browser of BROWSERS) {
     outbase: source,
     outdir: out,
     format: "esm",
-    define: { __BROWSER__: JSON.stringify(browser) },
   });
   if (existsSync(path.join(source, "content/page.js"))) {
     // One classic script, executed in the page's isolated world: no module, no name left behind.

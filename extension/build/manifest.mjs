@@ -3,17 +3,16 @@
 export const BROWSERS = ["chrome", "firefox"];
 
 /**
- * The manifest of one browser. `store`: as the Chrome store takes it, which refuses `key` and gives its own id.
- * @param {Record<string, any>} source @param {string} browser @param {{ store?: boolean }} [options]
+ * The manifest of one browser.
+ * @param {Record<string, any>} source @param {string} browser
  */
-export function derive_manifest(source, browser, { store = false } = {}) {
+export function derive_manifest(source, browser) {
   const manifest = structuredClone(source);
   if (browser === "chrome") {
     // Chrome warns of keys it does not know.
     delete manifest.browser_specific_settings;
     delete manifest.background.scripts;
     delete manifest.action.default_area;
-    if (store) delete manifest.key;
   } else {
     // Firefox has no extension service workers, takes its id from `browser_specific_settings`,
     // and has neither of Chrome's two page kinds.
@@ -23,5 +22,10 @@ export function derive_manifest(source, browser, { store = false } = {}) {
     manifest.permissions = manifest.permissions.filter((name) => !["offscreen", "sidePanel"].includes(name));
     delete manifest.side_panel;
   }
+  return manifest;
+}
+
+/** The Chrome store refuses `key` and gives its own id. */
+export function as_store_takes_it({ key: _, ...manifest }) {
   return manifest;
 }

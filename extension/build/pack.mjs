@@ -1,8 +1,10 @@
 // Zip archives with the same bytes from the same files: names sorted, one fixed time, no extra fields.
-//   node extension/build/pack.mjs FOLDER ARCHIVE
+//   node extension/build/pack.mjs [--store] FOLDER ARCHIVE
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { crc32, deflateRawSync } from "node:zlib";
+import { as_store_takes_it } from "./manifest.mjs";
 
 /** 1 January 1980, the zip format's first day. */
 const DATE = 0x0021;
@@ -58,5 +60,11 @@ async function files_of(folder) {
 }
 
 if (import.meta.filename === process.argv[1]) {
-  await writeFile(process.argv[3], await pack(process.argv[2]));
+  const { values: options, positionals: [folder, archive] } = parseArgs({ options: { store: { type: "boolean" } }, allowPositionals: true });
+  const replaced = {};
+  if (options.store) {
+    const manifest = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8"));
+    replaced["manifest.json"] = Buffer.from(JSON.stringify(as_store_takes_it(manifest), null, 2) + "\n");
+  }
+  await writeFile(archive, await pack(folder, replaced));
 }

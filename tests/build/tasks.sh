@@ -17,3 +17,46 @@ task_fmt() {
   need_rust
   cargo fmt --all
 }
+
+# The d.ts is written by a test, so that it can never be out of date unnoticed.
+task_types() {
+  need_rust
+  cargo test --quiet --locked --lib protocol
+}
+
+# Archives with the same bytes from the same sources. The Chrome store refuses `key` and gives its own id.
+task_package() {
+  local version chrome firefox
+  [ "${SPAREKEY_BUILT:-}" = yes ] || task_build
+  version=$(node -p 'require("./manifest.json").version')
+  chrome=dist/sparekey-$version-chrome.zip
+  firefox=dist/sparekey-$version-firefox.xpi
+  node extension/build/pack.mjs --store dist/chrome "$chrome"
+  node extension/build/pack.mjs dist/firefox "$firefox"
+  sha256sum "$chrome" "$firefox"
+}
+
+task_bench() {
+  need_npm tests
+  need_browsers chromium firefox
+  task_build
+  node tests/build/harness.mjs bench "$@"
+}
+
+# Long runs. `fuzz` among the cases (or no case at all) also runs the fuzz cases for SPAREKEY_FUZZ_SECONDS each.
+task_soak() {
+  need_npm tests
+  need_browsers chromium firefox
+  task_build
+  local fuzz=yes cases=() name
+  if [ $# -gt 0 ]; then fuzz=no; fi
+  for name in "$@"; do
+    if [ "$name" = fuzz ]; then fuzz=yes; else cases+=("$name"); fi
+  done
+  if [ $# = 0 ] || [ ${#cases[@]} -gt 0 ]; then node tests/build/harness.mjs soak "${cases[@]}"; fi
+  if [ $fuzz = yes ]; then
+    mkdir -p dist/out
+    SPAREKEY_OUT=$root/dist/out SPAREKEY_FUZZ_SECONDS=${SPAREKEY_FUZZ_SECONDS:-300} cargo test --release --locked --test fuzz >&2
+    cat dist/out/fuzz-*.json
+  fi
+}

@@ -17,7 +17,10 @@ build_wasm() {
     "$target_dir/$wasm_target/$folder/sparekey.wasm"
   if [ "$profile" = release ]; then
     local wasm=extension/wasm/sparekey_bg.wasm
-    node extension/node_modules/binaryen/bin/wasm-opt -O3 "$wasm" -o "$wasm.optimised"
+    # `strip` took the section that names the features: they are what rustc and the flags below turn on.
+    node extension/node_modules/binaryen/bin/wasm-opt -O3 --enable-bulk-memory --enable-bulk-memory-opt \
+      --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types \
+      --enable-multivalue --enable-simd "$wasm" -o "$wasm.optimised"
     mv "$wasm.optimised" "$wasm"
   fi
 }

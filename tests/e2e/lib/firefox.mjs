@@ -7,7 +7,7 @@ import { launch } from "puppeteer-core";
 import { pack } from "../../../extension/build/pack.mjs";
 import { focus, start_display } from "./display.mjs";
 import { DIST, GECKO_ID, KEYS } from "./paths.mjs";
-import { close_browser, kill_group, sleep, until } from "./process.mjs";
+import { close_browser, kill_group, until } from "./process.mjs";
 
 const EXECUTABLE = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
 const WIDGET = GECKO_ID.replaceAll(/[^a-z0-9_-]/gi, "_").toLowerCase();

@@ -1,0 +1,140 @@
+# `./build.sh test`: every stage with its time; one closing line. Sourced by build.sh.
+#
+# A stage is a function `stage_NAME`. What it prints goes to a log; its tests are counted from the log: cargo's
+# "test result:" lines, node's TAP summary, or one for the stage itself. A line `SKIPPED: why` (or a TAP skip) is a
+# skipped test: shown, and a failure where ../shared exists, since nothing needs to be skipped there.
+
+stages=(build style types core wasm shell package harness chromium firefox tree)
+
+task_test() {
+  local chosen=("$@") name passed=0 failed=0 skipped=0 broken=()
+  [ "${1:-}" = list ] && { printf '%s\n' "${stages[@]}"; return; }
+  [ $# -gt 0 ] || chosen=("${stages[@]}")
+  for name in "${chosen[@]}"; do
+    declare -F "stage_$name" >/dev/null || fail "no stage $name; ./build.sh test list"
+  done
+  logs=$root/dist/test-logs
+  mkdir -p "$logs"
+  need_rust
+  need_npm extension
+  need_npm tests
+  tree_before=$(tree_state)
+  for name in "${chosen[@]}"; do run_stage "$name"; done
+  printf 'total: %s\n' "$(minutes $SECONDS)"
+  if [ ${#broken[@]} -gt 0 ]; then printf 'FAILED: %s\n' "${broken[*]}"; fi
+  printf '%d passed, %d failed, %d skipped\n' $passed $failed $skipped
+  [ $failed = 0 ]
+}
+
+# Runs one stage in a subshell with `set -e` in force, and adds its counts to task_test's.
+run_stage() {
+  local name=$1 log=$logs/$1.log start=$SECONDS status=0 counts p f s
+  set +e
+  (set -e; "stage_$name") >"$log" 2>&1
+  status=$?
+  set -e
+  counts=$(count_tests "$log")
+  read -r p f s <<<"$counts"
+  if [ $status != 0 ] && [ "$f" = 0 ]; then f=1; fi
+  if [ $status = 0 ] && [ "$p" = 0 ] && [ "$s" = 0 ]; then p=1; fi
+  skip_lines "$log"
+  if [ "$s" != 0 ] && [ -d ../shared ]; then
+    printf 'nothing may be skipped where ../shared exists\n'
+    f=$((f + s)) s=0
+  fi
+  if [ "$f" != 0 ]; then
+    broken+=("$name")
+    failure_excerpt "$log"
+  fi
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  printf '%-9s %6s  %d passed, %d failed, %d skipped%s\n' "$name" "$(minutes $((SECONDS - start)))" "$p" "$f" "$s" \
+    "$([ "$f" = 0 ] || printf '  (log: %s)' "${log#"$root"/}")"
+}
+
+# "passed failed skipped" of a log.
+count_tests() {
+  awk '
+    /^test result:/ { for (i = 1; i < NF; i++) { if ($(i+1) == "passed;") p += $i; if ($(i+1) == "failed;") f += $i } }
+    /^# pass [0-9]+$/ { p += $3 }
+    /^# fail [0-9]+$/ { f += $3 }
+    /^# cancelled [0-9]+$/ { f += $3 }
+    /^# skipped [0-9]+$/ { s += $3 }
+    /^SKIPPED: / { s += 1 }
+    END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+skip_lines() {
+  grep -h '^SKIPPED: ' "$1" || true
+  sed -n 's/^ *ok [0-9]* - \(.*\) # SKIP *\(.*\)$/SKIPPED: \1: \2/p' "$1"
+}
+
+# What a person needs first: the failing tests with their reasons, else the end of the log.
+failure_excerpt() {
+  printf -- '---- %s\n' "${1#"$root"/}"
+  {
+    grep -nE -A 25 '^ *not ok |^error(\[|:)|panicked at|^failures:' "$1" | head -n 120
+    tail -n 15 "$1"
+  } || true
+  printf -- '----\n'
+}
+
+minutes() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
+
+# What git sees of the tree. Tests and generators may not change it.
+tree_state() { git status --porcelain=v1 && git diff HEAD | sha256sum; }
+
+node_tests() { node --test --test-reporter=tap --test-concurrency=1 "$@"; }
+
+stage_build() { task_build; }
+
+stage_style() {
+  cargo fmt --all --check
+  cargo clippy --quiet --locked --all-targets -- -D warnings
+  cargo clippy --quiet --locked --lib --target $wasm_target -- -D warnings
+  extension/node_modules/.bin/eslint -c extension/eslint.config.js --max-warnings 0 extension tests
+}
+
+stage_types() {
+  task_types
+  extension/node_modules/.bin/tsc -p extension
+}
+
+# --show-output: a passing test's SKIPPED line counts only when it is seen.
+stage_core() { cargo test --quiet --locked -- --show-output; }
+
+stage_wasm() {
+  need_wasm_bindgen
+  # Under node, with the runner of the same version as the crate.
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$wasm_bindgen/wasm-bindgen-test-runner \
+    cargo test --locked --target $wasm_target --test wasm
+}
+
+stage_shell() { node_tests tests/shell/*.test.mjs; }
+
+stage_package() {
+  task_package
+  NO_UPDATE_NOTIFIER=1 node tests/node_modules/web-ext/bin/web-ext.js lint --no-config-discovery --source-dir dist/firefox
+}
+
+# That the harnesses stand: their quick cases. The fuzz cases run with the core.
+stage_harness() {
+  need_browsers chromium firefox
+  node tests/build/harness.mjs bench --quick
+  node tests/build/harness.mjs soak --quick
+}
+
+stage_chromium() {
+  need_browsers chromium
+  SPAREKEY_BROWSER=chromium node_tests tests/e2e/*.test.mjs
+}
+
+stage_firefox() {
+  need_browsers firefox
+  SPAREKEY_BROWSER=firefox node_tests tests/e2e/*.test.mjs
+}
+
+# In CI the tree must be clean; elsewhere the run must not have changed it.
+stage_tree() {
+  if [ "${CI:-}" = true ]; then git diff --exit-code; fi
+  [ "$tree_before" = "$(tree_state)" ] || { printf 'the run changed the tree:\n'; git status --short; return 1; }
+}
