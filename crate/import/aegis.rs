@@ -122,3 +122,134 @@ fn master_key(slot: &Value, password: &SecretText, limits: &Limits) -> Result<Ke
 fn hex(item: &Value, key: &str) -> Result<Vec<u8>, ImportError> {
     HEXLOWER_PERMISSIVE.decode(item.text(key).as_bytes()).map_err(|_| ImportError::BadContent)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read, seal, unlock};
+
+    /// A database; `group` writes what its version has of groups.
+    fn db(version: u32, group: impl Fn(&str) -> (&'static str, Value)) -> Value {
+        let entry = |entry: &EntryDraft| {
+            let mut info = json!({"secret": bare(entry), "algo": entry.otp.algorithm().name(), "digits": entry.otp.digits().count()});
+            match counter(entry) {
+                Some(counter) => info["counter"] = counter.into(),
+                None => info["period"] = period(entry).into(),
+            }
+            let mut item = json!({
+                "type": kind(entry), "uuid": "u", "name": entry.account, "issuer": entry.issuer,
+                "note": entry.note, "favorite": entry.pinned, "icon": null, "info": info,
+            });
+            for tag in &entry.tags {
+                let (name, value) = group(tag);
+                item[name] = value;
+            }
+            item
+        };
+        json!({
+            "version": version,
+            "entries": eight().iter().map(entry).collect::<Vec<_>>(),
+            "groups": [{"uuid": "g1", "name": "Work"}, {"uuid": "g2", "name": "Family & friends"}],
+        })
+    }
+
+    fn third() -> Value {
+        db(3, |tag| ("groups", json!([if tag == "Work" { "g1" } else { "g2" }])))
+    }
+
+    fn plain(db: &Value) -> Vec<u8> {
+        json!({"version": 1, "header": {"slots": null, "params": null}, "db": db}).to_string().into_bytes()
+    }
+
+    fn sealed(db: &Value, password: &str) -> Vec<u8> {
+        let hex = |bytes: &[u8]| HEXLOWER_PERMISSIVE.encode(bytes);
+        let slot = |password: &str, master: &[u8; 32]| {
+            let key = crypto::derive_scrypt(password.as_bytes(), &[3; 32], (2, 8, 1), &Limits::default());
+            let key = seal::gcm(key.unwrap().expose(), [4; 12], b"", master);
+            json!({
+                "type": 1, "n": 2, "r": 8, "p": 1, "salt": hex(&[3; 32]), "key": hex(&key[..32]),
+                "key_params": {"nonce": hex(&[4; 12]), "tag": hex(&key[32..])},
+            })
+        };
+        let master = [5; 32];
+        let body = seal::gcm(&master, [6; 12], b"", db.to_string().as_bytes());
+        let (body, tag) = body.split_at(body.len() - 16);
+        json!({
+            "version": 1,
+            "header": {
+                // A finger's slot and another password's before ours.
+                "slots": [{"type": 2, "key": ""}, slot("backup password", &master), slot(password, &master)],
+                "params": {"nonce": hex(&[6; 12]), "tag": hex(tag)},
+            },
+            "db": BASE64.encode(body),
+        })
+        .to_string()
+        .replace('/', "\\/")
+        .into_bytes()
+    }
+
+    #[test]
+    fn loses_nothing_in_any_version() {
+        let got = read(&plain(&third()), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("aegis-json", eight(), vec![]));
+        let second = db(2, |tag| ("group", tag.into()));
+        assert_eq!(read(&plain(&second), None).unwrap().entries, eight());
+        let first = db(1, |_| ("nothing", Value::Null));
+        assert_eq!(read(&plain(&first), None).unwrap().entries, eight_less(|e| e.tags.clear()));
+        let fourth = read(&plain(&db(4, |_| ("nothing", Value::Null))), None);
+        assert_eq!(fourth, Err(ImportError::UnsupportedVersion));
+    }
+
+    #[test]
+    fn every_password_slot_is_tried() {
+        let file = sealed(&third(), "correct horse");
+        let got = unlock(&file, "correct horse");
+        assert_eq!((got.format, got.entries), ("aegis-json-encrypted", eight()));
+        assert_eq!(unlock(&file, "backup password").entries, eight());
+    }
+
+    #[test]
+    fn other_algorithms_and_bad_fields_are_listed() {
+        let item = |kind: &str, name: &str, secret: &str, digits: u32| json!({"type": kind, "issuer": "Shop", "name": name, "icon": "iVBO", "info": {"secret": secret, "algo": "SHA1", "digits": digits, "period": 30}});
+        let items = [
+            item("motp", "a", "not base32 0189", 6),
+            item("yandex", "b", "ME", 8),
+            item("totp", "c", "ME", 0),
+            item("totp", "d", "", 6),
+            item("totp", "e", "MEME", 6),
+        ];
+        let got = read(&plain(&json!({"version": 3, "entries": items})), None).unwrap();
+        let skipped: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
+        assert_eq!(
+            skipped,
+            [
+                ("Shop: a", "unsupported-type"),
+                ("Shop: b", "unsupported-type"),
+                ("Shop: c", "bad-digits"),
+                ("Shop: d", "no-secret")
+            ]
+        );
+        assert_eq!(got.entries[0].lost, ["icon"]);
+    }
+
+    #[test]
+    fn work_is_asked_for() {
+        let file = String::from_utf8(sealed(&third(), "x")).unwrap().replace("\"n\":2", "\"n\":1073741824");
+        assert!(matches!(read(file.as_bytes(), Some("x")), Err(ImportError::TooMuchWork { .. })));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&plain(&third()), |bytes| drop(read(bytes, None)));
+        damage(&sealed(&third(), "x"), |bytes| drop(read(bytes, Some("x"))));
+    }
+
+    #[test]
+    fn known_files() {
+        let prefixes = ["aegis/aegis_encrypted", "aegis/aegis_plain", "aegis/stratum", "aegis/v3"];
+        expected::check(&prefixes);
+    }
+}

@@ -68,3 +68,75 @@ fn names(item: &Value) -> (&str, &str) {
     let (issuer, account) = split.unwrap_or((item.text("issuer"), label));
     (issuer.trim(), account.trim())
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read};
+
+    pub(crate) fn file() -> Vec<u8> {
+        let item = |entry: &EntryDraft| {
+            let mut item = json!({
+                "secret": format!("{}====", bare(entry)), "issuer": entry.issuer, "label": entry.account,
+                "digits": entry.otp.digits().count(), "type": kind(entry).to_uppercase(),
+                "algorithm": entry.otp.algorithm().name(), "thumbnail": "Default", "tags": entry.tags,
+            });
+            match counter(entry) {
+                Some(counter) => item["counter"] = counter.into(),
+                None => item["period"] = period(entry).into(),
+            }
+            item
+        };
+        eight().iter().map(item).collect::<Value>().to_string().into_bytes()
+    }
+
+    pub(crate) fn kept() -> Vec<EntryDraft> {
+        eight_less(|entry| {
+            entry.note.clear();
+            entry.pinned = false;
+        })
+    }
+
+    #[test]
+    fn loses_notes_and_pins() {
+        let got = read(&file(), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("andotp-json", kept(), vec![]));
+        // GNOME Authenticator's spelling.
+        let lower =
+            ["TOTP", "HOTP", "STEAM"].iter().fold(String::from_utf8(file()).unwrap(), |file, kind| {
+                file.replace(&format!("\"{kind}\""), &format!("\"{}\"", kind.to_lowercase()))
+            });
+        assert_eq!(read(lower.as_bytes(), None).unwrap().entries, kept());
+    }
+
+    #[test]
+    fn old_labels_hold_the_issuer() {
+        let names = |issuer: Option<&str>, label: &str| {
+            let mut item = json!({"secret": "MEME", "type": "totp", "label": label});
+            if let Some(issuer) = issuer {
+                item["issuer"] = issuer.into();
+            }
+            let entry = read(json!([item]).to_string().as_bytes(), None).unwrap().entries.remove(0);
+            (entry.issuer, entry.account)
+        };
+        let shop = || ("Shop".to_owned(), "ada".to_owned());
+        assert_eq!(names(None, "Shop - ada"), shop());
+        assert_eq!(names(None, "Shop:ada"), shop());
+        assert_eq!(names(Some(""), "Shop: ada"), shop());
+        assert_eq!(names(Some(""), "Shop - ada"), (String::new(), "Shop - ada".into()));
+        assert_eq!(names(Some("Shop"), "x:y"), ("Shop".into(), "x:y".into()));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&file(), |bytes| drop(read(bytes, None)));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["andotp"]);
+    }
+}

@@ -66,3 +66,51 @@ fn open_new(bytes: &[u8], password: &SecretText, limits: &Limits) -> Result<Secr
     let key = crypto::derive_pbkdf2(Prf::Sha1, password, salt, iterations.into(), limits)?;
     crypto::open_gcm(&key, nonce, b"", sealed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::andotp::tests::{file, kept};
+    use crate::import::testing::{damage, read, seal, unlock};
+
+    fn old(password: &str) -> Vec<u8> {
+        let key = crypto::sha256(&[password.as_bytes()]);
+        [&[1; 12][..], &seal::gcm(&key, [1; 12], b"", &file())].concat()
+    }
+
+    fn new(password: &str, iterations: u32) -> Vec<u8> {
+        let salt = [2; 12];
+        let key = crypto::derive_pbkdf2::<32>(
+            Prf::Sha1,
+            password.as_bytes(),
+            &salt,
+            iterations.into(),
+            &Limits::default(),
+        );
+        let sealed = seal::gcm(key.unwrap().expose(), [3; 12], b"", &file());
+        [&iterations.to_be_bytes()[..], &salt, &[3; 12], &sealed].concat()
+    }
+
+    #[test]
+    fn both_kinds_open() {
+        let got = unlock(&old("x"), "x");
+        assert_eq!((got.format, got.entries), ("andotp-encrypted-old", kept()));
+        let got = unlock(&new("x", 150_000), "x");
+        assert_eq!((got.format, got.entries), ("andotp-encrypted", kept()));
+    }
+
+    #[test]
+    fn absurd_iterations_are_not_done() {
+        let mut file = new("x", 1);
+        file[..4].copy_from_slice(&u32::MAX.to_be_bytes());
+        assert_eq!(read(&file, Some("x")), Err(ImportError::WrongPassword));
+        file[..4].copy_from_slice(&9_000_000_u32.to_be_bytes());
+        assert!(matches!(read(&file, Some("x")), Err(ImportError::TooMuchWork { .. })));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&old("x"), |bytes| drop(read(bytes, Some("x"))));
+        damage(&new("x", 1), |bytes| drop(read(bytes, Some("x"))));
+    }
+}

@@ -118,7 +118,7 @@ fn entry(item: &Value, secret: &str) -> Result<EntryDraft, OtpError> {
     let (prefixed, secret) = unprefixed(secret.trim());
     let (kind, from_v8) = match prefixed {
         Some(kind) => (kind, false),
-        None => kind(item.field("type"))?,
+        None => parse_kind(item.field("type"))?,
     };
     let algorithm = algorithm(item.field("algorithm"))?;
     let eight = Value::from(8);
@@ -149,7 +149,7 @@ fn unprefixed(secret: &str) -> (Option<&'static str>, &str) {
 }
 
 /// A name, or its place in the list from 1 in old versions; and whether version 8's importer wrote it.
-fn kind(value: &Value) -> Result<(&str, bool), OtpError> {
+fn parse_kind(value: &Value) -> Result<(&str, bool), OtpError> {
     const KINDS: [&str; 6] = ["totp", "hotp", "battle", "steam", "hex", "hhex"];
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
     if let Some(number) = number {
@@ -193,4 +193,179 @@ fn issuer(item: &Value) -> (&str, Option<&str>) {
 
 fn is_host(host: &str) -> bool {
     host.contains('.') && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER};
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::read::crypto::{self, Argon2Cost};
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, damage_at, expected, read, seal, unlock};
+
+    fn record(entry: &EntryDraft) -> Value {
+        json!({
+            "dataType": "OTPStorage", "encrypted": false, "hash": "h", "type": kind(entry), "secret": bare(entry),
+            "issuer": entry.issuer, "account": entry.account, "counter": counter(entry), "period": period(entry),
+            "digits": entry.otp.digits().count(), "algorithm": entry.otp.algorithm().name(), "pinned": entry.pinned,
+        })
+    }
+
+    fn file(items: impl IntoIterator<Item = Value>) -> Map<String, Value> {
+        items.into_iter().enumerate().map(|(n, item)| (format!("id{n}"), item)).collect()
+    }
+
+    fn bytes(file: &Map<String, Value>) -> Vec<u8> {
+        json!(file).to_string().into_bytes()
+    }
+
+    fn records() -> Vec<Value> {
+        eight().iter().map(record).collect()
+    }
+
+    /// What CryptoJS writes.
+    fn crypto_js(plain: &[u8], passphrase: &str) -> Value {
+        let (key, iv) = crypto::derive_evp_md5(passphrase.as_bytes(), b"saltsalt");
+        let sealed = seal::cbc(key.expose(), iv, plain);
+        BASE64.encode(&[b"Salted__saltsalt", &sealed[..]].concat()).into()
+    }
+
+    fn seal_secrets(passphrase: &str) -> Map<String, Value> {
+        file(records().into_iter().map(|mut record| {
+            record["secret"] = crypto_js(record.text("secret").as_bytes(), passphrase);
+            record["encrypted"] = true.into();
+            record
+        }))
+    }
+
+    fn second(password: &str) -> Map<String, Value> {
+        let mut file = seal_secrets(&HEXLOWER.encode(&[0xab; 120]));
+        file.insert("key".into(), json!({"enc": crypto_js(&[0xab; 120], password), "hash": "h"}));
+        file
+    }
+
+    fn third(records: Vec<Value>, id: &str, password: &str) -> Map<String, Value> {
+        let cost = Argon2Cost::id(19_456, 2, 1);
+        let key = crypto::derive_argon2(password.as_bytes(), b"0123456789abcdef", cost, &Limits::default());
+        let passphrase = BASE64_NOPAD.encode(key.unwrap().expose());
+        let mut file: Map<_, _> = records
+            .into_iter()
+            .enumerate()
+            .map(|(n, record)| {
+                let data = crypto_js(record.to_string().as_bytes(), &passphrase);
+                (
+                    format!("{id}{n}"),
+                    json!({"dataType": "EncOTPStorage", "keyId": id, "data": data, "index": n}),
+                )
+            })
+            .collect();
+        let key = json!({"dataType": "Key", "id": id, "salt": "0123456789abcdef", "hash": "h", "version": 3});
+        file.insert(id.into(), key);
+        file
+    }
+
+    fn kept() -> Vec<EntryDraft> {
+        eight_less(|entry| {
+            entry.note.clear();
+            entry.tags.clear();
+        })
+    }
+
+    #[test]
+    fn loses_notes_and_tags() {
+        let mut file = file(records());
+        file.insert("LocalStorage".into(), json!({"theme": "dark"}));
+        let got = read(&bytes(&file), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("authenticator-extension-json", kept(), vec![]));
+    }
+
+    #[test]
+    fn all_three_encryptions_open() {
+        let mut misplaced = second("x");
+        let key = misplaced.remove("key").unwrap();
+        misplaced.insert("enc".into(), key["enc"].clone());
+        misplaced.insert("hash".into(), key["hash"].clone());
+        for file in [seal_secrets("x"), second("x"), misplaced, third(records(), "k", "x")] {
+            let got = unlock(&bytes(&file), "x");
+            let format = "authenticator-extension-json-encrypted";
+            assert_eq!((got.format, got.entries, got.skipped), (format, kept(), vec![]));
+        }
+    }
+
+    #[test]
+    fn items_under_another_password_are_listed() {
+        let mut file = third(records(), "a", "x");
+        file.extend(third(vec![records().remove(0)], "b", "other"));
+        let got = read(&bytes(&file), Some("x")).unwrap();
+        assert_eq!((got.entries.len(), got.skipped.len(), got.skipped[0].why), (8, 1, "another-password"));
+    }
+
+    fn one(item: Value) -> Draft {
+        read(&bytes(&file([item])), None).unwrap()
+    }
+
+    #[test]
+    fn its_own_types_are_read() {
+        let with = |kind: Value, secret: &str| {
+            let item = json!({"hash": "h", "type": kind, "secret": secret, "counter": 3, "digits": 6});
+            one(item).entries.remove(0)
+        };
+        let battle = with("battle".into(), "MEME");
+        assert_eq!((kind(&battle), battle.otp.digits().count()), ("totp", 8));
+        assert_eq!(with("totp".into(), "bliz-MEME").otp, battle.otp);
+        assert_eq!(kind(&with("totp".into(), "stm-MEME")), "steam");
+        let hex = with("hex".into(), "e492 70f0");
+        assert_eq!(
+            (kind(&hex), hex.otp.secret().expose().as_slice()),
+            ("totp", &[0xe4, 0x92, 0x70, 0xf0][..])
+        );
+        assert_eq!(with("totp".into(), "e49270f0").otp, hex.otp);
+        assert_eq!(counter(&with("hhex".into(), "e49270f0")), Some(3));
+        assert_eq!(kind(&with(4.into(), "MEME")), "steam");
+        assert_eq!(counter(&with("6".into(), "e49270f0")), Some(3));
+    }
+
+    #[test]
+    fn what_version_8_rewrote_is_suspect() {
+        let item = |kind: Value| json!({"hash": "h", "type": kind, "secret": "MEME"});
+        let suspect = |kind: Value| one(item(kind)).entries[0].suspect;
+        assert_eq!(suspect(1.into()), Some("authenticator-v8-import"));
+        assert_eq!(suspect(4.into()), None);
+        assert_eq!(suspect("totp".into()), None);
+    }
+
+    #[test]
+    fn gost_and_unknown_types_are_listed() {
+        let why = |kind: Value, algorithm: Value| {
+            one(json!({"hash": "h", "type": kind, "secret": "MEME", "algorithm": algorithm})).skipped[0].why
+        };
+        assert_eq!(why("totp".into(), "GOST3411_2012_256".into()), "unsupported-algorithm");
+        assert_eq!(why("totp".into(), 4.into()), "unsupported-algorithm");
+        assert_eq!(why(7.into(), Value::Null), "unsupported-type");
+        assert_eq!(why(0.into(), Value::Null), "unsupported-type");
+    }
+
+    #[test]
+    fn an_issuer_can_hold_a_site() {
+        let with = |issuer: &str| {
+            one(json!({"hash": "h", "type": "totp", "secret": "MEME", "issuer": issuer})).entries.remove(0)
+        };
+        let entry = with("Shop::shop.example");
+        assert_eq!((entry.issuer.as_str(), entry.urls), ("Shop", vec!["https://shop.example".to_owned()]));
+        assert_eq!(with("Shop::a b/c").urls, [""; 0]);
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&bytes(&file(records())), |bytes| drop(read(bytes, None)));
+        damage(&bytes(&second("x")), |bytes| drop(read(bytes, Some("x"))));
+        damage_at(15, &bytes(&third(records(), "k", "x")), |bytes| drop(read(bytes, Some("x"))));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["authenticator_extension/plain", "authenticator_extension/v"]);
+    }
 }

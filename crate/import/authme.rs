@@ -86,3 +86,55 @@ impl Block<'_> {
         Parameters::of(&json!(null), kind).otp(parse_base32(self.secret))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read};
+
+    fn file(codes: &str, encrypted: bool) -> Vec<u8> {
+        let codes = BASE64.encode(codes.as_bytes());
+        json!({"role": "codes", "encrypted": encrypted, "codes": codes, "version": 3})
+            .to_string()
+            .into_bytes()
+    }
+
+    fn codes() -> String {
+        let block = |entry: &EntryDraft| {
+            let kind = kind(entry).to_uppercase();
+            let (name, secret, issuer) = (&entry.account, bare(entry), &entry.issuer);
+            format!("\nName:   {name} \nSecret: {secret} \nIssuer: {issuer} \nType:   OTP_{kind}\n")
+        };
+        eight().iter().map(block).collect()
+    }
+
+    #[test]
+    fn keeps_names_secrets_and_types() {
+        let got = read(&file(&codes(), false), None).unwrap();
+        let kept = eight_less(|entry| {
+            let otp = Parameters::of(&json!(null), kind(entry)).otp(Ok(entry.otp.secret().clone()));
+            *entry = EntryDraft::new(entry.issuer.clone(), entry.account.clone(), otp.unwrap());
+        });
+        assert_eq!((got.format, got.entries, got.skipped), ("authme-json", kept, vec![]));
+    }
+
+    #[test]
+    fn what_stays_in_the_app_is_said() {
+        assert_eq!(read(&file("", true), None), Err(ImportError::UnsupportedVersion));
+        assert_eq!(read(&file("", false), None), Err(ImportError::NoEntries));
+        let got = read(&file("Name: a\nSecret: ME\nType: OTP_MOTP\n", false), None).unwrap();
+        assert_eq!(got.skipped[0].why, "unsupported-type");
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&file(&codes(), false), |bytes| drop(read(bytes, None)));
+        damage(codes().as_bytes(), |bytes| drop(read(&file(&String::from_utf8_lossy(bytes), false), None)));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["authme"]);
+    }
+}

@@ -40,3 +40,57 @@ impl Importer for Cotp {
         collector.finish_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read};
+
+    fn file() -> Vec<u8> {
+        let item = |entry: &EntryDraft| {
+            json!({
+                "secret": bare(entry), "issuer": entry.issuer, "label": entry.account,
+                "digits": entry.otp.digits().count(), "type": kind(entry).to_uppercase(),
+                "algorithm": entry.otp.algorithm().name(), "period": period(entry).unwrap_or(30),
+                "counter": counter(entry), "pin": null,
+            })
+        };
+        let elements: Vec<_> = eight().iter().map(item).collect();
+        json!({"version": 2, "elements": elements}).to_string().into_bytes()
+    }
+
+    #[test]
+    fn loses_notes_tags_and_pins() {
+        let got = read(&file(), None).unwrap();
+        let kept = eight_less(|entry| {
+            entry.note.clear();
+            entry.tags.clear();
+            entry.pinned = false;
+        });
+        assert_eq!((got.format, got.entries, got.skipped), ("cotp-json", kept, vec![]));
+    }
+
+    #[test]
+    fn motp_is_listed_and_a_later_version_refused() {
+        let with = |version: u32| {
+            let motp = json!({"type": "MOTP", "secret": "e3152afee62599c8", "label": "vpn", "pin": "1234"});
+            json!({"version": version, "elements": [motp]}).to_string()
+        };
+        let skipped = read(with(2).as_bytes(), None).unwrap().skipped;
+        assert_eq!((skipped[0].what.as_str(), skipped[0].why), ("vpn", "unsupported-type"));
+        assert_eq!(read(with(3).as_bytes(), None), Err(ImportError::UnsupportedVersion));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&file(), |bytes| drop(read(bytes, None)));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["cotp"]);
+    }
+}

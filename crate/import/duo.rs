@@ -54,3 +54,50 @@ fn otp(generator: &Value) -> Result<Otp, OtpError> {
         secret => Parameters::of(&usual, kind).otp(parse_base32(secret)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read};
+
+    fn file() -> Vec<u8> {
+        let item = |entry: &EntryDraft| {
+            let mut generator = json!({"otpSecret": bare(entry)});
+            if let Some(counter) = counter(entry) {
+                generator["counter"] = counter.into();
+            }
+            json!({"name": entry.account, "accountType": "OtpAccount", "pkey": "p", "otpGenerator": generator})
+        };
+        eight().iter().map(item).collect::<Value>().to_string().into_bytes()
+    }
+
+    #[test]
+    fn keeps_the_name_the_secret_and_the_counter() {
+        let got = read(&file(), None).unwrap();
+        let kept = eight_less(|entry| {
+            let usual = json!({"counter": counter(entry)});
+            let kind = if usual.has("counter") { "hotp" } else { "totp" };
+            let otp = Parameters::of(&usual, kind).otp(Ok(entry.otp.secret().clone()));
+            *entry = EntryDraft::new("", entry.account.clone(), otp.unwrap());
+        });
+        assert_eq!((got.format, got.entries, got.skipped), ("duo-json", kept, vec![]));
+    }
+
+    #[test]
+    fn an_account_of_duo_itself_is_listed() {
+        let file = json!([{"name": "Acme", "accountType": "DuoAccount", "pkey": "p"}]).to_string();
+        let skipped = read(file.as_bytes(), None).unwrap().skipped;
+        assert_eq!((skipped[0].what.as_str(), skipped[0].why), ("Acme", "no-secret"));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&file(), |bytes| drop(read(bytes, None)));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["duo"]);
+    }
+}

@@ -89,7 +89,7 @@ fn draft(format: &'static str, text: &str, limits: &Limits) -> Result<Draft, Imp
 /// URIs are apart by line ends, or by commas.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().flat_map(|line| {
-        let mut rest = line;
+        let mut rest = line.trim().trim_end_matches(',');
         core::iter::from_fn(move || {
             let end = rest.match_indices(",otpauth://").next().map_or(rest.len(), |(at, _)| at);
             let (uri, after) = rest.split_at(end);
@@ -101,7 +101,9 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn entry(uri: Uri) -> Result<EntryDraft, OtpError> {
-    let display = uri.param("codeDisplay").and_then(|display| json::parse(display).ok()).unwrap_or_default();
+    let display = uri.param("codeDisplay").map(json::parse);
+    let damaged = matches!(display, Some(Err(_)));
+    let display = display.and_then(Result::ok).unwrap_or_default();
     let account = uri.into_account()?;
     let mut entry = EntryDraft::new(account.issuer, account.account, account.otp);
     entry.pinned = display.flag("pinned");
@@ -112,5 +114,98 @@ fn entry(uri: Uri) -> Result<EntryDraft, OtpError> {
     if !display.text("iconSrc").is_empty() {
         entry.lost.push("icon");
     }
+    if damaged {
+        entry.lost.push("note");
+    }
     Ok(entry)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::read::secretstream::tests::seal;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read, unlock};
+
+    /// Percent-encodes everything that is no letter or digit.
+    fn encode(text: &str) -> String {
+        let byte =
+            |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
+        text.bytes().map(byte).collect()
+    }
+
+    fn line(entry: &EntryDraft) -> String {
+        let display = json!({
+            "pinned": entry.pinned, "trashed": entry.trashed, "note": entry.note, "tags": entry.tags, "position": 0,
+            "iconSrc": "", "iconID": "",
+        });
+        format!("{}&codeDisplay={}", uri(entry), encode(&display.to_string()))
+    }
+
+    fn plain(separator: &str) -> Vec<u8> {
+        eight().iter().map(line).collect::<Vec<_>>().join(separator).into_bytes()
+    }
+
+    fn sealed(plain: &[u8], password: &str, memory: u64) -> Vec<u8> {
+        let cost = Argon2Cost::id(u32::try_from(memory / 1024).unwrap(), 2, 1);
+        let key = crypto::derive_argon2(password.as_bytes(), &[1; 16], cost, &Limits::default()).unwrap();
+        json!({
+            "version": 1,
+            "kdfParams": {"memLimit": memory, "opsLimit": 2, "salt": BASE64.encode(&[1; 16])},
+            "encryptedData": BASE64.encode(&seal(&key, &[2; 24], plain)),
+            "encryptionNonce": BASE64.encode(&[2; 24]),
+        })
+        .to_string()
+        .into_bytes()
+    }
+
+    #[test]
+    fn loses_nothing() {
+        for separator in ["\n", "\r\n", "\r\n\n", ",", ",\n"] {
+            let got = read(&plain(separator), None).unwrap();
+            assert_eq!(
+                (got.format, got.entries, got.skipped),
+                ("ente-txt", eight(), vec![]),
+                "{separator:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_password_opens_it() {
+        let got = unlock(&sealed(&plain("\n"), "x", 64 * 1024), "x");
+        assert_eq!((got.format, got.entries), ("ente-encrypted", eight()));
+    }
+
+    #[test]
+    fn a_gibibyte_is_asked_for() {
+        let file = String::from_utf8(sealed(b"", "x", 64 * 1024)).unwrap();
+        let file = file.replace("65536", "1073741824");
+        let work = ImportError::TooMuchWork { kib: 1 << 20, work: 2 << 20 };
+        assert_eq!(read(file.as_bytes(), Some("x")), Err(work));
+    }
+
+    #[test]
+    fn the_bin_comes_along_and_bad_lines_are_listed() {
+        let mut entry = eight().remove(0);
+        entry.trashed = true;
+        let text = format!("{}\nhttps://example.com\notpauth://yaotp/Y:z?secret=ME", line(&entry));
+        let got = read(text.as_bytes(), None).unwrap();
+        assert!(got.entries[0].trashed);
+        let skipped: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
+        assert_eq!(skipped, [("#2", "not-otpauth"), ("Y: z", "unsupported-type")]);
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&plain("\n"), |bytes| drop(read(bytes, None)));
+        damage(&sealed(&plain("\n"), "x", 16 * 1024), |bytes| drop(read(bytes, Some("x"))));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["ente/encrypted", "ente/plain"]);
+    }
 }

@@ -35,3 +35,61 @@ impl Importer for FreeOtpPlus {
         collector.finish_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::import::ImportError;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read};
+    use crate::vault::entry::EntryDraft;
+
+    fn file() -> Vec<u8> {
+        let item = |entry: &EntryDraft| {
+            let secret: Vec<i8> = entry.otp.secret().expose().iter().map(|b| b.cast_signed()).collect();
+            let kind = if kind(entry) == "hotp" { "HOTP" } else { "TOTP" };
+            json!({
+                "algo": entry.otp.algorithm().name(), "counter": counter(entry).unwrap_or(0),
+                "digits": entry.otp.digits().count(), "issuerExt": entry.issuer, "issuerInt": entry.issuer,
+                "label": entry.account, "period": period(entry).unwrap_or(30), "secret": secret, "type": kind,
+            })
+        };
+        let tokens: Vec<Value> = eight().iter().map(item).collect();
+        json!({"tokenOrder": [], "tokens": tokens}).to_string().into_bytes()
+    }
+
+    #[test]
+    fn loses_notes_tags_and_pins() {
+        let got = read(&file(), None).unwrap();
+        let kept = eight_less(|entry| {
+            entry.note.clear();
+            entry.tags.clear();
+            entry.pinned = false;
+        });
+        assert_eq!((got.format, got.entries, got.skipped), ("freeotp-plus-json", kept, vec![]));
+    }
+
+    #[test]
+    fn names_that_the_user_typed_come_first_and_bytes_are_checked() {
+        let token = json!({"type": "TOTP", "secret": [1, -2], "label": "a", "labelAlt": "ada", "issuerExt": "S", "issuerAlt": "Shop"});
+        let bad = json!({"type": "TOTP", "secret": [1, 256], "label": "b"});
+        let got =
+            read(json!({"tokenOrder": [], "tokens": [token, bad]}).to_string().as_bytes(), None).unwrap();
+        assert_eq!((got.entries[0].issuer.as_str(), got.entries[0].account.as_str()), ("Shop", "ada"));
+        assert_eq!(got.entries[0].otp.secret().expose(), &[1, 254]);
+        assert_eq!((got.skipped[0].what.as_str(), got.skipped[0].why), ("b", "bad-secret"));
+        let none = json!({"tokenOrder": [], "tokens": []}).to_string();
+        assert_eq!(read(none.as_bytes(), None), Err(ImportError::NoEntries));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&file(), |bytes| drop(read(bytes, None)));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["freeotp_plus"]);
+    }
+}

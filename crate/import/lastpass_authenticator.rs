@@ -74,3 +74,69 @@ fn names(item: &Value) -> (&str, &str) {
     };
     (or("issuerName", "originalIssuerName"), or("userName", "originalUserName"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read};
+    use crate::otp::Otp;
+
+    fn file() -> Vec<u8> {
+        let item = |entry: &EntryDraft| {
+            let folder = entry.tags.first().map_or(0, |tag| if tag == "Work" { 2 } else { 3 });
+            json!({
+                "issuerName": entry.issuer, "originalIssuerName": entry.issuer, "userName": "",
+                "originalUserName": entry.account, "secret": bare(entry), "timeStep": period(entry).unwrap_or(30),
+                "digits": entry.otp.digits().count(), "algorithm": entry.otp.algorithm().name(),
+                "isFavorite": entry.pinned, "folderData": {"folderId": folder, "position": 0},
+            })
+        };
+        let accounts: Vec<_> = eight().iter().map(item).collect();
+        let folders = json!([
+            {"id": 0, "name": "Other accounts"}, {"id": 1, "name": "Favorites"}, {"name": "no id"},
+            {"id": 2, "name": "Work"}, {"id": 3, "name": "Family & friends"},
+        ]);
+        json!({"version": 3, "accounts": accounts, "folders": folders}).to_string().into_bytes()
+    }
+
+    #[test]
+    fn knows_only_totp_and_loses_notes() {
+        let got = read(&file(), None).unwrap();
+        let kept = eight_less(|entry| {
+            let period = json!(period(entry).unwrap_or(30));
+            let (algorithm, digits) =
+                (entry.otp.algorithm().name().into(), entry.otp.digits().count().into());
+            let totp = Parameters {
+                kind: "totp",
+                algorithm: &algorithm,
+                digits: &digits,
+                period: &period,
+                counter: &Value::Null,
+            };
+            entry.otp = Otp::clone(&totp.otp(Ok(entry.otp.secret().clone())).unwrap());
+            entry.note.clear();
+        });
+        assert_eq!((got.format, got.entries, got.skipped), ("lastpass-authenticator-json", kept, vec![]));
+    }
+
+    #[test]
+    fn the_favourites_folder_pins_and_an_empty_file_has_no_entries() {
+        let file = json!({"accounts": [{"timeStep": 30, "secret": "MEME", "folderData": {"folderId": 1}}]});
+        assert!(read(file.to_string().as_bytes(), None).unwrap().entries[0].pinned);
+        let file = json!({"deviceName": "x", "localDeviceId": null, "accounts": []}).to_string();
+        assert_eq!(read(file.as_bytes(), None), Err(ImportError::NoEntries));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&file(), |bytes| drop(read(bytes, None)));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["lastpass_authenticator"]);
+    }
+}

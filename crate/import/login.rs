@@ -1,34 +1,56 @@
-//! The one-time password field of password managers: an otpauth URI, a bare secret, or another scheme.
+//! A login of a password manager, and its one-time password field: an otpauth URI, a bare secret, another scheme.
 
 use crate::otp::base32::parse_base32;
 use crate::otp::uri::{UriError, parse_uri};
-use crate::otp::{Algorithm, Digits, Kind, Otp, Period};
+use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::vault::entry::EntryDraft;
 
 /// What a login says besides its one-time password.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Login<'a> {
     /// The item's title: the issuer where the field names none.
     pub title: &'a str,
     /// The login name: the account where the field names none.
     pub username: &'a str,
+    /// Free text.
+    pub note: &'a str,
+    /// Web addresses.
+    pub urls: Vec<&'a str>,
+    /// Folders, vaults, tags. Empty ones are dropped.
+    pub tags: Vec<&'a str>,
+    /// A favourite.
+    pub pinned: bool,
+    /// In the manager's bin.
+    pub trashed: bool,
+    /// What else the item has, with its stable code: `("password", true)`.
+    pub lost: Vec<(&'static str, bool)>,
 }
 
 impl Login<'_> {
     /// Reads the field. The error is a stable code.
     pub fn read(&self, field: &str) -> Result<EntryDraft, &'static str> {
-        let mut entry = match parse_uri(field) {
-            Ok(account) => EntryDraft::new(account.issuer, account.account, account.otp),
-            Err(UriError::Otp(error)) => return Err(error.code()),
-            Err(UriError::NotOtpauth) => EntryDraft::new("", "", bare(field)?),
-        };
+        match parse_uri(field) {
+            Ok(account) => Ok(self.complete(EntryDraft::new(account.issuer, account.account, account.otp))),
+            Err(UriError::Otp(error)) => Err(error.code()),
+            Err(UriError::NotOtpauth) => Ok(self.complete(EntryDraft::new("", "", bare(field)?))),
+        }
+    }
+
+    /// Gives `entry` what the login knows and it does not.
+    pub fn complete(&self, mut entry: EntryDraft) -> EntryDraft {
         if entry.issuer.is_empty() {
             entry.issuer = self.title.trim().to_owned();
         }
         if entry.account.is_empty() {
             entry.account = self.username.trim().to_owned();
         }
-        Ok(entry)
+        entry.note = self.note.trim().to_owned();
+        entry.urls = filled(&self.urls);
+        entry.tags = filled(&self.tags);
+        entry.pinned = self.pinned;
+        entry.trashed = self.trashed;
+        entry.lost = self.lost.iter().filter(|(_, has)| *has).map(|(what, _)| *what).collect();
+        entry
     }
 
     /// What the user knows the login by.
@@ -41,6 +63,17 @@ impl Login<'_> {
     }
 }
 
+/// The texts that are not blank, each once.
+fn filled(texts: &[&str]) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for text in texts.iter().map(|t| t.trim()).filter(|t| !t.is_empty()) {
+        if !kept.iter().any(|k| k == text) {
+            kept.push(text.to_owned());
+        }
+    }
+    kept
+}
+
 /// `steam://SECRET`, or base32 alone: SHA-1, six digits, thirty seconds.
 fn bare(field: &str) -> Result<Otp, &'static str> {
     let field = field.trim();
@@ -49,18 +82,20 @@ fn bare(field: &str) -> Result<Otp, &'static str> {
         Some(_) => return Err("unsupported-type"),
         None => (Kind::Totp { period: Period::THIRTY }, field),
     };
-    let secret = parse_base32(secret).map_err(|e| e.code())?;
-    Otp::new(kind, Algorithm::Sha1, Digits::SIX, secret).map_err(|e| e.code())
+    let secret = parse_base32(secret).map_err(OtpError::code)?;
+    Otp::new(kind, Algorithm::Sha1, Digits::SIX, secret).map_err(OtpError::code)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LOGIN: Login<'_> = Login { title: " Shop ", username: "ada" };
+    fn login() -> Login<'static> {
+        Login { title: " Shop ", username: "ada", ..Login::default() }
+    }
 
     fn names(field: &str) -> (String, String, Kind) {
-        let entry = LOGIN.read(field).unwrap();
+        let entry = login().read(field).unwrap();
         (entry.issuer, entry.account, entry.otp.kind())
     }
 
@@ -74,6 +109,19 @@ mod tests {
     }
 
     #[test]
+    fn words_come_along_once_and_blanks_do_not() {
+        let login = Login {
+            tags: vec!["a", " ", "a", "b"],
+            urls: vec![""],
+            lost: vec![("password", true), ("passkey", false)],
+            ..login()
+        };
+        let entry = login.read("MEME").unwrap();
+        assert_eq!((entry.tags.join("|"), entry.urls.len(), entry.lost), ("a|b".into(), 0, vec!["password"]));
+        assert_eq!(login.what(), "Shop: ada");
+    }
+
+    #[test]
     fn what_is_no_code_has_a_reason() {
         for (field, why) in [
             ("", "no-secret"),
@@ -83,7 +131,7 @@ mod tests {
             ("motp://x?secret=00", "unsupported-type"),
             ("otpauth://totp/x?secret=ME&algorithm=MD5", "unsupported-algorithm"),
         ] {
-            assert_eq!(LOGIN.read(field).err(), Some(why), "{field}");
+            assert_eq!(login().read(field).err(), Some(why), "{field}");
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Reading what other authenticators write. Pure functions: bytes and a passphrase in, a [`Draft`] out.
 //! An importer cannot touch the vault. A new format is one file and one line in [`REGISTRY`].
 
-pub mod collect;
-pub mod login;
 pub mod read;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;
 
 // Shared by formats.
+mod collect;
+mod csv_logins;
 mod freeotp_token;
+mod login;
 mod outline;
 mod parameters;
 
@@ -17,19 +18,38 @@ mod parameters;
 mod aegis;
 mod andotp;
 mod andotp_encrypted;
+mod apple_passwords;
 mod authenticator_extension;
 mod authenticator_extension_seal;
 mod authme;
+mod bitwarden;
+mod bitwarden_authenticator_csv;
+mod bitwarden_csv;
+mod bitwarden_sealed;
 mod cotp;
+mod cxf;
+mod dashlane;
 mod duo;
+mod enpass;
 mod ente;
 mod freeotp_plus;
+mod google_migration;
+mod keeper;
 mod lastpass_authenticator;
+mod lastpass_vault;
+mod onepassword;
+mod onepassword_csv;
 mod proton_authenticator;
+mod proton_pass;
+mod proton_pass_csv;
+#[cfg(not(target_arch = "wasm32"))]
+mod qr_image;
 mod raivo;
 mod stratum;
+mod synology_c2;
 mod twofas;
 mod twofauth;
+mod uri_list;
 
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -151,21 +171,40 @@ impl ImportError {
 
 /// Every importer, in alphabetical order of its id. The first that recognises a file reads it; guesses are asked last.
 pub static REGISTRY: &[&dyn Importer] = &[
+    &onepassword::OnePassword,
+    &onepassword_csv::IMPORTER,
     &twofas::TwoFas,
     &twofauth::TwoFAuth,
     &aegis::Aegis,
     &andotp::AndOtp,
     &andotp_encrypted::AndOtpEncrypted,
+    &apple_passwords::IMPORTER,
     &authenticator_extension::AuthenticatorExtension,
     &authme::Authme,
+    &bitwarden::Bitwarden,
+    &bitwarden_authenticator_csv::IMPORTER,
+    &bitwarden_csv::IMPORTER,
     &cotp::Cotp,
+    &cxf::Cxf,
+    &dashlane::CREDENTIALS,
+    &dashlane::DashlaneZip,
     &duo::Duo,
+    &enpass::Enpass,
     &ente::Ente,
     &freeotp_plus::FreeOtpPlus,
+    &google_migration::GoogleMigration,
+    &keeper::Keeper,
     &lastpass_authenticator::LastPassAuthenticator,
+    &lastpass_vault::IMPORTER,
     &proton_authenticator::ProtonAuthenticator,
+    &proton_pass::ProtonPass,
+    &proton_pass_csv::IMPORTER,
+    #[cfg(not(target_arch = "wasm32"))]
+    &qr_image::QrImage,
     &raivo::Raivo,
     &stratum::Stratum,
+    &synology_c2::IMPORTER,
+    &uri_list::UriList,
 ];
 
 impl Default for Limits {
@@ -201,10 +240,11 @@ pub fn import(
     importer.import(input, password, limits)
 }
 
-/// A text that begins as JSON and does not end as such was an export once.
+/// A text may be an export that was cut off or typed over; bytes that nobody knows are none.
 fn unrecognised(input: &Input<'_>) -> ImportError {
-    let text = text::decode(input.bytes).unwrap_or_default();
-    let damaged = text.trim_start().starts_with(['{', '['])
-        && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err();
-    if damaged { ImportError::BadContent } else { ImportError::NotAnExport }
+    match text::decode(input.bytes) {
+        Some(text) if text.trim().is_empty() => ImportError::NoEntries,
+        Some(_) => ImportError::BadContent,
+        None => ImportError::NotAnExport,
+    }
 }

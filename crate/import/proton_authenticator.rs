@@ -90,3 +90,73 @@ fn open(file: &Value, password: &SecretText, limits: &Limits) -> Result<Value, I
     let plain = crypto::open_gcm(&key, nonce, b"proton.authenticator.export.v1", sealed)?;
     json::parse(core::str::from_utf8(plain.expose()).map_err(|_| ImportError::BadContent)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, damage_at, expected, read, seal, unlock};
+
+    fn plain() -> Vec<u8> {
+        let item = |entry: &EntryDraft| {
+            let steam = kind(entry) == "steam";
+            let (uri, kind) =
+                if steam { (format!("steam://{}", bare(entry)), "Steam") } else { (uri(entry), "Totp") };
+            json!({"id": "x", "content": {"uri": uri, "entry_type": kind, "name": entry.account}, "note": entry.note})
+        };
+        let entries: Vec<_> = eight().iter().map(item).collect();
+        json!({"version": 1, "entries": entries}).to_string().into_bytes()
+    }
+
+    fn sealed(plain: &[u8], password: &str) -> Vec<u8> {
+        let cost = Argon2Cost::id(19_456, 2, 1);
+        let key = crypto::derive_argon2(password.as_bytes(), &[7; 16], cost, &Limits::default()).unwrap();
+        let sealed = seal::gcm(key.expose(), [9; 12], b"proton.authenticator.export.v1", plain);
+        let content = BASE64.encode(&[&[9; 12][..], &sealed].concat());
+        json!({"version": 1, "salt": BASE64.encode(&[7; 16]), "content": content}).to_string().into_bytes()
+    }
+
+    fn kept() -> Vec<EntryDraft> {
+        eight_less(|entry| {
+            entry.tags.clear();
+            entry.pinned = false;
+        })
+    }
+
+    #[test]
+    fn loses_tags_and_pins() {
+        let got = read(&plain(), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("proton-authenticator-json", kept(), vec![]));
+    }
+
+    #[test]
+    fn the_password_opens_it() {
+        let got = unlock(&sealed(&plain(), "x"), "x");
+        assert_eq!((got.format, got.entries), ("proton-authenticator-encrypted", kept()));
+    }
+
+    #[test]
+    fn a_label_may_lie_beside_the_uri() {
+        let with = |uri: &str| {
+            json!({"version": 1, "entries": [{"content": {"uri": uri, "name": "ada"}, "note": null}]})
+                .to_string()
+        };
+        let got = read(with("otpauth://totp/?secret=MEME").as_bytes(), None).unwrap();
+        assert_eq!(got.entries[0].account, "ada");
+        let got = read(with("https://example.com").as_bytes(), None).unwrap();
+        assert_eq!((got.skipped[0].what.as_str(), got.skipped[0].why), ("ada", "unsupported-type"));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&plain(), |bytes| drop(read(bytes, None)));
+        damage_at(15, &sealed(&plain(), "x"), |bytes| drop(read(bytes, Some("x"))));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["proton_authenticator"]);
+    }
+}

@@ -69,3 +69,61 @@ fn entry(item: &Value, issuer: &str, account: &str) -> Result<EntryDraft, OtpErr
     }
     Ok(entry)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::read::testing::zip::{Lock, locked_archive};
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, damage_at, expected, read, unlock};
+
+    fn json_file() -> Vec<u8> {
+        let item = |entry: &EntryDraft| {
+            json!({
+                "issuer": entry.issuer, "account": entry.account, "secret": bare(entry),
+                "algorithm": entry.otp.algorithm().name(), "digits": entry.otp.digits().count().to_string(),
+                "kind": kind(entry).to_uppercase(), "timer": period(entry).unwrap_or(0).to_string(),
+                "counter": counter(entry).unwrap_or(0).to_string(), "pinned": entry.pinned.to_string(),
+                "iconType": "", "iconValue": "",
+            })
+        };
+        eight().iter().map(item).collect::<Value>().to_string().into_bytes()
+    }
+
+    fn archive(password: &str) -> Vec<u8> {
+        let members: [(&str, &[u8]); 2] = [("raivo-otp-export.html", b"<html>"), (MEMBER, &json_file())];
+        locked_archive(&members, Lock::Aes, password)
+    }
+
+    fn kept() -> Vec<EntryDraft> {
+        eight_less(|entry| {
+            entry.note.clear();
+            entry.tags.clear();
+        })
+    }
+
+    #[test]
+    fn loses_notes_and_tags() {
+        let got = read(&json_file(), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("raivo-json", kept(), vec![]));
+    }
+
+    #[test]
+    fn the_archive_opens_with_the_master_password() {
+        let got = unlock(&archive("x"), "x");
+        assert_eq!((got.format, got.entries), ("raivo-zip", kept()));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&json_file(), |bytes| drop(read(bytes, None)));
+        damage_at(200, &archive("x"), |bytes| drop(read(bytes, Some("x"))));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["raivo"]);
+    }
+}

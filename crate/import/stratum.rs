@@ -132,3 +132,101 @@ fn entry(item: &Value, issuer: &str, account: &str, tags: &[&str]) -> Result<Ent
     }
     Ok(entry)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, damage_at, expected, read, seal, unlock};
+    use crate::otp::Algorithm;
+
+    fn plain() -> Vec<u8> {
+        let item = |entry: &EntryDraft| {
+            let kind = match kind(entry) {
+                "hotp" => 1,
+                "totp" => 2,
+                _ => 4,
+            };
+            let algorithm = match entry.otp.algorithm() {
+                Algorithm::Sha1 => 0,
+                Algorithm::Sha256 => 1,
+                Algorithm::Sha512 => 2,
+            };
+            json!({
+                "Type": kind, "Icon": null, "Issuer": entry.issuer, "Username": entry.account,
+                "Secret": bare(entry), "Pin": null, "Algorithm": algorithm, "Digits": entry.otp.digits().count(),
+                "Period": period(entry).unwrap_or(30), "Counter": counter(entry).unwrap_or(0),
+            })
+        };
+        let binding = |entry: &EntryDraft| {
+            let id = if entry.tags[0] == "Work" { "c1" } else { "c2" };
+            json!({"CategoryId": id, "AuthenticatorSecret": bare(entry)})
+        };
+        json!({
+            "Authenticators": eight().iter().map(item).collect::<Value>(),
+            "Categories": [{"Id": "c1", "Name": "Work"}, {"Id": "c2", "Name": "Family & friends"}],
+            "AuthenticatorCategories": eight().iter().filter(|e| !e.tags.is_empty()).map(binding).collect::<Value>(),
+        })
+        .to_string()
+        .into_bytes()
+    }
+
+    fn strong(plain: &[u8], password: &str) -> Vec<u8> {
+        let cost = Argon2Cost::id(64 * 1024, 3, 4);
+        let key = crypto::derive_argon2(password.as_bytes(), &[1; 16], cost, &Limits::default()).unwrap();
+        [STRONG, &[1; 16], &[2; 12], &seal::gcm(key.expose(), [2; 12], b"", plain)].concat()
+    }
+
+    fn legacy(plain: &[u8], password: &str) -> Vec<u8> {
+        let (salt, prf) = ([1; 20], Prf::Sha1);
+        let key = crypto::derive_pbkdf2::<32>(prf, password.as_bytes(), &salt, 64_000, &Limits::default());
+        [LEGACY, &salt, &[2; 16], &seal::cbc(key.unwrap().expose(), [2; 16], plain)].concat()
+    }
+
+    fn kept() -> Vec<EntryDraft> {
+        eight_less(|entry| {
+            entry.note.clear();
+            entry.pinned = false;
+        })
+    }
+
+    #[test]
+    fn loses_notes_and_pins() {
+        let got = read(&plain(), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("stratum-json", kept(), vec![]));
+    }
+
+    #[test]
+    fn both_ciphers_open() {
+        let got = unlock(&strong(&plain(), "x"), "x");
+        assert_eq!((got.format, got.entries), ("stratum-encrypted", kept()));
+        let got = unlock(&legacy(&plain(), "x"), "x");
+        assert_eq!((got.format, got.entries), ("stratum-encrypted-legacy", kept()));
+        // Good padding around what is no JSON.
+        assert_eq!(read(&legacy(b"garbage", "x"), Some("x")), Err(ImportError::WrongPassword));
+    }
+
+    #[test]
+    fn what_is_no_entry_is_listed() {
+        let item = |kind: u32, algorithm: u32| json!({"Type": kind, "Issuer": "VPN", "Username": null, "Secret": "ME", "Algorithm": algorithm, "Icon": "@1"});
+        let file = json!({"Authenticators": [item(3, 0), item(5, 0), item(2, 3), item(2, 0)]}).to_string();
+        let got = read(file.as_bytes(), None).unwrap();
+        let why: Vec<_> = got.skipped.iter().map(|s| s.why).collect();
+        assert_eq!(why, ["unsupported-type", "unsupported-type", "unsupported-algorithm"]);
+        assert_eq!(got.entries[0].lost, ["icon"]);
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&plain(), |bytes| drop(read(bytes, None)));
+        damage_at(5, &strong(&plain(), "x"), |bytes| drop(read(bytes, Some("x"))));
+        damage_at(30, &legacy(&plain(), "x"), |bytes| drop(read(bytes, Some("x"))));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["stratum/aegis", "stratum/backup.un"]);
+    }
+}

@@ -134,3 +134,110 @@ fn unseal(sealed: &str, password: &SecretText, limits: &Limits) -> Result<Secret
     let key = crypto::derive_pbkdf2(Prf::Sha256, password, salt, ITERATIONS, limits)?;
     crypto::open_gcm(&key, nonce, b"", sealed)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, damage_at, expected, read, seal, unlock};
+
+    /// What 2FAS has no place for.
+    fn kept() -> Vec<EntryDraft> {
+        eight_less(|entry| {
+            entry.note.clear();
+            entry.pinned = false;
+        })
+    }
+
+    fn services() -> Value {
+        let service = |entry: &EntryDraft| {
+            let steam = kind(entry) == "steam";
+            let mut otp = json!({
+                "account": entry.account, "issuer": entry.issuer, "tokenType": kind(entry).to_uppercase(),
+                "digits": if steam { 10 } else { entry.otp.digits().count() },
+                "algorithm": entry.otp.algorithm().name(), "link": "otpauth://totp/x?secret=[hidden]",
+            });
+            match counter(entry) {
+                Some(counter) => otp["counter"] = counter.into(),
+                None => otp["period"] = period(entry).into(),
+            }
+            let group = entry.tags.first().map(|tag| if tag == "Work" { "A1-B2" } else { "C3" });
+            json!({"name": entry.issuer, "secret": bare(entry), "otp": otp, "groupId": group})
+        };
+        eight().iter().map(service).collect()
+    }
+
+    fn plain(schema: u32, services: &Value) -> Vec<u8> {
+        let groups = json!([{"id": "a1-b2", "name": "Work"}, {"id": "c3", "name": "Family & friends"}]);
+        json!({"schemaVersion": schema, "groups": groups, "services": services}).to_string().into_bytes()
+    }
+
+    fn sealed(services: &[u8], password: &str) -> Vec<u8> {
+        let salt = [8; 256];
+        let key =
+            crypto::derive_pbkdf2::<32>(Prf::Sha256, password.as_bytes(), &salt, 10_000, &Limits::default());
+        let key = key.unwrap();
+        let part = |nonce, plain| {
+            let parts = [seal::gcm(key.expose(), nonce, b"", plain), salt.to_vec(), nonce.to_vec()];
+            parts.map(|part| BASE64.encode(&part)).join(":")
+        };
+        let mut file: Value = serde_json::from_slice(&plain(4, &json!([]))).unwrap();
+        file["servicesEncrypted"] = part([1; 12], services).into();
+        file["reference"] = part([2; 12], b"tRViSsLKzd86Hprh4ceC2OP7xazn4rrt").into();
+        file.to_string().into_bytes()
+    }
+
+    #[test]
+    fn loses_notes_and_pins() {
+        let got = read(&plain(4, &services()), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("2fas-json", kept(), vec![]));
+        assert_eq!(read(&plain(5, &services()), None).unwrap().entries, kept());
+    }
+
+    #[test]
+    fn the_password_is_told_from_damage() {
+        let got = unlock(&sealed(services().to_string().as_bytes(), "pass"), "pass");
+        assert_eq!((got.format, got.entries), ("2fas-json-encrypted", kept()));
+        assert_eq!(read(&sealed(b"not json", "pass"), Some("pass")), Err(ImportError::BadContent));
+        // The reference opens and the services do not.
+        let file = String::from_utf8(sealed(b"[]", "pass")).unwrap();
+        let at = file.find("servicesEncrypted").unwrap() + "servicesEncrypted\":\"".len();
+        let mut file = file.into_bytes();
+        file[at] = if file[at] == b'A' { b'B' } else { b'A' };
+        assert_eq!(read(&file, Some("pass")), Err(ImportError::BadContent));
+    }
+
+    #[test]
+    fn old_schemas_have_the_usual_parameters_and_a_label() {
+        let old = json!([
+            {"name": "Shop", "secret": "MEME", "otp": {"label": "Shop:ada", "issuer": "Shop", "account": null}},
+            {"name": "", "secret": "MEME", "otp": {"issuer": "Bank", "account": "", "algorithm": "SHA384"}},
+        ]);
+        let got = read(&plain(1, &old), None).unwrap();
+        let entry = &got.entries[0];
+        assert_eq!((entry.issuer.as_str(), entry.account.as_str()), ("Shop", "ada"));
+        assert_eq!(period(entry), Some(30));
+        assert_eq!((got.skipped[0].what.as_str(), got.skipped[0].why), ("Bank", "unsupported-algorithm"));
+    }
+
+    #[test]
+    fn a_later_schema_is_read_only_as_long_as_it_is_known() {
+        let strange = json!([{"name": "Shop", "secret": {"v2": "MEME"}, "otp": {"tokenType": "TOTP"}}]);
+        assert_eq!(read(&plain(5, &strange), None), Err(ImportError::UnsupportedVersion));
+        assert_eq!(read(&plain(4, &strange), None).unwrap().skipped[0].why, "no-secret");
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&plain(4, &services()), |bytes| drop(read(bytes, None)));
+        let file = sealed(services().to_string().as_bytes(), "x");
+        damage_at(60, &file, |bytes| drop(read(bytes, Some("x"))));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["2fas"]);
+    }
+}

@@ -51,3 +51,55 @@ fn entry(item: &Value) -> Result<EntryDraft, OtpError> {
     }
     Ok(entry)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read};
+
+    fn file() -> Vec<u8> {
+        let item = |entry: &EntryDraft| {
+            let steam = kind(entry) == "steam";
+            json!({
+                "otp_type": if steam { "steamtotp" } else { kind(entry) }, "account": entry.account,
+                "service": entry.issuer, "secret": bare(entry), "digits": if steam { 0 } else { entry.otp.digits().count() },
+                "algorithm": entry.otp.algorithm().name().to_lowercase(), "period": period(entry),
+                "counter": counter(entry), "icon": null,
+            })
+        };
+        let data: Vec<_> = eight().iter().map(item).collect();
+        json!({"app": "2fauth_v5.0", "schema": 1, "data": data}).to_string().into_bytes()
+    }
+
+    #[test]
+    fn loses_notes_tags_and_pins() {
+        let got = read(&file(), None).unwrap();
+        let kept = eight_less(|entry| {
+            entry.note.clear();
+            entry.tags.clear();
+            entry.pinned = false;
+        });
+        assert_eq!((got.format, got.entries, got.skipped), ("2fauth-json", kept, vec![]));
+    }
+
+    #[test]
+    fn an_icon_is_told_and_nothing_is_no_entries() {
+        let with = |data: Value| json!({"app": "2fauth_v5", "data": data}).to_string();
+        let got = with(json!([{"otp_type": "totp", "secret": "MEME", "icon": "a.png"}]));
+        assert_eq!(read(got.as_bytes(), None).unwrap().entries[0].lost, ["icon"]);
+        assert_eq!(read(with(json!([])).as_bytes(), None), Err(ImportError::NoEntries));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&file(), |bytes| drop(read(bytes, None)));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["2fauth"]);
+    }
+}

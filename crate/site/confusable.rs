@@ -4,6 +4,8 @@
 //! scripts that host names are registered in. What is missing here costs no safety (bindings compare A-labels);
 //! a label that is not surely plain is shown in its A-form.
 
+use super::punycode;
+
 /// Letters drawn like these ASCII letters. Accented letters are in [`ACCENTS`]: a person sees the accent.
 const LOOKS_LIKE: &[(char, &str)] = &[
     ('a', "аαɑａ"),
@@ -14,24 +16,24 @@ const LOOKS_LIKE: &[(char, &str)] = &[
     ('f', "ƒғſϝ"),
     ('g', "ɡցԍǥ"),
     ('h', "һհнከ"),
-    ('i', "іıɩιӏ1lїɪ"),
+    ('i', "іıɩιїɪ"),
     ('j', "јϳʝ"),
     ('k', "кκқҝĸӄ"),
-    ('l', "ⅼǀΙ|łן"),
+    ('l', "ⅼǀӏ1łן"),
     ('m', "мⅿɱ"),
     ('n', "пηɴոռ"),
     ('o', "оοօ0σөо०๐ഠ໐၀〇ӧ"),
     ('p', "рρϸ"),
     ('q', "ԛգɋ"),
     ('r', "гɼɾᴦ"),
-    ('s', "ѕꜱʂ5"),
+    ('s', "ѕꜱʂ"),
     ('t', "тτŧ"),
     ('u', "υսʋц"),
     ('v', "ѵνⅴ"),
     ('w', "ԝωѡшɯ"),
     ('x', "хχҳ×"),
     ('y', "уүγყʏ"),
-    ('z', "ᴢʐƶ2"),
+    ('z', "ᴢʐƶ"),
     ('-', "‐‑‒–—―−ー一ᅳ"),
 ];
 
@@ -98,13 +100,25 @@ pub fn is_plain_to_read(label: &str) -> bool {
 /// What a label looks like: equal for two labels that a person could take for each other.
 pub fn skeleton(label: &str) -> String {
     let looks: String = label.chars().map(prototype).collect();
-    looks.replace("rn", "m").replace("vv", "w").replace("nn", "m")
+    looks.replace("rn", "m").replace("vv", "w")
+}
+
+/// A lower-case letter without its accent, for comparing names.
+pub fn without_accent(c: char) -> char {
+    if c.is_ascii() { c } else { find(ACCENTS, c).unwrap_or(c) }
+}
+
+/// A label of a canonical host in Unicode, only to be compared.
+pub fn label_in_unicode(label: &str) -> String {
+    label.strip_prefix("xn--").and_then(punycode::decode).unwrap_or_else(|| label.to_owned())
 }
 
 fn prototype(c: char) -> char {
-    let bare =
-        |table: &[(char, &str)]| table.iter().find(|(_, like)| like.contains(c)).map(|&(ascii, _)| ascii);
-    bare(LOOKS_LIKE).or_else(|| bare(ACCENTS)).unwrap_or(c)
+    find(LOOKS_LIKE, c).or_else(|| find(ACCENTS, c)).unwrap_or(c)
+}
+
+fn find(table: &[(char, &str)], c: char) -> Option<char> {
+    table.iter().find(|(_, letters)| letters.contains(c)).map(|&(ascii, _)| ascii)
 }
 
 fn script_of(c: char) -> Option<Script> {
@@ -119,5 +133,46 @@ fn script_of(c: char) -> Option<Script> {
         '\u{3041}'..='\u{30fe}' | '\u{4e00}'..='\u{9fff}' => Some(Script::Japanese),
         '\u{ac00}'..='\u{d7a3}' => Some(Script::Hangul),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_read_as_what_they_are() {
+        for label in
+            ["bücher", "españa", "пример", "ελλάδα", "日本語", "한국", "ไทย", "עברית", "موقع", "भारत"]
+        {
+            assert!(is_plain_to_read(label), "{label}");
+        }
+        // Look-alikes throughout, mixed scripts, invisible or unknown letters, dashes, nothing but digits.
+        for label in [
+            "раура",
+            "аррӏе",
+            "gıthub",
+            "pаypal",
+            "αpple",
+            "ɡithub",
+            "ノート",
+            "a\u{200d}b",
+            "💩",
+            "123",
+            "",
+            "бüch",
+        ] {
+            assert!(!is_plain_to_read(label), "{label}");
+        }
+    }
+
+    #[test]
+    fn what_looks_alike_has_one_skeleton() {
+        for (label, like) in
+            [("gıthub", "github"), ("аррӏе", "apple"), ("rnicrosoft", "microsoft"), ("g00gle", "google")]
+        {
+            assert_eq!(skeleton(label), skeleton(like), "{label}");
+        }
+        assert_ne!(skeleton("github"), skeleton("gitlab"));
     }
 }

@@ -36,10 +36,25 @@ pub fn is_public_suffix(name: &str) -> bool {
     name.split('.').count() <= suffix_labels(name)
 }
 
+/// Whether a rule of the list covers a name, so that it is probably a host name and no file and no abbreviation.
+pub fn is_known_top(name: &str) -> bool {
+    public_suffix(name).by_rule
+}
+
 /// How many of the name's last labels are its public suffix.
 fn suffix_labels(name: &str) -> usize {
+    public_suffix(name).labels
+}
+
+struct PublicSuffix {
+    labels: usize,
+    /// False for the default rule `*`.
+    by_rule: bool,
+}
+
+fn public_suffix(name: &str) -> PublicSuffix {
     let labels = name.split('.').count();
-    let mut longest = 1;
+    let mut longest = PublicSuffix { labels: 1, by_rule: false };
     let mut key = Key::default();
     for (taken, label) in (1..=labels).zip(name.rsplit('.')) {
         // No rule is longer than the key can be.
@@ -48,13 +63,13 @@ fn suffix_labels(name: &str) -> usize {
         }
         let flags = find(key.bytes());
         if flags & EXCEPTION != 0 {
-            return taken - 1;
+            return PublicSuffix { labels: taken - 1, by_rule: true };
         }
         if flags & IS_SUFFIX != 0 {
-            longest = taken;
+            longest = PublicSuffix { labels: taken, by_rule: true };
         }
         if flags & CHILDREN != 0 && taken < labels {
-            longest = taken + 1;
+            longest = PublicSuffix { labels: taken + 1, by_rule: true };
         }
     }
     longest

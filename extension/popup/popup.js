@@ -1,1 +1,72 @@
-document.body.textContent = "Sparekey";
+/** The popup: which screen the vault's state asks for. */
+
+import { html, nothing } from 'lit';
+
+import { stateScreen } from '../elements/state-screen.js';
+import '../elements/toast-stack.js';
+import '../elements/unlock-form.js';
+import { errorBanner, warningsBanner } from '../elements/warnings.js';
+import { View } from '../shared/element.js';
+import { errorText, t } from '../shared/i18n.js';
+import { icon } from '../shared/icons.js';
+import { watchStatus } from '../shared/status.js';
+import { language, openDashboard } from '../shared/webext.js';
+import './popup-codes.js';
+
+class Popup extends View {
+  static properties = { status: { state: true }, problem: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {import('../shared/protocol').Status | undefined} */
+    this.status = undefined;
+    this.problem = '';
+    this.look = () => {};
+  }
+
+  connected() {
+    this.look = watchStatus(
+      (status) => {
+        this.status = status;
+        this.problem = '';
+      },
+      (error) => (this.problem = errorText(error)),
+      this.signal,
+    );
+  }
+
+  render() {
+    const { status } = this;
+    if (!status) return this.problem ? errorBanner(this.problem) : nothing;
+    return html`${errorBanner(this.problem)}${warningsBanner(status.warnings)}${this.screen(status)}`;
+  }
+
+  /** @param {import('../shared/protocol').Status} status */
+  screen(status) {
+    switch (status.state) {
+      case 'open':
+        return html`<popup-codes .status=${status} @vault-locked=${() => this.look()}></popup-codes>`;
+      case 'locked':
+        return html`<unlock-form @unlocked=${() => this.look()}></unlock-form>
+          <p class="below"><button type="button" class="link" @click=${() => leaveFor('/')}>${icon('open')}${t('open_dashboard')}</button></p>`;
+      default:
+        return stateScreen(status.state, {
+          setUp: () => leaveFor('/'),
+          restore: () => leaveFor('/restore'),
+          again: () => this.look(),
+        });
+    }
+  }
+}
+
+/**
+ * The dashboard instead of the popup: choosing a file would close the popup.
+ * @param {string} route
+ */
+async function leaveFor(route) {
+  await openDashboard(route);
+  close();
+}
+
+document.documentElement.lang = language();
+customElements.define('sparekey-popup', Popup);

@@ -20,9 +20,14 @@ pub struct Row<'t> {
     number: usize,
 }
 
+/// Characters of a file in which its header must stand, so that sniffing never reads a whole file.
+const MAX_HEADER: usize = 4096;
+
 /// The column names of the first line, lower case: what formats are recognised by.
 pub fn header(text: &str) -> Vec<String> {
-    Records::new(text).next().map(names).unwrap_or_default()
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let head = text.char_indices().nth(MAX_HEADER).map_or(text, |(end, _)| &text[..end]);
+    Records::new(head).next().map(names).unwrap_or_default()
 }
 
 impl<'a> Table<'a> {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::import::ImportError;
+use crate::import::text::decode;
 
 /// How many values a file may hold: 10,000 entries of 100 fields. A value takes about 100 bytes.
 const MAX_VALUES: usize = 1_000_000;
@@ -14,6 +15,19 @@ pub fn parse(text: &str) -> Result<Value, ImportError> {
         return Err(ImportError::TooLarge);
     }
     serde_json::from_str(text).map_err(|_| ImportError::BadContent)
+}
+
+/// The value of a file that is JSON text and mentions all of `words`, such as `"items"` with its quotes.
+/// For sniffing: text without them is not parsed.
+pub fn sniff(bytes: &[u8], words: &[&str]) -> Option<Value> {
+    let text = decode(bytes)?;
+    let starts = text.trim_start().starts_with(['{', '[']);
+    if starts && words.iter().all(|word| text.contains(word)) { parse(&text).ok() } else { None }
+}
+
+/// The value of a file that is known to be JSON.
+pub fn of(bytes: &[u8]) -> Result<Value, ImportError> {
+    parse(&decode(bytes).ok_or(ImportError::BadContent)?)
 }
 
 /// Reading fields that may be missing, null, or of another type than promised.

@@ -6,6 +6,7 @@ pub mod crypto;
 pub mod csv;
 pub mod java;
 pub mod json;
+pub mod openpgp;
 pub mod secretstream;
 pub mod sqlite;
 pub mod xml;

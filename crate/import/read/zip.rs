@@ -86,6 +86,11 @@ impl<'a> Zip<'a> {
         self.members.iter().find(|m| m.name.eq_ignore_ascii_case(name))
     }
 
+    /// The first member whose last path component is `name`, in any case, in whatever folder.
+    pub fn find_last(&self, name: &str) -> Option<&Member> {
+        self.members.iter().find(|m| m.name.rsplit('/').next().is_some_and(|n| n.eq_ignore_ascii_case(name)))
+    }
+
     /// A member's bytes. A wrong password shows in the verification bytes, else in the CRC.
     pub fn extract(&self, member: &Member, password: Option<&SecretText>) -> Result<Vec<u8>, ImportError> {
         let data = self.data(member).ok_or(ImportError::BadContent)?;

@@ -36,6 +36,35 @@ pub fn eight() -> Vec<EntryDraft> {
     entries
 }
 
+/// The eight, each less what `lose` takes from it.
+pub fn eight_less(lose: impl Fn(&mut EntryDraft)) -> Vec<EntryDraft> {
+    let mut entries = eight();
+    entries.iter_mut().for_each(lose);
+    entries
+}
+
+/// `totp`, `hotp` or `steam`.
+pub fn kind(entry: &EntryDraft) -> &'static str {
+    match entry.otp.kind() {
+        Kind::Totp { .. } => "totp",
+        Kind::Hotp { .. } => "hotp",
+        Kind::Steam => "steam",
+    }
+}
+
+/// The period, where there is one.
+pub fn period(entry: &EntryDraft) -> Option<u32> {
+    entry.otp.period().map(Period::seconds)
+}
+
+/// The counter, where there is one.
+pub fn counter(entry: &EntryDraft) -> Option<u64> {
+    match entry.otp.kind() {
+        Kind::Hotp { counter } => Some(counter),
+        _ => None,
+    }
+}
+
 /// The secret in base32.
 pub fn bare(entry: &EntryDraft) -> String {
     base32(entry.otp.secret())

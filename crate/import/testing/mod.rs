@@ -3,15 +3,54 @@
 
 pub mod eight;
 pub mod expected;
+pub mod seal;
+
+use super::{Draft, ImportError, Input, Limits, import};
+use crate::secret::SecretText;
+
+/// Reads a file as the product does, sniffing included.
+pub fn read(bytes: &[u8], password: Option<&str>) -> Result<Draft, ImportError> {
+    let password = password.map(|password| SecretText::new(password.into()));
+    import(&Input { bytes, beside: &[] }, password.as_ref(), &Limits::default())
+}
+
+/// What the file opens to with `password`, after seeing that it asks for one and refuses another.
+pub fn unlock(bytes: &[u8], password: &str) -> Draft {
+    assert_eq!(read(bytes, None), Err(ImportError::PasswordNeeded));
+    assert_eq!(read(bytes, Some("another")), Err(ImportError::WrongPassword));
+    read(bytes, Some(password)).unwrap()
+}
 
 /// Feeds `read` with `bytes` cut at every length and with single bits turned. It must not panic; what it
 /// answers is its own affair. Long files are sampled at about 600 places.
-pub fn damage(bytes: &[u8], mut read: impl FnMut(&[u8])) {
-    let step = bytes.len().div_ceil(600).max(1);
+pub fn damage(bytes: &[u8], read: impl FnMut(&[u8])) {
+    damage_at(600, bytes, read);
+}
+
+/// [`damage`] at about so many places, for files whose reading costs a fixed derivation.
+pub fn damage_at(places: usize, bytes: &[u8], mut read: impl FnMut(&[u8])) {
+    let step = bytes.len().div_ceil(places).max(1);
     for at in (0..bytes.len()).step_by(step) {
         read(&bytes[..at]);
         let mut turned = bytes.to_vec();
         turned[at] ^= 1 << (at % 8);
         read(&turned);
     }
+}
+
+/// The project's table of known files, for the password managers whose importers are one table long.
+#[test]
+fn known_files_of_password_managers_are_read() {
+    expected::check(&[
+        "1password",
+        "apple_passwords",
+        "bitwarden",
+        "bitwarden_authenticator",
+        "cxf",
+        "dashlane",
+        "keeper",
+        "lastpass_vault",
+        "proton_pass",
+        "synology_c2",
+    ]);
 }

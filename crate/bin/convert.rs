@@ -1,0 +1,305 @@
+//! `sparekey convert`: other authenticators' files in, one JSON document out.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+use sparekey::import::{Draft, Input, Limits, Skipped, import};
+use sparekey::otp::Kind;
+use sparekey::otp::base32::base32;
+use sparekey::secret::SecretText;
+use sparekey::vault::entry::EntryDraft;
+
+/// Passes over the memory that `--max-memory` allows; formats in use ask for at most sixteen.
+const PASSES: u64 = 16;
+/// A password is no novel.
+const MAX_PASSWORD: usize = 64 * 1024;
+
+/// What the command line asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Arguments {
+    files: Vec<PathBuf>,
+    password_file: Option<PathBuf>,
+    max_memory: Option<u32>,
+}
+
+/// The document for a command line.
+pub(crate) fn run(arguments: &[OsString]) -> Value {
+    let Some(arguments) = Arguments::parse(arguments) else { return failure("usage") };
+    let limits = limits(arguments.max_memory);
+    let password = match arguments.password_file.as_deref().map(read_password).transpose() {
+        Ok(password) => password,
+        Err(code) => return failure(code),
+    };
+    match convert(&arguments.files, password.as_ref(), &limits) {
+        Ok(draft) => document(&draft),
+        Err(code) => failure(code),
+    }
+}
+
+impl Arguments {
+    fn parse(arguments: &[OsString]) -> Option<Self> {
+        let mut parsed = Self::default();
+        let mut rest = arguments.iter();
+        let mut only_files = false;
+        while let Some(argument) = rest.next() {
+            match argument.to_str() {
+                Some("--") if !only_files => only_files = true,
+                Some("--password-file") if !only_files => parsed.password_file = Some(rest.next()?.into()),
+                Some("--max-memory") if !only_files => {
+                    parsed.max_memory = Some(rest.next()?.to_str()?.parse().ok()?);
+                }
+                Some(text) if text.starts_with("--") && !only_files => return None,
+                _ => parsed.files.push(argument.into()),
+            }
+        }
+        (!parsed.files.is_empty()).then_some(parsed)
+    }
+}
+
+fn limits(max_memory: Option<u32>) -> Limits {
+    let mut limits = Limits::default();
+    if let Some(mib) = max_memory {
+        limits.max_kdf_kib = mib.saturating_mul(1024);
+        limits.max_work = limits.max_work.max(u64::from(limits.max_kdf_kib) * PASSES);
+    }
+    limits
+}
+
+/// Reads every file, each with the others beside it. Fails when no file could be read, with the first one's reason;
+/// else such a file is a skipped item.
+fn convert(paths: &[PathBuf], password: Option<&SecretText>, limits: &Limits) -> Result<Draft, &'static str> {
+    let files: Vec<_> = paths.iter().map(|path| (path, read_file(path, limits.max_bytes))).collect();
+    let mut all: Option<Draft> = None;
+    let mut failed = Vec::new();
+    for (path, bytes) in &files {
+        let draft = bytes.as_ref().map_err(|code| *code).and_then(|bytes| {
+            let others = files.iter().filter(|(other, _)| other != path);
+            let mut beside: Vec<_> = others
+                .filter_map(|(other, bytes)| Some((name(other), bytes.as_ref().ok()?.clone())))
+                .collect();
+            beside.extend(companions(path, limits.max_bytes));
+            import(&Input { bytes, beside: &beside }, password, limits).map_err(|error| error.code())
+        });
+        match (draft, &mut all) {
+            (Ok(draft), None) => all = Some(draft),
+            (Ok(draft), Some(all)) => join(all, draft),
+            (Err(code), _) => failed.push(Skipped { what: name(path), why: code }),
+        }
+    }
+    match (all, failed.first()) {
+        (Some(mut draft), _) => {
+            draft.skipped.extend(failed);
+            Ok(draft)
+        }
+        (None, first) => Err(first.map_or("usage", |skipped| skipped.why)),
+    }
+}
+
+/// Adds another file's entries; what both have is there once: a manifest and its file say the same.
+fn join(all: &mut Draft, more: Draft) {
+    for entry in more.entries {
+        if !all.entries.contains(&entry) {
+            all.entries.push(entry);
+        }
+    }
+    all.skipped.extend(more.skipped);
+}
+
+/// Steam Desktop Authenticator encrypts with what `manifest.json` beside the file says; people name one of the two.
+fn companions(path: &Path, max_bytes: usize) -> Vec<(String, Vec<u8>)> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let is_account =
+        |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("maFile"));
+    let paths: Vec<PathBuf> = if is_account(path) {
+        vec![folder.join("manifest.json")]
+    } else if path.file_name() == Some(OsStr::new("manifest.json")) {
+        let found = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        found.filter(|path| is_account(path)).take(100).collect()
+    } else {
+        Vec::new()
+    };
+    paths.iter().filter_map(|path| Some((name(path), read_file(path, max_bytes).ok()?))).collect()
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// At most one byte more than allowed: the importer says that it is too large.
+fn read_file(path: &Path, max_bytes: usize) -> Result<Vec<u8>, &'static str> {
+    let file = File::open(path).map_err(|_| "cannot-read")?;
+    let mut bytes = Vec::new();
+    file.take(max_bytes as u64 + 1).read_to_end(&mut bytes).map_err(|_| "cannot-read")?;
+    Ok(bytes)
+}
+
+/// The password in a file, without the line end that editors put there.
+fn read_password(path: &Path) -> Result<SecretText, &'static str> {
+    let bytes = read_file(path, MAX_PASSWORD).map_err(|_| "cannot-read-password")?;
+    let mut text = String::from_utf8(bytes).map_err(|_| "cannot-read-password")?;
+    for end in ['\n', '\r'] {
+        if text.ends_with(end) {
+            text.pop();
+        }
+    }
+    Ok(SecretText::new(text))
+}
+
+fn failure(code: &str) -> Value {
+    json!({ "format": null, "entries": [], "skipped": [], "error": code })
+}
+
+fn document(draft: &Draft) -> Value {
+    let entries: Vec<Value> = draft.entries.iter().map(describe).collect();
+    let skipped: Vec<Value> = draft.skipped.iter().map(|s| json!({ "what": s.what, "why": s.why })).collect();
+    json!({ "format": draft.format, "entries": entries, "skipped": skipped, "error": null })
+}
+
+/// One entry; what it does not have is left out.
+fn describe(entry: &EntryDraft) -> Value {
+    let otp = &entry.otp;
+    let (kind, moving) = match otp.kind() {
+        Kind::Totp { period } => ("totp", ("period", json!(period.seconds()))),
+        Kind::Steam => ("steam", ("period", json!(30))),
+        Kind::Hotp { counter } => ("hotp", ("counter", json!(counter))),
+    };
+    let always = [
+        ("type", json!(kind)),
+        ("issuer", json!(entry.issuer)),
+        ("name", json!(entry.account)),
+        ("secret", json!(base32(otp.secret()))),
+        ("algorithm", json!(otp.algorithm().name())),
+        ("digits", json!(otp.digits().count())),
+        moving,
+    ];
+    let sometimes = [
+        ("note", json!(entry.note)),
+        ("tags", json!(entry.tags)),
+        ("urls", json!(entry.urls)),
+        ("favorite", json!(entry.pinned)),
+        ("trashed", json!(entry.trashed)),
+        ("lost", json!(entry.lost)),
+        ("suspect", json!(entry.suspect)),
+    ];
+    let nothing = [json!(""), json!([]), json!(false), json!(null)];
+    let present = sometimes.into_iter().filter(|(_, value)| !nothing.contains(value));
+    let fields = always.into_iter().chain(present).map(|(key, value)| (key.to_owned(), value));
+    Value::Object(fields.collect::<Map<_, _>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Option<Arguments> {
+        Arguments::parse(&arguments.iter().map(OsString::from).collect::<Vec<_>>())
+    }
+
+    /// A folder of its own for each test, removed at its end.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("sparekey-{}-{name}", std::process::id()));
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+
+        fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+            let path = self.0.join(name);
+            fs::write(&path, bytes).unwrap();
+            path
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn converted(paths: &[&Path]) -> Value {
+        run(&paths.iter().map(|path| path.as_os_str().to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn command_lines() {
+        let parsed = parse(&["a", "--password-file", "p", "b", "--max-memory", "512"]).unwrap();
+        assert_eq!(parsed.files, [PathBuf::from("a"), PathBuf::from("b")]);
+        assert_eq!(parsed.password_file, Some("p".into()));
+        assert_eq!(limits(parsed.max_memory).max_kdf_kib, 512 * 1024);
+        assert_eq!(parse(&["--", "--odd"]).unwrap().files, [PathBuf::from("--odd")]);
+        for bad in [
+            &[][..],
+            &["--password-file"],
+            &["a", "--nope"],
+            &["a", "--max-memory", "much"],
+            &["--max-memory", "1"],
+        ] {
+            assert_eq!(parse(bad), None, "{bad:?}");
+        }
+        assert_eq!(run(&[])["error"], "usage");
+    }
+
+    #[test]
+    fn the_document() {
+        let folder = Folder::new("document");
+        let path = folder.write("list.txt", "otpauth://totp/A:a?secret=jbsw-y3dp&digits=8&period=60&algorithm=sha512\notpauth://hotp/b?secret=JBSWY3DP&counter=7\notpauth://steam/S:s?secret=JBSWY3DP\notpauth://totp/X:x?secret=1\n");
+        assert_eq!(
+            converted(&[&path]),
+            json!({
+                "format": "otpauth-uri-list",
+                "entries": [
+                    { "type": "totp", "issuer": "A", "name": "a", "secret": "JBSWY3DP", "algorithm": "SHA512", "digits": 8, "period": 60 },
+                    { "type": "hotp", "issuer": "", "name": "b", "secret": "JBSWY3DP", "algorithm": "SHA1", "digits": 6, "counter": 7 },
+                    { "type": "steam", "issuer": "S", "name": "s", "secret": "JBSWY3DP", "algorithm": "SHA1", "digits": 5, "period": 30 },
+                ],
+                "skipped": [{ "what": "X: x", "why": "bad-secret" }],
+                "error": null,
+            })
+        );
+    }
+
+    #[test]
+    fn several_files_are_one_document() {
+        let folder = Folder::new("several");
+        let one = folder.write("1.txt", "otpauth://totp/A:a?secret=JBSWY3DP");
+        let two =
+            folder.write("2.txt", "otpauth://totp/B:b?secret=JBSWY3DP\notpauth://totp/A:a?secret=JBSWY3DP");
+        let bad = folder.write("bad.bin", [0xff; 10]);
+        let document = converted(&[&bad, &one, &two]);
+        assert_eq!(document["entries"].as_array().unwrap().len(), 2);
+        assert_eq!(document["skipped"], json!([{ "what": "bad.bin", "why": "not-an-export" }]));
+        assert_eq!(document["error"], Value::Null);
+    }
+
+    #[test]
+    fn errors_are_codes() {
+        let folder = Folder::new("errors");
+        for (name, bytes, code) in [
+            ("empty", &b""[..], "empty-file"),
+            ("blank.txt", b" \n", "no-entries"),
+            ("x.pdf", b"%PDF\0\xff", "not-an-export"),
+            ("x.txt", b"hello", "bad-content"),
+        ] {
+            assert_eq!(converted(&[&folder.write(name, bytes)]), failure(code), "{name}");
+        }
+        assert_eq!(converted(&[&folder.0.join("missing")]), failure("cannot-read"));
+        assert_eq!(converted(&[&folder.0]), failure("cannot-read"), "a folder");
+        let file = folder.write("a", "x");
+        let arguments = ["--password-file", "missing", "a"].map(OsString::from);
+        assert_eq!(run(&arguments), failure("cannot-read-password"));
+        assert_eq!(
+            read_password(&folder.write("p1", "secret\r\n")).unwrap(),
+            SecretText::new("secret".into())
+        );
+        assert_eq!(
+            read_password(&folder.write("p2", " two \n\n")).unwrap(),
+            SecretText::new(" two \n".into())
+        );
+        assert!(file.exists());
+    }
+}

@@ -1,0 +1,69 @@
+//! Bitwarden's password-protected JSON: a key from the password, stretched, and `2.iv|ciphertext|mac` strings.
+
+use data_encoding::BASE64;
+use hkdf::Hkdf;
+use serde_json::Value;
+use sha2::Sha256;
+
+use super::read::crypto::{self, Argon2Cost, Prf};
+use super::read::json::Fields;
+use super::{ImportError, Limits};
+use crate::secret::{Key, SecretBytes, SecretText};
+
+/// Opens `data`. The validation string tells a wrong password from damage.
+pub fn open(
+    export: &Value,
+    password: Option<&SecretText>,
+    limits: &Limits,
+) -> Result<SecretBytes, ImportError> {
+    let password = password.ok_or(ImportError::PasswordNeeded)?;
+    let keys = stretch(&derive(export, password, limits)?)?;
+    open_string(export.text("encKeyValidation_DO_NOT_EDIT"), &keys, ImportError::WrongPassword)?;
+    open_string(export.text("data"), &keys, ImportError::BadContent)
+}
+
+/// The salt is the base64 text itself, not what it decodes to.
+fn derive(export: &Value, password: &SecretText, limits: &Limits) -> Result<Key, ImportError> {
+    let (password, salt) = (password.expose().as_bytes(), export.text("salt").as_bytes());
+    let number = |key| export.number(key).ok_or(ImportError::BadContent);
+    let small = |key| Ok::<_, ImportError>(u32::try_from(number(key)?).unwrap_or(u32::MAX));
+    match export.number("kdfType") {
+        Some(0) => crypto::derive_pbkdf2(Prf::Sha256, password, salt, number("kdfIterations")?, limits),
+        Some(1) => {
+            // Memory is told in MiB.
+            let kib = small("kdfMemory")?.saturating_mul(1024);
+            let cost = Argon2Cost::id(kib, small("kdfIterations")?, small("kdfParallelism")?);
+            crypto::derive_argon2(password, &crypto::sha256(&[salt]), cost, limits)
+        }
+        _ => Err(ImportError::UnsupportedVersion),
+    }
+}
+
+/// The keys for the cipher and for the MAC: HKDF's second step alone.
+struct Keys {
+    cipher: Key,
+    mac: Key,
+}
+
+fn stretch(key: &Key) -> Result<Keys, ImportError> {
+    let hkdf = Hkdf::<Sha256>::from_prk(key.expose()).map_err(|_| ImportError::BadContent)?;
+    let expand = |info: &[u8]| {
+        let mut key = Key::new([0; 32]);
+        hkdf.expand(info, key.expose_mut()).map_err(|_| ImportError::BadContent)?;
+        Ok(key)
+    };
+    Ok(Keys { cipher: expand(b"enc")?, mac: expand(b"mac")? })
+}
+
+fn open_string(text: &str, keys: &Keys, mismatch: ImportError) -> Result<SecretBytes, ImportError> {
+    let (kind, parts) = text.split_once('.').ok_or(ImportError::BadContent)?;
+    if kind != "2" {
+        return Err(ImportError::UnsupportedVersion);
+    }
+    let parts: Result<Vec<_>, _> = parts.split('|').map(|part| BASE64.decode(part.as_bytes())).collect();
+    let Ok([iv, sealed, mac]) = parts.as_deref() else { return Err(ImportError::BadContent) };
+    if !crypto::same(&crypto::hmac_sha256(keys.mac.expose(), &[iv, sealed]), mac) {
+        return Err(mismatch);
+    }
+    crypto::open_cbc(&keys.cipher, iv, sealed).map_err(|_| ImportError::BadContent)
+}

@@ -1,0 +1,73 @@
+//! [`CsvLogins`]: a password manager that writes its logins as CSV, told by what its columns mean.
+
+use super::collect::Collector;
+use super::login::Login;
+use super::read::csv::{self, Row, Table};
+use super::{Draft, ImportError, Importer, Input, Limits, text};
+use crate::secret::SecretText;
+use crate::vault::entry::EntryDraft;
+
+/// How one manager names its columns. Names are lower case.
+#[derive(Debug)]
+pub struct CsvLogins {
+    /// The family's stable id.
+    pub id: &'static str,
+    /// The format's stable id.
+    pub format: &'static str,
+    /// Columns that all must be there.
+    pub columns: &'static [&'static str],
+    /// Columns none of which may be there: a sibling format has them.
+    pub without: &'static [&'static str],
+    /// The columns that may hold a one-time password; the first that is not empty counts.
+    pub otp: &'static [&'static str],
+    /// What the other columns say.
+    pub login: for<'r> fn(&'r Row<'_>) -> Login<'r>,
+    /// How the field is read: [`Login::read`] nearly everywhere.
+    pub read: fn(&Login<'_>, &str) -> Result<EntryDraft, &'static str>,
+}
+
+impl CsvLogins {
+    /// Reads a table that is known to be this format's.
+    pub fn read_table(&self, text: &str, limits: &Limits) -> Result<Draft, ImportError> {
+        let table = Table::parse(text)?;
+        let mut collector = Collector::new(self.format, limits);
+        for row in table.rows() {
+            if let Some(field) = self.otp.iter().map(|c| row.cell(c)).find(|f| !f.is_empty()) {
+                let login = (self.login)(&row);
+                collector.take(&login.what(), (self.read)(&login, field))?;
+            }
+        }
+        Ok(collector.finish())
+    }
+
+    /// Whether a header is this format's.
+    pub fn fits(&self, header: &[String]) -> bool {
+        let has = |column: &&str| header.iter().any(|h| h == column);
+        self.columns.iter().all(has) && !self.without.iter().any(has)
+    }
+}
+
+impl Importer for CsvLogins {
+    fn id(&self) -> &'static str {
+        self.id
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        text::decode(input.bytes).is_some_and(|text| self.fits(&csv::header(&text)))
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let text = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
+        self.read_table(&text, limits)
+    }
+}
+
+/// `"1"`, `"true"`, `"yes"`.
+pub fn is_set(cell: &str) -> bool {
+    ["1", "true", "yes"].iter().any(|word| cell.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,124 @@
+//! Credential Exchange Format of the FIDO Alliance, JSON: a header with accounts, or one account alone.
+
+use serde_json::Value;
+
+use super::collect::Collector;
+use super::login::Login;
+use super::read::json::{self, Fields};
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::otp::base32::parse_base32;
+use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
+use crate::secret::SecretText;
+use crate::vault::entry::EntryDraft;
+
+/// The exchange format that password managers agreed on.
+#[derive(Debug)]
+pub struct Cxf;
+
+impl Importer for Cxf {
+    fn id(&self) -> &'static str {
+        "cxf"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        json::sniff(input.bytes, &["\"items\""]).is_some_and(|v| {
+            v.has("exporterRpId")
+                || accounts(&v)
+                    .iter()
+                    .any(|a| a.list("items").iter().any(|i| i.field("credentials").is_array()))
+        })
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let export = json::of(input.bytes)?;
+        let mut collector = Collector::new("cxf-json", limits);
+        for account in accounts(&export) {
+            for item in account.list("items") {
+                let login = login(account, item);
+                for totp in of_type(item, "totp") {
+                    collector.take(&login.what(), entry(&login, totp))?;
+                }
+            }
+        }
+        Ok(collector.finish())
+    }
+}
+
+/// A file without a header is one account.
+fn accounts(export: &Value) -> &[Value] {
+    if export.field("accounts").is_array() { export.list("accounts") } else { std::slice::from_ref(export) }
+}
+
+fn of_type<'v>(item: &'v Value, kind: &'static str) -> impl Iterator<Item = &'v Value> {
+    item.list("credentials").iter().filter(move |c| c.text("type") == kind)
+}
+
+/// An editable field is an object with a `value`; drafts of the format had the bare text.
+fn value<'v>(credential: &'v Value, key: &str) -> &'v str {
+    let field = credential.field(key);
+    field.as_str().unwrap_or_else(|| field.text("value"))
+}
+
+fn login<'v>(account: &'v Value, item: &'v Value) -> Login<'v> {
+    let first = |kind, key| of_type(item, kind).map(|c| value(c, key)).find(|v| !v.is_empty()).unwrap_or("");
+    let scope = item.field("scope").list("urls").iter();
+    let older = of_type(item, "basic-auth").flat_map(|c| c.list("urls"));
+    let mut tags: Vec<&str> = item.list("tags").iter().filter_map(Value::as_str).collect();
+    collections(account.list("collections"), item, 0, &mut tags);
+    Login {
+        title: item.text("title"),
+        username: first("basic-auth", "username"),
+        note: first("note", "content"),
+        urls: scope.chain(older).filter_map(Value::as_str).collect(),
+        tags,
+        pinned: item.flag("favorite"),
+        lost: vec![
+            ("password", !first("basic-auth", "password").is_empty()),
+            ("passkey", of_type(item, "passkey").next().is_some()),
+            ("attachment", of_type(item, "file").next().is_some()),
+        ],
+        ..Login::default()
+    }
+}
+
+/// The titles of the collections that name the item, at most ten levels deep.
+fn collections<'v>(list: &'v [Value], item: &Value, depth: u8, tags: &mut Vec<&'v str>) {
+    for collection in list {
+        if item.has("id") && collection.list("items").iter().any(|i| i.field("item") == item.field("id")) {
+            tags.push(collection.text("title"));
+        }
+        if depth < 10 {
+            collections(collection.list("subCollections"), item, depth + 1, tags);
+        }
+    }
+}
+
+fn entry(login: &Login<'_>, totp: &Value) -> Result<EntryDraft, &'static str> {
+    let mut entry =
+        EntryDraft::new(totp.text("issuer"), totp.text("username"), otp(totp).map_err(OtpError::code)?);
+    entry.issuer = entry.issuer.trim().to_owned();
+    entry.account = entry.account.trim().to_owned();
+    Ok(login.complete(entry))
+}
+
+fn otp(totp: &Value) -> Result<Otp, OtpError> {
+    let number = |key, error| match totp.field(key) {
+        Value::Null => Ok(None),
+        _ => totp.number(key).map(Some).ok_or(error),
+    };
+    let algorithm = totp.text("algorithm");
+    let steam = algorithm.eq_ignore_ascii_case("steam");
+    let kind = if steam {
+        Kind::Steam
+    } else {
+        Kind::Totp { period: number("period", OtpError::BadPeriod)?.map_or(Ok(Period::THIRTY), Period::new)? }
+    };
+    let algorithm = if steam { Algorithm::Sha1 } else { Algorithm::parse(algorithm)? };
+    let digits = number("digits", OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)?;
+    Otp::new(kind, algorithm, digits, parse_base32(totp.text("secret"))?)
+}

@@ -1,0 +1,70 @@
+//! Enpass, JSON: `items[]` with typed `fields[]`, `folders[]` by id.
+
+use serde_json::Value;
+
+use super::collect::Collector;
+use super::login::Login;
+use super::read::json::{self, Fields};
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::secret::SecretText;
+
+/// Enpass's export.
+#[derive(Debug)]
+pub struct Enpass;
+
+impl Importer for Enpass {
+    fn id(&self) -> &'static str {
+        "enpass"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        // Bitwarden's fields have types too, as numbers.
+        json::sniff(input.bytes, &["\"items\"", "\"fields\""]).is_some_and(|v| {
+            let mut fields = v.list("items").iter().flat_map(|i| i.list("fields"));
+            !v.has("encrypted") && fields.any(|f| f.field("type").is_string() && f.has("value"))
+        })
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let export = json::of(input.bytes)?;
+        let mut collector = Collector::new("enpass-json", limits);
+        for item in export.list("items") {
+            let login = login(&export, item);
+            for value in values(item, "totp") {
+                collector.take(&login.what(), login.read(value))?;
+            }
+        }
+        Ok(collector.finish())
+    }
+}
+
+/// The values of an item's fields of that type that are there.
+fn values<'v>(item: &'v Value, kind: &'static str) -> impl Iterator<Item = &'v str> {
+    let kept =
+        item.list("fields").iter().filter(move |f| f.text("type") == kind && f.number("deleted") != Some(1));
+    kept.map(|f| f.text("value")).filter(|value| !value.trim().is_empty())
+}
+
+fn login<'v>(export: &'v Value, item: &'v Value) -> Login<'v> {
+    let folder =
+        |id: &Value| export.list("folders").iter().find(|f| f.field("uuid") == id).map(|f| f.text("title"));
+    let name = values(item, "username").chain(values(item, "email")).next();
+    Login {
+        title: item.text("title"),
+        username: name.unwrap_or(""),
+        note: item.text("note"),
+        urls: values(item, "url").collect(),
+        tags: item.list("folders").iter().filter_map(folder).collect(),
+        pinned: item.flag("favorite"),
+        trashed: item.flag("trashed"),
+        lost: vec![
+            ("password", values(item, "password").next().is_some()),
+            ("attachment", !item.list("attachments").is_empty()),
+        ],
+    }
+}

@@ -1,0 +1,89 @@
+//! 1Password, `.1pux`: a zip with `export.data`, JSON.
+
+use serde_json::Value;
+
+use super::collect::Collector;
+use super::login::Login;
+use super::read::json::{self, Fields};
+use super::read::zip::{self, Zip};
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::secret::SecretText;
+
+/// 1Password's own export.
+#[derive(Debug)]
+pub struct OnePassword;
+
+impl Importer for OnePassword {
+    fn id(&self) -> &'static str {
+        "1password"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        if zip::looks_like(input.bytes) {
+            return Zip::open(input.bytes, &Limits::default())
+                .is_ok_and(|zip| zip.find("export.data").is_some());
+        }
+        // The `export.data` of an archive that was unpacked by hand.
+        json::sniff(input.bytes, &["\"accounts\"", "\"vaults\""])
+            .is_some_and(|v| v.list("accounts").iter().any(|a| a.field("vaults").is_array()))
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        if !zip::looks_like(input.bytes) {
+            return read(&json::of(input.bytes)?, limits);
+        }
+        let zip = Zip::open(input.bytes, limits)?;
+        let data = zip.find("export.data").ok_or(ImportError::BadContent)?;
+        read(&json::of(&zip.extract(data, password)?)?, limits)
+    }
+}
+
+fn read(export: &Value, limits: &Limits) -> Result<Draft, ImportError> {
+    if !export.field("accounts").is_array() {
+        return Err(ImportError::BadContent);
+    }
+    let mut collector = Collector::new("1password-1pux", limits);
+    for vault in export.list("accounts").iter().flat_map(|account| account.list("vaults")) {
+        for item in vault.list("items") {
+            // Older files wrap each item once more.
+            let item = item.get("item").unwrap_or(item);
+            let login = login(vault, item);
+            for field in item.field("details").list("sections").iter().flat_map(|s| s.list("fields")) {
+                let field = field.field("value").text("totp");
+                if !field.trim().is_empty() {
+                    collector.take(&login.what(), login.read(field))?;
+                }
+            }
+        }
+    }
+    Ok(collector.finish())
+}
+
+fn login<'v>(vault: &'v Value, item: &'v Value) -> Login<'v> {
+    let (overview, details) = (item.field("overview"), item.field("details"));
+    let designated = |what: &str| {
+        let field = details.list("loginFields").iter().find(|f| f.text("designation") == what);
+        field.map_or("", |f| f.text("value"))
+    };
+    let urls = overview.list("urls").iter().map(|u| u.text("url"));
+    let tags = overview.list("tags").iter().filter_map(Value::as_str);
+    Login {
+        title: overview.text("title"),
+        username: designated("username"),
+        note: details.text("notesPlain"),
+        urls: [overview.text("url")].into_iter().chain(urls).collect(),
+        tags: [vault.field("attrs").text("name")].into_iter().chain(tags).collect(),
+        pinned: item.number("favIndex").is_some_and(|index| index > 0),
+        trashed: item.flag("trashed") || item.text("state") == "trashed",
+        lost: vec![
+            ("password", !designated("password").is_empty()),
+            ("passkey", details.has("passkey")),
+            ("attachment", details.has("documentAttributes")),
+        ],
+    }
+}

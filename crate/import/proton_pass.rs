@@ -1,0 +1,120 @@
+//! Proton Pass: `Proton Pass/data.json` in a zip, in the clear or inside an OpenPGP message.
+
+use serde_json::Value;
+
+use super::collect::Collector;
+use super::login::Login;
+use super::read::json::{self, Fields};
+use super::read::openpgp;
+use super::read::zip::{self, Zip};
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::secret::SecretText;
+
+const PLAIN: &str = "data.json";
+const SEALED: &str = "data.pgp";
+
+/// Proton Pass's own export.
+#[derive(Debug)]
+pub struct ProtonPass;
+
+impl Importer for ProtonPass {
+    fn id(&self) -> &'static str {
+        "proton-pass"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        if zip::looks_like(input.bytes) {
+            return Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| {
+                let in_folder = |m: &zip::Member| m.name.to_lowercase().starts_with("proton pass/");
+                zip.members()
+                    .iter()
+                    .any(|m| in_folder(m) && [PLAIN, SEALED].iter().any(|n| m.name.ends_with(n)))
+            });
+        }
+        openpgp::looks_like(input.bytes)
+            || json::sniff(input.bytes, &["\"vaults\""]).is_some_and(|v| is_export(&v))
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        open(input.bytes, "proton-pass-json", password, limits, 0)
+    }
+}
+
+/// A zip holds JSON or a message; an old message holds a zip. Three layers at most.
+fn open(
+    bytes: &[u8],
+    format: &'static str,
+    password: Option<&SecretText>,
+    limits: &Limits,
+    depth: u8,
+) -> Result<Draft, ImportError> {
+    if depth > 3 {
+        return Err(ImportError::BadContent);
+    }
+    if openpgp::looks_like(bytes) {
+        let password = password.ok_or(ImportError::PasswordNeeded)?;
+        let opened = openpgp::open(bytes, password, limits)?;
+        return open(opened.expose(), "proton-pass-pgp", Some(password), limits, depth + 1);
+    }
+    if zip::looks_like(bytes) {
+        let format = if depth == 0 { "proton-pass-zip" } else { format };
+        let zip = Zip::open(bytes, limits)?;
+        let member = zip.find_last(PLAIN).or_else(|| zip.find_last(SEALED)).ok_or(ImportError::BadContent)?;
+        return open(&zip.extract(member, password)?, format, password, limits, depth + 1);
+    }
+    let export = json::of(bytes)?;
+    if is_export(&export) { read(&export, format, limits) } else { Err(ImportError::BadContent) }
+}
+
+fn is_export(value: &Value) -> bool {
+    let mut vaults = value.members("vaults");
+    value.field("vaults").is_object() && vaults.all(|(_, vault)| vault.field("items").is_array())
+}
+
+fn read(export: &Value, format: &'static str, limits: &Limits) -> Result<Draft, ImportError> {
+    let mut collector = Collector::new(format, limits);
+    for (_, vault) in export.members("vaults") {
+        for item in vault.list("items") {
+            let login = login(vault, item);
+            let fields = fields(item).map(str::trim).filter(|f| !f.is_empty());
+            for field in fields {
+                collector.take(&login.what(), login.read(field))?;
+            }
+        }
+    }
+    Ok(collector.finish())
+}
+
+/// The login's own field, then the item's extra fields, then those in the sections of a custom item.
+fn fields(item: &Value) -> impl Iterator<Item = &str> {
+    let data = item.field("data");
+    let content = data.field("content");
+    let sections = content.list("sections").iter().flat_map(|s| s.list("sectionFields"));
+    let extra = data.list("extraFields").iter().chain(sections).filter(|f| f.text("type") == "totp");
+    [content.text("totpUri")].into_iter().chain(extra.map(|f| f.field("data").text("totpUri")))
+}
+
+fn login<'v>(vault: &'v Value, item: &'v Value) -> Login<'v> {
+    let (metadata, content) = (item.field("data").field("metadata"), item.field("data").field("content"));
+    let names = ["itemUsername", "username", "itemEmail"].map(|key| content.text(key));
+    Login {
+        title: metadata.text("name"),
+        username: names.into_iter().find(|n| !n.is_empty()).unwrap_or(""),
+        note: metadata.text("note"),
+        urls: content.list("urls").iter().filter_map(Value::as_str).collect(),
+        tags: vec![vault.text("name")],
+        pinned: item.flag("pinned"),
+        // 1 is active, 2 is in the bin.
+        trashed: item.number("state") == Some(2),
+        lost: vec![
+            ("password", !content.text("password").is_empty()),
+            ("passkey", !content.list("passkeys").is_empty()),
+            ("attachment", !item.list("files").is_empty()),
+        ],
+    }
+}

@@ -1,0 +1,218 @@
+//! Pictures with QR codes: one account's, or a part of Google's transfer. Only in the native tool: in the browser the
+//! platform decodes pictures, and this file would bring four image formats with it.
+
+use std::io::Cursor;
+
+use image::{GrayImage, ImageReader, Rgba};
+
+use super::collect::Collector;
+use super::uri_list::gather;
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::otp::text::{Readings, read_texts};
+use crate::qr::read_codes;
+use crate::secret::SecretText;
+
+/// PNG, JPEG, GIF and WebP.
+pub(super) struct QrImage;
+
+/// 256 MiB hold the largest photograph of a phone twice.
+const MAX_MEMORY: u64 = 256 << 20;
+const MAX_SIDE: u32 = 20_000;
+
+impl Importer for QrImage {
+    fn id(&self) -> &'static str {
+        "qr-image"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        is_picture(input.bytes)
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let codes = codes(input.bytes)?;
+        if codes.is_empty() {
+            return Err(ImportError::NoEntries);
+        }
+        let mut readings = read_texts(&codes);
+        if readings.accounts.is_empty()
+            && !readings.transferred
+            && !readings.skipped.iter().any(|u| is_account(u.why))
+        {
+            return Err(ImportError::BadContent);
+        }
+        if readings.incomplete.is_some() {
+            readings.incomplete = with_others(&codes, input).incomplete;
+        }
+        let format = if readings.transferred { "google-migration-qr" } else { "otpauth-qr" };
+        let mut collector = Collector::new(format, limits);
+        gather(&mut collector, readings, |code, _| format!("#{}", code + 1))?;
+        collector.finish_some()
+    }
+}
+
+/// Whether something refused for this reason was meant as an account.
+fn is_account(why: &str) -> bool {
+    !(why.starts_with("other-scheme") || matches!(why, "not-otpauth" | "damaged-transfer"))
+}
+
+/// A transfer's other parts may be in the pictures dropped with this one.
+fn with_others(codes: &[String], input: &Input<'_>) -> Readings {
+    let others = input.beside.iter().filter(|(_, bytes)| is_picture(bytes));
+    let others = others.flat_map(|(_, bytes)| self::codes(bytes).unwrap_or_default());
+    read_texts(&codes.iter().cloned().chain(others).collect::<Vec<_>>())
+}
+
+fn is_picture(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x89PNG")
+        || bytes.starts_with(b"\xff\xd8\xff")
+        || bytes.starts_with(b"GIF8")
+        || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")
+}
+
+/// The texts of a picture's QR codes.
+fn codes(bytes: &[u8]) -> Result<Vec<String>, ImportError> {
+    let mut reader =
+        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| ImportError::BadContent)?;
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(MAX_MEMORY);
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    reader.limits(limits);
+    let picture = reader.decode().map_err(|error| match error {
+        image::ImageError::Limits(_) => ImportError::TooLarge,
+        _ => ImportError::BadContent,
+    })?;
+    let (width, height) = (picture.width(), picture.height());
+    let grey = if picture.color().has_alpha() {
+        let pixels = picture.to_rgba8().pixels().map(on_white).collect();
+        GrayImage::from_raw(width, height, pixels).ok_or(ImportError::BadContent)?
+    } else {
+        picture.to_luma8()
+    };
+    Ok(read_codes(grey.as_raw(), width as usize, height as usize))
+}
+
+/// Transparent is white, as on a page.
+fn on_white(Rgba([r, g, b, a]): &Rgba<u8>) -> u8 {
+    let (r, g, b, a) = (u32::from(*r), u32::from(*g), u32::from(*b), u32::from(*a));
+    // Rec. 601 in thousandths.
+    let grey = (299 * r + 587 * g + 114 * b) / 1000;
+    u8::try_from((grey * a + 255 * (255 - a)) / 255).unwrap_or(255)
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{DynamicImage, ImageFormat, Luma, RgbaImage};
+
+    use super::*;
+    use crate::import::testing::{damage, expected};
+    use crate::import::{Skipped, import};
+    use crate::otp::migration::write_migration;
+    use crate::otp::uri::parse_uri;
+    use crate::qr::matrix;
+
+    /// A picture of a code, four pixels a module.
+    fn draw(text: &str) -> GrayImage {
+        let code = matrix(text).unwrap();
+        let side = (code.len() as u32 + 8) * 4;
+        GrayImage::from_fn(side, side, |x, y| {
+            let module = |at: u32| (at / 4).checked_sub(4).map(|at| at as usize);
+            let dark = module(x).zip(module(y)).and_then(|(x, y)| code.get(y)?.get(x).copied());
+            Luma([if dark.unwrap_or(false) { 0 } else { 255 }])
+        })
+    }
+
+    fn write(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.into().write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
+    fn png(text: &str) -> Vec<u8> {
+        write(draw(text), ImageFormat::Png)
+    }
+
+    fn read(bytes: &[u8], beside: &[(String, Vec<u8>)]) -> Result<Draft, ImportError> {
+        import(&Input { bytes, beside }, None, &Limits::default())
+    }
+
+    const URI: &str = "otpauth://totp/A:a?secret=JBSWY3DPEHPK3PXP&issuer=A";
+
+    #[test]
+    fn every_picture_format() {
+        let grey = draw(URI);
+        let rgb = DynamicImage::from(grey.clone()).to_rgb8();
+        // Dark on transparent, as sites that think of dark pages draw it.
+        let clear =
+            RgbaImage::from_fn(grey.width(), grey.height(), |x, y| Rgba([0, 0, 0, 255 - grey[(x, y)].0[0]]));
+        for bytes in [
+            png(URI),
+            write(rgb.clone(), ImageFormat::Jpeg),
+            write(DynamicImage::from(rgb.clone()).to_rgba8(), ImageFormat::Gif),
+            write(rgb, ImageFormat::WebP),
+            write(clear, ImageFormat::Png),
+        ] {
+            let draft = read(&bytes, &[]).unwrap();
+            assert_eq!(draft.format, "otpauth-qr");
+            assert_eq!((draft.entries[0].issuer.as_str(), draft.entries[0].account.as_str()), ("A", "a"));
+        }
+    }
+
+    #[test]
+    fn pictures_without_an_account_say_why() {
+        let blank = write(GrayImage::from_pixel(100, 100, Luma([255])), ImageFormat::Png);
+        for (bytes, error) in [
+            (blank, ImportError::NoEntries),
+            (png("https://example.com/"), ImportError::BadContent),
+            (png("otpauth-migration://offline?data=XXXX"), ImportError::BadContent),
+            (b"\x89PNG\r\n\x1a\n".to_vec(), ImportError::BadContent),
+            (b"GIF89a".to_vec(), ImportError::BadContent),
+        ] {
+            assert_eq!(read(&bytes, &[]), Err(error));
+        }
+        let draft = read(&png("otpauth://totp/A:a?secret=1"), &[]).unwrap();
+        assert_eq!(draft.skipped, [Skipped { what: "A: a".into(), why: "bad-secret" }]);
+    }
+
+    #[test]
+    fn a_transfer_in_several_pictures() {
+        let account = |n| parse_uri(&format!("otpauth://totp/Svc:u{n}?secret=JBSWY3DPEHPK3PXP")).unwrap();
+        let texts = write_migration(&(0..15).map(account).collect::<Vec<_>>(), 4);
+        let alone = read(&png(&texts[0]), &[]).unwrap();
+        assert_eq!((alone.format, alone.entries.len()), ("google-migration-qr", 10));
+        assert_eq!(alone.skipped, [Skipped { what: "1/2".into(), why: "incomplete-transfer" }]);
+        let both = read(&png(&texts[0]), &[("b.png".into(), png(&texts[1]))]).unwrap();
+        assert_eq!((both.entries.len(), both.skipped.len()), (10, 0), "the other picture is read for itself");
+    }
+
+    #[test]
+    fn a_bomb_is_too_large() {
+        let mut bytes = write(GrayImage::new(1, 1), ImageFormat::Png);
+        // The header's width: 30,000 pixels. Its checksum is wrong then, and must not be what saves us.
+        bytes[16..20].copy_from_slice(&30_000_u32.to_be_bytes());
+        assert!(matches!(read(&bytes, &[]), Err(ImportError::TooLarge | ImportError::BadContent)));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&[
+            "google_authenticator/batch_1of3.png",
+            "google_authenticator/batch_2of3.png",
+            "google_authenticator/batch_3of3.png",
+            "google_authenticator/not_otp_qr.png",
+            "google_authenticator/proton_export_1.png",
+            "uri_list/single_otpauth_qr.png",
+        ]);
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        let bytes = png("x");
+        damage(&bytes[..bytes.len().min(200)], |bytes| drop(read(bytes, &[])));
+    }
+}

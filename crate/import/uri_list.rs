@@ -1,0 +1,245 @@
+//! Lists of `otpauth://` URIs: what most apps write as text, and Stratum as a page. Every other app that writes
+//! such a list with marks of its own has its own importer, so this one is asked last.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use super::collect::Collector;
+use super::{Draft, ImportError, Importer, Input, Limits, text};
+use crate::otp::OtpError;
+use crate::otp::base32::{parse_base32, parse_hex};
+use crate::otp::text::{Readings, pieces, read_texts};
+use crate::otp::uri::{Account, Uri, strip_prefix_ignoring_case};
+use crate::secret::SecretText;
+
+/// Text and pages with otpauth URIs.
+pub(super) struct UriList;
+
+/// Ten bytes: no shorter secret comes from an app that writes hexadecimal, and no mistyped base32 gets this far.
+const SHORTEST_HEX: usize = 20;
+
+impl Importer for UriList {
+    fn id(&self) -> &'static str {
+        "uri-list"
+    }
+
+    fn is_guess(&self) -> bool {
+        true
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        text::decode(input.bytes).is_some_and(|text| {
+            if is_page(&text) { next_uri(&text).is_some() } else { lines(&text).any(is_uri) }
+        })
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let text = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
+        if !is_page(&text) {
+            return list("otpauth-uri-list", &text, limits);
+        }
+        list("html-uri-list", &uris_of_page(&text), limits)
+    }
+}
+
+/// Adds what texts say. `name` says what the user knows an unnamed piece by: its text and its line, from 0.
+pub(super) fn gather(
+    collector: &mut Collector,
+    readings: Readings,
+    name: impl Fn(usize, usize) -> String,
+) -> Result<(), ImportError> {
+    for account in readings.accounts {
+        collector.add(account.into())?;
+    }
+    for unread in readings.skipped {
+        let what = if unread.what.is_empty() { name(unread.text, unread.line) } else { unread.what };
+        collector.skip(what, unread.why)?;
+    }
+    if let Some((read, of)) = readings.incomplete {
+        collector.skip(format!("{read}/{of}"), "incomplete-transfer")?;
+    }
+    Ok(())
+}
+
+fn list(format: &'static str, text: &str, limits: &Limits) -> Result<Draft, ImportError> {
+    let mut collector = Collector::new(format, limits);
+    for (line, piece) in pieces(text) {
+        match read_hex(piece) {
+            Some(account) => collector.add(account.into())?,
+            None => gather(&mut collector, read_texts(&[piece.to_owned()]), |_, _| format!("#{}", line + 1))?,
+        }
+    }
+    collector.finish_some()
+}
+
+/// Authenticator Extension writes the secrets of its `hex` entries as they are. Only what cannot be base32 is taken
+/// for that.
+fn read_hex(piece: &str) -> Option<Account> {
+    let uri = Uri::parse(piece).ok()?;
+    let secret = uri.param("secret").filter(|secret| secret.len() >= SHORTEST_HEX)?;
+    let Err(OtpError::BadSecret { .. }) = parse_base32(secret) else { return None };
+    let secret = parse_hex(secret).ok()?;
+    uri.into_account_with(secret).ok()
+}
+
+/// The first piece of every line. A URI further inside is a cell of somebody's table.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim)
+}
+
+fn is_uri(line: &str) -> bool {
+    ["otpauth://", "apple-otpauth://", "steam://"]
+        .iter()
+        .any(|scheme| strip_prefix_ignoring_case(line, scheme).is_some())
+}
+
+fn is_page(text: &str) -> bool {
+    text.trim_start().starts_with('<')
+}
+
+/// The URIs of a page, each on a line and once: links carry them twice.
+fn uris_of_page(text: &str) -> String {
+    let mut rest = text;
+    let mut uris: Vec<Cow<'_, str>> = Vec::new();
+    while let Some((uri, after)) = next_uri(rest) {
+        let uri = unescape(uri);
+        if uris.last() != Some(&uri) {
+            uris.push(uri);
+        }
+        rest = after;
+    }
+    uris.join("\n")
+}
+
+/// The next URI of a page, and what follows. It ends at a blank, at a tag, or at the quote that it began behind.
+fn next_uri(text: &str) -> Option<(&str, &str)> {
+    let start = text.match_indices(':').find_map(|(at, _)| {
+        let start = at.checked_sub("otpauth".len())?;
+        strip_prefix_ignoring_case(text.get(start..)?, "otpauth://").map(|_| start)
+    })?;
+    let before = text.get(..start)?.chars().next_back();
+    let quote = before.filter(|c| matches!(c, '"' | '\''));
+    let uri = text.get(start..)?;
+    let end = uri.char_indices().try_for_each(|(at, c)| {
+        let ends = c.is_whitespace() || c == '<' || Some(c) == quote;
+        if ends { ControlFlow::Break(at) } else { ControlFlow::Continue(()) }
+    });
+    let end = end.break_value().unwrap_or(uri.len());
+    Some(uri.split_at(end))
+}
+
+/// The five characters that pages must escape.
+fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    Cow::Owned(text.replace("&amp;", "&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::testing::{damage, expected};
+    use crate::import::{Skipped, import};
+    use crate::otp::base32::base32;
+
+    fn read(bytes: &[u8]) -> Result<Draft, ImportError> {
+        import(&Input { bytes, beside: &[] }, None, &Limits::default())
+    }
+
+    fn names(draft: &Draft) -> Vec<(&str, &str)> {
+        draft.entries.iter().map(|e| (e.issuer.as_str(), e.account.as_str())).collect()
+    }
+
+    const LIST: &str = "# my codes\r\n\r\nOTPAUTH://totp/A:a?secret=JBSWY3DP\r\n  otpauth://hotp/B:b?secret=JBSWY3DP&counter=7,otpauth://steam/C:c?secret=JBSWY3DP\r\n";
+
+    #[test]
+    fn lists_in_every_encoding() {
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(LIST.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        for bytes in [LIST.as_bytes(), &[b"\xef\xbb\xbf", LIST.as_bytes()].concat(), &utf16] {
+            let draft = read(bytes).unwrap();
+            assert_eq!(draft.format, "otpauth-uri-list");
+            assert_eq!(names(&draft), [("A", "a"), ("B", "b"), ("C", "c")]);
+            assert_eq!(draft.skipped, []);
+        }
+    }
+
+    #[test]
+    fn bad_lines_are_told_and_the_rest_is_read() {
+        let draft =
+            read(b"otpauth://totp/A:a?secret=JBSWY3DP\notpauth://totp/B:b?secret=1\nwhat\notpauth://totp/?x")
+                .unwrap();
+        assert_eq!(names(&draft), [("A", "a")]);
+        let skipped = |what: &str, why| Skipped { what: what.into(), why };
+        assert_eq!(
+            draft.skipped,
+            [skipped("B: b", "bad-secret"), skipped("#3", "not-otpauth"), skipped("#4", "no-secret")]
+        );
+    }
+
+    #[test]
+    fn pages() {
+        let page = "<!doctype html><title>otpauth: mine</title><a href='otpauth://totp/A:a?secret=JBSWY3DP&amp;issuer=A%20B'>otpauth://totp/A:a?secret=JBSWY3DP&amp;issuer=A%20B</a>\n<code>OTPAUTH://totp/O'B:b\"?secret=JBSWY3DP&issuer=O'B</code><td>otpauth://yaotp/Y:y?secret=AAAA</td>";
+        let draft = read(page.as_bytes()).unwrap();
+        assert_eq!(draft.format, "html-uri-list");
+        assert_eq!(names(&draft), [("A B", "a"), ("O'B", "b\"")]);
+        assert_eq!(draft.skipped, [Skipped { what: "Y: y".into(), why: "unsupported-type" }]);
+        assert_eq!(read(b"<html><p>otpauth:</p></html>"), Err(ImportError::BadContent));
+    }
+
+    #[test]
+    fn hexadecimal_only_where_it_cannot_be_base32() {
+        let draft = read(b"otpauth://totp/H:h?secret=e49270f0d21f365c8408f8b475c5267c\notpauth://totp/B:b?secret=01890189\notpauth://totp/C:c?secret=aabbccddeeffaabbccddeeff").unwrap();
+        let secrets: Vec<_> = draft.entries.iter().map(|e| base32(e.otp.secret())).collect();
+        assert_eq!(
+            secrets,
+            ["4SJHB4GSD43FZBAI7C2HLRJGPQ", "AABBCCDDEEFFAABBCCDDEEFF"],
+            "the second is base32"
+        );
+        assert_eq!(draft.skipped, [Skipped { what: "B: b".into(), why: "bad-secret" }]);
+    }
+
+    #[test]
+    fn other_texts_are_none() {
+        for (bytes, error) in [
+            (&b" \r\n\n"[..], ImportError::NoEntries),
+            (b"\xef\xbb\xbf", ImportError::NoEntries),
+            (b"Lorem ipsum dolor sit amet", ImportError::BadContent),
+            (b"name,otp\nx,otpauth://totp/a?secret=JBSWY3DP\n", ImportError::BadContent),
+            (b"%PDF-1.7\n\0\xff", ImportError::NotAnExport),
+        ] {
+            assert_eq!(read(bytes), Err(error), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_flood_is_too_large() {
+        let text = "otpauth://totp/a?secret=JBSWY3DP\n".repeat(10_001);
+        assert_eq!(read(text.as_bytes()), Err(ImportError::TooLarge));
+        let page = format!("<{}", "otpauth:".repeat(200_000));
+        assert_eq!(read(page.as_bytes()), Err(ImportError::BadContent));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&[
+            "uri_list",
+            "aegis/aegis_uris.txt",
+            "authenticator_extension/authenticator.txt",
+            "stratum/backup.html",
+            "winauth/plain.txt",
+        ]);
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(LIST.as_bytes(), |bytes| drop(read(bytes)));
+    }
+}

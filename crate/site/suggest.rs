@@ -1,0 +1,249 @@
+//! Sites to suggest for an entry that has none. Nothing binds by itself: the user presses, each time, once.
+
+use super::binding::{Binding, Scope};
+use super::issuer::{Issuer, data_lines, readings};
+use super::origin::{Origin, OriginError, Scheme};
+use super::suffix::{is_known_top, registrable};
+
+static EQUIVALENTS: &str = include_str!("equivalents.txt");
+
+/// Where a suggestion comes from, the most telling first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// A web address that the user's other app kept with the account.
+    Stored,
+    /// Our table of issuers.
+    Table,
+    /// The issuer, or the account, is itself a host name.
+    IssuerHost,
+    /// A host that takes the same account as another one.
+    Equivalent,
+}
+
+/// A site that an entry may belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The site. It would be bound exactly.
+    pub origin: Origin,
+    /// Why.
+    pub source: Source,
+}
+
+/// The sites to suggest, best first. The domain of an e-mail address in the account's name is never one.
+pub fn suggest(issuer: &str, account: &str, urls: &[String]) -> Vec<Suggestion> {
+    let mut found = Vec::new();
+    for url in urls {
+        push(&mut found, secure_origin(url), Source::Stored);
+    }
+    let service = service_of(issuer, account);
+    for origin in service.into_iter().flat_map(Issuer::origins) {
+        push(&mut found, Some(origin), Source::Table);
+    }
+    if service.is_none() {
+        for text in [issuer, account] {
+            push(&mut found, readings(text).iter().find_map(|reading| host_in(reading)), Source::IssuerHost);
+        }
+    }
+    for origin in found.iter().flat_map(|suggestion| equivalents(&suggestion.origin)).collect::<Vec<_>>() {
+        push(&mut found, Some(origin), Source::Equivalent);
+    }
+    found
+}
+
+/// Whether, and why, this page is one of the sites to suggest: "Looks like github.com: fill and remember?"
+pub fn suggests(issuer: &str, account: &str, urls: &[String], page: &Origin) -> Option<Source> {
+    suggest(issuer, account, urls)
+        .into_iter()
+        .find(|suggestion| bound(&suggestion.origin).is_some_and(|binding| binding.matches(page)))
+        .map(|suggestion| suggestion.source)
+}
+
+/// Hosts that take the same account as this one.
+pub fn equivalents(origin: &Origin) -> Vec<Origin> {
+    let binding = bound(origin);
+    // `ends_with` only spares the work of the second test.
+    let same = |host: &str| {
+        origin.name().is_some_and(|name| host.ends_with(name.strip_prefix("www.").unwrap_or(name)))
+            && Origin::of_host(host).is_ok_and(|other| bound(&other) == binding)
+    };
+    data_lines(EQUIVALENTS)
+        .filter(|line| line.split(' ').any(same))
+        .flat_map(|line| line.split(' ').filter(|host| !same(host)))
+        .filter_map(|host| Origin::of_host(host).ok())
+        .collect()
+}
+
+/// Domains of the issuer under which each customer has a host of their own: ask for the name.
+pub fn tenants(issuer: &str, account: &str) -> Vec<&'static str> {
+    service_of(issuer, account).into_iter().flat_map(Issuer::tenants).collect()
+}
+
+/// The host of one customer: `acme` under `okta.com`. A whole host under the domain is taken as it is.
+pub fn tenant_origin(domain: &str, name: &str) -> Result<Origin, OriginError> {
+    let typed = Origin::parse_typed(name)?;
+    let under = format!(".{domain}");
+    match typed.name() {
+        Some(host) if host.ends_with(&under) => Origin::of_host(host),
+        Some(label) if !label.contains('.') => Origin::of_host(&format!("{label}{under}")),
+        _ => Err(OriginError::BadHost),
+    }
+}
+
+/// The service of the table that an entry is of.
+fn service_of(issuer: &str, account: &str) -> Option<Issuer> {
+    let by_host = |text: &str| readings(text).iter().find_map(|reading| service_at(&host_in(reading)?));
+    Issuer::find(issuer).or_else(|| by_host(issuer)).or_else(|| {
+        // An account without an issuer is often the service's name alone: `GitHub:alice`, `GitHub`.
+        let nameless =
+            issuer.trim().is_empty() && !account.split(':').next().unwrap_or_default().contains('@');
+        if nameless { Issuer::find(account).or_else(|| by_host(account)) } else { None }
+    })
+}
+
+/// The service that a host is the front page of: `google.com` is Google, whose codes go to accounts.google.com.
+fn service_at(host: &Origin) -> Option<Issuer> {
+    let domain = registrable(host.name()?)?;
+    let service = Issuer::find(domain.split('.').next()?)?;
+    let has_it = service.hosts().chain(service.tenants()).any(|known| registrable(known) == Some(domain));
+    has_it.then_some(service)
+}
+
+/// A text that is a host name, or an address with one. An e-mail address is neither.
+fn host_in(text: &str) -> Option<Origin> {
+    let dotted = text.contains('.') || text.contains("://");
+    let looks_so = dotted && !text.contains(char::is_whitespace) && !text.contains('@');
+    if looks_so { secure_origin(text) } else { None }
+}
+
+/// The `https` origin of an address, or of loopback as it is; other apps kept `http` from before the web was safe.
+fn secure_origin(text: &str) -> Option<Origin> {
+    let origin = Origin::parse_typed(text).ok()?;
+    if origin.is_loopback() || (origin.scheme() == Scheme::Https && text.contains("://")) {
+        return Some(origin);
+    }
+    let name = origin.name().filter(|name| is_known_top(name) && registrable(name).is_some())?;
+    if origin.scheme() == Scheme::Https { Some(origin) } else { Origin::of_host(name).ok() }
+}
+
+fn push(found: &mut Vec<Suggestion>, origin: Option<Origin>, source: Source) {
+    let Some(origin) = origin else { return };
+    let known = found.iter().any(|suggestion| bound(&suggestion.origin) == bound(&origin));
+    if !known && bound(&origin).is_some() {
+        found.push(Suggestion { origin, source });
+    }
+}
+
+/// The binding that confirming a suggestion would make.
+fn bound(origin: &Origin) -> Option<Binding> {
+    Binding::new(origin.clone(), Scope::Exact, false).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn origins(issuer: &str, account: &str, urls: &[&str]) -> Vec<String> {
+        let urls: Vec<String> = urls.iter().map(|url| (*url).to_owned()).collect();
+        suggest(issuer, account, &urls).iter().map(|suggestion| suggestion.origin.to_string()).collect()
+    }
+
+    #[test]
+    fn the_first_suggestion() {
+        for (issuer, account, expected) in [
+            ("GitHub", "alice", Some("https://github.com")),
+            ("Google", "alice@gmail.com", Some("https://accounts.google.com")),
+            ("google.com", "alice", Some("https://accounts.google.com")),
+            ("https://www.dropbox.com/login", "alice", Some("https://www.dropbox.com")),
+            ("notion.so", "alice", Some("https://www.notion.so")),
+            ("git.example.org", "alice", Some("https://git.example.org")),
+            ("https://nas.lan:5001/", "alice", Some("https://nas.lan:5001")),
+            ("http://localhost:3000", "alice", Some("http://localhost:3000")),
+            ("http://old.example.org", "alice", Some("https://old.example.org")),
+            ("nas.lan", "alice", None),
+            ("192.168.1.10", "alice", None),
+            ("Forum", "alice@example.com", None),
+            ("", "alice@example.com", None),
+            ("", "GitHub", Some("https://github.com")),
+            ("", "GitHub:alice", Some("https://github.com")),
+            ("", "git.example.org", Some("https://git.example.org")),
+            ("alice@example.com", "", None),
+            ("St. George", "", None),
+            ("v1.2", "", None),
+            ("Okta", "alice", None),
+            ("evil.io/github.com", "", Some("https://evil.io")),
+        ] {
+            assert_eq!(
+                origins(issuer, account, &[]).first().map(String::as_str),
+                expected,
+                "{issuer:?} {account:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn stored_addresses_come_first_and_nothing_comes_twice() {
+        assert_eq!(
+            origins(
+                "GitHub",
+                "alice",
+                &["https://www.github.com/login", "javascript:alert(1)", "https://ghe.example.org"]
+            ),
+            ["https://www.github.com", "https://ghe.example.org"]
+        );
+        assert_eq!(origins("Twitter", "alice", &[]), ["https://x.com", "https://twitter.com"]);
+        let only = suggest("", "", &["https://twitter.com/login".to_owned()]);
+        assert_eq!(only.iter().map(|s| s.source).collect::<Vec<_>>(), [Source::Stored, Source::Equivalent]);
+    }
+
+    #[test]
+    fn a_page_that_is_suggested() {
+        let page = |text: &str| Origin::parse(text).unwrap();
+        assert_eq!(suggests("GitHub", "", &[], &page("https://github.com/sessions")), Some(Source::Table));
+        assert_eq!(suggests("GitHub", "", &[], &page("https://gist.github.com")), None);
+        assert_eq!(suggests("GitHub", "", &[], &page("http://github.com")), None);
+        assert_eq!(suggests("Okta", "", &[], &page("https://acme.okta.com")), None);
+        assert_eq!(suggests("Bitbucket", "", &[], &page("https://trello.com")), Some(Source::Equivalent));
+    }
+
+    #[test]
+    fn a_tenant_is_asked_for() {
+        assert_eq!(tenants("Okta", "alice").first(), Some(&"okta.com"));
+        let origin = |name: &str| tenant_origin("okta.com", name).map(|origin| origin.to_string());
+        assert_eq!(origin("acme").as_deref(), Ok("https://acme.okta.com"));
+        assert_eq!(origin(" https://ACME.okta.com/login ").as_deref(), Ok("https://acme.okta.com"));
+        for name in ["", "acme.evil.io", "acme/.evil.io/", "okta.com", "1", "a b", "evil.io#.okta.com"] {
+            let made = origin(name);
+            assert!(
+                made.as_deref().is_err() || made.as_deref() == Ok("https://acme.okta.com"),
+                "{name}: {made:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn equivalent_hosts_are_hosts() {
+        for host in data_lines(EQUIVALENTS).flat_map(|line| line.split(' ')) {
+            let origin = Origin::of_host(host).unwrap();
+            assert_eq!(origin.host(), host);
+            assert!(!equivalents(&origin).is_empty(), "{host}");
+            assert!(!equivalents(&origin).contains(&origin), "{host}");
+        }
+        assert_eq!(equivalents(&Origin::parse("https://example.com").unwrap()), []);
+        assert_eq!(
+            equivalents(&Origin::parse("http://x.com").unwrap()),
+            [],
+            "another scheme is another site"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_suggested_may_be_bound(issuer in "\\PC{0,30}|[a-z.:/@]{0,20}", account in "\\PC{0,20}", url in "https?://\\PC{0,20}") {
+            for suggestion in suggest(&issuer, &account, &[url]) {
+                prop_assert!(bound(&suggestion.origin).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,308 @@
+/** The open vault in the popup: what belongs to the page in front, then search and the list. */
+
+import { html, nothing } from 'lit';
+
+import '../elements/entry-list.js';
+import { errorBanner } from '../elements/warnings.js';
+import { ask, AskError } from '../shared/ask.js';
+import { onChange } from '../shared/changes.js';
+import { watchCodes } from '../shared/codes.js';
+import { copyCode } from '../shared/copy.js';
+import { View } from '../shared/element.js';
+import { nameOf } from '../shared/format.js';
+import { errorText, t, tn } from '../shared/i18n.js';
+import { icon } from '../shared/icons.js';
+import { matching } from '../shared/search.js';
+import { openDashboard } from '../shared/webext.js';
+import { fillOutcome, pageLine } from './page-line.js';
+import './popup-scan.js';
+
+/** @typedef {import('../shared/protocol').EntryView} EntryView */
+
+class PopupCodes extends View {
+  static properties = {
+    status: { attribute: false },
+    entries: { state: true },
+    codes: { state: true },
+    page: { state: true },
+    query: { state: true },
+    problem: { state: true },
+    asking: { state: true },
+    outcome: { state: true },
+    scanning: { state: true },
+    busy: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {import('../shared/protocol').Status} */
+    this.status = /** @type {any} */ (undefined);
+    /** @type {EntryView[] | undefined} */
+    this.entries = undefined;
+    /** @type {Map<string, import('../shared/protocol').CodeView>} */
+    this.codes = new Map();
+    /** @type {import('../shared/protocol').PageView | undefined} */
+    this.page = undefined;
+    this.query = '';
+    this.problem = '';
+    /** @type {{ what: 'fill' | 'copy', entry: EntryView } | undefined} A question before a fill on a new site or a copy on a look-alike. */
+    this.asking = undefined;
+    /** @type {{ result: import('../shared/protocol').FillResult, entry: EntryView } | undefined} */
+    this.outcome = undefined;
+    this.scanning = false;
+    this.busy = false;
+  }
+
+  connected() {
+    this.load();
+    onChange(() => this.load(), this.signal);
+    watchCodes((codes) => (this.codes = new Map([...this.codes, ...codes])), (error) => this.fail(error), this.signal);
+  }
+
+  async load() {
+    try {
+      const [{ entries }, page] = await Promise.all([ask({ type: 'list' }), ask({ type: 'page' })]);
+      const first = !this.entries;
+      this.page = page;
+      this.entries = entries.filter((entry) => entry.trashed == null);
+      if (first) await this.start();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** The bound account has the focus, so that Enter fills; otherwise the search field. */
+  async start() {
+    await this.updateComplete;
+    const top = /** @type {import('../elements/entry-list.js').EntryList | null} */ (this.querySelector('.on-page entry-list'));
+    await top?.updateComplete;
+    if (top && this.bound().length) top.enter();
+    else this.querySelector('input')?.focus();
+  }
+
+  /** @param {unknown} error */
+  fail(error) {
+    if (error instanceof AskError && error.code === 'locked') this.tell('vault-locked');
+    else this.problem = errorText(error);
+  }
+
+  bound() {
+    const { matches = [] } = this.page ?? {};
+    return matches.flatMap((id) => this.entries?.find((entry) => entry.id === id) ?? []);
+  }
+
+  /** @param {EntryView} entry */
+  async copy(entry) {
+    if (this.page?.resembles && this.asking?.what !== 'copy') {
+      this.asking = { what: 'copy', entry };
+      return;
+    }
+    this.asking = undefined;
+    const code = this.codes.get(entry.id)?.code;
+    if (code) await copyCode(code, nameOf(entry));
+    else await this.nextCode(entry);
+  }
+
+  /** @param {EntryView} entry */
+  async nextCode(entry) {
+    try {
+      const code = await ask({ type: 'next-hotp', id: entry.id });
+      this.codes = new Map(this.codes).set(entry.id, code);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /**
+   * @param {EntryView} entry
+   * @param {boolean} remember
+   */
+  async fill(entry, remember) {
+    if (this.busy) return;
+    this.busy = true;
+    this.asking = undefined;
+    this.outcome = undefined;
+    try {
+      const result = await ask({ type: 'fill', id: entry.id, remember });
+      if (result.result === 'filled') close();
+      else this.outcome = { result, entry };
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.busy = false;
+    }
+    if (this.outcome) await this.focusOn('.outcome button');
+  }
+
+  /** @param {EntryView} entry */
+  async askToFill(entry) {
+    this.asking = { what: 'fill', entry };
+    await this.focusOn('.question button');
+  }
+
+  async lock() {
+    try {
+      await ask({ type: 'lock' });
+      this.tell('vault-locked');
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key === 'ArrowDown') {
+      this.list()?.enter();
+      event.preventDefault();
+    } else if (event.key === 'Enter') {
+      this.list()?.rows()[0]?.click();
+    } else if (event.key === 'Escape' && this.query) {
+      this.query = '';
+      event.preventDefault();
+    }
+  }
+
+  /** Typing anywhere searches. @param {KeyboardEvent} event */
+  typed(event) {
+    const search = this.querySelector('input[type=search]');
+    const away = event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey;
+    if (event.key === '/' && !away) event.preventDefault();
+    if (search instanceof HTMLInputElement && !away && event.key.length === 1 && event.key !== ' ') search.focus();
+  }
+
+  list() {
+    const lists = /** @type {import('../elements/entry-list.js').EntryList[]} */ ([...this.querySelectorAll('entry-list')]);
+    return lists.find((list) => list.rows().length);
+  }
+
+  render() {
+    if (!this.entries) return errorBanner(this.problem);
+    if (this.scanning) {
+      return html`<popup-scan .page=${this.page} @scan-done=${(/** @type {CustomEvent} */ event) => this.scanned(event.detail)}></popup-scan>`;
+    }
+    const bound = this.query ? [] : this.bound();
+    const rest = matching(this.entries, this.query).filter((entry) => !bound.includes(entry));
+    return html`<div class="codes" @keydown=${(/** @type {KeyboardEvent} */ event) => this.typed(event)}>
+      ${this.bar()} ${errorBanner(this.problem)} ${this.notices()}
+      <div class="scroll" @entry-leave=${() => this.querySelector('input')?.focus()}
+        @entry-copy=${(/** @type {CustomEvent} */ event) => this.copy(event.detail)}
+        @entry-fill=${(/** @type {CustomEvent} */ event) => this.askToFill(event.detail)}
+        @entry-next=${(/** @type {CustomEvent} */ event) => this.nextCode(event.detail)}
+        @entry-open=${(/** @type {CustomEvent} */ event) => this.leaveFor(`/entry/${event.detail.id}`)}>
+        ${bound.length
+          ? html`<section class="on-page" aria-label=${t('on_this_page')}>
+              ${pageLine(this.page)}
+              ${this.rows(bound, 'fill', (entry) => this.fill(entry, false))}
+            </section>`
+          : this.query ? nothing : pageLine(this.page)}
+        ${rest.length ? this.rows(rest, 'copy', (entry) => this.copy(entry)) : this.empty(bound.length)}
+      </div>
+      ${this.foot()}
+    </div>`;
+  }
+
+  /**
+   * @param {EntryView[]} entries
+   * @param {'copy' | 'fill'} press
+   * @param {(entry: EntryView) => void} run
+   */
+  rows(entries, press, run) {
+    const { showNext, hideCodes } = this.status.settings;
+    return html`<entry-list .entries=${entries} .codes=${this.codes} .showNext=${showNext} .veiled=${hideCodes} .press=${press}
+      .fillable=${!!this.page?.site && !this.page.reason} @entry-press=${(/** @type {CustomEvent} */ event) => run(event.detail)}></entry-list>`;
+  }
+
+  bar() {
+    return html`<header class="bar">
+      <div class="search">${icon('search')}<input type="search" .value=${this.query} placeholder=${t('search')} aria-label=${t('search')}
+        autocomplete="off" spellcheck="false" @keydown=${(/** @type {KeyboardEvent} */ event) => this.key(event)}
+        @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}></div>
+      ${button('scan', t('scan_page'), () => (this.scanning = true))}
+      ${button('add', t('add_account'), () => this.leaveFor('/add'))}
+    </header>`;
+  }
+
+  notices() {
+    const { asking, outcome, page } = this;
+    if (asking) {
+      const site = page?.site?.host ?? '';
+      const fill = asking.what === 'fill';
+      return html`<div class="question" role="alertdialog" aria-labelledby="question-text"
+        @keydown=${(/** @type {KeyboardEvent} */ event) => {
+          if (event.key !== 'Escape') return;
+          event.preventDefault();
+          this.asking = undefined;
+        }}>
+        <p id="question-text">${fill ? t('fill_question', nameOf(asking.entry), site) : t('copy_question', page?.resembles ?? '', nameOf(asking.entry))}
+          ${fill && page?.resembles ? html`<strong>${t('resembles', page.resembles)}</strong>` : nothing}</p>
+        <div class="buttons">
+          ${fill
+            ? html`<button type="button" class="primary" ?disabled=${this.busy} @click=${() => this.fill(asking.entry, true)}>${t(page?.private ? 'fill_code' : 'fill_and_remember')}</button>`
+            : html`<button type="button" @click=${() => this.copy(asking.entry)}>${t('copy_anyway')}</button>`}
+          <button type="button" class=${fill ? '' : 'primary'} @click=${() => (this.asking = undefined)}>${t('cancel')}</button>
+        </div>
+      </div>`;
+    }
+    return outcome ? fillOutcome(outcome, () => this.copyOutcome(), () => (this.outcome = undefined)) : nothing;
+  }
+
+  async copyOutcome() {
+    const { outcome } = this;
+    if (!outcome) return;
+    if (outcome.result.code) await copyCode(outcome.result.code, nameOf(outcome.entry));
+    else await this.copy(outcome.entry);
+    this.outcome = undefined;
+  }
+
+  /** @param {number} above */
+  empty(above) {
+    if (this.query) return html`<p class="empty">${t('nothing_found', this.query)}</p>`;
+    if (above) return nothing;
+    return html`<div class="empty">
+      <h2>${t('no_accounts_title')}</h2><p>${t('no_accounts_popup')}</p>
+      <div class="buttons">
+        <button type="button" class="primary" @click=${() => (this.scanning = true)}>${icon('scan')}${t('scan_page')}</button>
+        <button type="button" @click=${() => this.leaveFor('/add')}>${t('add_other_way')}</button>
+      </div>
+    </div>`;
+  }
+
+  foot() {
+    const { backup, entries } = this.status;
+    const missing = backup ? backup.missing : (entries ?? 0);
+    return html`<footer class="foot">
+      ${missing
+        ? html`<button type="button" class="link backup-due" @click=${() => this.leaveFor('/recovery')}>${icon('shield')}${tn('in_no_bundle', missing)}</button>`
+        : html`<span class="hint">${tn('accounts_count', entries ?? 0)}</span>`}
+      <span class="spring"></span>
+      ${button('open', t('open_dashboard'), () => this.leaveFor('/'))}
+      ${button('lock', t('lock_now'), () => this.lock())}
+    </footer>`;
+  }
+
+  /** @param {string[]} added ids of entries that a scan added */
+  async scanned(added) {
+    this.scanning = false;
+    await this.load();
+    await this.updateComplete;
+    const row = added.length ? this.querySelector(`[data-id="${CSS.escape(added[0] ?? '')}"] .row-main`) : this.querySelector('input');
+    if (row instanceof HTMLElement) row.focus();
+  }
+
+  /** @param {string} route */
+  async leaveFor(route) {
+    await openDashboard(route);
+    close();
+  }
+}
+
+/**
+ * @param {import('../shared/icons.js').Icon} name
+ * @param {string} label
+ * @param {() => void} run
+ */
+function button(name, label, run) {
+  return html`<button type="button" class="icon-button" aria-label=${label} title=${label} @click=${run}>${icon(name)}</button>`;
+}
+
+customElements.define('popup-codes', PopupCodes);

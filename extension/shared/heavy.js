@@ -1,0 +1,80 @@
+/** Heavy work in a worker of its own: cancel is terminate, and its memory goes back with it. */
+
+import { AskError } from './ask.js';
+import { packaged } from './webext.js';
+
+/**
+ * What the worker can do (see `worker/main.js`).
+ * @typedef {{
+ *   derive: (job: import('./protocol').DeriveJob, password: Uint8Array) => string,
+ *   makePhrase: () => string,
+ *   judgePassword: (text: string) => { ok: boolean, reason?: string | null, bits: number },
+ *   readQr: (rgba: Uint8ClampedArray, width: number, height: number) => string[],
+ *   qrMatrix: (text: string) => string[],
+ * }} Heavy
+ */
+
+/** A worker for as long as `signal` lives. */
+export class Helper {
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    this.worker = new Worker(packaged('worker/main.js'), { type: 'module' });
+    this.signal = signal;
+    this.last = 0;
+    signal.addEventListener('abort', () => this.worker.terminate());
+  }
+
+  /**
+   * Does one thing. Rejects with an `AbortError` when cancelled.
+   * @template {keyof Heavy} N
+   * @param {N} name
+   * @param {Parameters<Heavy[N]>} args
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<ReturnType<Heavy[N]>>}
+   */
+  run(name, args, transfer = []) {
+    const id = ++this.last;
+    return new Promise((resolve, reject) => {
+      if (this.signal.aborted) return reject(aborted());
+      const done = new AbortController();
+      const until = { signal: done.signal };
+      this.worker.addEventListener('message', ({ data }) => {
+        if (data.id !== id) return;
+        done.abort();
+        if ('result' in data) resolve(data.result);
+        else reject(new AskError({ code: data.code }));
+      }, until);
+      this.worker.addEventListener('error', () => {
+        done.abort();
+        reject(new AskError({ code: 'worker-failed' }));
+      }, until);
+      this.signal.addEventListener('abort', () => {
+        done.abort();
+        reject(aborted());
+      }, until);
+      this.worker.postMessage({ id, name, args }, transfer);
+    });
+  }
+}
+
+/**
+ * Does one thing in a worker that lives only for it.
+ * @template {keyof Heavy} N
+ * @param {AbortSignal} signal
+ * @param {N} name
+ * @param {Parameters<Heavy[N]>} args
+ * @param {Transferable[]} [transfer]
+ * @returns {Promise<ReturnType<Heavy[N]>>}
+ */
+export async function heavy(signal, name, args, transfer) {
+  const own = new AbortController();
+  try {
+    return await new Helper(AbortSignal.any([signal, own.signal])).run(name, args, transfer);
+  } finally {
+    own.abort();
+  }
+}
+
+function aborted() {
+  return new DOMException('cancelled', 'AbortError');
+}

@@ -1,0 +1,48 @@
+/**
+ * The Markdown of our own help pages as templates: headings, paragraphs, lists, bold, code and links between pages.
+ * Text reaches the page only as text.
+ */
+
+import { html } from 'lit';
+
+/** @param {string} source */
+export function markdown(source) {
+  return source.replaceAll('\r', '').split(/\n{2,}/).map((block) => block.trim()).filter(Boolean).map(renderBlock);
+}
+
+/** @param {string} block */
+function renderBlock(block) {
+  const heading = /^(#{1,3}) +(.+)$/.exec(block);
+  if (heading) {
+    const text = inline(heading[2] ?? '');
+    if (heading[1] === '#') return html`<h1>${text}</h1>`;
+    return heading[1] === '##' ? html`<h2>${text}</h2>` : html`<h3>${text}</h3>`;
+  }
+  if (/^[-*] /.test(block)) return html`<ul>${items(block, /^[-*] /m)}</ul>`;
+  if (/^1\. /.test(block)) return html`<ol>${items(block, /^\d+\. /m)}</ol>`;
+  return html`<p>${inline(joined(block))}</p>`;
+}
+
+/**
+ * @param {string} block
+ * @param {RegExp} mark
+ */
+function items(block, mark) {
+  return block.split(mark).map((item) => joined(item)).filter(Boolean).map((item) => html`<li>${inline(item)}</li>`);
+}
+
+/** @param {string} text */
+function joined(text) {
+  return text.split('\n').map((line) => line.trim()).join(' ').trim();
+}
+
+/** @param {string} text */
+function inline(text) {
+  return text.split(/(\*\*[^*]+\*\*|`[^`]+`|\[[^\]]+\]\([^)]+\))/).map((part) => {
+    const link = /^\[([^\]]+)\]\(([a-z-]+)\.md\)$/.exec(part);
+    if (link) return html`<a href="#/help/${link[2]}">${link[1]}</a>`;
+    if (/^\*\*[^*]+\*\*$/.test(part)) return html`<strong>${part.slice(2, -2)}</strong>`;
+    if (/^`[^`]+`$/.test(part)) return html`<code>${part.slice(1, -1)}</code>`;
+    return part;
+  });
+}

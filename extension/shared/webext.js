@@ -1,0 +1,53 @@
+/** The only file of the interface that names the browser's extension API. */
+
+/** @type {typeof chrome} */
+const api = /** @type {any} */ (globalThis).browser ?? /** @type {any} */ (globalThis).chrome;
+
+/**
+ * Sends a request to the background and returns what it answers.
+ * @param {unknown} message
+ * @returns {Promise<unknown>}
+ */
+export function send(message) {
+  return api.runtime.sendMessage(message);
+}
+
+/**
+ * A text of `_locales`, or the empty string when there is none.
+ * @param {string} key
+ * @param {string[]} substitutions
+ */
+export function message(key, substitutions) {
+  return api.i18n.getMessage(key, substitutions);
+}
+
+/** The language of the interface, as a BCP 47 tag. */
+export function language() {
+  return api.i18n.getUILanguage();
+}
+
+/**
+ * Opens the dashboard in a tab of its own.
+ * @param {string} [route] the part after `#`
+ */
+export async function openDashboard(route = '/') {
+  await api.tabs.create({ url: api.runtime.getURL(`dashboard/dashboard.html#${route}`) });
+}
+
+/**
+ * The text of a file of our own package.
+ * @param {string} path
+ */
+export async function packagedText(path) {
+  // eslint-disable-next-line no-restricted-globals -- our own package, not the network
+  const answer = await fetch(packaged(path));
+  return await answer.text();
+}
+
+/**
+ * The address of a file of our own package.
+ * @param {string} path
+ */
+export function packaged(path) {
+  return api.runtime.getURL(path);
+}

@@ -1,0 +1,27 @@
+/** The dedicated worker: a Wasm instance of its own for what takes long. It knows no vault and keeps nothing. */
+
+import init, * as core from '../wasm/sparekey.js';
+
+const ready = init({ module_or_path: new URL('../wasm/sparekey_bg.wasm', import.meta.url) });
+
+/** @type {Record<string, (...args: any[]) => unknown>} */
+const WORK = {
+  derive: core.derive,
+  makePhrase: core.makePhrase,
+  judgePassword: core.judgePassword,
+  // A view of the same memory: the picture is not copied once more.
+  readQr: (/** @type {Uint8ClampedArray} */ rgba, /** @type {number} */ width, /** @type {number} */ height) =>
+    core.readQr(new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength), width, height),
+  qrMatrix: core.qrMatrix,
+};
+
+addEventListener('message', async ({ data: { id, name, args } }) => {
+  try {
+    await ready;
+    postMessage({ id, result: WORK[name]?.(...args) });
+  } catch (error) {
+    postMessage({ id, code: typeof error === 'string' ? error : 'worker-failed' });
+  } finally {
+    for (const arg of args) if (arg instanceof Uint8Array) arg.fill(0);
+  }
+});
