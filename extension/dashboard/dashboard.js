@@ -1,37 +1,37 @@
 /** The dashboard: which screen the vault's state asks for, and around the open vault its navigation. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import { stateScreen } from '../elements/state-screen.js';
-import '../elements/toast-stack.js';
-import '../elements/unlock-form.js';
-import { errorBanner, warningsBanner } from '../elements/warnings.js';
-import { ask, AskError } from '../shared/ask.js';
-import { View } from '../shared/element.js';
-import { errorText, t } from '../shared/i18n.js';
-import { icon } from '../shared/icons.js';
-import { watchStatus } from '../shared/status.js';
-import { language } from '../shared/webext.js';
-import './page-accounts.js';
-import './page-add.js';
-import './page-bin.js';
-import './page-entry.js';
-import './page-help.js';
-import './page-recovery.js';
-import './page-restore.js';
-import './page-settings.js';
-import './page-verify.js';
-import './page-welcome.js';
-import { go, routeNow } from './route.js';
+import { stateScreen } from "../elements/state-screen.js";
+import "../elements/toast-stack.js";
+import "../elements/unlock-form.js";
+import { errorBanner, warningsBanner } from "../elements/warnings.js";
+import { ask, AskError } from "../shared/ask.js";
+import { View } from "../shared/element.js";
+import { errorText, t } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
+import { watchStatus } from "../shared/status.js";
+import { language } from "../shared/webext.js";
+import "./page-accounts.js";
+import "./page-add.js";
+import "./page-bin.js";
+import "./page-entry.js";
+import "./page-help.js";
+import "./page-recovery.js";
+import "./page-restore.js";
+import "./page-settings.js";
+import "./page-verify.js";
+import "./page-welcome.js";
+import { go, routeNow } from "./route.js";
 
 /** @type {[string, import('../shared/icons.js').Icon, string][]} */
 const PLACES = [
-  ['', 'list', 'accounts'],
-  ['add', 'add', 'add_account'],
-  ['recovery', 'shield', 'recovery'],
-  ['bin', 'bin', 'bin'],
-  ['settings', 'settings', 'settings'],
-  ['help', 'help', 'help'],
+  ["", "list", "accounts"],
+  ["add", "add", "add_account"],
+  ["recovery", "shield", "recovery"],
+  ["bin", "bin", "bin"],
+  ["settings", "settings", "settings"],
+  ["help", "help", "help"],
 ];
 
 class Dashboard extends View {
@@ -42,30 +42,34 @@ class Dashboard extends View {
     /** @type {import('../shared/protocol').Status | undefined} */
     this.status = undefined;
     this.route = routeNow();
-    this.problem = '';
+    this.problem = "";
     this.look = () => {};
   }
 
   connected() {
-    this.look = watchStatus((status) => this.show(status), (error) => (this.problem = errorText(error)), this.signal);
-    addEventListener('hashchange', () => this.follow(), { signal: this.signal });
-    this.addEventListener('failed', (event) => this.fail(/** @type {CustomEvent} */ (event).detail), { signal: this.signal });
-    this.addEventListener('status-changed', () => this.look(), { signal: this.signal });
+    this.look = watchStatus(
+      (status) => this.show(status),
+      (error) => (this.problem = errorText(error)),
+      this.signal,
+    );
+    addEventListener("hashchange", () => this.follow(), { signal: this.signal });
+    this.addEventListener("failed", (event) => this.fail(/** @type {CustomEvent} */ (event).detail), { signal: this.signal });
+    this.addEventListener("status-changed", () => this.look(), { signal: this.signal });
   }
 
   /** @param {import('../shared/protocol').Status} status */
   show(status) {
     this.status = status;
-    this.problem = '';
+    this.problem = "";
   }
 
   async follow() {
     this.route = routeNow();
-    this.problem = '';
+    this.problem = "";
     await this.updateComplete;
     // A new page is read from its title, as after a real navigation.
-    const title = this.querySelector('main h1');
-    if (title instanceof HTMLElement && !this.querySelector('main :focus')) {
+    const title = this.querySelector("main h1");
+    if (title instanceof HTMLElement && !this.querySelector("main :focus")) {
       title.tabIndex = -1;
       title.focus();
     }
@@ -73,13 +77,13 @@ class Dashboard extends View {
 
   /** @param {unknown} error */
   fail(error) {
-    if (error instanceof AskError && error.code === 'locked') this.look();
+    if (error instanceof AskError && error.code === "locked") this.look();
     else this.problem = errorText(error);
   }
 
   async lock() {
     try {
-      this.show(await ask({ type: 'lock' }));
+      this.show(await ask({ type: "lock" }));
     } catch (error) {
       this.fail(error);
     }
@@ -88,27 +92,27 @@ class Dashboard extends View {
   render() {
     const { status } = this;
     if (!status) return html`<main class="lone">${errorBanner(this.problem)}</main>`;
-    if (this.route.page === 'help') return this.frame(html`<page-help .topic=${this.route.id}></page-help>`, status);
-    if (status.state === 'open') return this.frame(this.place(status), status);
+    if (this.route.page === "help") return this.frame(html`<page-help .topic=${this.route.id}></page-help>`, status);
+    if (status.state === "open") return this.frame(this.place(status), status);
     return html`<main class="lone">
       ${errorBanner(this.problem)}${warningsBanner(status.warnings)}
       ${this.closed(status)}
-      <p class="below"><a class="link" href="#/help">${icon('help')}${t('help')}</a></p>
+      <p class="below"><a class="link" href="#/help">${icon("help")}${t("help")}</a></p>
     </main>`;
   }
 
   /** @param {import('../shared/protocol').Status} status */
   closed(status) {
     const restore = html`<page-restore .state=${status.state}></page-restore>`;
-    if (this.route.page === 'restore' && (status.state === 'fresh' || status.state === 'lost')) return restore;
+    if (this.route.page === "restore" && (status.state === "fresh" || status.state === "lost")) return restore;
     switch (status.state) {
-      case 'locked':
+      case "locked":
         return html`<unlock-form @unlocked=${() => this.look()}></unlock-form>`;
-      case 'fresh':
+      case "fresh":
         return html`<page-welcome></page-welcome>`;
-      case 'lost':
-      case 'unreadable':
-        return stateScreen(status.state, { setUp: () => {}, restore: () => go('restore'), again: () => this.look() });
+      case "lost":
+      case "unreadable":
+        return stateScreen(status.state, { setUp: () => {}, restore: () => go("restore"), again: () => this.look() });
       default:
         return nothing;
     }
@@ -119,16 +123,21 @@ class Dashboard extends View {
    * @param {import('../shared/protocol').Status} status
    */
   frame(content, status) {
-    const open = status.state === 'open';
-    return html`<nav class="side" aria-label=${t('navigation')}>
+    const open = status.state === "open";
+    return html`<nav class="side" aria-label=${t("navigation")}>
         <a class="brand" href="#/"><img src="../icons/sparekey.svg" alt="" width="28" height="28"><span>Sparekey</span></a>
-        <ul>${PLACES.filter(([page]) => open || page === 'help' || page === '').map(([page, name, text]) => html`<li>
-          <a href="#/${page}" aria-current=${this.route.page === page ? 'page' : 'false'}>${icon(name)}<span>${t(text)}</span>
-            ${page === 'recovery' && status.backup?.missing !== 0 && (status.entries ?? 0) > 0
-              ? html`<span class="dot" title=${t('backup_due')}><span class="visually-hidden">${t('backup_due')}</span></span>` : nothing}
-          </a></li>`)}</ul>
+        <ul>${PLACES.filter(([page]) => open || page === "help" || page === "").map(
+          ([page, name, text]) => html`<li>
+          <a href="#/${page}" aria-current=${this.route.page === page ? "page" : "false"}>${icon(name)}<span>${t(text)}</span>
+            ${
+              page === "recovery" && status.backup?.missing !== 0 && (status.entries ?? 0) > 0
+                ? html`<span class="dot" title=${t("backup_due")}><span class="visually-hidden">${t("backup_due")}</span></span>`
+                : nothing
+            }
+          </a></li>`,
+        )}</ul>
         <span class="spring"></span>
-        ${open ? html`<button type="button" class="side-lock" @click=${() => this.lock()}>${icon('lock')}<span>${t('lock_now')}</span></button>` : nothing}
+        ${open ? html`<button type="button" class="side-lock" @click=${() => this.lock()}>${icon("lock")}<span>${t("lock_now")}</span></button>` : nothing}
       </nav>
       <main>${warningsBanner(status.warnings)}${errorBanner(this.problem)}${content}</main>`;
   }
@@ -137,19 +146,19 @@ class Dashboard extends View {
   place(status) {
     const { page, id } = this.route;
     switch (page) {
-      case 'add':
+      case "add":
         return html`<page-add></page-add>`;
-      case 'entry':
+      case "entry":
         return html`<page-entry .entryId=${id} .settings=${status.settings}></page-entry>`;
-      case 'bin':
+      case "bin":
         return html`<page-bin></page-bin>`;
-      case 'settings':
+      case "settings":
         return html`<page-settings .status=${status}></page-settings>`;
-      case 'recovery':
+      case "recovery":
         return html`<page-recovery .status=${status}></page-recovery>`;
-      case 'restore':
+      case "restore":
         return html`<page-restore .state=${status.state}></page-restore>`;
-      case 'verify':
+      case "verify":
         return html`<page-verify></page-verify>`;
       default:
         return html`<page-accounts .status=${status}></page-accounts>`;
@@ -158,4 +167,4 @@ class Dashboard extends View {
 }
 
 document.documentElement.lang = language();
-customElements.define('sparekey-dashboard', Dashboard);
+customElements.define("sparekey-dashboard", Dashboard);

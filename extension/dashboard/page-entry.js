@@ -1,24 +1,24 @@
 /** One account: its code at arm's length, its words, its sites, its secret when asked, and the way to the bin. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import { textField } from '../elements/account-fields.js';
-import { badge } from '../elements/badge.js';
-import '../elements/otp-code.js';
-import '../elements/qr-image.js';
-import '../elements/time-ring.js';
-import { errorBanner } from '../elements/warnings.js';
-import { ask } from '../shared/ask.js';
-import { onChange } from '../shared/changes.js';
-import { watchCodes } from '../shared/codes.js';
-import { copyCode } from '../shared/copy.js';
-import { View } from '../shared/element.js';
-import { nameOf } from '../shared/format.js';
-import { errorText, t, when } from '../shared/i18n.js';
-import { icon } from '../shared/icons.js';
-import { toast } from '../shared/toast.js';
-import './entry-sites.js';
-import { go } from './route.js';
+import { textField } from "../elements/account-fields.js";
+import { badge } from "../elements/badge.js";
+import "../elements/otp-code.js";
+import "../elements/qr-image.js";
+import "../elements/time-ring.js";
+import { errorBanner } from "../elements/warnings.js";
+import { ask } from "../shared/ask.js";
+import { onChange } from "../shared/changes.js";
+import { watchCodes } from "../shared/codes.js";
+import { copyCode } from "../shared/copy.js";
+import { View } from "../shared/element.js";
+import { nameOf } from "../shared/format.js";
+import { errorText, t, when } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
+import { toast } from "../shared/toast.js";
+import "./entry-sites.js";
+import { go } from "./route.js";
 
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
 
@@ -37,7 +37,7 @@ class PageEntry extends View {
 
   constructor() {
     super();
-    this.entryId = '';
+    this.entryId = "";
     /** @type {import('../shared/protocol').Settings | undefined} */
     this.settings = undefined;
     /** @type {EntryView | undefined} */
@@ -48,34 +48,34 @@ class PageEntry extends View {
     this.words = undefined;
     /** @type {Extract<import('../shared/protocol').Reply, { type: 'secret' }> | undefined} */
     this.secret = undefined;
-    this.problem = '';
+    this.problem = "";
     this.gone = false;
-    this.resync = '';
+    this.resync = "";
   }
 
   connected() {
     onChange(() => this.load(), this.signal);
     watchCodes(
       (codes) => (this.code = codes.get(this.entryId) ?? (this.entry?.period == null ? this.code : undefined)),
-      (error) => this.tell('failed', error),
+      (error) => this.tell("failed", error),
       this.signal,
     );
     // A secret does not stay on the screen of a page that nobody looks at.
-    document.addEventListener('visibilitychange', () => document.hidden && (this.secret = undefined), { signal: this.signal });
+    document.addEventListener("visibilitychange", () => document.hidden && (this.secret = undefined), { signal: this.signal });
   }
 
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
-    if (changed.has('entryId') && this.entryId) this.load();
+    if (changed.has("entryId") && this.entryId) this.load();
   }
 
   async load() {
     try {
-      const { entries } = await ask({ type: 'list' });
+      const { entries } = await ask({ type: "list" });
       this.entry = entries.find((entry) => entry.id === this.entryId);
       this.gone = !this.entry;
     } catch (error) {
-      this.tell('failed', error);
+      this.tell("failed", error);
     }
   }
 
@@ -84,11 +84,11 @@ class PageEntry extends View {
    * @param {() => Promise<unknown>} act
    */
   async act(act) {
-    this.problem = '';
+    this.problem = "";
     try {
       await act();
       await this.load();
-      this.tell('status-changed');
+      this.tell("status-changed");
       return true;
     } catch (error) {
       this.problem = errorText(error);
@@ -99,7 +99,7 @@ class PageEntry extends View {
   /** @param {Partial<import('../shared/protocol').EntryEdit>} edit */
   edit(edit) {
     const unchanged = { issuer: null, account: null, note: null, tags: null, pinned: null, unverified: null };
-    return this.act(() => ask({ type: 'edit', id: this.entryId, edit: { ...unchanged, ...edit } }));
+    return this.act(() => ask({ type: "edit", id: this.entryId, edit: { ...unchanged, ...edit } }));
   }
 
   /** @param {SubmitEvent} event */
@@ -107,22 +107,25 @@ class PageEntry extends View {
     event.preventDefault();
     const { words } = this;
     if (!words) return;
-    const tags = words.tags.split(',').map((tag) => tag.trim()).filter(Boolean);
+    const tags = words.tags
+      .split(",")
+      .map((tag) => tag.trim())
+      .filter(Boolean);
     if (await this.edit({ issuer: words.issuer, account: words.account, note: words.note, tags })) {
       this.words = undefined;
-      toast(t('saved'));
+      toast(t("saved"));
     }
   }
 
   async trash() {
     const { entry } = this;
-    if (!entry || !(await this.act(() => ask({ type: 'trash', ids: [entry.id] })))) return;
-    go('');
-    toast(t('trashed', nameOf(entry)), t('undo'), async () => {
+    if (!entry || !(await this.act(() => ask({ type: "trash", ids: [entry.id] })))) return;
+    go("");
+    toast(t("trashed", nameOf(entry)), t("undo"), async () => {
       try {
-        await ask({ type: 'restore', ids: [entry.id] });
-        toast(t('restored_one', nameOf(entry)));
-        go('entry', entry.id);
+        await ask({ type: "restore", ids: [entry.id] });
+        toast(t("restored_one", nameOf(entry)));
+        go("entry", entry.id);
       } catch (error) {
         toast(errorText(error));
       }
@@ -131,8 +134,8 @@ class PageEntry extends View {
 
   async reveal() {
     try {
-      this.secret = await ask({ type: 'reveal', id: this.entryId });
-      await this.focusOn('.secret button');
+      this.secret = await ask({ type: "reveal", id: this.entryId });
+      await this.focusOn(".secret button");
     } catch (error) {
       this.problem = errorText(error);
     }
@@ -140,7 +143,7 @@ class PageEntry extends View {
 
   async nextCode() {
     try {
-      this.code = await ask({ type: 'next-hotp', id: this.entryId });
+      this.code = await ask({ type: "next-hotp", id: this.entryId });
       await this.load();
     } catch (error) {
       this.problem = errorText(error);
@@ -151,39 +154,44 @@ class PageEntry extends View {
   async synchronise(event) {
     event.preventDefault();
     const codes = this.resync.split(/[\s,;]+/).filter(Boolean);
-    if (await this.act(() => ask({ type: 'resync-hotp', id: this.entryId, codes }))) {
-      this.resync = '';
+    if (await this.act(() => ask({ type: "resync-hotp", id: this.entryId, codes }))) {
+      this.resync = "";
       this.code = undefined;
-      toast(t('resynced'));
+      toast(t("resynced"));
     }
   }
 
   render() {
     const { entry } = this;
-    if (this.gone) return html`<div class="empty empty-page"><h1>${t('entry_gone')}</h1><a class="button" href="#/">${t('to_accounts')}</a></div>`;
+    if (this.gone)
+      return html`<div class="empty empty-page"><h1>${t("entry_gone")}</h1><a class="button" href="#/">${t("to_accounts")}</a></div>`;
     if (!entry) return nothing;
     return html`<header class="page-head entry-head">
         ${badge(entry)}
-        <div class="names"><h1>${entry.issuer || entry.account || '—'}</h1><p class="account">${entry.issuer ? entry.account : ''}</p></div>
-        <button type="button" aria-pressed=${entry.pinned ? 'true' : 'false'} @click=${() => this.edit({ pinned: !entry.pinned })}>${icon('pin')}${t(entry.pinned ? 'unpin' : 'pin')}</button>
+        <div class="names"><h1>${entry.issuer || entry.account || "—"}</h1><p class="account">${entry.issuer ? entry.account : ""}</p></div>
+        <button type="button" aria-pressed=${entry.pinned ? "true" : "false"} @click=${() => this.edit({ pinned: !entry.pinned })}>${icon("pin")}${t(entry.pinned ? "unpin" : "pin")}</button>
       </header>
       ${errorBanner(this.problem)}
       ${entry.trashed != null ? this.inBin(entry) : nothing}
-      ${entry.unverified
-        ? html`<div class="banner">${icon('help')}<div><p>${t('unverified_text')}</p></div>
-            <button type="button" @click=${() => this.edit({ unverified: false })}>${icon('done')}${t('it_works')}</button></div>`
-        : nothing}
+      ${
+        entry.unverified
+          ? html`<div class="banner">${icon("help")}<div><p>${t("unverified_text")}</p></div>
+            <button type="button" @click=${() => this.edit({ unverified: false })}>${icon("done")}${t("it_works")}</button></div>`
+          : nothing
+      }
       ${entry.trashed == null ? this.codeCard(entry) : nothing}
       <div class="columns">
         <div>${this.wordsCard(entry)}</div>
         <div>
-          <entry-sites .entry=${entry} @site-added=${(/** @type {CustomEvent} */ event) => this.act(() => ask({ type: 'bind', id: entry.id, site: event.detail }))}
+          <entry-sites .entry=${entry} @site-added=${(/** @type {CustomEvent} */ event) => this.act(() => ask({ type: "bind", id: entry.id, site: event.detail }))}
             @site-removed=${(/** @type {CustomEvent} */ event) => this.unbind(entry, event.detail)}></entry-sites>
           ${this.secretCard(entry)}
-          ${entry.trashed == null
-            ? html`<section class="card quiet-card"><div><h2>${t('bin_move')}</h2><p class="hint">${t('bin_move_hint')}</p></div>
-                <button type="button" class="danger" @click=${() => this.trash()}>${icon('bin')}${t('bin_move')}</button></section>`
-            : nothing}
+          ${
+            entry.trashed == null
+              ? html`<section class="card quiet-card"><div><h2>${t("bin_move")}</h2><p class="hint">${t("bin_move_hint")}</p></div>
+                <button type="button" class="danger" @click=${() => this.trash()}>${icon("bin")}${t("bin_move")}</button></section>`
+              : nothing
+          }
         </div>
       </div>`;
   }
@@ -194,58 +202,64 @@ class PageEntry extends View {
    */
   async unbind(entry, site) {
     const form = { origin: site.origin, subdomains: site.subdomains };
-    if (!(await this.act(() => ask({ type: 'unbind', id: entry.id, site: form })))) return;
-    toast(t('site_removed', site.host), t('undo'), () => this.act(() => ask({ type: 'bind', id: entry.id, site: form })));
+    if (!(await this.act(() => ask({ type: "unbind", id: entry.id, site: form })))) return;
+    toast(t("site_removed", site.host), t("undo"), () => this.act(() => ask({ type: "bind", id: entry.id, site: form })));
   }
 
   /** @param {EntryView} entry */
   inBin(entry) {
-    return html`<div class="banner">${icon('bin')}<div><p>${t('in_bin', when(entry.trashed ?? 0))}</p></div>
-      <button type="button" @click=${() => this.act(() => ask({ type: 'restore', ids: [entry.id] }))}>${t('restore_entry')}</button></div>`;
+    return html`<div class="banner">${icon("bin")}<div><p>${t("in_bin", when(entry.trashed ?? 0))}</p></div>
+      <button type="button" @click=${() => this.act(() => ask({ type: "restore", ids: [entry.id] }))}>${t("restore_entry")}</button></div>`;
   }
 
   /** @param {EntryView} entry */
   codeCard(entry) {
     const { code } = this;
     const counted = entry.period == null;
-    return html`<section class="card code-card" aria-label=${t('code_now')}>
-      ${code
-        ? html`<otp-code class="large" .code=${code.code} .next=${this.settings?.showNext ? code.next : undefined}></otp-code>
+    return html`<section class="card code-card" aria-label=${t("code_now")}>
+      ${
+        code
+          ? html`<otp-code class="large" .code=${code.code} .next=${this.settings?.showNext ? code.next : undefined}></otp-code>
             ${code.until != null ? html`<time-ring .until=${code.until} .period=${code.period}></time-ring>` : nothing}
             <span class="spring"></span>
-            <button type="button" class="primary" @click=${() => copyCode(code.code, nameOf(entry))}>${icon('copy')}${t('copy_code')}</button>`
-        : counted ? html`<p>${t('hotp_text')}</p><span class="spring"></span>` : nothing}
-      ${counted ? html`<button type="button" class=${code ? '' : 'primary'} @click=${() => this.nextCode()}>${icon('again')}${t('next_code')}</button>` : nothing}
+            <button type="button" class="primary" @click=${() => copyCode(code.code, nameOf(entry))}>${icon("copy")}${t("copy_code")}</button>`
+          : counted
+            ? html`<p>${t("hotp_text")}</p><span class="spring"></span>`
+            : nothing
+      }
+      ${counted ? html`<button type="button" class=${code ? "" : "primary"} @click=${() => this.nextCode()}>${icon("again")}${t("next_code")}</button>` : nothing}
     </section>
-    ${counted
-      ? html`<details class="more card"><summary>${t('resync_title')}</summary>
+    ${
+      counted
+        ? html`<details class="more card"><summary>${t("resync_title")}</summary>
           <form class="inline" @submit=${(/** @type {SubmitEvent} */ event) => this.synchronise(event)}>
-            ${textField({ id: 'resync', label: t('resync_label'), value: this.resync, input: (text) => (this.resync = text), hint: t('resync_hint'), mono: true })}
-            <button type="submit" ?disabled=${!this.resync.trim()}>${t('resync_do')}</button>
+            ${textField({ id: "resync", label: t("resync_label"), value: this.resync, input: (text) => (this.resync = text), hint: t("resync_hint"), mono: true })}
+            <button type="submit" ?disabled=${!this.resync.trim()}>${t("resync_do")}</button>
           </form></details>`
-      : nothing}`;
+        : nothing
+    }`;
   }
 
   /** @param {EntryView} entry */
   wordsCard(entry) {
-    const words = this.words ?? { issuer: entry.issuer, account: entry.account, note: entry.note, tags: entry.tags.join(', ') };
+    const words = this.words ?? { issuer: entry.issuer, account: entry.account, note: entry.note, tags: entry.tags.join(", ") };
     const change = (/** @type {Partial<typeof words>} */ part) => (this.words = { ...words, ...part });
-    return html`<section class="card" aria-labelledby="words-title"><h2 id="words-title">${t('details')}</h2>
+    return html`<section class="card" aria-labelledby="words-title"><h2 id="words-title">${t("details")}</h2>
       <form @submit=${(/** @type {SubmitEvent} */ event) => this.save(event)}>
-        ${textField({ id: 'edit-issuer', label: t('issuer'), value: words.issuer, input: (issuer) => change({ issuer }) })}
-        ${textField({ id: 'edit-account', label: t('account'), value: words.account, input: (account) => change({ account }) })}
-        <div class="field"><label for="edit-note">${t('note')}</label>
+        ${textField({ id: "edit-issuer", label: t("issuer"), value: words.issuer, input: (issuer) => change({ issuer }) })}
+        ${textField({ id: "edit-account", label: t("account"), value: words.account, input: (account) => change({ account }) })}
+        <div class="field"><label for="edit-note">${t("note")}</label>
           <textarea id="edit-note" rows="3" .value=${words.note} @input=${(/** @type {InputEvent} */ event) => change({ note: /** @type {HTMLTextAreaElement} */ (event.target).value })}></textarea></div>
-        ${textField({ id: 'edit-tags', label: t('tags'), value: words.tags, input: (tags) => change({ tags }), hint: t('tags_hint') })}
+        ${textField({ id: "edit-tags", label: t("tags"), value: words.tags, input: (tags) => change({ tags }), hint: t("tags_hint") })}
         <div class="buttons">
-          <button type="submit" class="primary" ?disabled=${!this.words}>${t('save')}</button>
-          ${this.words ? html`<button type="button" @click=${() => (this.words = undefined)}>${t('discard')}</button>` : nothing}
+          <button type="submit" class="primary" ?disabled=${!this.words}>${t("save")}</button>
+          ${this.words ? html`<button type="button" @click=${() => (this.words = undefined)}>${t("discard")}</button>` : nothing}
         </div>
       </form>
       <dl class="facts">
-        <div><dt>${t('kind')}</dt><dd>${kindText(entry)}</dd></div>
-        <div><dt>${t('added_on')}</dt><dd>${when(entry.created)}</dd></div>
-        <div><dt>${t('last_used')}</dt><dd>${entry.lastUsed != null ? when(entry.lastUsed) : t('never')}</dd></div>
+        <div><dt>${t("kind")}</dt><dd>${kindText(entry)}</dd></div>
+        <div><dt>${t("added_on")}</dt><dd>${when(entry.created)}</dd></div>
+        <div><dt>${t("last_used")}</dt><dd>${entry.lastUsed != null ? when(entry.lastUsed) : t("never")}</dd></div>
       </dl>
     </section>`;
   }
@@ -253,26 +267,28 @@ class PageEntry extends View {
   /** @param {EntryView} entry */
   secretCard(entry) {
     const { secret } = this;
-    return html`<section class="card secret" aria-labelledby="secret-title"><h2 id="secret-title">${t('secret_title')}</h2>
-      ${secret
-        ? html`<p class="hint">${t('secret_shown_hint')}</p>
-            ${secret.qr.length ? html`<qr-image .rows=${secret.qr} .label=${t('qr_of', nameOf(entry))}></qr-image>` : nothing}
-            <p class="secret-text mono">${secret.secret.match(/.{1,4}/g)?.join(' ')}</p>
-            ${secret.uri ? html`<details class="more"><summary>${t('uri')}</summary><p class="secret-text mono">${secret.uri}</p></details>` : nothing}
-            <button type="button" @click=${() => (this.secret = undefined)}>${icon('hide')}${t('hide_secret')}</button>`
-        : html`<p class="hint">${t('secret_hidden_hint')}</p>
-            <button type="button" @click=${() => this.reveal()}>${icon('eye')}${t('show_secret')}</button>`}
+    return html`<section class="card secret" aria-labelledby="secret-title"><h2 id="secret-title">${t("secret_title")}</h2>
+      ${
+        secret
+          ? html`<p class="hint">${t("secret_shown_hint")}</p>
+            ${secret.qr.length ? html`<qr-image .rows=${secret.qr} .label=${t("qr_of", nameOf(entry))}></qr-image>` : nothing}
+            <p class="secret-text mono">${secret.secret.match(/.{1,4}/g)?.join(" ")}</p>
+            ${secret.uri ? html`<details class="more"><summary>${t("uri")}</summary><p class="secret-text mono">${secret.uri}</p></details>` : nothing}
+            <button type="button" @click=${() => (this.secret = undefined)}>${icon("hide")}${t("hide_secret")}</button>`
+          : html`<p class="hint">${t("secret_hidden_hint")}</p>
+            <button type="button" @click=${() => this.reveal()}>${icon("eye")}${t("show_secret")}</button>`
+      }
     </section>`;
   }
 }
 
 /** @param {EntryView} entry */
 function kindText(entry) {
-  if (entry.kind === 'steam') return t('kind_steam');
-  const parts = [t(`kind_${entry.kind}`), entry.algorithm.replace('SHA', 'SHA-'), t('digits_count', entry.digits)];
-  if (entry.period != null) parts.push(t('period_count', entry.period));
-  if (entry.counter != null) parts.push(t('counter_at', entry.counter));
-  return parts.join(' · ');
+  if (entry.kind === "steam") return t("kind_steam");
+  const parts = [t(`kind_${entry.kind}`), entry.algorithm.replace("SHA", "SHA-"), t("digits_count", entry.digits)];
+  if (entry.period != null) parts.push(t("period_count", entry.period));
+  if (entry.counter != null) parts.push(t("counter_at", entry.counter));
+  return parts.join(" · ");
 }
 
-customElements.define('page-entry', PageEntry);
+customElements.define("page-entry", PageEntry);

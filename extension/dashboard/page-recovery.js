@@ -1,19 +1,19 @@
 /** The recovery bundle: what state the newest one is in, making one, and reading it back from where it lies. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import '../elements/drop-zone.js';
-import '../elements/new-password.js';
-import { errorBanner } from '../elements/warnings.js';
-import { working } from '../elements/working.js';
-import { ask, AskError } from '../shared/ask.js';
-import { bytesOf, fromBase64, sha256 } from '../shared/bytes.js';
-import { View } from '../shared/element.js';
-import { errorText, t, tn, when } from '../shared/i18n.js';
-import { icon } from '../shared/icons.js';
-import { deriveNew } from '../shared/password.js';
-import { canReadBack, save, saveAndReadBack } from '../shared/save.js';
-import { bundleManifest } from './bundle-manifest.js';
+import "../elements/drop-zone.js";
+import "../elements/new-password.js";
+import { errorBanner } from "../elements/warnings.js";
+import { working } from "../elements/working.js";
+import { ask, AskError } from "../shared/ask.js";
+import { bytesOf, fromBase64, sha256 } from "../shared/bytes.js";
+import { View } from "../shared/element.js";
+import { errorText, t, tn, when } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
+import { deriveNew } from "../shared/password.js";
+import { canReadBack, save, saveAndReadBack } from "../shared/save.js";
+import { bundleManifest } from "./bundle-manifest.js";
 
 /** @typedef {Extract<import('../shared/protocol').Reply, { type: 'bundle' }>} Bundle */
 
@@ -34,12 +34,12 @@ class PageRecovery extends View {
     this.status = /** @type {any} */ (undefined);
     /** The bundle gets a password of its own. */
     this.own = false;
-    this.password = '';
+    this.password = "";
     /** @type {Bundle | undefined} */
     this.bundle = undefined;
     /** @type {'made' | 'saved' | 'read-back'} How far the bundle on the screen has come. */
-    this.stage = 'made';
-    this.problem = '';
+    this.stage = "made";
+    this.problem = "";
     /** @type {AbortController | undefined} */
     this.busy = undefined;
   }
@@ -50,40 +50,40 @@ class PageRecovery extends View {
     if (this.busy || (this.own && !this.password)) return;
     const busy = new AbortController();
     this.busy = busy;
-    this.problem = '';
+    this.problem = "";
     const signal = AbortSignal.any([this.signal, busy.signal]);
     try {
-      this.bundle = await ask({ type: 'export', key: this.own ? await this.derive(signal) : null });
-      this.stage = 'made';
-      this.password = '';
+      this.bundle = await ask({ type: "export", key: this.own ? await this.derive(signal) : null });
+      this.stage = "made";
+      this.password = "";
     } catch (error) {
       if (!signal.aborted) this.problem = errorText(error);
     } finally {
       this.busy = undefined;
     }
-    await this.focusOn('.made button');
+    await this.focusOn(".made button");
   }
 
   /** @param {AbortSignal} signal */
   async derive(signal) {
-    const { jobs } = await ask({ type: 'plan-export', profile: 'argon2id' });
+    const { jobs } = await ask({ type: "plan-export", profile: "argon2id" });
     return await deriveNew(jobs, this.password, signal);
   }
 
   async write() {
     const { bundle } = this;
     if (!bundle) return;
-    this.problem = '';
+    this.problem = "";
     try {
       const bytes = fromBase64(bundle.bundle);
       if (canReadBack()) {
         const written = await saveAndReadBack(bundle.name, bytes);
         if (!written) return;
-        this.stage = 'saved';
+        this.stage = "saved";
         await this.check(written);
       } else {
         save(bundle.name, bytes);
-        this.stage = 'saved';
+        this.stage = "saved";
       }
     } catch (error) {
       this.problem = errorText(error);
@@ -94,38 +94,38 @@ class PageRecovery extends View {
   async check(file) {
     const { bundle } = this;
     if (!bundle) return;
-    this.problem = '';
+    this.problem = "";
     try {
-      if ((await sha256(await bytesOf(file))) !== bundle.sha256) throw new AskError({ code: 'not-the-same-file' });
-      await ask({ type: 'read-back', sha256: bundle.sha256 });
-      this.stage = 'read-back';
-      this.tell('status-changed');
+      if ((await sha256(await bytesOf(file))) !== bundle.sha256) throw new AskError({ code: "not-the-same-file" });
+      await ask({ type: "read-back", sha256: bundle.sha256 });
+      this.stage = "read-back";
+      this.tell("status-changed");
     } catch (error) {
       this.problem = errorText(error);
     }
   }
 
   render() {
-    return html`<header class="page-head"><h1>${t('recovery')}</h1></header>
-      <p class="lead">${t('recovery_lead')} <a href="#/help/recovery-bundle">${t('learn_more')}</a></p>
+    return html`<header class="page-head"><h1>${t("recovery")}</h1></header>
+      <p class="lead">${t("recovery_lead")} <a href="#/help/recovery-bundle">${t("learn_more")}</a></p>
       ${this.state()} ${errorBanner(this.problem)}
       ${this.bundle ? this.made(this.bundle) : this.form()}
-      <section class="card quiet-card"><div><h2>${t('restore_bundle')}</h2><p class="hint">${t('restore_lead')}</p></div>
-        <a class="button" href="#/restore">${t('restore_open')}</a></section>`;
+      <section class="card quiet-card"><div><h2>${t("restore_bundle")}</h2><p class="hint">${t("restore_lead")}</p></div>
+        <a class="button" href="#/restore">${t("restore_open")}</a></section>`;
   }
 
   state() {
     const { backup, entries } = this.status;
     if (!backup) {
-      return html`<div class="banner ${entries ? 'banner-warn' : ''}">${icon('shield')}<div>
-        <p>${entries ? t('no_bundle_yet') : t('no_bundle_empty')}</p></div></div>`;
+      return html`<div class="banner ${entries ? "banner-warn" : ""}">${icon("shield")}<div>
+        <p>${entries ? t("no_bundle_yet") : t("no_bundle_empty")}</p></div></div>`;
     }
-    return html`<section class="card" aria-labelledby="state-title"><h2 id="state-title">${t('newest_bundle')}</h2>
+    return html`<section class="card" aria-labelledby="state-title"><h2 id="state-title">${t("newest_bundle")}</h2>
       <ul class="proofs">
-        ${proof(true, t('proof_made', when(backup.made)))}
-        ${proof(backup.readBack != null, backup.readBack != null ? t('proof_read_back', when(backup.readBack)) : t('proof_not_read_back'))}
-        ${proof(backup.proven != null, backup.proven != null ? t('proof_proven', when(backup.proven)) : t('proof_not_proven'))}
-        ${proof(backup.missing === 0, backup.missing ? tn('in_no_bundle', backup.missing) : t('all_in_bundle'))}
+        ${proof(true, t("proof_made", when(backup.made)))}
+        ${proof(backup.readBack != null, backup.readBack != null ? t("proof_read_back", when(backup.readBack)) : t("proof_not_read_back"))}
+        ${proof(backup.proven != null, backup.proven != null ? t("proof_proven", when(backup.proven)) : t("proof_not_proven"))}
+        ${proof(backup.missing === 0, backup.missing ? tn("in_no_bundle", backup.missing) : t("all_in_bundle"))}
       </ul></section>`;
   }
 
@@ -134,34 +134,38 @@ class PageRecovery extends View {
     const choice = (/** @type {boolean} */ own, /** @type {string} */ key) => html`<label class="check">
       <input type="radio" name="bundle-password" .checked=${this.own === own} ?disabled=${busy} @change=${() => (this.own = own)}>
       <span>${t(key)}<small>${t(`${key}_hint`)}</small></span></label>`;
-    return html`<section class="card" aria-labelledby="make-title"><h2 id="make-title">${t('make_bundle')}</h2>
+    return html`<section class="card" aria-labelledby="make-title"><h2 id="make-title">${t("make_bundle")}</h2>
       <form @submit=${(/** @type {SubmitEvent} */ event) => this.make(event)}>
-        <fieldset><legend>${t('bundle_opens_with')}</legend>${choice(false, 'bundle_vault_password')}${choice(true, 'bundle_own_password')}</fieldset>
-        ${this.own
-          ? html`<new-password .what=${t('bundle_password')} .disabled=${busy} @password-ready=${(/** @type {CustomEvent} */ event) => (this.password = event.detail)}></new-password>`
-          : nothing}
-        ${this.busy ? working(t('making_bundle'), () => this.busy?.abort()) : nothing}
-        <button type="submit" class="primary" ?disabled=${busy || (this.own && !this.password)}>${t('make_bundle')}</button>
+        <fieldset><legend>${t("bundle_opens_with")}</legend>${choice(false, "bundle_vault_password")}${choice(true, "bundle_own_password")}</fieldset>
+        ${
+          this.own
+            ? html`<new-password .what=${t("bundle_password")} .disabled=${busy} @password-ready=${(/** @type {CustomEvent} */ event) => (this.password = event.detail)}></new-password>`
+            : nothing
+        }
+        ${this.busy ? working(t("making_bundle"), () => this.busy?.abort()) : nothing}
+        <button type="submit" class="primary" ?disabled=${busy || (this.own && !this.password)}>${t("make_bundle")}</button>
       </form></section>`;
   }
 
   /** @param {Bundle} bundle */
   made(bundle) {
-    return html`<section class="card made" aria-labelledby="made-title"><h2 id="made-title">${t('bundle_made')}</h2>
-      <p>${t('bundle_made_text')}</p>
+    return html`<section class="card made" aria-labelledby="made-title"><h2 id="made-title">${t("bundle_made")}</h2>
+      <p>${t("bundle_made_text")}</p>
       ${bundleManifest(bundle.manifest)}
       <ol class="steps" aria-live="polite">
-        <li class=${this.stage === 'made' ? '' : 'done'}>${t('step_save')}
-          <div class="buttons"><button type="button" class=${this.stage === 'made' ? 'primary' : ''} @click=${() => this.write()}>${t('save_bundle')}</button><span class="mono hint">${bundle.name}</span></div></li>
-        <li class=${this.stage === 'read-back' ? 'done' : ''}>${t('step_read_back')}
-          ${this.stage === 'saved'
-            ? html`<drop-zone .label=${t('drop_saved')} .hint=${t('drop_saved_hint')} .button=${t('choose_file')}
+        <li class=${this.stage === "made" ? "" : "done"}>${t("step_save")}
+          <div class="buttons"><button type="button" class=${this.stage === "made" ? "primary" : ""} @click=${() => this.write()}>${t("save_bundle")}</button><span class="mono hint">${bundle.name}</span></div></li>
+        <li class=${this.stage === "read-back" ? "done" : ""}>${t("step_read_back")}
+          ${
+            this.stage === "saved"
+              ? html`<drop-zone .label=${t("drop_saved")} .hint=${t("drop_saved_hint")} .button=${t("choose_file")}
                 @files=${(/** @type {CustomEvent} */ event) => this.check(event.detail[0])}></drop-zone>`
-            : nothing}
-          ${this.stage === 'read-back' ? html`<p class="good">${icon('done')}${t('read_back_done')}</p>` : nothing}</li>
-        <li>${t('step_keep')}</li>
+              : nothing
+          }
+          ${this.stage === "read-back" ? html`<p class="good">${icon("done")}${t("read_back_done")}</p>` : nothing}</li>
+        <li>${t("step_keep")}</li>
       </ol>
-      <button type="button" class="link" @click=${() => (this.bundle = undefined)}>${t(this.stage === 'read-back' ? 'done' : 'back')}</button>
+      <button type="button" class="link" @click=${() => (this.bundle = undefined)}>${t(this.stage === "read-back" ? "done" : "back")}</button>
     </section>`;
   }
 }
@@ -171,7 +175,7 @@ class PageRecovery extends View {
  * @param {string} text
  */
 function proof(good, text) {
-  return html`<li class=${good ? 'good' : 'open'}>${icon(good ? 'done' : 'warn')}<span>${text}</span></li>`;
+  return html`<li class=${good ? "good" : "open"}>${icon(good ? "done" : "warn")}<span>${text}</span></li>`;
 }
 
-customElements.define('page-recovery', PageRecovery);
+customElements.define("page-recovery", PageRecovery);

@@ -1,17 +1,17 @@
 /** Settings: locking, how codes are shown, the password. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import { choiceField } from '../elements/account-fields.js';
-import '../elements/new-password.js';
-import '../elements/password-field.js';
-import { errorBanner } from '../elements/warnings.js';
-import { working } from '../elements/working.js';
-import { ask } from '../shared/ask.js';
-import { View } from '../shared/element.js';
-import { errorText, t, tn } from '../shared/i18n.js';
-import { deriveNew, withPassword } from '../shared/password.js';
-import { toast } from '../shared/toast.js';
+import { choiceField } from "../elements/account-fields.js";
+import "../elements/new-password.js";
+import "../elements/password-field.js";
+import { errorBanner } from "../elements/warnings.js";
+import { working } from "../elements/working.js";
+import { ask } from "../shared/ask.js";
+import { View } from "../shared/element.js";
+import { errorText, t, tn } from "../shared/i18n.js";
+import { deriveNew, withPassword } from "../shared/password.js";
+import { toast } from "../shared/toast.js";
 
 /** What can be chosen, in minutes; 0 is "until the browser closes". */
 const LOCK_AFTER = [1, 5, 15, 60, 240, 480, 1440, 0];
@@ -32,11 +32,11 @@ class PageSettings extends View {
     /** @type {import('../shared/protocol').Status} */
     this.status = /** @type {any} */ (undefined);
     this.changing = false;
-    this.current = '';
-    this.wanted = '';
+    this.current = "";
+    this.wanted = "";
     /** @type {import('../shared/protocol').KdfProfile} */
-    this.profile = 'argon2id';
-    this.problem = '';
+    this.profile = "argon2id";
+    this.problem = "";
     /** @type {AbortController | undefined} */
     this.busy = undefined;
   }
@@ -44,10 +44,10 @@ class PageSettings extends View {
   /** @param {Partial<import('../shared/protocol').Settings>} part */
   async set(part) {
     try {
-      this.status = await ask({ type: 'set-settings', settings: { ...this.status.settings, ...part } });
-      this.tell('status-changed');
+      this.status = await ask({ type: "set-settings", settings: { ...this.status.settings, ...part } });
+      this.tell("status-changed");
     } catch (error) {
-      this.tell('failed', error);
+      this.tell("failed", error);
       this.requestUpdate();
     }
   }
@@ -58,15 +58,17 @@ class PageSettings extends View {
     if (this.busy || !this.current || !this.wanted) return;
     const busy = new AbortController();
     this.busy = busy;
-    this.problem = '';
+    this.problem = "";
     const signal = AbortSignal.any([this.signal, busy.signal]);
     try {
-      const { jobs } = await ask({ type: 'plan-password', profile: this.profile });
+      const { jobs } = await ask({ type: "plan-password", profile: this.profile });
       const fresh = await deriveNew(jobs, this.wanted, signal);
-      await withPassword(jobs.slice(0, -1), this.current, signal, (current) => ask({ type: 'change-password', current, new: fresh }));
+      await withPassword(jobs.slice(0, -1), this.current, signal, (current) =>
+        ask({ type: "change-password", current, new: fresh }),
+      );
       this.close();
-      toast(t('password_changed'));
-      this.tell('status-changed');
+      toast(t("password_changed"));
+      this.tell("status-changed");
     } catch (error) {
       if (!signal.aborted) this.problem = errorText(error);
     } finally {
@@ -76,27 +78,36 @@ class PageSettings extends View {
 
   close() {
     this.changing = false;
-    this.current = '';
-    this.wanted = '';
-    this.problem = '';
+    this.current = "";
+    this.wanted = "";
+    this.problem = "";
   }
 
   render() {
     const { settings, version } = this.status;
-    return html`<header class="page-head"><h1>${t('settings')}</h1></header>
-      <section class="card" aria-labelledby="locking"><h2 id="locking">${t('locking')}</h2>
-        ${choiceField({ id: 'lock-after', label: t('lock_after'), value: String(settings.lockAfterMinutes), options: lockChoices(settings.lockAfterMinutes),
-          change: (value) => this.set({ lockAfterMinutes: Number(value) }) })}
-        ${this.check('lock-with-system', settings.lockWithSystem, (lockWithSystem) => this.set({ lockWithSystem }))}
-        <p class="hint">${t('lock_browser_close')}</p>
+    return html`<header class="page-head"><h1>${t("settings")}</h1></header>
+      <section class="card" aria-labelledby="locking"><h2 id="locking">${t("locking")}</h2>
+        ${choiceField({
+          id: "lock-after",
+          label: t("lock_after"),
+          value: String(settings.lockAfterMinutes),
+          options: lockChoices(settings.lockAfterMinutes),
+          change: (value) => this.set({ lockAfterMinutes: Number(value) }),
+        })}
+        ${this.check("lock-with-system", settings.lockWithSystem, (lockWithSystem) => this.set({ lockWithSystem }))}
+        <p class="hint">${t("lock_browser_close")}</p>
       </section>
-      <section class="card" aria-labelledby="showing"><h2 id="showing">${t('showing')}</h2>
-        ${this.check('hide-codes', settings.hideCodes, (hideCodes) => this.set({ hideCodes }))}
-        ${this.check('show-next', settings.showNext, (showNext) => this.set({ showNext }))}
+      <section class="card" aria-labelledby="showing"><h2 id="showing">${t("showing")}</h2>
+        ${this.check("hide-codes", settings.hideCodes, (hideCodes) => this.set({ hideCodes }))}
+        ${this.check("show-next", settings.showNext, (showNext) => this.set({ showNext }))}
       </section>
-      <section class="card" aria-labelledby="password-title"><h2 id="password-title">${t('password')}</h2>
-        ${this.changing ? this.passwordForm() : html`<p class="hint">${t('password_change_text')}</p>
-          <button type="button" @click=${() => (this.changing = true)}>${t('password_change')}</button>`}
+      <section class="card" aria-labelledby="password-title"><h2 id="password-title">${t("password")}</h2>
+        ${
+          this.changing
+            ? this.passwordForm()
+            : html`<p class="hint">${t("password_change_text")}</p>
+          <button type="button" @click=${() => (this.changing = true)}>${t("password_change")}</button>`
+        }
       </section>
       <p class="hint">Sparekey ${version}</p>`;
   }
@@ -105,17 +116,17 @@ class PageSettings extends View {
     const busy = !!this.busy;
     return html`<form @submit=${(/** @type {SubmitEvent} */ event) => this.changePassword(event)}>
       ${errorBanner(this.problem)}
-      <password-field .label=${t('password_current')} .value=${this.current} purpose="current-password" .disabled=${busy}
+      <password-field .label=${t("password_current")} .value=${this.current} purpose="current-password" .disabled=${busy}
         @password-change=${(/** @type {CustomEvent} */ event) => (this.current = event.detail)}></password-field>
-      <h3>${t('password_new')}</h3>
+      <h3>${t("password_new")}</h3>
       <new-password .disabled=${busy} @password-ready=${(/** @type {CustomEvent} */ event) => (this.wanted = event.detail)}></new-password>
-      <details class="more"><summary>${t('kdf_title')}</summary>
-        <fieldset>${kdfChoice('argon2id', this.profile, (profile) => (this.profile = profile))}${kdfChoice('pbkdf2', this.profile, (profile) => (this.profile = profile))}</fieldset>
+      <details class="more"><summary>${t("kdf_title")}</summary>
+        <fieldset>${kdfChoice("argon2id", this.profile, (profile) => (this.profile = profile))}${kdfChoice("pbkdf2", this.profile, (profile) => (this.profile = profile))}</fieldset>
       </details>
-      ${this.busy ? working(t('changing_password'), () => this.busy?.abort()) : nothing}
+      ${this.busy ? working(t("changing_password"), () => this.busy?.abort()) : nothing}
       <div class="buttons">
-        <button type="submit" class="primary" ?disabled=${busy || !this.current || !this.wanted}>${t('password_change')}</button>
-        <button type="button" ?disabled=${busy} @click=${() => this.close()}>${t('cancel')}</button>
+        <button type="submit" class="primary" ?disabled=${busy || !this.current || !this.wanted}>${t("password_change")}</button>
+        <button type="button" ?disabled=${busy} @click=${() => this.close()}>${t("cancel")}</button>
       </div>
     </form>`;
   }
@@ -126,7 +137,7 @@ class PageSettings extends View {
    * @param {(value: boolean) => void} change
    */
   check(id, value, change) {
-    const key = id.replaceAll('-', '_');
+    const key = id.replaceAll("-", "_");
     return html`<label class="check"><input id=${id} type="checkbox" .checked=${value}
       @change=${(/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).checked)}>
       <span>${t(key)}<small>${t(`${key}_hint`)}</small></span></label>`;
@@ -155,8 +166,8 @@ function lockChoices(current) {
 
 /** @param {number} minutes */
 function lockText(minutes) {
-  if (minutes === 0) return t('lock_never');
-  return minutes < 60 || minutes % 60 ? tn('minutes', minutes) : tn('hours', minutes / 60);
+  if (minutes === 0) return t("lock_never");
+  return minutes < 60 || minutes % 60 ? tn("minutes", minutes) : tn("hours", minutes / 60);
 }
 
-customElements.define('page-settings', PageSettings);
+customElements.define("page-settings", PageSettings);

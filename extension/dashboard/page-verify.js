@@ -1,17 +1,17 @@
 /** What came in by a restore and was not tried since: each account once, at its site, until it is known to work. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import { badge } from '../elements/badge.js';
-import '../elements/otp-code.js';
-import '../elements/time-ring.js';
-import { ask } from '../shared/ask.js';
-import { onChange } from '../shared/changes.js';
-import { watchCodes } from '../shared/codes.js';
-import { View } from '../shared/element.js';
-import { nameOf } from '../shared/format.js';
-import { t } from '../shared/i18n.js';
-import { icon } from '../shared/icons.js';
+import { badge } from "../elements/badge.js";
+import "../elements/otp-code.js";
+import "../elements/time-ring.js";
+import { ask } from "../shared/ask.js";
+import { onChange } from "../shared/changes.js";
+import { watchCodes } from "../shared/codes.js";
+import { View } from "../shared/element.js";
+import { nameOf } from "../shared/format.js";
+import { t } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
 
 class PageVerify extends View {
   static properties = { entries: { state: true }, codes: { state: true } };
@@ -27,15 +27,19 @@ class PageVerify extends View {
   connected() {
     this.load();
     onChange(() => this.load(), this.signal);
-    watchCodes((codes) => (this.codes = codes), (error) => this.tell('failed', error), this.signal);
+    watchCodes(
+      (codes) => (this.codes = codes),
+      (error) => this.tell("failed", error),
+      this.signal,
+    );
   }
 
   async load() {
     try {
-      const { entries } = await ask({ type: 'list' });
+      const { entries } = await ask({ type: "list" });
       this.entries = entries.filter((entry) => entry.unverified && entry.trashed == null);
     } catch (error) {
-      this.tell('failed', error);
+      this.tell("failed", error);
     }
   }
 
@@ -43,9 +47,9 @@ class PageVerify extends View {
   async works(id) {
     try {
       const edit = { issuer: null, account: null, note: null, tags: null, pinned: null, unverified: false };
-      await ask({ type: 'edit', id, edit });
+      await ask({ type: "edit", id, edit });
     } catch (error) {
-      this.tell('failed', error);
+      this.tell("failed", error);
     }
     await this.load();
   }
@@ -53,17 +57,17 @@ class PageVerify extends View {
   render() {
     const { entries } = this;
     if (!entries) return nothing;
-    return html`<header class="page-head"><h1>${t('verify_title')}</h1><a class="button" href="#/">${t('to_accounts')}</a></header>
-      <p class="lead">${t(entries.length ? 'verify_lead' : 'verify_none')}</p>
+    return html`<header class="page-head"><h1>${t("verify_title")}</h1><a class="button" href="#/">${t("to_accounts")}</a></header>
+      <p class="lead">${t(entries.length ? "verify_lead" : "verify_none")}</p>
       <ul class="plain-list">${entries.map((entry) => {
         const code = this.codes.get(entry.id);
         return html`<li>${badge(entry)}
-          <span class="names"><a class="issuer" href="#/entry/${entry.id}">${entry.issuer || entry.account || '—'}</a><span class="account">${entry.issuer ? entry.account : ''}</span></span>
+          <span class="names"><a class="issuer" href="#/entry/${entry.id}">${entry.issuer || entry.account || "—"}</a><span class="account">${entry.issuer ? entry.account : ""}</span></span>
           ${code ? html`<otp-code .code=${code.code}></otp-code>` : nothing}
           ${code?.until != null ? html`<time-ring .until=${code.until} .period=${code.period}></time-ring>` : nothing}
-          <button type="button" aria-label=${t('it_works_of', nameOf(entry))} @click=${() => this.works(entry.id)}>${icon('done')}${t('it_works')}</button></li>`;
+          <button type="button" aria-label=${t("it_works_of", nameOf(entry))} @click=${() => this.works(entry.id)}>${icon("done")}${t("it_works")}</button></li>`;
       })}</ul>`;
   }
 }
 
-customElements.define('page-verify', PageVerify);
+customElements.define("page-verify", PageVerify);

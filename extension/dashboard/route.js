@@ -2,7 +2,7 @@
 
 /** @returns {{ page: string, id: string }} */
 export function routeNow() {
-  const [, page = '', id = ''] = location.hash.slice(1).split('/');
+  const [, page = "", id = ""] = location.hash.slice(1).split("/");
   return { page, id };
 }
 

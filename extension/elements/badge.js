@@ -1,8 +1,8 @@
 /** The coloured initial in front of an entry. */
 
-import { html } from 'lit';
+import { html } from "lit";
 
-import { initialOf, toneOf } from '../shared/format.js';
+import { initialOf, toneOf } from "../shared/format.js";
 
 /** @param {{ issuer: string, account: string }} entry */
 export function badge(entry) {

@@ -1,19 +1,19 @@
 /** A place to drop, paste or choose files. Tells `files` with them, and `pasted` with text. */
 
-import { html } from 'lit';
+import { html } from "lit";
 
-import { View } from '../shared/element.js';
-import { icon } from '../shared/icons.js';
+import { View } from "../shared/element.js";
+import { icon } from "../shared/icons.js";
 
 export class DropZone extends View {
   static properties = { label: {}, hint: {}, button: {}, accept: {}, multiple: { type: Boolean }, over: { state: true } };
 
   constructor() {
     super();
-    this.label = '';
-    this.hint = '';
-    this.button = '';
-    this.accept = '';
+    this.label = "";
+    this.hint = "";
+    this.button = "";
+    this.accept = "";
     this.multiple = false;
     this.over = false;
   }
@@ -21,47 +21,63 @@ export class DropZone extends View {
   connected() {
     const until = { signal: this.signal };
     // The whole page takes a drop: a miss must not make the browser open the file.
-    addEventListener('dragover', (event) => {
-      event.preventDefault();
-      this.over = true;
-    }, until);
-    addEventListener('dragleave', (event) => {
-      if (!event.relatedTarget) this.over = false;
-    }, until);
-    addEventListener('drop', (event) => {
-      event.preventDefault();
-      this.over = false;
-      this.take(event.dataTransfer);
-    }, until);
-    addEventListener('paste', (event) => {
-      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) {
-        if (!event.clipboardData?.files.length) return;
-      }
-      this.take(event.clipboardData);
-    }, until);
+    addEventListener(
+      "dragover",
+      (event) => {
+        event.preventDefault();
+        this.over = true;
+      },
+      until,
+    );
+    addEventListener(
+      "dragleave",
+      (event) => {
+        if (!event.relatedTarget) this.over = false;
+      },
+      until,
+    );
+    addEventListener(
+      "drop",
+      (event) => {
+        event.preventDefault();
+        this.over = false;
+        this.take(event.dataTransfer);
+      },
+      until,
+    );
+    addEventListener(
+      "paste",
+      (event) => {
+        if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) {
+          if (!event.clipboardData?.files.length) return;
+        }
+        this.take(event.clipboardData);
+      },
+      until,
+    );
   }
 
   /** @param {DataTransfer | null} data */
   take(data) {
     if (!data) return;
     const files = [...data.files];
-    if (files.length) this.tell('files', files);
-    else if (data.getData('text/plain')) this.tell('pasted', data.getData('text/plain'));
+    if (files.length) this.tell("files", files);
+    else if (data.getData("text/plain")) this.tell("pasted", data.getData("text/plain"));
   }
 
   render() {
-    return html`<div class="drop ${this.over ? 'drop-over' : ''}">
-      <span class="drop-icon">${icon('scan')}</span>
+    return html`<div class="drop ${this.over ? "drop-over" : ""}">
+      <span class="drop-icon">${icon("scan")}</span>
       <p class="drop-label">${this.label}</p>
       <p class="hint">${this.hint}</p>
       <label class="button">${this.button}<input class="visually-hidden" type="file" accept=${this.accept} ?multiple=${this.multiple}
         @change=${(/** @type {Event} */ event) => {
           const input = /** @type {HTMLInputElement} */ (event.target);
-          if (input.files?.length) this.tell('files', [...input.files]);
-          input.value = '';
+          if (input.files?.length) this.tell("files", [...input.files]);
+          input.value = "";
         }}></label>
     </div>`;
   }
 }
 
-customElements.define('drop-zone', DropZone);
+customElements.define("drop-zone", DropZone);

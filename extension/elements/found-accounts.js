@@ -3,15 +3,15 @@
  * added, and every text that is no account with the way to the right one. Tells `add-forms` and `found-cancel`.
  */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import { ask } from '../shared/ask.js';
-import { at } from '../shared/clock.js';
-import { View } from '../shared/element.js';
-import { coded, errorText, t, tn } from '../shared/i18n.js';
-import { textField } from './account-fields.js';
-import './otp-code.js';
-import './time-ring.js';
+import { ask } from "../shared/ask.js";
+import { at } from "../shared/clock.js";
+import { View } from "../shared/element.js";
+import { coded, errorText, t, tn } from "../shared/i18n.js";
+import { textField } from "./account-fields.js";
+import "./otp-code.js";
+import "./time-ring.js";
 
 /** @typedef {import('../shared/protocol').EntryForm} EntryForm */
 /** @typedef {import('../shared/protocol').CodeView} CodeView */
@@ -54,14 +54,14 @@ export class FoundAccounts extends View {
 
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
-    if (changed.has('readings')) {
+    if (changed.has("readings")) {
       this.forms = this.readings?.forms.map((form) => ({ ...form })) ?? [];
       this.chosen = this.forms.map(() => true);
       this.codes = [];
       this.problems = [];
       if (this.forms.length <= PREVIEWED) this.forms.forEach((_, index) => this.preview(index));
     }
-    if (changed.has('ticked')) this.use = this.ticked;
+    if (changed.has("ticked")) this.use = this.ticked;
   }
 
   /** @param {number} index */
@@ -69,10 +69,11 @@ export class FoundAccounts extends View {
     const form = this.forms[index];
     if (!form || this.signal.aborted) return;
     try {
-      const code = await ask({ type: 'preview', form });
+      const code = await ask({ type: "preview", form });
       if (form.secret !== this.forms[index]?.secret) return;
       this.codes = replaced(this.codes, index, code);
-      if (code.until != null) at(code.until + 20, () => form.secret === this.forms[index]?.secret && this.preview(index), this.signal);
+      if (code.until != null)
+        at(code.until + 20, () => form.secret === this.forms[index]?.secret && this.preview(index), this.signal);
     } catch (error) {
       this.problems = replaced(this.problems, index, errorText(error));
     }
@@ -80,32 +81,42 @@ export class FoundAccounts extends View {
 
   add() {
     const sites = this.use && this.offer ? [{ origin: this.offer.origin, subdomains: false }] : [];
-    const forms = this.forms.filter((_, index) => this.chosen[index]).map((form) => ({ ...form, sites: [...form.sites, ...sites] }));
-    this.tell('add-forms', forms);
+    const forms = this.forms
+      .filter((_, index) => this.chosen[index])
+      .map((form) => ({ ...form, sites: [...form.sites, ...sites] }));
+    this.tell("add-forms", forms);
   }
 
   render() {
     const { skipped = [], batch } = this.readings ?? {};
     const count = this.chosen.filter(Boolean).length;
-    return html`<section class="found" aria-label=${t('found_label')}>
-      ${batch && batch.read < batch.of ? html`<p class="banner" role="status">${t('batch_incomplete', batch.read, batch.of)}</p>` : nothing}
-      ${this.forms.length ? html`<h2>${tn('found', this.forms.length)}</h2>` : nothing}
+    return html`<section class="found" aria-label=${t("found_label")}>
+      ${batch && batch.read < batch.of ? html`<p class="banner" role="status">${t("batch_incomplete", batch.read, batch.of)}</p>` : nothing}
+      ${this.forms.length ? html`<h2>${tn("found", this.forms.length)}</h2>` : nothing}
       <ul class="found-list">${this.forms.map((form, index) => this.one(form, index))}</ul>
-      ${skipped.length
-        ? html`<ul class="skipped">${skipped.map((text) => html`<li>
-            ${text.what ? html`<strong>${text.what}</strong> ` : nothing}${coded('skipped', text.why) ?? coded('error', text.why, '') ?? t('skipped_unknown', text.why)}
-          </li>`)}</ul>`
-        : nothing}
-      ${this.forms.length && this.offer
-        ? html`<label class="check"><input type="checkbox" .checked=${this.use} @change=${(/** @type {Event} */ event) => {
-            this.use = /** @type {HTMLInputElement} */ (event.target).checked;
-          }}><span>${t('use_on', this.offer.host)}<small>${t('use_on_hint')}</small></span></label>`
-        : nothing}
+      ${
+        skipped.length
+          ? html`<ul class="skipped">${skipped.map(
+              (text) => html`<li>
+            ${text.what ? html`<strong>${text.what}</strong> ` : nothing}${coded("skipped", text.why) ?? coded("error", text.why, "") ?? t("skipped_unknown", text.why)}
+          </li>`,
+            )}</ul>`
+          : nothing
+      }
+      ${
+        this.forms.length && this.offer
+          ? html`<label class="check"><input type="checkbox" .checked=${this.use} @change=${(/** @type {Event} */ event) => {
+              this.use = /** @type {HTMLInputElement} */ (event.target).checked;
+            }}><span>${t("use_on", this.offer.host)}<small>${t("use_on_hint")}</small></span></label>`
+          : nothing
+      }
       <div class="buttons">
-        ${this.forms.length
-          ? html`<button type="button" class="primary" ?disabled=${!count || this.busy} @click=${() => this.add()}>${tn('add_count', count)}</button>`
-          : nothing}
-        <button type="button" @click=${() => this.tell('found-cancel')}>${t(this.forms.length ? 'cancel' : 'back')}</button>
+        ${
+          this.forms.length
+            ? html`<button type="button" class="primary" ?disabled=${!count || this.busy} @click=${() => this.add()}>${tn("add_count", count)}</button>`
+            : nothing
+        }
+        <button type="button" @click=${() => this.tell("found-cancel")}>${t(this.forms.length ? "cancel" : "back")}</button>
       </div>
     </section>`;
   }
@@ -117,20 +128,24 @@ export class FoundAccounts extends View {
   one(form, index) {
     const code = this.codes[index];
     const change = (/** @type {Partial<EntryForm>} */ words) => (this.forms = replaced(this.forms, index, { ...form, ...words }));
-    return html`<li class="found-one ${this.forms.length > 1 ? 'found-some' : ''}">
-      ${this.forms.length > 1
-        ? html`<input type="checkbox" .checked=${this.chosen[index] ?? false} aria-label=${t('add_this', form.issuer || form.account)}
+    return html`<li class="found-one ${this.forms.length > 1 ? "found-some" : ""}">
+      ${
+        this.forms.length > 1
+          ? html`<input type="checkbox" .checked=${this.chosen[index] ?? false} aria-label=${t("add_this", form.issuer || form.account)}
             @change=${(/** @type {Event} */ event) => (this.chosen = replaced(this.chosen, index, /** @type {HTMLInputElement} */ (event.target).checked))}>`
-        : nothing}
+          : nothing
+      }
       <div class="form-grid">
-        ${textField({ id: `found-issuer-${index}`, label: t('issuer'), value: form.issuer, input: (issuer) => change({ issuer }) })}
-        ${textField({ id: `found-account-${index}`, label: t('account'), value: form.account, input: (account) => change({ account }) })}
+        ${textField({ id: `found-issuer-${index}`, label: t("issuer"), value: form.issuer, input: (issuer) => change({ issuer }) })}
+        ${textField({ id: `found-account-${index}`, label: t("account"), value: form.account, input: (account) => change({ account }) })}
       </div>
-      ${code
-        ? html`<p class="found-code"><span>${t(code.until == null ? 'first_code' : 'code_now')}</span>
+      ${
+        code
+          ? html`<p class="found-code"><span>${t(code.until == null ? "first_code" : "code_now")}</span>
             <otp-code .code=${code.code}></otp-code>
             ${code.until != null ? html`<time-ring .until=${code.until} .period=${code.period}></time-ring>` : nothing}</p>`
-        : nothing}
+          : nothing
+      }
       ${this.problems[index] ? html`<p class="field-error">${this.problems[index]}</p>` : nothing}
     </li>`;
   }
@@ -149,4 +164,4 @@ function replaced(list, index, item) {
   return copy;
 }
 
-customElements.define('found-accounts', FoundAccounts);
+customElements.define("found-accounts", FoundAccounts);

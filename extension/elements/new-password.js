@@ -3,14 +3,14 @@
  * Tells `password-ready` with the text when both agree, and with an empty text while they do not.
  */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import { View } from '../shared/element.js';
-import { Helper } from '../shared/heavy.js';
-import { coded, errorText, t, tn } from '../shared/i18n.js';
-import { icon } from '../shared/icons.js';
-import { normalised } from '../shared/password.js';
-import './password-field.js';
+import { View } from "../shared/element.js";
+import { Helper } from "../shared/heavy.js";
+import { coded, errorText, t, tn } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
+import { normalised } from "../shared/password.js";
+import "./password-field.js";
 
 /** @typedef {{ ok: boolean, reason?: string | null, bits: number }} Judgement */
 
@@ -30,17 +30,17 @@ export class NewPassword extends View {
   constructor() {
     super();
     /** @type {'phrase' | 'own'} */
-    this.way = 'phrase';
-    this.phrase = '';
+    this.way = "phrase";
+    this.phrase = "";
     /** The phrase was shown and is now to be typed back. */
     this.hiding = false;
-    this.first = '';
-    this.second = '';
+    this.first = "";
+    this.second = "";
     /** @type {Judgement | undefined} */
     this.judgement = undefined;
-    this.problem = '';
+    this.problem = "";
     /** What the password opens, for its label. */
-    this.what = '';
+    this.what = "";
     this.disabled = false;
   }
 
@@ -51,20 +51,20 @@ export class NewPassword extends View {
 
   async make() {
     try {
-      this.phrase = (await this.helper?.run('makePhrase', [])) ?? '';
-      this.problem = '';
+      this.phrase = (await this.helper?.run("makePhrase", [])) ?? "";
+      this.problem = "";
     } catch (error) {
       if (!this.signal.aborted) this.problem = errorText(error);
     }
-    this.start('phrase');
+    this.start("phrase");
   }
 
   /** @param {'phrase' | 'own'} way */
   start(way) {
     this.way = way;
     this.hiding = false;
-    this.first = '';
-    this.second = '';
+    this.first = "";
+    this.second = "";
     this.judgement = undefined;
     this.settle();
   }
@@ -72,7 +72,7 @@ export class NewPassword extends View {
   async hide() {
     this.hiding = true;
     await this.updateComplete;
-    /** @type {import('./password-field.js').PasswordField | null} */ (this.querySelector('password-field'))?.take();
+    /** @type {import('./password-field.js').PasswordField | null} */ (this.querySelector("password-field"))?.take();
   }
 
   /** @param {string} text */
@@ -80,7 +80,7 @@ export class NewPassword extends View {
     this.first = text;
     this.settle();
     try {
-      const judgement = await this.helper?.run('judgePassword', [normalised(text)]);
+      const judgement = await this.helper?.run("judgePassword", [normalised(text)]);
       if (text === this.first) this.judgement = judgement;
     } catch (error) {
       if (!this.signal.aborted) this.problem = errorText(error);
@@ -95,57 +95,60 @@ export class NewPassword extends View {
   }
 
   settle() {
-    const wanted = this.way === 'phrase' ? this.phrase : this.first;
-    const fits = this.way === 'phrase' ? this.hiding : this.judgement?.ok === true;
-    const same = this.way === 'phrase' ? words(this.second) === words(wanted) : this.second === wanted;
-    this.tell('password-ready', fits && same && wanted ? wanted : '');
+    const wanted = this.way === "phrase" ? this.phrase : this.first;
+    const fits = this.way === "phrase" ? this.hiding : this.judgement?.ok === true;
+    const same = this.way === "phrase" ? words(this.second) === words(wanted) : this.second === wanted;
+    this.tell("password-ready", fits && same && wanted ? wanted : "");
   }
 
   render() {
     return html`${this.problem ? html`<p class="field-error" role="alert">${this.problem}</p>` : nothing}
-      ${this.way === 'phrase' ? this.phraseView() : this.ownView()}`;
+      ${this.way === "phrase" ? this.phraseView() : this.ownView()}`;
   }
 
   phraseView() {
     if (!this.hiding) {
-      return html`<p>${t('phrase_intro')}</p>
-        <ol class="phrase" aria-label=${t('phrase_label')}>
-          ${this.phrase.split(' ').filter(Boolean).map((word) => html`<li>${word}</li>`)}
+      return html`<p>${t("phrase_intro")}</p>
+        <ol class="phrase" aria-label=${t("phrase_label")}>
+          ${this.phrase
+            .split(" ")
+            .filter(Boolean)
+            .map((word) => html`<li>${word}</li>`)}
         </ol>
-        <p class="hint">${t('phrase_write_down')}</p>
+        <p class="hint">${t("phrase_write_down")}</p>
         <div class="buttons">
-          <button type="button" class="primary" ?disabled=${!this.phrase || this.disabled} @click=${() => this.hide()}>${t('phrase_written')}</button>
-          <button type="button" ?disabled=${this.disabled} @click=${() => this.make()}>${icon('again')}${t('phrase_another')}</button>
-          <button type="button" class="link" ?disabled=${this.disabled} @click=${() => this.start('own')}>${t('password_choose_own')}</button>
+          <button type="button" class="primary" ?disabled=${!this.phrase || this.disabled} @click=${() => this.hide()}>${t("phrase_written")}</button>
+          <button type="button" ?disabled=${this.disabled} @click=${() => this.make()}>${icon("again")}${t("phrase_another")}</button>
+          <button type="button" class="link" ?disabled=${this.disabled} @click=${() => this.start("own")}>${t("password_choose_own")}</button>
         </div>`;
     }
     const wrong = this.second && !words(this.phrase).startsWith(words(this.second));
-    return html`<password-field .label=${t('phrase_type_back')} .value=${this.second} purpose="new-password" .disabled=${this.disabled}
-        .error=${wrong ? t('phrase_differs') : ''} @password-change=${(/** @type {CustomEvent} */ event) => this.repeat(event.detail)}></password-field>
-      <button type="button" class="link" ?disabled=${this.disabled} @click=${() => this.start('phrase')}>${t('phrase_show_again')}</button>`;
+    return html`<password-field .label=${t("phrase_type_back")} .value=${this.second} purpose="new-password" .disabled=${this.disabled}
+        .error=${wrong ? t("phrase_differs") : ""} @password-change=${(/** @type {CustomEvent} */ event) => this.repeat(event.detail)}></password-field>
+      <button type="button" class="link" ?disabled=${this.disabled} @click=${() => this.start("phrase")}>${t("phrase_show_again")}</button>`;
   }
 
   ownView() {
     const judged = this.judgement;
-    const refused = judged && !judged.ok && this.first ? (coded('password', judged.reason ?? '') ?? t('password_too_weak')) : '';
-    const differs = this.second && !this.first.startsWith(this.second) ? t('password_differs') : '';
-    return html`<password-field .label=${this.what || t('password_new')} .value=${this.first} purpose="new-password" .disabled=${this.disabled}
-        .hint=${t('password_rule')} @password-change=${(/** @type {CustomEvent} */ event) => this.judge(event.detail)}></password-field>
+    const refused = judged && !judged.ok && this.first ? (coded("password", judged.reason ?? "") ?? t("password_too_weak")) : "";
+    const differs = this.second && !this.first.startsWith(this.second) ? t("password_differs") : "";
+    return html`<password-field .label=${this.what || t("password_new")} .value=${this.first} purpose="new-password" .disabled=${this.disabled}
+        .hint=${t("password_rule")} @password-change=${(/** @type {CustomEvent} */ event) => this.judge(event.detail)}></password-field>
       <div class="strength" aria-live="polite">
-        <meter min="0" max="100" low="45" high="70" optimum="100" .value=${Math.min(100, judged?.bits ?? 0)} aria-label=${t('password_strength')}></meter>
-        <span>${!this.first ? '' : refused || strength(judged)}</span>
+        <meter min="0" max="100" low="45" high="70" optimum="100" .value=${Math.min(100, judged?.bits ?? 0)} aria-label=${t("password_strength")}></meter>
+        <span>${!this.first ? "" : refused || strength(judged)}</span>
       </div>
-      <password-field .label=${t('password_again')} .value=${this.second} purpose="new-password" .disabled=${this.disabled}
+      <password-field .label=${t("password_again")} .value=${this.second} purpose="new-password" .disabled=${this.disabled}
         .error=${differs} @password-change=${(/** @type {CustomEvent} */ event) => this.repeat(event.detail)}></password-field>
-      <button type="button" class="link" ?disabled=${this.disabled} @click=${() => this.start('phrase')}>${t('password_choose_phrase')}</button>`;
+      <button type="button" class="link" ?disabled=${this.disabled} @click=${() => this.start("phrase")}>${t("password_choose_phrase")}</button>`;
   }
 }
 
 /** @param {Judgement | undefined} judged */
 function strength(judged) {
-  if (!judged) return '';
+  if (!judged) return "";
   const bits = Math.floor(judged.bits);
-  return tn(bits >= 70 ? 'strength_strong' : bits >= 45 ? 'strength_fair' : 'strength_weak', bits);
+  return tn(bits >= 70 ? "strength_strong" : bits >= 45 ? "strength_fair" : "strength_weak", bits);
 }
 
 /**
@@ -153,7 +156,11 @@ function strength(judged) {
  * @param {string} text
  */
 function words(text) {
-  return text.trim().toLowerCase().split(/[\s-]+/).join(' ');
+  return text
+    .trim()
+    .toLowerCase()
+    .split(/[\s-]+/)
+    .join(" ");
 }
 
-customElements.define('new-password', NewPassword);
+customElements.define("new-password", NewPassword);

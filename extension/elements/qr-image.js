@@ -1,8 +1,8 @@
 /** A QR code from rows of `0` and `1`, with its quiet zone, always dark on white. */
 
-import { html } from 'lit';
+import { html } from "lit";
 
-import { View } from '../shared/element.js';
+import { View } from "../shared/element.js";
 
 /** ISO/IEC 18004: four modules of white on each side. */
 const QUIET = 4;
@@ -14,7 +14,7 @@ export class QrImage extends View {
     super();
     /** @type {string[]} */
     this.rows = [];
-    this.label = '';
+    this.label = "";
   }
 
   render() {
@@ -28,11 +28,11 @@ export class QrImage extends View {
 
 /** @param {string[]} rows */
 function path(rows) {
-  let d = '';
+  let d = "";
   rows.forEach((row, y) => {
     for (const run of row.matchAll(/1+/g)) d += `M${run.index + QUIET} ${y + QUIET}h${run[0].length}v1h-${run[0].length}z`;
   });
   return d;
 }
 
-customElements.define('qr-image', QrImage);
+customElements.define("qr-image", QrImage);

@@ -1,10 +1,10 @@
 /** How much of a code's life is left. Steps once a second; says nothing by itself to a screen reader. */
 
-import { html } from 'lit';
+import { html } from "lit";
 
-import { now, onSecond } from '../shared/clock.js';
-import { View } from '../shared/element.js';
-import { tn } from '../shared/i18n.js';
+import { now, onSecond } from "../shared/clock.js";
+import { View } from "../shared/element.js";
+import { tn } from "../shared/i18n.js";
 
 /** From here on the code is shown as ending: time to type six digits. */
 const ENDING_SECONDS = 5;
@@ -27,7 +27,7 @@ export class TimeRing extends View {
 
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
-    if (changed.has('until')) this.measure(now());
+    if (changed.has("until")) this.measure(now());
   }
 
   /** @param {number} instant */
@@ -37,8 +37,8 @@ export class TimeRing extends View {
 
   render() {
     const share = this.period ? Math.min(100, (this.left / this.period) * 100) : 0;
-    return html`<svg class="ring ${this.left <= ENDING_SECONDS ? 'ring-ending' : ''}" viewBox="0 0 24 24"
-        role="timer" aria-label=${tn('seconds_left', this.left)}>
+    return html`<svg class="ring ${this.left <= ENDING_SECONDS ? "ring-ending" : ""}" viewBox="0 0 24 24"
+        role="timer" aria-label=${tn("seconds_left", this.left)}>
         <circle class="ring-track" cx="12" cy="12" r="9"></circle>
         <circle class="ring-left" cx="12" cy="12" r="9" pathLength="100" transform="rotate(-90 12 12)"
           stroke-dasharray="${share} 100"></circle>
@@ -47,4 +47,4 @@ export class TimeRing extends View {
   }
 }
 
-customElements.define('time-ring', TimeRing);
+customElements.define("time-ring", TimeRing);

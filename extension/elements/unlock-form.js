@@ -1,21 +1,21 @@
 /** The locked vault: password, progress while deriving, and what is wrong when it is. Tells `unlocked`. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import { ask } from '../shared/ask.js';
-import { View } from '../shared/element.js';
-import { errorText, t } from '../shared/i18n.js';
-import { withPassword } from '../shared/password.js';
-import { working } from './working.js';
-import './password-field.js';
+import { ask } from "../shared/ask.js";
+import { View } from "../shared/element.js";
+import { errorText, t } from "../shared/i18n.js";
+import { withPassword } from "../shared/password.js";
+import { working } from "./working.js";
+import "./password-field.js";
 
 export class UnlockForm extends View {
   static properties = { text: { state: true }, problem: { state: true }, busy: { state: true } };
 
   constructor() {
     super();
-    this.text = '';
-    this.problem = '';
+    this.text = "";
+    this.problem = "";
     /** @type {AbortController | undefined} */
     this.busy = undefined;
   }
@@ -29,7 +29,7 @@ export class UnlockForm extends View {
   }
 
   field() {
-    return /** @type {import('./password-field.js').PasswordField | null} */ (this.querySelector('password-field'));
+    return /** @type {import('./password-field.js').PasswordField | null} */ (this.querySelector("password-field"));
   }
 
   /** @param {SubmitEvent} event */
@@ -38,13 +38,13 @@ export class UnlockForm extends View {
     if (this.busy || !this.text) return;
     const busy = new AbortController();
     this.busy = busy;
-    this.problem = '';
+    this.problem = "";
     const signal = AbortSignal.any([this.signal, busy.signal]);
     try {
-      const { jobs } = await ask({ type: 'plan-unlock' });
-      await withPassword(jobs, this.text, signal, (keys) => ask({ type: 'unlock', keys }));
-      this.text = '';
-      this.tell('unlocked');
+      const { jobs } = await ask({ type: "plan-unlock" });
+      await withPassword(jobs, this.text, signal, (keys) => ask({ type: "unlock", keys }));
+      this.text = "";
+      this.tell("unlocked");
     } catch (error) {
       if (!signal.aborted) this.problem = errorText(error);
     } finally {
@@ -56,16 +56,16 @@ export class UnlockForm extends View {
   render() {
     return html`<form class="unlock" @submit=${(/** @type {SubmitEvent} */ event) => this.unlock(event)}>
       <img class="logo" src="../icons/sparekey.svg" alt="" width="56" height="56">
-      <h1>${t('unlock_title')}</h1>
-      <password-field .label=${t('password')} .value=${this.text} .error=${this.problem} purpose="current-password" .disabled=${!!this.busy}
+      <h1>${t("unlock_title")}</h1>
+      <password-field .label=${t("password")} .value=${this.text} .error=${this.problem} purpose="current-password" .disabled=${!!this.busy}
         @password-change=${(/** @type {CustomEvent} */ event) => {
           this.text = event.detail;
-          this.problem = '';
+          this.problem = "";
         }}></password-field>
-      ${this.busy ? working(t('unlocking'), () => this.busy?.abort()) : nothing}
-      <button type="submit" class="primary wide" ?disabled=${!!this.busy || !this.text}>${t('unlock')}</button>
+      ${this.busy ? working(t("unlocking"), () => this.busy?.abort()) : nothing}
+      <button type="submit" class="primary wide" ?disabled=${!!this.busy || !this.text}>${t("unlock")}</button>
     </form>`;
   }
 }
 
-customElements.define('unlock-form', UnlockForm);
+customElements.define("unlock-form", UnlockForm);

@@ -1,8 +1,8 @@
 /** Something that takes a second or two, and a way to stop it. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import { t } from '../shared/i18n.js';
+import { t } from "../shared/i18n.js";
 
 /**
  * @param {string} text
@@ -12,6 +12,6 @@ export function working(text, cancel) {
   return html`<div class="working" role="status">
     <progress aria-label=${text}></progress>
     <span>${text}</span>
-    ${cancel ? html`<button type="button" class="link" @click=${cancel}>${t('cancel')}</button>` : nothing}
+    ${cancel ? html`<button type="button" class="link" @click=${cancel}>${t("cancel")}</button>` : nothing}
   </div>`;
 }

@@ -1,10 +1,10 @@
 /** What the popup says of the page in front, and of a fill that did not happen. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import { nameOf } from '../shared/format.js';
-import { coded, t } from '../shared/i18n.js';
-import { icon } from '../shared/icons.js';
+import { nameOf } from "../shared/format.js";
+import { coded, t } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
 
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
 
@@ -12,16 +12,17 @@ import { icon } from '../shared/icons.js';
 export function pageLine(page) {
   if (!page) return nothing;
   if (page.resembles) {
-    return html`<div class="banner banner-error" role="alert">${icon('warn')}<div>
-      <p><strong>${t('resembles', page.resembles)}</strong></p>
-      <p>${t('resembles_text', page.site?.host ?? '', page.resembles)}</p></div></div>`;
+    return html`<div class="banner banner-error" role="alert">${icon("warn")}<div>
+      <p><strong>${t("resembles", page.resembles)}</strong></p>
+      <p>${t("resembles_text", page.site?.host ?? "", page.resembles)}</p></div></div>`;
   }
-  if (page.reason) return html`<p class="page-line">${icon('site')}<span>${coded('page', page.reason) ?? t('page_unknown')}</span></p>`;
+  if (page.reason)
+    return html`<p class="page-line">${icon("site")}<span>${coded("page", page.reason) ?? t("page_unknown")}</span></p>`;
   if (!page.site) return nothing;
   const host = page.site.host;
-  return html`<p class="page-line">${icon('site')}<span>${page.matches.length ? html`<strong>${host}</strong>` : t('page_unbound', host)}
-    ${page.private ? html`<small>${t('private_window')}</small>` : nothing}</span>
-    ${page.matches.length ? html`<kbd>${t('enter_fills')}</kbd>` : nothing}</p>`;
+  return html`<p class="page-line">${icon("site")}<span>${page.matches.length ? html`<strong>${host}</strong>` : t("page_unbound", host)}
+    ${page.private ? html`<small>${t("private_window")}</small>` : nothing}</span>
+    ${page.matches.length ? html`<kbd>${t("enter_fills")}</kbd>` : nothing}</p>`;
 }
 
 /**
@@ -31,10 +32,10 @@ export function pageLine(page) {
  */
 export function fillOutcome({ result, entry }, copy, close) {
   return html`<div class="question outcome" role="alert">
-    <p>${coded('fill', result.result) ?? t('fill_unknown', result.result)}</p>
+    <p>${coded("fill", result.result) ?? t("fill_unknown", result.result)}</p>
     <div class="buttons">
-      <button type="button" @click=${copy}>${icon('copy')}${t('copy_code_of', nameOf(entry))}</button>
-      <button type="button" @click=${close}>${t('close')}</button>
+      <button type="button" @click=${copy}>${icon("copy")}${t("copy_code_of", nameOf(entry))}</button>
+      <button type="button" @click=${close}>${t("close")}</button>
     </div>
   </div>`;
 }

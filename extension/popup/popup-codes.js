@@ -1,21 +1,21 @@
 /** The open vault in the popup: what belongs to the page in front, then search and the list. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import '../elements/entry-list.js';
-import { errorBanner } from '../elements/warnings.js';
-import { ask, AskError } from '../shared/ask.js';
-import { onChange } from '../shared/changes.js';
-import { watchCodes } from '../shared/codes.js';
-import { copyCode } from '../shared/copy.js';
-import { View } from '../shared/element.js';
-import { nameOf } from '../shared/format.js';
-import { errorText, t, tn } from '../shared/i18n.js';
-import { icon } from '../shared/icons.js';
-import { matching } from '../shared/search.js';
-import { openDashboard } from '../shared/webext.js';
-import { fillOutcome, pageLine } from './page-line.js';
-import './popup-scan.js';
+import "../elements/entry-list.js";
+import { errorBanner } from "../elements/warnings.js";
+import { ask, AskError } from "../shared/ask.js";
+import { onChange } from "../shared/changes.js";
+import { watchCodes } from "../shared/codes.js";
+import { copyCode } from "../shared/copy.js";
+import { View } from "../shared/element.js";
+import { nameOf } from "../shared/format.js";
+import { errorText, t, tn } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
+import { matching } from "../shared/search.js";
+import { openDashboard } from "../shared/webext.js";
+import { fillOutcome, pageLine } from "./page-line.js";
+import "./popup-scan.js";
 
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
 
@@ -43,8 +43,8 @@ class PopupCodes extends View {
     this.codes = new Map();
     /** @type {import('../shared/protocol').PageView | undefined} */
     this.page = undefined;
-    this.query = '';
-    this.problem = '';
+    this.query = "";
+    this.problem = "";
     /** @type {{ what: 'fill' | 'copy', entry: EntryView } | undefined} A question before a fill on a new site or a copy on a look-alike. */
     this.asking = undefined;
     /** @type {{ result: import('../shared/protocol').FillResult, entry: EntryView } | undefined} */
@@ -56,12 +56,16 @@ class PopupCodes extends View {
   connected() {
     this.load();
     onChange(() => this.load(), this.signal);
-    watchCodes((codes) => (this.codes = new Map([...this.codes, ...codes])), (error) => this.fail(error), this.signal);
+    watchCodes(
+      (codes) => (this.codes = new Map([...this.codes, ...codes])),
+      (error) => this.fail(error),
+      this.signal,
+    );
   }
 
   async load() {
     try {
-      const [{ entries }, page] = await Promise.all([ask({ type: 'list' }), ask({ type: 'page' })]);
+      const [{ entries }, page] = await Promise.all([ask({ type: "list" }), ask({ type: "page" })]);
       const first = !this.entries;
       this.page = page;
       this.entries = entries.filter((entry) => entry.trashed == null);
@@ -74,15 +78,15 @@ class PopupCodes extends View {
   /** The bound account has the focus, so that Enter fills; otherwise the search field. */
   async start() {
     await this.updateComplete;
-    const top = /** @type {import('../elements/entry-list.js').EntryList | null} */ (this.querySelector('.on-page entry-list'));
+    const top = /** @type {import('../elements/entry-list.js').EntryList | null} */ (this.querySelector(".on-page entry-list"));
     await top?.updateComplete;
     if (top && this.bound().length) top.enter();
-    else this.querySelector('input')?.focus();
+    else this.querySelector("input")?.focus();
   }
 
   /** @param {unknown} error */
   fail(error) {
-    if (error instanceof AskError && error.code === 'locked') this.tell('vault-locked');
+    if (error instanceof AskError && error.code === "locked") this.tell("vault-locked");
     else this.problem = errorText(error);
   }
 
@@ -93,8 +97,8 @@ class PopupCodes extends View {
 
   /** @param {EntryView} entry */
   async copy(entry) {
-    if (this.page?.resembles && this.asking?.what !== 'copy') {
-      this.asking = { what: 'copy', entry };
+    if (this.page?.resembles && this.asking?.what !== "copy") {
+      this.asking = { what: "copy", entry };
       return;
     }
     this.asking = undefined;
@@ -106,7 +110,7 @@ class PopupCodes extends View {
   /** @param {EntryView} entry */
   async nextCode(entry) {
     try {
-      const code = await ask({ type: 'next-hotp', id: entry.id });
+      const code = await ask({ type: "next-hotp", id: entry.id });
       this.codes = new Map(this.codes).set(entry.id, code);
     } catch (error) {
       this.fail(error);
@@ -123,27 +127,27 @@ class PopupCodes extends View {
     this.asking = undefined;
     this.outcome = undefined;
     try {
-      const result = await ask({ type: 'fill', id: entry.id, remember });
-      if (result.result === 'filled') close();
+      const result = await ask({ type: "fill", id: entry.id, remember });
+      if (result.result === "filled") close();
       else this.outcome = { result, entry };
     } catch (error) {
       this.fail(error);
     } finally {
       this.busy = false;
     }
-    if (this.outcome) await this.focusOn('.outcome button');
+    if (this.outcome) await this.focusOn(".outcome button");
   }
 
   /** @param {EntryView} entry */
   async askToFill(entry) {
-    this.asking = { what: 'fill', entry };
-    await this.focusOn('.question button');
+    this.asking = { what: "fill", entry };
+    await this.focusOn(".question button");
   }
 
   async lock() {
     try {
-      await ask({ type: 'lock' });
-      this.tell('vault-locked');
+      await ask({ type: "lock" });
+      this.tell("vault-locked");
     } catch (error) {
       this.fail(error);
     }
@@ -151,27 +155,27 @@ class PopupCodes extends View {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.key === 'ArrowDown') {
+    if (event.key === "ArrowDown") {
       this.list()?.enter();
       event.preventDefault();
-    } else if (event.key === 'Enter') {
+    } else if (event.key === "Enter") {
       this.list()?.rows()[0]?.click();
-    } else if (event.key === 'Escape' && this.query) {
-      this.query = '';
+    } else if (event.key === "Escape" && this.query) {
+      this.query = "";
       event.preventDefault();
     }
   }
 
   /** Typing anywhere searches. @param {KeyboardEvent} event */
   typed(event) {
-    const search = this.querySelector('input[type=search]');
+    const search = this.querySelector("input[type=search]");
     const away = event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey;
-    if (event.key === '/' && !away) event.preventDefault();
-    if (search instanceof HTMLInputElement && !away && event.key.length === 1 && event.key !== ' ') search.focus();
+    if (event.key === "/" && !away) event.preventDefault();
+    if (search instanceof HTMLInputElement && !away && event.key.length === 1 && event.key !== " ") search.focus();
   }
 
   list() {
-    const lists = /** @type {import('../elements/entry-list.js').EntryList[]} */ ([...this.querySelectorAll('entry-list')]);
+    const lists = /** @type {import('../elements/entry-list.js').EntryList[]} */ ([...this.querySelectorAll("entry-list")]);
     return lists.find((list) => list.rows().length);
   }
 
@@ -184,18 +188,22 @@ class PopupCodes extends View {
     const rest = matching(this.entries, this.query).filter((entry) => !bound.includes(entry));
     return html`<div class="codes" @keydown=${(/** @type {KeyboardEvent} */ event) => this.typed(event)}>
       ${this.bar()} ${errorBanner(this.problem)} ${this.notices()}
-      <div class="scroll" @entry-leave=${() => this.querySelector('input')?.focus()}
+      <div class="scroll" @entry-leave=${() => this.querySelector("input")?.focus()}
         @entry-copy=${(/** @type {CustomEvent} */ event) => this.copy(event.detail)}
         @entry-fill=${(/** @type {CustomEvent} */ event) => this.askToFill(event.detail)}
         @entry-next=${(/** @type {CustomEvent} */ event) => this.nextCode(event.detail)}
         @entry-open=${(/** @type {CustomEvent} */ event) => this.leaveFor(`/entry/${event.detail.id}`)}>
-        ${bound.length
-          ? html`<section class="on-page" aria-label=${t('on_this_page')}>
+        ${
+          bound.length
+            ? html`<section class="on-page" aria-label=${t("on_this_page")}>
               ${pageLine(this.page)}
-              ${this.rows(bound, 'fill', (entry) => this.fill(entry, false))}
+              ${this.rows(bound, "fill", (entry) => this.fill(entry, false))}
             </section>`
-          : this.query ? nothing : pageLine(this.page)}
-        ${rest.length ? this.rows(rest, 'copy', (entry) => this.copy(entry)) : this.empty(bound.length)}
+            : this.query
+              ? nothing
+              : pageLine(this.page)
+        }
+        ${rest.length ? this.rows(rest, "copy", (entry) => this.copy(entry)) : this.empty(bound.length)}
       </div>
       ${this.foot()}
     </div>`;
@@ -209,41 +217,49 @@ class PopupCodes extends View {
   rows(entries, press, run) {
     const { showNext, hideCodes } = this.status.settings;
     return html`<entry-list .entries=${entries} .codes=${this.codes} .showNext=${showNext} .veiled=${hideCodes} .press=${press}
-      .fillable=${!!this.page?.site && !this.page.reason} @entry-press=${(/** @type {CustomEvent} */ event) => run(event.detail)}></entry-list>`;
+      .fillable=${!!this.page?.site && !this.page.reason && !this.page.private} @entry-press=${(/** @type {CustomEvent} */ event) => run(event.detail)}></entry-list>`;
   }
 
   bar() {
     return html`<header class="bar">
-      <div class="search">${icon('search')}<input type="search" .value=${this.query} placeholder=${t('search')} aria-label=${t('search')}
+      <div class="search">${icon("search")}<input type="search" .value=${this.query} placeholder=${t("search")} aria-label=${t("search")}
         autocomplete="off" spellcheck="false" @keydown=${(/** @type {KeyboardEvent} */ event) => this.key(event)}
         @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}></div>
-      ${button('scan', t('scan_page'), () => (this.scanning = true))}
-      ${button('add', t('add_account'), () => this.leaveFor('/add'))}
+      ${button("scan", t("scan_page"), () => (this.scanning = true))}
+      ${button("add", t("add_account"), () => this.leaveFor("/add"))}
     </header>`;
   }
 
   notices() {
     const { asking, outcome, page } = this;
     if (asking) {
-      const site = page?.site?.host ?? '';
-      const fill = asking.what === 'fill';
+      const site = page?.site?.host ?? "";
+      const fill = asking.what === "fill";
       return html`<div class="question" role="alertdialog" aria-labelledby="question-text"
         @keydown=${(/** @type {KeyboardEvent} */ event) => {
-          if (event.key !== 'Escape') return;
+          if (event.key !== "Escape") return;
           event.preventDefault();
           this.asking = undefined;
         }}>
-        <p id="question-text">${fill ? t('fill_question', nameOf(asking.entry), site) : t('copy_question', page?.resembles ?? '', nameOf(asking.entry))}
-          ${fill && page?.resembles ? html`<strong>${t('resembles', page.resembles)}</strong>` : nothing}</p>
+        <p id="question-text">${fill ? t("fill_question", nameOf(asking.entry), site) : t("copy_question", page?.resembles ?? "", nameOf(asking.entry))}
+          ${fill && page?.resembles ? html`<strong>${t("resembles", page.resembles)}</strong>` : nothing}</p>
         <div class="buttons">
-          ${fill
-            ? html`<button type="button" class="primary" ?disabled=${this.busy} @click=${() => this.fill(asking.entry, true)}>${t(page?.private ? 'fill_code' : 'fill_and_remember')}</button>`
-            : html`<button type="button" @click=${() => this.copy(asking.entry)}>${t('copy_anyway')}</button>`}
-          <button type="button" class=${fill ? '' : 'primary'} @click=${() => (this.asking = undefined)}>${t('cancel')}</button>
+          ${
+            fill
+              ? html`<button type="button" class="primary" ?disabled=${this.busy} @click=${() => this.fill(asking.entry, true)}>${t("fill_and_remember")}</button>`
+              : html`<button type="button" @click=${() => this.copy(asking.entry)}>${t("copy_anyway")}</button>`
+          }
+          <button type="button" class=${fill ? "" : "primary"} @click=${() => (this.asking = undefined)}>${t("cancel")}</button>
         </div>
       </div>`;
     }
-    return outcome ? fillOutcome(outcome, () => this.copyOutcome(), () => (this.outcome = undefined)) : nothing;
+    return outcome
+      ? fillOutcome(
+          outcome,
+          () => this.copyOutcome(),
+          () => (this.outcome = undefined),
+        )
+      : nothing;
   }
 
   async copyOutcome() {
@@ -256,13 +272,13 @@ class PopupCodes extends View {
 
   /** @param {number} above */
   empty(above) {
-    if (this.query) return html`<p class="empty">${t('nothing_found', this.query)}</p>`;
+    if (this.query) return html`<p class="empty">${t("nothing_found", this.query)}</p>`;
     if (above) return nothing;
     return html`<div class="empty">
-      <h2>${t('no_accounts_title')}</h2><p>${t('no_accounts_popup')}</p>
+      <h2>${t("no_accounts_title")}</h2><p>${t("no_accounts_popup")}</p>
       <div class="buttons">
-        <button type="button" class="primary" @click=${() => (this.scanning = true)}>${icon('scan')}${t('scan_page')}</button>
-        <button type="button" @click=${() => this.leaveFor('/add')}>${t('add_other_way')}</button>
+        <button type="button" class="primary" @click=${() => (this.scanning = true)}>${icon("scan")}${t("scan_page")}</button>
+        <button type="button" @click=${() => this.leaveFor("/add")}>${t("add_other_way")}</button>
       </div>
     </div>`;
   }
@@ -271,12 +287,14 @@ class PopupCodes extends View {
     const { backup, entries } = this.status;
     const missing = backup ? backup.missing : (entries ?? 0);
     return html`<footer class="foot">
-      ${missing
-        ? html`<button type="button" class="link backup-due" @click=${() => this.leaveFor('/recovery')}>${icon('shield')}${tn('in_no_bundle', missing)}</button>`
-        : html`<span class="hint">${tn('accounts_count', entries ?? 0)}</span>`}
+      ${
+        missing
+          ? html`<button type="button" class="link backup-due" @click=${() => this.leaveFor("/recovery")}>${icon("shield")}${tn("in_no_bundle", missing)}</button>`
+          : html`<span class="hint">${tn("accounts_count", entries ?? 0)}</span>`
+      }
       <span class="spring"></span>
-      ${button('open', t('open_dashboard'), () => this.leaveFor('/'))}
-      ${button('lock', t('lock_now'), () => this.lock())}
+      ${button("open", t("open_dashboard"), () => this.leaveFor("/"))}
+      ${button("lock", t("lock_now"), () => this.lock())}
     </footer>`;
   }
 
@@ -285,7 +303,9 @@ class PopupCodes extends View {
     this.scanning = false;
     await this.load();
     await this.updateComplete;
-    const row = added.length ? this.querySelector(`[data-id="${CSS.escape(added[0] ?? '')}"] .row-main`) : this.querySelector('input');
+    const row = added.length
+      ? this.querySelector(`[data-id="${CSS.escape(added[0] ?? "")}"] .row-main`)
+      : this.querySelector("input");
     if (row instanceof HTMLElement) row.focus();
   }
 
@@ -305,4 +325,4 @@ function button(name, label, run) {
   return html`<button type="button" class="icon-button" aria-label=${label} title=${label} @click=${run}>${icon(name)}</button>`;
 }
 
-customElements.define('popup-codes', PopupCodes);
+customElements.define("popup-codes", PopupCodes);

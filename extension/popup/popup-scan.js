@@ -1,16 +1,16 @@
 /** Scanning the page in front for QR codes. Tells `scan-done` with the ids of what was added. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import '../elements/found-accounts.js';
-import { working } from '../elements/working.js';
-import { ask } from '../shared/ask.js';
-import { View } from '../shared/element.js';
-import { errorText, t, tn } from '../shared/i18n.js';
-import { icon } from '../shared/icons.js';
-import { fromDataUrl, readPicture } from '../shared/pictures.js';
-import { toast } from '../shared/toast.js';
-import { openDashboard } from '../shared/webext.js';
+import "../elements/found-accounts.js";
+import { working } from "../elements/working.js";
+import { ask } from "../shared/ask.js";
+import { View } from "../shared/element.js";
+import { errorText, t, tn } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
+import { fromDataUrl, readPicture } from "../shared/pictures.js";
+import { toast } from "../shared/toast.js";
+import { openDashboard } from "../shared/webext.js";
 
 class PopupScan extends View {
   static properties = {
@@ -27,7 +27,7 @@ class PopupScan extends View {
     this.page = undefined;
     /** @type {import('../elements/found-accounts.js').Readings | undefined} */
     this.readings = undefined;
-    this.problem = '';
+    this.problem = "";
     this.busy = false;
     this.none = false;
     /** @type {string[]} Texts of earlier looks: a transfer comes as several codes, one after the other. */
@@ -41,30 +41,30 @@ class PopupScan extends View {
   async scan() {
     this.busy = true;
     this.none = false;
-    this.problem = '';
+    this.problem = "";
     try {
-      const { dataUrl } = await ask({ type: 'capture' });
+      const { dataUrl } = await ask({ type: "capture" });
       const texts = await readPicture(fromDataUrl(dataUrl), this.signal);
       this.none = !texts.length;
       if (texts.length) {
         this.texts = [...new Set([...this.texts, ...texts])];
-        this.readings = await ask({ type: 'read', texts: this.texts });
+        this.readings = await ask({ type: "read", texts: this.texts });
       }
     } catch (error) {
       if (!this.signal.aborted) this.problem = errorText(error);
     } finally {
       this.busy = false;
     }
-    await this.focusOn('button.primary');
+    await this.focusOn("button.primary");
   }
 
   /** @param {import('../shared/protocol').EntryForm[]} forms */
   async add(forms) {
     this.busy = true;
     try {
-      const { ids, alreadyHere } = await ask({ type: 'add', forms });
-      toast(ids.length ? tn('added', ids.length) : tn('already_here', alreadyHere));
-      this.tell('scan-done', ids);
+      const { ids, alreadyHere } = await ask({ type: "add", forms });
+      toast(ids.length ? tn("added", ids.length) : tn("already_here", alreadyHere));
+      this.tell("scan-done", ids);
     } catch (error) {
       this.problem = errorText(error);
     } finally {
@@ -75,33 +75,39 @@ class PopupScan extends View {
   render() {
     return html`<section class="scan" aria-labelledby="scan-title">
       <header class="scan-head">
-        <button type="button" class="icon-button" aria-label=${t('back')} title=${t('back')} @click=${() => this.tell('scan-done', [])}>${icon('close')}</button>
-        <h1 id="scan-title">${t('scan_page')}</h1>
+        <button type="button" class="icon-button" aria-label=${t("back")} title=${t("back")} @click=${() => this.tell("scan-done", [])}>${icon("close")}</button>
+        <h1 id="scan-title">${t("scan_page")}</h1>
       </header>
-      ${this.busy && !this.readings ? working(t('looking_for_qr')) : nothing}
-      ${this.problem || this.none
-        ? html`<div class="empty">
-            <h2>${this.none ? t('no_qr_title') : t('scan_failed_title')}</h2><p>${this.none ? t('no_qr_text') : this.problem}</p>
+      ${this.busy && !this.readings ? working(t("looking_for_qr")) : nothing}
+      ${
+        this.problem || this.none
+          ? html`<div class="empty">
+            <h2>${this.none ? t("no_qr_title") : t("scan_failed_title")}</h2><p>${this.none ? t("no_qr_text") : this.problem}</p>
             <div class="buttons">
-              <button type="button" class="primary" @click=${() => this.scan()}>${icon('scan')}${t('scan_again')}</button>
-              <button type="button" @click=${() => this.elsewhere()}>${t('add_other_way')}</button>
+              <button type="button" class="primary" @click=${() => this.scan()}>${icon("scan")}${t("scan_again")}</button>
+              <button type="button" @click=${() => this.elsewhere()}>${t("add_other_way")}</button>
             </div>
           </div>`
-        : nothing}
-      ${this.readings
-        ? html`<found-accounts .readings=${this.readings} .offer=${this.page?.private ? null : this.page?.site} .busy=${this.busy}
-            @add-forms=${(/** @type {CustomEvent} */ event) => this.add(event.detail)} @found-cancel=${() => this.tell('scan-done', [])}></found-accounts>`
-        : nothing}
-      ${this.readings?.batch && this.readings.batch.read < this.readings.batch.of
-        ? html`<button type="button" @click=${() => this.scan()}>${icon('scan')}${t('scan_next_part')}</button>`
-        : nothing}
+          : nothing
+      }
+      ${
+        this.readings
+          ? html`<found-accounts .readings=${this.readings} .offer=${this.page?.private ? null : this.page?.site} .busy=${this.busy}
+            @add-forms=${(/** @type {CustomEvent} */ event) => this.add(event.detail)} @found-cancel=${() => this.tell("scan-done", [])}></found-accounts>`
+          : nothing
+      }
+      ${
+        this.readings?.batch && this.readings.batch.read < this.readings.batch.of
+          ? html`<button type="button" @click=${() => this.scan()}>${icon("scan")}${t("scan_next_part")}</button>`
+          : nothing
+      }
     </section>`;
   }
 
   async elsewhere() {
-    await openDashboard('/add');
+    await openDashboard("/add");
     close();
   }
 }
 
-customElements.define('popup-scan', PopupScan);
+customElements.define("popup-scan", PopupScan);

@@ -1,17 +1,17 @@
 /** The popup: which screen the vault's state asks for. */
 
-import { html, nothing } from 'lit';
+import { html, nothing } from "lit";
 
-import { stateScreen } from '../elements/state-screen.js';
-import '../elements/toast-stack.js';
-import '../elements/unlock-form.js';
-import { errorBanner, warningsBanner } from '../elements/warnings.js';
-import { View } from '../shared/element.js';
-import { errorText, t } from '../shared/i18n.js';
-import { icon } from '../shared/icons.js';
-import { watchStatus } from '../shared/status.js';
-import { language, openDashboard } from '../shared/webext.js';
-import './popup-codes.js';
+import { stateScreen } from "../elements/state-screen.js";
+import "../elements/toast-stack.js";
+import "../elements/unlock-form.js";
+import { errorBanner, warningsBanner } from "../elements/warnings.js";
+import { View } from "../shared/element.js";
+import { errorText, t } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
+import { watchStatus } from "../shared/status.js";
+import { language, openDashboard } from "../shared/webext.js";
+import "./popup-codes.js";
 
 class Popup extends View {
   static properties = { status: { state: true }, problem: { state: true } };
@@ -20,7 +20,7 @@ class Popup extends View {
     super();
     /** @type {import('../shared/protocol').Status | undefined} */
     this.status = undefined;
-    this.problem = '';
+    this.problem = "";
     this.look = () => {};
   }
 
@@ -28,7 +28,7 @@ class Popup extends View {
     this.look = watchStatus(
       (status) => {
         this.status = status;
-        this.problem = '';
+        this.problem = "";
       },
       (error) => (this.problem = errorText(error)),
       this.signal,
@@ -44,15 +44,15 @@ class Popup extends View {
   /** @param {import('../shared/protocol').Status} status */
   screen(status) {
     switch (status.state) {
-      case 'open':
+      case "open":
         return html`<popup-codes .status=${status} @vault-locked=${() => this.look()}></popup-codes>`;
-      case 'locked':
+      case "locked":
         return html`<unlock-form @unlocked=${() => this.look()}></unlock-form>
-          <p class="below"><button type="button" class="link" @click=${() => leaveFor('/')}>${icon('open')}${t('open_dashboard')}</button></p>`;
+          <p class="below"><button type="button" class="link" @click=${() => leaveFor("/")}>${icon("open")}${t("open_dashboard")}</button></p>`;
       default:
         return stateScreen(status.state, {
-          setUp: () => leaveFor('/'),
-          restore: () => leaveFor('/restore'),
+          setUp: () => leaveFor("/"),
+          restore: () => leaveFor("/restore"),
           again: () => this.look(),
         });
     }
@@ -69,4 +69,4 @@ async function leaveFor(route) {
 }
 
 document.documentElement.lang = language();
-customElements.define('sparekey-popup', Popup);
+customElements.define("sparekey-popup", Popup);

@@ -7,12 +7,12 @@
  * @param {string} key
  */
 export function neighbour(parts, from, key) {
-  if (key === 'Home') return parts[0];
-  if (key === 'End') return parts.at(-1);
+  if (key === "Home") return parts[0];
+  if (key === "End") return parts.at(-1);
   const here = centre(from);
-  const sideways = key === 'ArrowLeft' || key === 'ArrowRight';
-  const forward = key === 'ArrowRight' || key === 'ArrowDown' ? 1 : -1;
-  if (!['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'].includes(key)) return undefined;
+  const sideways = key === "ArrowLeft" || key === "ArrowRight";
+  const forward = key === "ArrowRight" || key === "ArrowDown" ? 1 : -1;
+  if (!["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].includes(key)) return undefined;
   let best;
   let least = Infinity;
   for (const part of parts) {

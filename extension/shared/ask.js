@@ -1,7 +1,7 @@
 /** The way to the core: one request, one reply. */
 
-import { announceChange } from './changes.js';
-import { send } from './webext.js';
+import { announceChange } from "./changes.js";
+import { send } from "./webext.js";
 
 /** @typedef {import('./protocol').Request} Request */
 /** @typedef {import('./protocol').Reply} Reply */
@@ -11,44 +11,59 @@ import { send } from './webext.js';
  * @satisfies {Partial<Record<Request['type'], Reply['type']>>}
  */
 const ANSWERS = /** @type {const} */ ({
-  status: 'status',
-  'plan-create': 'derive',
-  create: 'status',
-  'plan-unlock': 'derive',
-  unlock: 'status',
-  lock: 'status',
-  'plan-password': 'derive',
-  'change-password': 'status',
-  list: 'entries',
-  codes: 'codes',
-  'next-hotp': 'code',
-  'resync-hotp': 'done',
-  read: 'readings',
-  preview: 'code',
-  add: 'added',
-  edit: 'done',
-  trash: 'done',
-  restore: 'done',
-  purge: 'done',
-  reveal: 'secret',
-  bind: 'done',
-  unbind: 'done',
-  'set-settings': 'status',
-  page: 'page',
-  fill: 'filled',
-  capture: 'picture',
-  'plan-export': 'derive',
-  export: 'bundle',
-  'read-back': 'status',
-  inspect: 'bundle-info',
-  'plan-restore': 'restore-plan',
-  'restore-bundle': 'restored',
+  status: "status",
+  "plan-create": "derive",
+  create: "status",
+  "plan-unlock": "derive",
+  unlock: "status",
+  lock: "status",
+  "plan-password": "derive",
+  "change-password": "status",
+  list: "entries",
+  codes: "codes",
+  "next-hotp": "code",
+  "resync-hotp": "done",
+  read: "readings",
+  preview: "code",
+  add: "added",
+  edit: "done",
+  trash: "done",
+  restore: "done",
+  purge: "done",
+  reveal: "secret",
+  bind: "done",
+  unbind: "done",
+  "set-settings": "status",
+  page: "page",
+  fill: "filled",
+  capture: "picture",
+  "plan-export": "derive",
+  export: "bundle",
+  "read-back": "status",
+  inspect: "bundle-info",
+  "plan-restore": "restore-plan",
+  "restore-bundle": "restored",
 });
 
 /** Requests after which other open views are out of date. */
 const CHANGING = new Set([
-  'create', 'unlock', 'lock', 'change-password', 'next-hotp', 'resync-hotp', 'add', 'edit', 'trash', 'restore',
-  'purge', 'bind', 'unbind', 'set-settings', 'export', 'read-back', 'restore-bundle',
+  "create",
+  "unlock",
+  "lock",
+  "change-password",
+  "next-hotp",
+  "resync-hotp",
+  "add",
+  "edit",
+  "trash",
+  "restore",
+  "purge",
+  "bind",
+  "unbind",
+  "set-settings",
+  "export",
+  "read-back",
+  "restore-bundle",
 ]);
 
 /** Why a request did not happen. Its words are in `_locales` (see `errorText`). */
@@ -56,7 +71,7 @@ export class AskError extends Error {
   /** @param {import('./protocol').Failure} failure */
   constructor(failure) {
     super(failure.code);
-    this.name = 'AskError';
+    this.name = "AskError";
     this.code = failure.code;
     this.field = failure.field;
     this.number = failure.number;
@@ -76,10 +91,10 @@ export async function ask(request) {
   try {
     reply = /** @type {Reply | undefined} */ (await send(request));
   } catch {
-    throw new AskError({ code: 'no-answer' });
+    throw new AskError({ code: "no-answer" });
   }
-  if (reply?.type === 'error') throw new AskError(reply);
-  if (reply?.type !== ANSWERS[type]) throw new AskError({ code: 'no-answer' });
+  if (reply?.type === "error") throw new AskError(reply);
+  if (reply?.type !== ANSWERS[type]) throw new AskError({ code: "no-answer" });
   if (CHANGING.has(type)) announceChange();
   return /** @type {any} */ (reply);
 }

@@ -5,7 +5,7 @@
  * @param {Uint8Array} bytes
  */
 export function toBase64(bytes) {
-  let text = '';
+  let text = "";
   // In pieces: a call takes only so many arguments.
   for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return btoa(text);
@@ -27,8 +27,8 @@ export function fromBase64(text) {
  * @param {Uint8Array<ArrayBuffer>} bytes
  */
 export async function sha256(bytes) {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**

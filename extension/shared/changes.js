@@ -1,10 +1,10 @@
 /** Tells every open view of this extension that the vault may have changed. Carries no data. */
 
-const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('sparekey');
+const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("sparekey");
 
 /** Tells the other views. */
 export function announceChange() {
-  channel?.postMessage('changed');
+  channel?.postMessage("changed");
 }
 
 /**
@@ -13,5 +13,5 @@ export function announceChange() {
  * @param {AbortSignal} signal
  */
 export function onChange(listener, signal) {
-  channel?.addEventListener('message', listener, { signal });
+  channel?.addEventListener("message", listener, { signal });
 }

@@ -18,7 +18,7 @@ export function now() {
 export function onSecond(listener, signal) {
   if (signal.aborted) return;
   listeners.add(listener);
-  signal.addEventListener('abort', () => listeners.delete(listener));
+  signal.addEventListener("abort", () => listeners.delete(listener));
   listener(now());
   timer ??= schedule();
 }
@@ -33,7 +33,7 @@ export function at(instant, action, signal) {
   // A timer longer than 24.8 days would fire at once.
   const delay = Math.min(Math.max(instant - now(), 0), 2 ** 31 - 1);
   const id = setTimeout(() => !signal.aborted && action(), delay);
-  signal.addEventListener('abort', () => clearTimeout(id));
+  signal.addEventListener("abort", () => clearTimeout(id));
 }
 
 function schedule() {

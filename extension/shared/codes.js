@@ -1,8 +1,8 @@
 /** The live codes: asked for when the first of them ends. */
 
-import { ask } from './ask.js';
-import { onChange } from './changes.js';
-import { at, now } from './clock.js';
+import { ask } from "./ask.js";
+import { onChange } from "./changes.js";
+import { at, now } from "./clock.js";
 
 /** @typedef {import('./protocol').CodeView} CodeView */
 
@@ -15,14 +15,14 @@ import { at, now } from './clock.js';
 export function watchCodes(show, fail, signal) {
   /** @type {AbortController} */
   let round = new AbortController();
-  signal.addEventListener('abort', () => round.abort());
+  signal.addEventListener("abort", () => round.abort());
 
   async function next() {
     round.abort();
     round = new AbortController();
     const own = round.signal;
     try {
-      const { codes } = await ask({ type: 'codes' });
+      const { codes } = await ask({ type: "codes" });
       if (own.aborted || signal.aborted) return;
       show(new Map(codes.map((code) => [code.id, code])));
       const first = Math.min(...codes.map((code) => code.until ?? Infinity));
@@ -34,7 +34,7 @@ export function watchCodes(show, fail, signal) {
   }
 
   onChange(next, signal);
-  document.addEventListener('visibilitychange', () => document.hidden || next(), { signal });
+  document.addEventListener("visibilitychange", () => document.hidden || next(), { signal });
   next();
   return next;
 }

@@ -1,7 +1,7 @@
 /** Codes to the clipboard. Only codes: a secret is never copied. */
 
-import { t } from './i18n.js';
-import { toast } from './toast.js';
+import { t } from "./i18n.js";
+import { toast } from "./toast.js";
 
 /**
  * Copies a code and says so. It is not cleared later: it dies within a minute.
@@ -11,10 +11,10 @@ import { toast } from './toast.js';
 export async function copyCode(code, name) {
   try {
     await navigator.clipboard.writeText(code);
-    toast(t('copied', name));
+    toast(t("copied", name));
     return true;
   } catch {
-    toast(t('copy_failed'));
+    toast(t("copy_failed"));
     return false;
   }
 }

@@ -1,6 +1,6 @@
 /** The base of our elements: light DOM, so that labels and descriptions reach across, and one signal for teardown. */
 
-import { LitElement } from 'lit';
+import { LitElement } from "lit";
 
 export class View extends LitElement {
   constructor() {

@@ -5,9 +5,10 @@
  * @param {string} code
  */
 export function groups(code) {
+  if (!code) return [];
   const parts = code.length <= 5 ? 1 : code.length === 9 ? 3 : 2;
   const size = Math.ceil(code.length / parts);
-  return code.match(new RegExp(`.{1,${size}}`, 'gu')) ?? [];
+  return code.match(new RegExp(`.{1,${size}}`, "gu")) ?? [];
 }
 
 /**
@@ -15,7 +16,7 @@ export function groups(code) {
  * @param {string} code
  */
 export function spelled(code) {
-  return [...code].join(' ');
+  return [...code].join(" ");
 }
 
 /**
@@ -23,7 +24,7 @@ export function spelled(code) {
  * @param {{ issuer: string, account: string }} entry
  */
 export function nameOf(entry) {
-  return entry.issuer && entry.account ? `${entry.issuer} (${entry.account})` : entry.issuer || entry.account || '—';
+  return entry.issuer && entry.account ? `${entry.issuer} (${entry.account})` : entry.issuer || entry.account || "—";
 }
 
 /**
@@ -41,5 +42,5 @@ export function toneOf(name) {
  * @param {string} name
  */
 export function initialOf(name) {
-  return name.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? '#';
+  return name.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "#";
 }

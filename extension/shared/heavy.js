@@ -1,12 +1,12 @@
 /** Heavy work in a worker of its own: cancel is terminate, and its memory goes back with it. */
 
-import { AskError } from './ask.js';
-import { packaged } from './webext.js';
+import { AskError } from "./ask.js";
+import { packaged } from "./webext.js";
 
 /**
  * What the worker can do (see `worker/main.js`).
  * @typedef {{
- *   derive: (job: import('./protocol').DeriveJob, password: Uint8Array) => string,
+ *   derive: (job: import('./protocol').DeriveJob, password: Uint8Array) => import('./protocol').DerivedKey,
  *   makePhrase: () => string,
  *   judgePassword: (text: string) => { ok: boolean, reason?: string | null, bits: number },
  *   readQr: (rgba: Uint8ClampedArray, width: number, height: number) => string[],
@@ -18,10 +18,10 @@ import { packaged } from './webext.js';
 export class Helper {
   /** @param {AbortSignal} signal */
   constructor(signal) {
-    this.worker = new Worker(packaged('worker/main.js'), { type: 'module' });
+    this.worker = new Worker(packaged("worker/main.js"), { type: "module" });
     this.signal = signal;
     this.last = 0;
-    signal.addEventListener('abort', () => this.worker.terminate());
+    signal.addEventListener("abort", () => this.worker.terminate());
   }
 
   /**
@@ -38,20 +38,32 @@ export class Helper {
       if (this.signal.aborted) return reject(aborted());
       const done = new AbortController();
       const until = { signal: done.signal };
-      this.worker.addEventListener('message', ({ data }) => {
-        if (data.id !== id) return;
-        done.abort();
-        if ('result' in data) resolve(data.result);
-        else reject(new AskError({ code: data.code }));
-      }, until);
-      this.worker.addEventListener('error', () => {
-        done.abort();
-        reject(new AskError({ code: 'worker-failed' }));
-      }, until);
-      this.signal.addEventListener('abort', () => {
-        done.abort();
-        reject(aborted());
-      }, until);
+      this.worker.addEventListener(
+        "message",
+        ({ data }) => {
+          if (data.id !== id) return;
+          done.abort();
+          if ("result" in data) resolve(data.result);
+          else reject(new AskError({ code: data.code }));
+        },
+        until,
+      );
+      this.worker.addEventListener(
+        "error",
+        () => {
+          done.abort();
+          reject(new AskError({ code: "worker-failed" }));
+        },
+        until,
+      );
+      this.signal.addEventListener(
+        "abort",
+        () => {
+          done.abort();
+          reject(aborted());
+        },
+        until,
+      );
       this.worker.postMessage({ id, name, args }, transfer);
     });
   }
@@ -76,5 +88,5 @@ export async function heavy(signal, name, args, transfer) {
 }
 
 function aborted() {
-  return new DOMException('cancelled', 'AbortError');
+  return new DOMException("cancelled", "AbortError");
 }

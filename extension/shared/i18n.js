@@ -1,7 +1,7 @@
 /** Every text comes from `_locales`. */
 
-import { AskError } from './ask.js';
-import { language, message } from './webext.js';
+import { AskError } from "./ask.js";
+import { language, message } from "./webext.js";
 
 /**
  * The text under `key`, with `$1`, `$2`, ... filled in. A missing key shows itself, so that it is seen in tests.
@@ -31,7 +31,7 @@ export function tn(key, count, ...values) {
  * @param {...(string | number)} values
  */
 export function coded(prefix, code, ...values) {
-  return message(`${prefix}_${code.replaceAll('-', '_')}`, values.map(String)) || undefined;
+  return message(`${prefix}_${code.replaceAll("-", "_")}`, values.map(String)) || undefined;
 }
 
 /**
@@ -39,8 +39,8 @@ export function coded(prefix, code, ...values) {
  * @param {unknown} error
  */
 export function errorText(error) {
-  if (!(error instanceof AskError)) return t('error_unknown', error instanceof Error ? error.name : 'unknown');
-  return coded('error', error.code, error.number ?? '') ?? t('error_unknown', error.code);
+  if (!(error instanceof AskError)) return t("error_unknown", error instanceof Error ? error.name : "unknown");
+  return coded("error", error.code, error.number ?? "") ?? t("error_unknown", error.code);
 }
 
 /**
@@ -48,7 +48,7 @@ export function errorText(error) {
  * @param {number} millis
  */
 export function when(millis) {
-  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(millis);
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(millis);
 }
 
 /**
@@ -56,5 +56,5 @@ export function when(millis) {
  * @param {string[]} parts
  */
 export function listed(parts) {
-  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(parts);
+  return new Intl.ListFormat(language(), { type: "conjunction" }).format(parts);
 }

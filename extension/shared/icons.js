@@ -1,6 +1,6 @@
 /** Icons drawn as paths on a 24 px grid, in the colour of the text around them. Always beside or instead of a name. */
 
-import { html, svg } from 'lit';
+import { html, svg } from "lit";
 
 const PATHS = {
   search: svg`<circle cx="11" cy="11" r="6.5"/><path d="m16 16 4.5 4.5"/>`,

@@ -3,20 +3,25 @@
  * Text reaches the page only as text.
  */
 
-import { html } from 'lit';
+import { html } from "lit";
 
 /** @param {string} source */
 export function markdown(source) {
-  return source.replaceAll('\r', '').split(/\n{2,}/).map((block) => block.trim()).filter(Boolean).map(renderBlock);
+  return source
+    .replaceAll("\r", "")
+    .split(/\n{2,}/)
+    .map((block) => block.trim())
+    .filter(Boolean)
+    .map(renderBlock);
 }
 
 /** @param {string} block */
 function renderBlock(block) {
   const heading = /^(#{1,3}) +(.+)$/.exec(block);
   if (heading) {
-    const text = inline(heading[2] ?? '');
-    if (heading[1] === '#') return html`<h1>${text}</h1>`;
-    return heading[1] === '##' ? html`<h2>${text}</h2>` : html`<h3>${text}</h3>`;
+    const text = inline(heading[2] ?? "");
+    if (heading[1] === "#") return html`<h1>${text}</h1>`;
+    return heading[1] === "##" ? html`<h2>${text}</h2>` : html`<h3>${text}</h3>`;
   }
   if (/^[-*] /.test(block)) return html`<ul>${items(block, /^[-*] /m)}</ul>`;
   if (/^1\. /.test(block)) return html`<ol>${items(block, /^\d+\. /m)}</ol>`;
@@ -28,12 +33,20 @@ function renderBlock(block) {
  * @param {RegExp} mark
  */
 function items(block, mark) {
-  return block.split(mark).map((item) => joined(item)).filter(Boolean).map((item) => html`<li>${inline(item)}</li>`);
+  return block
+    .split(mark)
+    .map((item) => joined(item))
+    .filter(Boolean)
+    .map((item) => html`<li>${inline(item)}</li>`);
 }
 
 /** @param {string} text */
 function joined(text) {
-  return text.split('\n').map((line) => line.trim()).join(' ').trim();
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ")
+    .trim();
 }
 
 /** @param {string} text */

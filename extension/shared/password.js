@@ -1,7 +1,7 @@
 /** From a typed password to the keys that the core asked for. */
 
-import { AskError } from './ask.js';
-import { Helper } from './heavy.js';
+import { AskError } from "./ask.js";
+import { Helper } from "./heavy.js";
 
 /** @typedef {import('./protocol').DeriveJob} DeriveJob */
 /** @typedef {import('./protocol').DerivedKey} DerivedKey */
@@ -12,7 +12,7 @@ import { Helper } from './heavy.js';
  * @param {string} text
  */
 export function normalised(text) {
-  return text.normalize('NFKC');
+  return text.normalize("NFKC");
 }
 
 /**
@@ -26,10 +26,11 @@ export async function derive(jobs, text, signal) {
   const own = new AbortController();
   try {
     const helper = new Helper(AbortSignal.any([signal, own.signal]));
+    /** @type {DerivedKey[]} */
     const keys = [];
     for (const job of jobs) {
       const bytes = new TextEncoder().encode(text);
-      keys.push({ job, key: await helper.run('derive', [job, bytes], [bytes.buffer]) });
+      keys.push(await helper.run("derive", [job, bytes], [bytes.buffer]));
     }
     return keys;
   } finally {
@@ -45,7 +46,7 @@ export async function derive(jobs, text, signal) {
  */
 export async function deriveNew(jobs, text, signal) {
   const [key] = await derive(jobs.slice(-1), normalised(text), signal);
-  if (!key) throw new AskError({ code: 'no-answer' });
+  if (!key) throw new AskError({ code: "no-answer" });
   return key;
 }
 
@@ -62,7 +63,7 @@ export async function withPassword(jobs, text, signal, use) {
   try {
     return await use(await derive(jobs, usual, signal));
   } catch (error) {
-    if (!(error instanceof AskError && error.code === 'wrong-password') || usual === text) throw error;
+    if (!(error instanceof AskError && error.code === "wrong-password") || usual === text) throw error;
     return await use(await derive(jobs, text, signal));
   }
 }

@@ -8,7 +8,7 @@
 
 /** Whether this browser lets a page read what it has written (File System Access; not Firefox). */
 export function canReadBack() {
-  return typeof picker() === 'function';
+  return typeof picker() === "function";
 }
 
 /**
@@ -24,7 +24,7 @@ export async function saveAndReadBack(name, bytes) {
   try {
     handle = await pick({ suggestedName: name });
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') return undefined;
+    if (error instanceof DOMException && error.name === "AbortError") return undefined;
     throw error;
   }
   const file = await handle.createWritable();
@@ -39,8 +39,8 @@ export async function saveAndReadBack(name, bytes) {
  * @param {Uint8Array<ArrayBuffer>} bytes
  */
 export function save(name, bytes) {
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
+  const url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+  const link = document.createElement("a");
   link.href = url;
   link.download = name;
   link.click();

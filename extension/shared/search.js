@@ -22,7 +22,7 @@ export function matching(entries, query) {
 
 /** @param {EntryView} entry */
 function textOf(entry) {
-  return [entry.issuer, entry.account, entry.note, ...entry.tags, ...entry.sites.map((site) => site.host)].join('\n');
+  return [entry.issuer, entry.account, entry.note, ...entry.tags, ...entry.sites.map((site) => site.host)].join("\n");
 }
 
 /**
@@ -30,5 +30,5 @@ function textOf(entry) {
  * @param {string} text
  */
 function fold(text) {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -1,8 +1,8 @@
 /** The state of the vault, kept fresh for a page. */
 
-import { ask } from './ask.js';
-import { onChange } from './changes.js';
-import { at } from './clock.js';
+import { ask } from "./ask.js";
+import { onChange } from "./changes.js";
+import { at } from "./clock.js";
 
 /** @typedef {import('./protocol').Status} Status */
 
@@ -14,14 +14,14 @@ import { at } from './clock.js';
  */
 export function watchStatus(show, fail, signal) {
   let round = new AbortController();
-  signal.addEventListener('abort', () => round.abort());
+  signal.addEventListener("abort", () => round.abort());
 
   async function look() {
     round.abort();
     round = new AbortController();
     const own = round.signal;
     try {
-      const status = await ask({ type: 'status' });
+      const status = await ask({ type: "status" });
       if (own.aborted || signal.aborted) return;
       show(status);
       // A little after the lock is due, so that the screen shows it.
@@ -32,7 +32,7 @@ export function watchStatus(show, fail, signal) {
   }
 
   onChange(look, signal);
-  document.addEventListener('visibilitychange', () => document.hidden || look(), { signal });
+  document.addEventListener("visibilitychange", () => document.hidden || look(), { signal });
   look();
   return look;
 }

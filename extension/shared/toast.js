@@ -12,5 +12,5 @@ export const toasts = new EventTarget();
  * @param {() => void} [run]
  */
 export function toast(text, action, run) {
-  toasts.dispatchEvent(new CustomEvent('toast', { detail: { text, action, run } }));
+  toasts.dispatchEvent(new CustomEvent("toast", { detail: { text, action, run } }));
 }

@@ -30,7 +30,7 @@ export function language() {
  * Opens the dashboard in a tab of its own.
  * @param {string} [route] the part after `#`
  */
-export async function openDashboard(route = '/') {
+export async function openDashboard(route = "/") {
   await api.tabs.create({ url: api.runtime.getURL(`dashboard/dashboard.html#${route}`) });
 }
 

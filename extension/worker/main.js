@@ -1,8 +1,8 @@
 /** The dedicated worker: a Wasm instance of its own for what takes long. It knows no vault and keeps nothing. */
 
-import init, * as core from '../wasm/sparekey.js';
+import init, * as core from "../wasm/sparekey.js";
 
-const ready = init({ module_or_path: new URL('../wasm/sparekey_bg.wasm', import.meta.url) });
+const ready = init({ module_or_path: new URL("../wasm/sparekey_bg.wasm", import.meta.url) });
 
 /** @type {Record<string, (...args: any[]) => unknown>} */
 const WORK = {
@@ -15,12 +15,12 @@ const WORK = {
   qrMatrix: core.qrMatrix,
 };
 
-addEventListener('message', async ({ data: { id, name, args } }) => {
+addEventListener("message", async ({ data: { id, name, args } }) => {
   try {
     await ready;
     postMessage({ id, result: WORK[name]?.(...args) });
   } catch (error) {
-    postMessage({ id, code: typeof error === 'string' ? error : 'worker-failed' });
+    postMessage({ id, code: typeof error === "string" ? error : "worker-failed" });
   } finally {
     for (const arg of args) if (arg instanceof Uint8Array) arg.fill(0);
   }

@@ -1,0 +1,66 @@
+// Every text that the interface asks for exists, every text that exists is asked for, every code has words.
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const EXTENSION = path.join(ROOT, "extension");
+const ROOMS = ["popup", "dashboard", "elements", "shared"];
+
+const messages = JSON.parse(await readFile(path.join(EXTENSION, "_locales/en/messages.json"), "utf8"));
+const sources = (await Promise.all(ROOMS.map((room) => texts(path.join(EXTENSION, room), ".js")))).flat().join("\n");
+const manifest = await readFile(path.join(ROOT, "manifest.json"), "utf8");
+
+/** Keys that are put together, by what is before the code or the number. */
+const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "fresh", "lost", "unreadable"];
+const PLURALS = ["zero", "one", "two", "few", "many", "other"];
+/** Every literal of the sources that looks like a key. */
+const literals = new Set([...sources.matchAll(/["'`]([a-z][a-zA-Z0-9]*(?:[_-][a-z0-9]+)*)["'`]/g)].map(([, key]) => key));
+
+test("every key that is asked for has a text", () => {
+  const asked = [...sources.matchAll(/\bt\(\s*"([a-z0-9_]+)"/g)].map(([, key]) => key);
+  const counted = [...sources.matchAll(/\btn\(\s*"([a-z0-9_]+)"/g)].map(([, key]) => `${key}_other`);
+  assert.ok(asked.length > 150, "the scan found the calls");
+  const missing = [...asked, ...counted].filter((key) => !messages[key]);
+  assert.deepEqual(missing, []);
+});
+
+test("every text is asked for", () => {
+  const named = (key) => literals.has(key) || literals.has(key.replaceAll("_", "-"));
+  const unused = Object.keys(messages).filter((key) => {
+    const stem = key.replace(new RegExp(`_(${PLURALS.join("|")}|hint)$`), "");
+    const composed = COMPOSED.some((prefix) => key.startsWith(`${prefix}_`));
+    return !named(key) && !named(stem) && !composed && !manifest.includes(`__MSG_${key}__`);
+  });
+  assert.deepEqual(unused, []);
+});
+
+test("every code that a request can fail with has words", async () => {
+  const failures = (await texts(path.join(ROOT, "crate"), ".rs")).join("\n");
+  const codes = new Set([...failures.matchAll(/Failure::new\(\s*"([a-z0-9-]+)"/g)].map(([, code]) => code));
+  for (const file of ["otp/mod.rs", "site/origin.rs", "site/binding.rs", "vault/file.rs"]) {
+    const text = await readFile(path.join(ROOT, "crate", file), "utf8").catch(() => "");
+    for (const [, code] of text.matchAll(/Self::\w+(?: \{[^}]*\})? => "([a-z]+-[a-z0-9-]+)"/g)) codes.add(code);
+  }
+  assert.ok(codes.size > 10, "the scan found the codes");
+  const silent = [...codes].filter((code) => !messages[`error_${code.replaceAll("-", "_")}`]);
+  assert.deepEqual(silent, []);
+});
+
+test("a text says what happened and what to do, and numbers its gaps from 1", () => {
+  for (const [key, { message }] of Object.entries(messages)) {
+    assert.ok(message.trim() === message && message, key);
+    assert.doesNotMatch(message, /\berror\b/i, key);
+    if (/^(error|fill|warning|page)_/.test(key) && message.length > 30) assert.match(message, /[.?]$/, key);
+    const gaps = [...new Set([...message.matchAll(/\$(\d)/g)].map(([, number]) => Number(number)))].sort();
+    gaps.forEach((gap, index) => assert.equal(gap, index + 1, key));
+  }
+});
+
+/** The texts of all files of a folder with that ending, whatever lies how deep. */
+async function texts(folder, ending) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending));
+  return await Promise.all(files.map((entry) => readFile(path.join(entry.parentPath ?? entry.path, entry.name), "utf8")));
+}
