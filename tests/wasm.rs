@@ -51,7 +51,10 @@ fn the_last_instant() {
 fn password_kdfs() {
     let argon2id = KdfParams::Argon2id { m: 19 * 1024, t: 2, p: 1 };
     let pbkdf2 = KdfParams::Pbkdf2 { iterations: 600_000 };
-    for (params, expected) in [(argon2id, "ae4d8c8b713876044c8347c76986a9b5655944aaacfffe9bea4dff9e7b6a1899"), (pbkdf2, "91828083f760ed60bb550e24f3e89aa29bbcb27c4219d034c4c4f03c2e6db9d9")] {
+    for (params, expected) in [
+        (argon2id, "ae4d8c8b713876044c8347c76986a9b5655944aaacfffe9bea4dff9e7b6a1899"),
+        (pbkdf2, "91828083f760ed60bb550e24f3e89aa29bbcb27c4219d034c4c4f03c2e6db9d9"),
+    ] {
         let key = kdf::derive(params, b"0123456789abcdef", "correct horse".as_bytes()).unwrap();
         assert_eq!(hex(key.expose()), expected);
     }

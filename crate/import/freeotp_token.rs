@@ -11,7 +11,7 @@ use crate::vault::entry::EntryDraft;
 /// The entry that a token is, with its own secret.
 pub(super) fn entry(token: &Value) -> Result<EntryDraft, OtpError> {
     let (issuer, account) = names(token);
-    let mut entry = EntryDraft::new(issuer, account, otp(token, secret(token))?);
+    let mut entry = EntryDraft::new(issuer, account, otp(token, bytes(token, "secret"))?);
     if token.has("image") || token.has("imageAlt") {
         entry.lost.push("icon");
     }
@@ -35,10 +35,12 @@ pub(super) fn names(token: &Value) -> (&str, &str) {
     (first(["issuerAlt", "issuerExt", "issuerInt"]), first(["labelAlt", "label", ""]))
 }
 
-/// Java's bytes are signed.
-fn secret(token: &Value) -> Result<SecretBytes, OtpError> {
-    let mut secret = SecretBytes::default();
-    for (at, byte) in token.list("secret").iter().enumerate() {
+/// A list of Java's bytes, which are signed.
+pub(super) fn bytes(object: &Value, field: &str) -> Result<SecretBytes, OtpError> {
+    let list = object.list(field);
+    // Room for all, so that no part of a secret is left behind by growing.
+    let mut secret = SecretBytes::new(Vec::with_capacity(list.len()));
+    for (at, byte) in list.iter().enumerate() {
         let byte = byte.as_i64().filter(|byte| (-128..256).contains(byte));
         secret.expose_mut().push(byte.ok_or(OtpError::BadSecret { at })?.to_le_bytes()[0]);
     }

@@ -13,6 +13,7 @@ mod freeotp_token;
 mod login;
 mod outline;
 mod parameters;
+mod uri_rows;
 
 // One for each format.
 mod aegis;
@@ -21,7 +22,11 @@ mod andotp_encrypted;
 mod apple_passwords;
 mod authenticator_extension;
 mod authenticator_extension_seal;
+mod authenticator_plus;
+mod authenticator_plus_database;
 mod authme;
+mod authy;
+mod battle_net;
 mod bitwarden;
 mod bitwarden_authenticator_csv;
 mod bitwarden_csv;
@@ -32,24 +37,33 @@ mod dashlane;
 mod duo;
 mod enpass;
 mod ente;
+mod freeotp;
+mod freeotp2;
 mod freeotp_plus;
+mod google_database;
 mod google_migration;
 mod keeper;
 mod lastpass_authenticator;
 mod lastpass_vault;
+mod microsoft_authenticator;
 mod onepassword;
 mod onepassword_csv;
+mod otp_auth;
 mod proton_authenticator;
 mod proton_pass;
 mod proton_pass_csv;
 #[cfg(not(target_arch = "wasm32"))]
 mod qr_image;
 mod raivo;
+mod steam;
 mod stratum;
+mod stratum_database;
 mod synology_c2;
+mod totp_authenticator;
 mod twofas;
 mod twofauth;
 mod uri_list;
+mod winauth;
 
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -180,7 +194,11 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &andotp_encrypted::AndOtpEncrypted,
     &apple_passwords::IMPORTER,
     &authenticator_extension::AuthenticatorExtension,
+    &authenticator_plus::AuthenticatorPlus,
+    &authenticator_plus_database::AuthenticatorPlusDatabase,
     &authme::Authme,
+    &authy::Authy,
+    &battle_net::BattleNet,
     &bitwarden::Bitwarden,
     &bitwarden_authenticator_csv::IMPORTER,
     &bitwarden_csv::IMPORTER,
@@ -191,20 +209,30 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &duo::Duo,
     &enpass::Enpass,
     &ente::Ente,
+    &freeotp::FreeOtp,
+    &freeotp2::FreeOtp2,
     &freeotp_plus::FreeOtpPlus,
+    &google_database::GoogleDatabase,
     &google_migration::GoogleMigration,
     &keeper::Keeper,
     &lastpass_authenticator::LastPassAuthenticator,
     &lastpass_vault::IMPORTER,
+    &microsoft_authenticator::MicrosoftAuthenticator,
+    &otp_auth::OtpAuth,
     &proton_authenticator::ProtonAuthenticator,
     &proton_pass::ProtonPass,
     &proton_pass_csv::IMPORTER,
     #[cfg(not(target_arch = "wasm32"))]
     &qr_image::QrImage,
     &raivo::Raivo,
+    &steam::Steam,
     &stratum::Stratum,
+    &stratum_database::StratumDatabase,
     &synology_c2::IMPORTER,
+    &totp_authenticator::TotpAuthenticator,
+    &totp_authenticator::TotpAuthenticatorEncrypted,
     &uri_list::UriList,
+    &winauth::WinAuth,
 ];
 
 impl Default for Limits {
@@ -234,10 +262,20 @@ pub fn import(
     }
     let (guesses, sure): (Vec<&dyn Importer>, Vec<_>) =
         REGISTRY.iter().copied().partition(|importer| importer.is_guess());
-    let mut importers = sure.into_iter().chain(guesses);
-    let importer =
-        importers.find(|importer| importer.recognises(input)).ok_or_else(|| unrecognised(input))?;
-    importer.import(input, password, limits)
+    if let Some(importer) = sure.into_iter().find(|importer| importer.recognises(input)) {
+        return importer.import(input, password, limits);
+    }
+    // Several may guess at the same bytes: a password that does not open one format may open the next.
+    let mut refused = None;
+    for importer in guesses.into_iter().filter(|importer| importer.recognises(input)) {
+        match importer.import(input, password, limits) {
+            Err(error @ (ImportError::WrongPassword | ImportError::TooMuchWork { .. })) => {
+                refused = refused.or(Some(error))
+            }
+            other => return other,
+        }
+    }
+    Err(refused.unwrap_or_else(|| unrecognised(input)))
 }
 
 /// A text may be an export that was cut off or typed over; bytes that nobody knows are none.

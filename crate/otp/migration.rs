@@ -207,7 +207,7 @@ fn judge(kind: u64, counter: u64, algorithm: u64, digits: u64, secret: SecretByt
 }
 
 /// The name is often `Issuer:account`. Another prefix than the issuer belongs to the account.
-fn split_name(issuer: &str, name: &str) -> (String, String) {
+pub(crate) fn split_name(issuer: &str, name: &str) -> (String, String) {
     let (issuer, account) = match name.split_once(':') {
         Some((prefix, account)) if issuer.is_empty() => (prefix.trim(), account.trim()),
         _ => {

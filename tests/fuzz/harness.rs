@@ -38,7 +38,8 @@ pub fn fuzz(name: &str, seeds: &[Vec<u8>], case: fn(&[u8])) {
 
 fn check(name: &str, seed: u64, input: &[u8], case: fn(&[u8])) {
     if catch_unwind(AssertUnwindSafe(|| case(input))).is_err() {
-        let shown: String = input.iter().flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect();
+        let shown: String =
+            input.iter().flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect();
         panic!("case {name}, seed {seed}, {} bytes: b\"{shown}\"", input.len());
     }
 }

@@ -192,6 +192,11 @@ fn hmac<M: Mac + hmac::KeyInit>(key: &[u8], parts: &[&[u8]]) -> hmac::digest::Ou
     mac.finalize().into_bytes()
 }
 
+/// SHA-1 over the parts, one after the other.
+pub fn sha1(parts: &[&[u8]]) -> [u8; 20] {
+    parts.iter().fold(Sha1::new(), |hash, part| hash.chain_update(part)).finalize().into()
+}
+
 /// SHA-256 over the parts, one after the other.
 pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().into()

@@ -31,16 +31,23 @@ pub fn check(folders: &[&str]) {
         let chosen = folders.iter().any(|f| *f == folder || f.contains('/') && name.starts_with(f));
         let (true, Ok(bytes)) = (chosen, std::fs::read(root.join(name))) else { continue };
         seen += 1;
-        wrong.extend(compare(&bytes, want).into_iter().map(|why| format!("{name}: {why}")));
+        let beside: Vec<(String, Vec<u8>)> = want
+            .list("companions")
+            .iter()
+            .filter_map(Value::as_str)
+            .map(|name| (name.rsplit('/').next().unwrap().into(), std::fs::read(root.join(name)).unwrap()))
+            .collect();
+        let input = Input { bytes: &bytes, beside: &beside };
+        wrong.extend(compare(&input, want).into_iter().map(|why| format!("{name}: {why}")));
     }
     assert!(seen > 0, "no known file in {folders:?}");
     assert!(wrong.is_empty(), "{seen} files, {} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-fn compare(bytes: &[u8], want: &Value) -> Vec<String> {
+fn compare(input: &Input<'_>, want: &Value) -> Vec<String> {
     let read = |password: &Value| {
         let password = password.as_str().map(|p| SecretText::new(p.into()));
-        import(&Input { bytes, beside: &[] }, password.as_ref(), &AGREED)
+        import(input, password.as_ref(), &AGREED)
     };
     let mut wrong = match (read(want.field("password")), want.field("error").as_str()) {
         (Ok(draft), None) => differences(draft, want),

@@ -1,0 +1,244 @@
+//! Authy: its Android preferences, and the answer to a request for one's data (`.csv`).
+//!
+//! Each secret is encrypted on its own under the backup password. Neither file says period or hash: 30 s, SHA-1.
+//! Accounts of Authy's own kind have seven digits and change every ten seconds.
+
+use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
+use serde_json::Value;
+
+use super::collect::Collector;
+use super::read::crypto::{self, Prf};
+use super::read::csv::{self, Table};
+use super::read::json::{self, Fields};
+use super::read::prefs;
+use super::{Draft, ImportError, Importer, Input, Limits, text};
+use crate::otp::base32::{parse_base32, parse_hex};
+use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
+use crate::secret::{SecretBytes, SecretText};
+use crate::vault::entry::EntryDraft;
+
+/// Authy's preferences and data request.
+pub(super) struct Authy;
+
+/// Accounts of other services, a JSON list.
+const OTHERS: &str = "com.authy.storage.tokens.authenticator.key";
+/// Accounts of Authy's own kind, a JSON list.
+const OWN: &str = "com.authy.storage.tokens.authy.key";
+const COLUMNS: &[&str] = &["name", "encrypted_seed", "salt", "iv"];
+
+/// How a secret is encrypted: PBKDF2-HMAC-SHA-1 over the salt's text, then AES-256-CBC.
+#[derive(Clone, Copy)]
+struct Recipe {
+    rounds: u64,
+    /// Whether the IV is zero, or in the file.
+    zero_iv: bool,
+}
+
+const OLD: Recipe = Recipe { rounds: 1_000, zero_iv: true };
+const NEW: Recipe = Recipe { rounds: 100_000, zero_iv: false };
+
+impl Importer for Authy {
+    fn id(&self) -> &'static str {
+        "authy"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        prefs::has(input.bytes, OTHERS)
+            || prefs::has(input.bytes, OWN)
+            || text::decode(input.bytes).is_some_and(|text| {
+                let header = csv::header(&text);
+                COLUMNS.iter().all(|column| header.iter().any(|h| h == column))
+            })
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        match prefs::strings(input.bytes) {
+            Some(strings) => read_preferences(&strings?, password, limits),
+            None => {
+                let text = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
+                read_csv(&Table::parse(&text)?, password, limits)
+            }
+        }
+    }
+}
+
+fn read_preferences(
+    strings: &[(String, String)],
+    password: Option<&SecretText>,
+    limits: &Limits,
+) -> Result<Draft, ImportError> {
+    let list = |key| match strings.iter().find(|(name, _)| name == key) {
+        Some((_, text)) => json::parse(text),
+        None => Ok(Value::Null),
+    };
+    let (others, own) = (list(OTHERS)?, list(OWN)?);
+    let others = others.as_array().map_or(&[][..], Vec::as_slice);
+    let own = own.as_array().map_or(&[][..], Vec::as_slice);
+    let sealed = others.iter().filter(|token| is_sealed(token)).count();
+    let mut opener = Opener::new(password, sealed, &[OLD], limits)?;
+    let format = if sealed > 0 { "authy-xml-encrypted" } else { "authy-xml" };
+    let mut collector = Collector::new(format, limits);
+    for token in others {
+        let (issuer, account) = names(token);
+        let secret = if is_sealed(token) {
+            let opened = opener.open(token.text("encryptedSecret"), token.text("salt"), "")?;
+            match opened {
+                Some(secret) => Ok(secret),
+                None => {
+                    collector.skip(collector.name(&issuer, &account), "wrong-password")?;
+                    continue;
+                }
+            }
+        } else {
+            parse_base32(token.text("decryptedSecret"))
+        };
+        let otp = otp(token, secret, 6, Period::THIRTY);
+        collector.account(
+            &issuer,
+            &account,
+            otp.map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp)),
+        )?;
+    }
+    for token in own {
+        let (issuer, account) = names(token);
+        let otp = Period::new(10).and_then(|ten| otp(token, parse_hex(token.text("secretSeed")), 7, ten));
+        collector.account(
+            &issuer,
+            &account,
+            otp.map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp)),
+        )?;
+    }
+    opener.verdict()?;
+    collector.finish_some()
+}
+
+fn read_csv(table: &Table<'_>, password: Option<&SecretText>, limits: &Limits) -> Result<Draft, ImportError> {
+    let mut opener = Opener::new(password, table.rows().count(), &[NEW, OLD], limits)?;
+    let mut collector = Collector::new("authy-gdpr-csv", limits);
+    for row in table.rows() {
+        let name = row.cell("name");
+        match opener.open(row.cell("encrypted_seed"), row.cell("salt"), row.cell("iv"))? {
+            Some(secret) => {
+                let otp = otp(&Value::Null, Ok(secret), 6, Period::THIRTY);
+                collector.account(name, "", otp.map(|otp| EntryDraft::new(name, "", otp)))?;
+            }
+            None => collector.skip(collector.name(name, ""), "wrong-password")?,
+        }
+    }
+    opener.verdict()?;
+    collector.finish_some()
+}
+
+fn is_sealed(token: &Value) -> bool {
+    token.text("decryptedSecret").is_empty() && !token.text("encryptedSecret").is_empty()
+}
+
+fn otp(
+    token: &Value,
+    secret: Result<SecretBytes, OtpError>,
+    usual_digits: u64,
+    period: Period,
+) -> Result<Otp, OtpError> {
+    let digits = match token.field("digits") {
+        Value::Null => usual_digits,
+        _ => token.number("digits").ok_or(OtpError::BadDigits)?,
+    };
+    Otp::new(Kind::Totp { period }, Algorithm::Sha1, Digits::new(digits)?, secret?)
+}
+
+/// The issuer, and what the user sees without it: `Issuer: account` and `Issuer - account`.
+fn names(token: &Value) -> (String, String) {
+    let (name, original) = (token.text("name").trim(), token.text("originalName"));
+    let issuer = match token.text("originalIssuer").trim() {
+        "" => match (original.split_once(':'), name.split_once(" - ")) {
+            (Some((prefix, _)), _) | (None, Some((prefix, _))) => prefix.trim(),
+            _ => "",
+        },
+        issuer => issuer,
+    };
+    let rest = name.strip_prefix(issuer).filter(|_| !issuer.is_empty());
+    let rest = rest.and_then(|rest| rest.strip_prefix(':').or(rest.strip_prefix(" - ")));
+    (issuer.to_owned(), rest.map_or(name, str::trim).to_owned())
+}
+
+/// Opens secrets one after the other with one password.
+struct Opener<'p> {
+    password: Option<&'p SecretText>,
+    /// What worked last goes first.
+    recipes: Vec<Recipe>,
+    limits: &'p Limits,
+    opened: usize,
+    failed: usize,
+}
+
+impl<'p> Opener<'p> {
+    /// For `count` secrets, whose work is weighed together.
+    fn new(
+        password: Option<&'p SecretText>,
+        count: usize,
+        recipes: &[Recipe],
+        limits: &'p Limits,
+    ) -> Result<Self, ImportError> {
+        if count > 0 && password.is_none() {
+            return Err(ImportError::PasswordNeeded);
+        }
+        // Two compressions for each round and each of two blocks.
+        let each: u64 = recipes.iter().map(|recipe| recipe.rounds * 4).sum();
+        crypto::admit(0, each.saturating_mul(count as u64), limits)?;
+        Ok(Self { password, recipes: recipes.to_vec(), limits, opened: 0, failed: 0 })
+    }
+
+    /// The secret, or `None` when the password does not open this one.
+    fn open(&mut self, sealed: &str, salt: &str, iv: &str) -> Result<Option<SecretBytes>, ImportError> {
+        let password = self.password.ok_or(ImportError::PasswordNeeded)?.expose().as_bytes();
+        if let Ok(sealed) = BASE64.decode(sealed.as_bytes()) {
+            for at in 0..self.recipes.len() {
+                let Some(recipe) = self.recipes.get(at).copied() else { continue };
+                let iv = match HEXLOWER_PERMISSIVE.decode(iv.as_bytes()) {
+                    _ if recipe.zero_iv => vec![0; 16],
+                    Ok(iv) if iv.len() == 16 => iv,
+                    _ => continue,
+                };
+                let key =
+                    crypto::derive_pbkdf2(Prf::Sha1, password, salt.as_bytes(), recipe.rounds, self.limits)?;
+                let plain = crypto::open_cbc(&key, &iv, &sealed).ok();
+                if let Some(secret) = plain.and_then(|plain| read_seed(plain.expose())) {
+                    self.recipes.swap(0, at);
+                    self.opened += 1;
+                    return Ok(Some(secret));
+                }
+            }
+        }
+        self.failed += 1;
+        Ok(None)
+    }
+
+    /// No secret opened: the password is wrong. Some did: the others have another password, and are listed.
+    fn verdict(&self) -> Result<(), ImportError> {
+        if self.opened == 0 && self.failed > 0 { Err(ImportError::WrongPassword) } else { Ok(()) }
+    }
+}
+
+/// Base32, rarely hexadecimal. That all of 16 or more base32 characters are hexadecimal digits too happens by
+/// chance once in six million.
+fn read_seed(plain: &[u8]) -> Option<SecretBytes> {
+    let text = core::str::from_utf8(plain).ok()?.trim();
+    let hex = text.len() >= 16 && text.chars().all(|c| c.is_ascii_hexdigit());
+    let secret = if hex { parse_hex(text) } else { parse_base32(text) };
+    secret.ok().filter(|secret| !secret.expose().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::expected;
+
+    #[test]
+    fn known_files() {
+        expected::check(&["authy"]);
+    }
+}

@@ -1,0 +1,87 @@
+//! Battle.net's phone app: its Android preferences, with secret and serial number masked by a fixed key.
+
+use data_encoding::HEXLOWER_PERMISSIVE;
+
+use super::collect::Collector;
+use super::read::prefs;
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::otp::base32::parse_hex;
+use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
+use crate::secret::{SecretBytes, SecretText};
+use crate::vault::entry::EntryDraft;
+
+/// Battle.net's preferences.
+pub(super) struct BattleNet;
+
+const SECRET: &str = ".AUTHENTICATOR_DEVICE_SECRET";
+const SERIAL: &str = ".AUTHENTICATOR_SERIAL";
+const CIPHER: &str = ".AUTHENTICATOR_CREDENTIALS_ENCRYPTION_TYPE";
+
+/// What every installation masks with.
+const MASK: [u8; 57] = [
+    0x39, 0x8e, 0x27, 0xfc, 0x50, 0x27, 0x6a, 0x65, 0x60, 0x65, 0xb0, 0xe5, 0x25, 0xf4, 0xc0, 0x6c, 0x04,
+    0xc6, 0x10, 0x75, 0x28, 0x6b, 0x8e, 0x7a, 0xed, 0xa5, 0x9d, 0xa9, 0x81, 0x3b, 0x5d, 0xd6, 0xc8, 0x0d,
+    0x2f, 0xb3, 0x80, 0x68, 0x77, 0x3f, 0xa5, 0x9b, 0xa4, 0x7c, 0x17, 0xca, 0x6c, 0x64, 0x79, 0x01, 0x5c,
+    0x1d, 0x5b, 0x8b, 0x8f, 0x6b, 0x9a,
+];
+
+impl Importer for BattleNet {
+    fn id(&self) -> &'static str {
+        "battle-net"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        prefs::has(input.bytes, SECRET)
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let strings = prefs::strings(input.bytes).ok_or(ImportError::BadContent)??;
+        let find =
+            |ending| strings.iter().find(|(name, _)| name.ends_with(ending)).map(|(_, text)| text.trim());
+        if find(CIPHER).is_some_and(|cipher| cipher != "MASK") {
+            return Err(ImportError::UnsupportedVersion);
+        }
+        let serial = find(SERIAL).and_then(unmask).unwrap_or_default();
+        let serial = String::from_utf8_lossy(serial.expose()).into_owned();
+        let mut collector = Collector::new("battlenet-xml", limits);
+        let otp = otp(find(SECRET).unwrap_or_default());
+        collector.account(
+            "Battle.net",
+            &serial,
+            otp.map(|otp| EntryDraft::new("Battle.net", serial.as_str(), otp)),
+        )?;
+        collector.finish_some()
+    }
+}
+
+/// The unmasked secret is hexadecimal text.
+fn otp(masked: &str) -> Result<Otp, OtpError> {
+    let bad = OtpError::BadSecret { at: 0 };
+    let text = unmask(masked).ok_or(bad)?;
+    let secret = parse_hex(core::str::from_utf8(text.expose()).map_err(|_| bad)?)?;
+    Otp::new(Kind::Totp { period: Period::THIRTY }, Algorithm::Sha1, Digits::new(8)?, secret)
+}
+
+fn unmask(hex: &str) -> Option<SecretBytes> {
+    let mut bytes = SecretBytes::new(HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).ok()?);
+    if bytes.expose().len() > MASK.len() {
+        return None;
+    }
+    bytes.expose_mut().iter_mut().zip(MASK).for_each(|(byte, mask)| *byte ^= mask);
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::expected;
+
+    #[test]
+    fn known_files() {
+        expected::check(&["battle_net"]);
+    }
+}

@@ -1,0 +1,182 @@
+//! OTP Auth (iOS): `.otpauthdb` with all accounts, `.otpauth` with one.
+//!
+//! The whole file is AES under a key that every installation knows; inside lies an archive of Apple's that holds
+//! another one, under the user's password.
+
+use super::collect::Collector;
+use super::read::bplist::{self, Archive, Node};
+use super::read::crypto::{self, Prf};
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
+use crate::secret::{Key, SecretBytes, SecretText};
+use crate::vault::entry::EntryDraft;
+
+/// OTP Auth's backups.
+pub(super) struct OtpAuth;
+
+/// What the outer key is the hash of, and the name of the field with the inner archive.
+const BACKUP: (&str, &str) = ("Authenticator", "WrappedData");
+const ACCOUNT: (&str, &str) = ("OTPAuth", "Data");
+const BLOCK: usize = 16;
+
+impl Importer for OtpAuth {
+    fn id(&self) -> &'static str {
+        "otp-auth"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        wrapping(input.bytes).is_some()
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let (name, field) = wrapping(input.bytes).ok_or(ImportError::NotAnExport)?;
+        // The key is known: what does not open is damaged.
+        let outer = crypto::open_cbc(&fixed_key(name), &[0; BLOCK], input.bytes);
+        let outer = outer.map_err(|_| ImportError::BadContent)?;
+        let outer = Archive::open(outer.expose())?;
+        let root = outer.root();
+        let data = root.field(field).and_then(Node::data).ok_or(ImportError::BadContent)?;
+        let password = password.ok_or(ImportError::PasswordNeeded)?;
+        let inner = match (version(root).as_str(), field == BACKUP.1) {
+            ("1.0", true) | ("1.1", false) => open_salted(root, data, password)?,
+            ("1.1", true) | ("1.2", false) => open_rncryptor(data, password, limits)?,
+            _ => return Err(ImportError::UnsupportedVersion),
+        };
+        // Without a MAC a wrong password has good padding once in 256 times.
+        let inner = Archive::open(inner.expose()).map_err(|_| ImportError::WrongPassword)?;
+        if field == ACCOUNT.1 {
+            let mut collector = Collector::new("otpauth-ios-account", limits);
+            add(&mut collector, inner.root(), "")?;
+            return collector.finish_some();
+        }
+        let mut collector = Collector::new("otpauth-ios-backup", limits);
+        let folders = inner.root().field("Folders").ok_or(ImportError::BadContent)?;
+        // Arrays can share their items, so the folders count too: ten for each account are too many.
+        for folder in folders.items().take(limits.max_items) {
+            let name = folder.field("name").and_then(Node::text).unwrap_or_default();
+            let accounts = folder.field("accounts").map(Node::items);
+            for account in accounts.into_iter().flatten() {
+                add(&mut collector, account, name)?;
+            }
+        }
+        collector.finish_some()
+    }
+}
+
+/// Which of the two fixed keys gives an archive: the first block tells.
+fn wrapping(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    let first = bytes.get(..BLOCK).filter(|_| bytes.len().is_multiple_of(BLOCK))?;
+    [BACKUP, ACCOUNT].into_iter().find(|(name, _)| {
+        crypto::open_cbc_unpadded(&fixed_key(name), &[0; BLOCK], first)
+            .is_ok_and(|plain| plain.expose().starts_with(bplist::MAGIC))
+    })
+}
+
+fn fixed_key(name: &str) -> Key {
+    Key::new(crypto::sha256(&[name.as_bytes()]))
+}
+
+/// `1.0` as text or as a number.
+fn version(root: Node<'_>) -> String {
+    let version = root.field("Version");
+    let text = version.and_then(Node::text).map(str::to_owned);
+    text.or_else(|| version.and_then(Node::real).map(|n| format!("{n:.1}"))).unwrap_or_default()
+}
+
+/// The older kind: one hash of salt and password, no MAC.
+fn open_salted(root: Node<'_>, data: &[u8], password: &SecretText) -> Result<SecretBytes, ImportError> {
+    let salt = root.field("Salt").and_then(Node::text).ok_or(ImportError::BadContent)?;
+    let iv = root.field("IV").ok_or(ImportError::BadContent)?;
+    let iv = iv.data().or(iv.text().map(str::as_bytes)).ok_or(ImportError::BadContent)?;
+    let key = Key::new(crypto::sha256(&[salt.as_bytes(), b"-", password.expose().as_bytes()]));
+    let iv = crypto::sha1(&[iv]);
+    crypto::open_cbc(&key, iv.get(..BLOCK).unwrap_or_default(), data)
+}
+
+/// RNCryptor 3 with a password: version, options, two salts, IV, ciphertext, MAC of all that.
+fn open_rncryptor(data: &[u8], password: &SecretText, limits: &Limits) -> Result<SecretBytes, ImportError> {
+    const ROUNDS: u64 = 10_000;
+    let take = |part: core::ops::Range<usize>| data.get(part).ok_or(ImportError::BadContent);
+    if take(0..2)? != [3, 1] {
+        return Err(ImportError::UnsupportedVersion);
+    }
+    let (signed, mac) =
+        data.split_at_checked(data.len().saturating_sub(32)).ok_or(ImportError::BadContent)?;
+    let sealed = signed.get(34..).ok_or(ImportError::BadContent)?;
+    let password = password.expose().as_bytes();
+    let derive = |salt| crypto::derive_pbkdf2::<32>(Prf::Sha1, password, salt, ROUNDS, limits);
+    let mac_key = derive(take(10..18)?)?;
+    if !crypto::same(&crypto::hmac_sha256(mac_key.expose(), &[signed]), mac) {
+        return Err(ImportError::WrongPassword);
+    }
+    crypto::open_cbc(&derive(take(2..10)?)?, take(18..34)?, sealed)
+}
+
+/// The longest name or secret that is taken. Archives can share one text among all accounts.
+const MAX_TEXT: usize = 4096;
+
+fn add(collector: &mut Collector, account: Node<'_>, folder: &str) -> Result<(), ImportError> {
+    let text = |name| account.field(name).and_then(Node::text).unwrap_or_default();
+    let (issuer, label) = (text("issuer"), text("label"));
+    if [issuer, label, folder].iter().any(|text| text.len() > MAX_TEXT) {
+        return Err(ImportError::TooLarge);
+    }
+    let entry = otp(account).map(|otp| {
+        let mut entry = EntryDraft::new(issuer, label, otp);
+        entry.tags = Some(folder).filter(|name| !name.is_empty()).map(str::to_owned).into_iter().collect();
+        if account.field("icon").is_some_and(|icon| icon.data().is_some()) {
+            entry.lost.push("icon");
+        }
+        entry
+    });
+    collector.account(issuer, label, entry)
+}
+
+/// Numbers that are 0 or missing mean what is usual.
+fn otp(account: Node<'_>) -> Result<Otp, OtpError> {
+    let number = |name, bad| match account.field(name).and_then(Node::integer) {
+        None => Ok(0),
+        Some(n) => u64::try_from(n).map_err(|_| bad),
+    };
+    let kind = match number("type", OtpError::UnsupportedType)? {
+        1 => Kind::Hotp { counter: number("counter", OtpError::BadCounter)? },
+        2 => Kind::Totp {
+            period: match number("period", OtpError::BadPeriod)? {
+                0 => Period::THIRTY,
+                seconds => Period::new(seconds)?,
+            },
+        },
+        _ => return Err(OtpError::UnsupportedType),
+    };
+    let algorithm = match number("algorithm", OtpError::UnsupportedAlgorithm)? {
+        0 | 1 => Algorithm::Sha1,
+        2 => Algorithm::Sha256,
+        3 => Algorithm::Sha512,
+        // 4 is MD5.
+        _ => return Err(OtpError::UnsupportedAlgorithm),
+    };
+    let digits = match number("digits", OtpError::BadDigits)? {
+        0 => Digits::SIX,
+        n => Digits::new(n)?,
+    };
+    let secret = account.field("secret").and_then(Node::data).unwrap_or_default();
+    if secret.len() > MAX_TEXT {
+        return Err(OtpError::BadSecret { at: MAX_TEXT });
+    }
+    Otp::new(kind, algorithm, digits, SecretBytes::new(secret.to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::expected;
+
+    #[test]
+    fn known_files() {
+        expected::check(&["otpauth_ios"]);
+    }
+}

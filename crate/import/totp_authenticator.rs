@@ -1,0 +1,144 @@
+//! TOTP Authenticator (BinaryBoot): its export, base64 of AES without any mark, and its Android preferences.
+//!
+//! The app has no hash but SHA-1 and writes names in lower case.
+
+use data_encoding::BASE64;
+use serde_json::Value;
+
+use super::collect::Collector;
+use super::read::crypto;
+use super::read::json::{self, Fields};
+use super::read::prefs;
+use super::{Draft, ImportError, Importer, Input, Limits, text};
+use crate::otp::base32::{parse_base32, parse_base64, parse_hex};
+use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
+use crate::secret::{Key, SecretText};
+use crate::vault::entry::EntryDraft;
+
+/// TOTP Authenticator's preferences.
+pub(super) struct TotpAuthenticator;
+
+/// TOTP Authenticator's export.
+pub(super) struct TotpAuthenticatorEncrypted;
+
+/// The preference that holds the accounts.
+const LIST: &str = "STATIC_TOTP_CODES_LIST";
+/// What the app encrypts with until the user sets a password.
+const DEFAULT_PASSWORD: &str = "TotpAuthenticator";
+
+impl Importer for TotpAuthenticator {
+    fn id(&self) -> &'static str {
+        "totp-authenticator"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        prefs::has(input.bytes, LIST)
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let strings = prefs::strings(input.bytes).ok_or(ImportError::BadContent)??;
+        let list = strings.iter().find(|(name, _)| name == LIST).ok_or(ImportError::BadContent)?;
+        draft("totp-authenticator-xml", &json::parse(&list.1)?, limits)
+    }
+}
+
+impl Importer for TotpAuthenticatorEncrypted {
+    fn id(&self) -> &'static str {
+        "totp-authenticator-encrypted"
+    }
+
+    fn is_guess(&self) -> bool {
+        true
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        sealed_bytes(input.bytes).is_some()
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let sealed = sealed_bytes(input.bytes).ok_or(ImportError::BadContent)?;
+        let passwords = [Some(DEFAULT_PASSWORD), password.map(|p| p.expose().as_str())];
+        match passwords.into_iter().flatten().find_map(|password| open(&sealed, password)) {
+            Some(list) => draft("totp-authenticator-encrypted", &list, limits),
+            None if password.is_none() => Err(ImportError::PasswordNeeded),
+            None => Err(ImportError::WrongPassword),
+        }
+    }
+}
+
+/// Base64, in one line or several, of whole blocks.
+fn sealed_bytes(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text: Vec<u8> = text::decode(bytes)?.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    let sealed = BASE64.decode(&text).ok()?;
+    (!sealed.is_empty() && sealed.len().is_multiple_of(16)).then_some(sealed)
+}
+
+/// The list of accounts: an object with one key, which is itself the list as JSON text. There is no MAC: that it is
+/// a list tells that the password was right.
+fn open(sealed: &[u8], password: &str) -> Option<Value> {
+    let key = Key::new(crypto::sha256(&[password.as_bytes()]));
+    let plain = crypto::open_cbc(&key, &[0; 16], sealed).ok()?;
+    let outer = json::parse(core::str::from_utf8(plain.expose()).ok()?).ok()?;
+    let list = match &outer {
+        Value::Object(members) => json::parse(members.keys().next()?).ok()?,
+        _ => outer,
+    };
+    list.is_array().then_some(list)
+}
+
+fn draft(format: &'static str, list: &Value, limits: &Limits) -> Result<Draft, ImportError> {
+    let mut collector = Collector::new(format, limits);
+    for item in list.as_array().ok_or(ImportError::BadContent)? {
+        // What the app shows when it knows no issuer.
+        let issuer = Some(item.text("issuer").trim()).filter(|name| *name != "Unknown").unwrap_or_default();
+        let account = item.text("name").trim();
+        let entry = otp(item).map(|otp| {
+            let mut entry = EntryDraft::new(issuer, account, otp);
+            entry.pinned = item.flag("isFavorite");
+            if !item.text("iconPath").is_empty() {
+                entry.lost.push("icon");
+            }
+            entry
+        });
+        collector.account(issuer, account, entry)?;
+    }
+    collector.finish_some()
+}
+
+/// Numbers are texts, empty for what is usual.
+fn otp(item: &Value) -> Result<Otp, OtpError> {
+    let number = |name, usual, bad| match item.field(name) {
+        Value::Null => Ok(usual),
+        Value::String(text) if text.trim().is_empty() => Ok(usual),
+        _ => item.number(name).ok_or(bad),
+    };
+    let secret = match number("base", 32, OtpError::UnsupportedType)? {
+        16 => parse_hex(item.text("key"))?,
+        32 => parse_base32(item.text("key"))?,
+        64 => parse_base64(item.text("key"))?,
+        _ => return Err(OtpError::BadSecret { at: 0 }),
+    };
+    let period = Period::new(number("period", 30, OtpError::BadPeriod)?)?;
+    let digits = Digits::new(number("digits", 6, OtpError::BadDigits)?)?;
+    Otp::new(Kind::Totp { period }, Algorithm::Sha1, digits, secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::expected;
+
+    #[test]
+    fn known_files() {
+        expected::check(&["totp_authenticator"]);
+    }
+}
