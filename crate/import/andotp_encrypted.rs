@@ -1,4 +1,5 @@
 //! andOTP's password-protected backup: bytes without any mark. So it is asked last, and tried with the password.
+//! Its OpenPGP backups are sealed to a key that lies elsewhere: they are refused, to be opened with `gpg` first.
 
 use super::read::crypto::{self, Prf};
 use super::read::json;
@@ -34,6 +35,9 @@ impl Importer for AndOtpEncrypted {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
+        if is_for_a_pgp_key(input.bytes) {
+            return Err(ImportError::UnsupportedVersion);
+        }
         let password = password.ok_or(ImportError::PasswordNeeded)?;
         // The old kind costs one hash to rule out, so it goes first.
         let (format, plain) = match open_old(input.bytes, password) {
@@ -44,6 +48,12 @@ impl Importer for AndOtpEncrypted {
         let plain = core::str::from_utf8(plain.expose()).map_err(|_| ImportError::BadContent)?;
         andotp::draft(format, &json::parse(plain)?, limits)
     }
+}
+
+/// RFC 4880 section 5.1: a session key for a public key, version 3, with a length of one or two bytes, old style or
+/// new. Random bytes look like this one time in twenty thousand.
+fn is_for_a_pgp_key(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x84 | 0xc1, _, 3, ..] | [0x85, 0..=8, _, 3, ..] | [0xc1, 192..=200, _, 3, ..])
 }
 
 /// Nonce, ciphertext, tag; the key is a hash of the password.
@@ -106,6 +116,12 @@ mod tests {
         assert_eq!(read(&file, Some("x")), Err(ImportError::WrongPassword));
         file[..4].copy_from_slice(&9_000_000_u32.to_be_bytes());
         assert!(matches!(read(&file, Some("x")), Err(ImportError::TooMuchWork { .. })));
+    }
+
+    #[test]
+    fn a_file_for_a_pgp_key_is_told() {
+        let file = [&[0x85, 1, 0x0c, 3][..], &[0xa5; 200]].concat();
+        assert_eq!(read(&file, None), Err(ImportError::UnsupportedVersion));
     }
 
     #[test]

@@ -20,9 +20,9 @@ pub(super) fn entry(token: &Value) -> Result<EntryDraft, OtpError> {
 
 /// The generator of a token whose secret may lie elsewhere.
 pub(super) fn otp(token: &Value, secret: Result<SecretBytes, OtpError>) -> Result<Otp, OtpError> {
+    // The app has no type for Steam and goes by this name, whatever the digits.
     let steam = token.text("issuerExt").trim().eq_ignore_ascii_case("steam")
-        && token.text("type").eq_ignore_ascii_case("totp")
-        && matches!(token.number("digits"), None | Some(5));
+        && token.text("type").eq_ignore_ascii_case("totp");
     let kind = if steam { "steam" } else { token.text("type") };
     Parameters { algorithm: token.field("algo"), ..Parameters::of(token, kind) }.otp(secret)
 }

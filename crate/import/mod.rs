@@ -48,6 +48,7 @@ mod lastpass_vault;
 mod microsoft_authenticator;
 mod onepassword;
 mod onepassword_csv;
+mod open_authenticator;
 mod otp_auth;
 mod proton_authenticator;
 mod proton_pass;
@@ -61,6 +62,7 @@ mod stratum_database;
 mod synology_c2;
 mod totp_authenticator;
 mod twofas;
+mod twofast;
 mod twofauth;
 mod uri_list;
 mod winauth;
@@ -188,6 +190,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &onepassword::OnePassword,
     &onepassword_csv::IMPORTER,
     &twofas::TwoFas,
+    &twofast::TwoFast,
     &twofauth::TwoFAuth,
     &aegis::Aegis,
     &andotp::AndOtp,
@@ -218,6 +221,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &lastpass_authenticator::LastPassAuthenticator,
     &lastpass_vault::IMPORTER,
     &microsoft_authenticator::MicrosoftAuthenticator,
+    &open_authenticator::OpenAuthenticator,
     &otp_auth::OtpAuth,
     &proton_authenticator::ProtonAuthenticator,
     &proton_pass::ProtonPass,
