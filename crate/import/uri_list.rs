@@ -98,8 +98,10 @@ fn is_uri(line: &str) -> bool {
         .any(|scheme| strip_prefix_ignoring_case(line, scheme).is_some())
 }
 
+/// XML is somebody's own format.
 fn is_page(text: &str) -> bool {
-    text.trim_start().starts_with('<')
+    let start = text.trim_start();
+    start.starts_with('<') && (!start.starts_with("<?") || start.to_ascii_lowercase().contains("<html"))
 }
 
 /// The URIs of a page, each on a line and once: links carry them twice.
@@ -191,6 +193,9 @@ mod tests {
         assert_eq!(draft.format, "html-uri-list");
         assert_eq!(names(&draft), [("A B", "a"), ("O'B", "b\"")]);
         assert_eq!(draft.skipped, [Skipped { what: "Y: y".into(), why: "unsupported-type" }]);
+        assert!(read(b"<?xml version='1.0'?><HTML><p>otpauth://totp/a?secret=JBSWY3DP</p></HTML>").is_ok());
+        let xml = b"<?xml version='1.0'?><Value>otpauth://totp/a?secret=JBSWY3DP</Value>";
+        assert_eq!(read(xml), Err(ImportError::BadContent));
         assert_eq!(read(b"<html><p>otpauth:</p></html>"), Err(ImportError::BadContent));
     }
 
