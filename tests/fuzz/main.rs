@@ -5,6 +5,7 @@
 mod harness;
 
 mod import;
+mod qr;
 mod texts;
 mod vault_file;
 
@@ -19,6 +20,6 @@ macro_rules! cases {
 }
 
 mod run {
-    use super::{harness, import, texts, vault_file};
-    cases!(import, texts, vault_file);
+    use super::{harness, import, qr, texts, vault_file};
+    cases!(import, qr, texts, vault_file);
 }
