@@ -42,6 +42,11 @@ mod freeotp2;
 mod freeotp_plus;
 mod google_database;
 mod google_migration;
+mod kdbx;
+mod keepass;
+mod keepass_otp;
+mod keepass_xml;
+mod keepassxc_csv;
 mod keeper;
 mod lastpass_authenticator;
 mod lastpass_vault;
@@ -217,6 +222,8 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &freeotp_plus::FreeOtpPlus,
     &google_database::GoogleDatabase,
     &google_migration::GoogleMigration,
+    &keepass::KeePass,
+    &keepassxc_csv::IMPORTER,
     &keeper::Keeper,
     &lastpass_authenticator::LastPassAuthenticator,
     &lastpass_vault::IMPORTER,

@@ -48,6 +48,7 @@ fn known_files_of_password_managers_are_read() {
         "bitwarden_authenticator",
         "cxf",
         "dashlane",
+        "keepass",
         "keeper",
         "lastpass_vault",
         "proton_pass",
