@@ -12,8 +12,11 @@ use sparekey::otp::base32::base32;
 use sparekey::secret::SecretText;
 use sparekey::vault::entry::EntryDraft;
 
-/// Passes over the memory that `--max-memory` allows; formats in use ask for at most sixteen.
-const PASSES: u64 = 16;
+/// Memory that a file's key derivation may take unless `--max-memory` lowers it, in MiB.
+const MAX_MEMORY: u32 = 2048;
+/// Work that it may take: a hundred million units are 2 GiB in 47 passes, or the AES rounds of a KeePass database
+/// that was set to a minute; whoever runs this tool can end it.
+const MAX_WORK: u64 = 100_000_000;
 /// A password is no novel.
 const MAX_PASSWORD: usize = 64 * 1024;
 
@@ -60,12 +63,8 @@ impl Arguments {
 }
 
 fn limits(max_memory: Option<u32>) -> Limits {
-    let mut limits = Limits::default();
-    if let Some(mib) = max_memory {
-        limits.max_kdf_kib = mib.saturating_mul(1024);
-        limits.max_work = limits.max_work.max(u64::from(limits.max_kdf_kib) * PASSES);
-    }
-    limits
+    let mib = max_memory.unwrap_or(MAX_MEMORY);
+    Limits { max_kdf_kib: mib.saturating_mul(1024), max_work: MAX_WORK, ..Limits::default() }
 }
 
 /// Reads every file, each with the others beside it. Fails when no file could be read, with the first one's reason;

@@ -11,7 +11,7 @@ usage: sparekey convert FILE... [--password-file FILE] [--max-memory MIB]
 
 convert   reads the exports of other authenticators, lists of otpauth URIs and pictures of QR codes, and prints
           one JSON document. The password is the first file's text without its last line end.
-          A file that asks for more memory than 256 MiB is refused unless --max-memory allows it.
+          A file whose key takes more than 2048 MiB to derive, or than --max-memory says, is refused.
 
 exit status: 0, or 2 with `error` set in the document";
 
