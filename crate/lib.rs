@@ -21,6 +21,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod core;
 pub mod env;
 pub mod export;
 pub mod fill;
@@ -33,3 +34,5 @@ pub mod recovery;
 pub mod secret;
 pub mod site;
 pub mod vault;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

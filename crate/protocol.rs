@@ -74,6 +74,11 @@ pub enum Request {
         /// One or two consecutive codes.
         codes: Vec<String>,
     },
+    /// A code of the entry was copied. Reply: `done`.
+    Used {
+        /// The entry.
+        id: String,
+    },
     /// Reads text: otpauth URIs, migration payloads, a bare secret, other schemes. Reply: `readings`.
     Read {
         /// What was scanned, pasted or dropped; one text per QR code.
@@ -95,6 +100,11 @@ pub enum Request {
         id: String,
         /// What changes.
         edit: EntryEdit,
+    },
+    /// Puts entries in this order; those not named follow. Reply: `done`.
+    Reorder {
+        /// Ids.
+        ids: Vec<String>,
     },
     /// Puts entries in the bin. Reply: `done`.
     Trash {
@@ -144,6 +154,8 @@ pub enum Request {
         id: Option<String>,
         /// Bind the entry to the page's host first (the user pressed "fill and remember").
         remember: bool,
+        /// `PageView.document`: the document that the user saw named. Another one in front by now is not filled.
+        document: Option<String>,
     },
     /// A picture of the page in front, for QR codes. Reply: `picture`.
     Capture,
@@ -385,7 +397,7 @@ wire! {
         /// Ways in, as last saved.
         pub slots: Vec<SlotView>,
         /// Things the user must know, worst first, as stable codes: `one-copy-failed`, `rolled-back`,
-        /// `copies-differ`, `not-saved`, `log-incomplete`, `clock-went-back`.
+        /// `copies-differ`, `not-saved`, `log-incomplete`, `newer-version`.
         pub warnings: Vec<String>,
         /// Entries outside the bin; `None` while locked.
         pub entries: Option<u32>,
@@ -575,6 +587,8 @@ wire! {
         pub reason: Option<String>,
         /// A private window: nothing is remembered.
         pub private: bool,
+        /// The document in front, to be given back with `fill`.
+        pub document: Option<String>,
     }
 
     /// What became of a fill.

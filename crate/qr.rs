@@ -63,6 +63,20 @@ pub fn read_codes(luma: &[u8], width: usize, height: usize) -> Vec<String> {
     texts
 }
 
+/// [`read_codes`] of a picture as a canvas gives it: red, green, blue, alpha.
+pub fn read_rgba(rgba: &[u8], width: usize, height: usize) -> Vec<String> {
+    // Rec. 601 luma in integers. What is transparent is paper.
+    let luma: Vec<u8> = rgba
+        .chunks_exact(4)
+        .map(|p| {
+            let (r, g, b, a) = (u32::from(p[0]), u32::from(p[1]), u32::from(p[2]), u32::from(p[3]));
+            let grey = (299 * r + 587 * g + 114 * b) / 1000;
+            ((grey * a + 255 * (255 - a)) / 255) as u8
+        })
+        .collect();
+    read_codes(&luma, width, height)
+}
+
 /// A QR code of a text: rows of modules, true is dark, no border. Of the smallest version that holds it, with as
 /// much error correction as that version leaves room for.
 pub fn matrix(text: &str) -> Result<Vec<Vec<bool>>, TooLong> {

@@ -1,1 +1,163 @@
-//! The queue, opening from two stores, the commit protocol. Generic over a platform; no browser in here.
+//! The queue, opening from two stores, the commit protocol. Generic over a [`Platform`]; no browser in here, so that
+//! all of it is tested natively against stores that fail, stall, tear and die at every step.
+//!
+//! | file | what it is for |
+//! | --- | --- |
+//! | [`platform`] | what the host asks of the world |
+//! | `load` | both stores to one picture of what is there |
+//! | `commit` | the next generation into both stores, and proof that it is there |
+//! | `keep` | which generations stay |
+
+mod commit;
+mod keep;
+mod load;
+pub mod platform;
+#[cfg(test)]
+mod tests;
+
+use futures_util::lock::Mutex;
+
+use crate::core::sender::{Own, Sender, SenderInfo};
+use crate::core::{Core, Effect, Outcome, Store};
+use crate::env::Env;
+use crate::protocol::{Failure, FillResult, Reply, Request, SessionKind, VaultState};
+
+use platform::Platform;
+
+/// One background: the core, the platform, and the queue in front of them.
+pub struct Host<P: Platform> {
+    platform: P,
+    own: Own,
+    core: Mutex<Core>,
+}
+
+impl<P: Platform> Host<P> {
+    /// A host that loads the stores at the first request.
+    pub fn new(platform: P, own: Own) -> Self {
+        Self { platform, core: Mutex::new(Core::new(own.clone())), own }
+    }
+
+    /// Answers a request. Requests are carried out one after another; only waiting for a page is outside the queue.
+    pub async fn request(&self, request: Request, sender: SenderInfo) -> Reply {
+        let sender = Sender::of(sender, &self.own);
+        let (reply, effects) = {
+            let mut core = self.core.lock().await;
+            self.ready(&mut core).await;
+            let outcome = {
+                let mut entropy = self.platform.entropy();
+                let mut env = Env { now: self.platform.now(), entropy: &mut entropy };
+                core.handle(request, &sender, &mut env)
+            };
+            let done = self.store(&mut core, outcome).await;
+            self.keep_session(&core).await;
+            done
+        };
+        self.run(reply, effects).await
+    }
+
+    /// The platform, for tests that look into its stores.
+    pub fn platform(&self) -> &P {
+        &self.platform
+    }
+
+    /// Loads what a stopped background forgot, and ends what is over.
+    async fn ready(&self, core: &mut Core) {
+        let now = self.platform.now();
+        core.sweep(now);
+        if !core.is_loaded() {
+            let record = self.platform.session().await.and_then(|text| serde_json::from_str(&text).ok());
+            let stored = load::load(&self.platform).await;
+            core.load(stored, record, now);
+        }
+    }
+
+    /// Stores first, then lets the reply out.
+    async fn store(&self, core: &mut Core, outcome: Outcome) -> (Reply, Vec<Effect>) {
+        let Outcome { mut reply, store, mut effects } = outcome;
+        match store {
+            None => {}
+            Some(Store::Append { line, must }) => {
+                let stored = commit::append(&self.platform, &line).await;
+                core.appended(stored);
+                if must && !stored {
+                    reply = Reply::Error(Failure::new("not-saved"));
+                }
+            }
+            Some(Store::Commit(first)) => {
+                if let Some(failure) = commit::commit(&self.platform, core, *first).await {
+                    reply = Reply::Error(failure);
+                    effects.clear();
+                } else if is_status(&reply) {
+                    reply = Reply::Status(Box::new(core.status_view()));
+                }
+            }
+        }
+        if !core.is_loaded() {
+            // Locked just now: what the interface is told comes from the stores again.
+            self.keep_session(core).await;
+            self.ready(core).await;
+            if is_status(&reply) {
+                reply = Reply::Status(Box::new(core.status_view()));
+            }
+        }
+        if effects.contains(&Effect::Heal) {
+            effects.retain(|effect| *effect != Effect::Heal);
+            self.after_unlock(core).await;
+            if is_status(&reply) {
+                reply = Reply::Status(Box::new(core.status_view()));
+            }
+        }
+        (reply, effects)
+    }
+
+    /// An unlock brings in the journal, and a store that is behind is brought up.
+    async fn after_unlock(&self, core: &mut Core) {
+        let lines = load::journal(&self.platform).await;
+        core.replay(&lines);
+        commit::heal(&self.platform, core).await;
+    }
+
+    async fn keep_session(&self, core: &Core) {
+        let record = core.session_record().and_then(|record| serde_json::to_string(&record).ok());
+        self.platform.set_session(record.as_deref()).await;
+        self.platform.set_alarm(core.next_alarm()).await;
+    }
+
+    /// Effects outside the queue: a page may take seconds, and its script speaks through the same queue.
+    async fn run(&self, mut reply: Reply, effects: Vec<Effect>) -> Reply {
+        for effect in effects {
+            match effect {
+                Effect::Inject { tab, ticket } => {
+                    let reached = self.platform.inject(tab).await.is_ok();
+                    let mut core = self.core.lock().await;
+                    reply = core.intent_over(ticket, reached, self.platform.now());
+                    let filled =
+                        matches!(&reply, Reply::Filled(FillResult { result, .. }) if result == "filled");
+                    drop(core);
+                    self.platform.filled(tab, filled).await;
+                }
+                Effect::Capture => {
+                    reply = match self.platform.capture().await {
+                        Ok(data_url) => Reply::Picture { data_url },
+                        Err(_) => Reply::Error(Failure::new("no-picture")),
+                    };
+                }
+                Effect::OpenPopup => self.platform.open_popup().await,
+                Effect::Heal => {}
+            }
+        }
+        reply
+    }
+
+    /// The state, for the platform's own decisions (a badge, a menu).
+    pub async fn state(&self) -> (VaultState, Option<SessionKind>) {
+        let mut core = self.core.lock().await;
+        self.ready(&mut core).await;
+        let status = core.status_view();
+        (status.state, status.session)
+    }
+}
+
+fn is_status(reply: &Reply) -> bool {
+    matches!(reply, Reply::Status(_))
+}

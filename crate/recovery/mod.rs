@@ -1,1 +1,3 @@
 //! Bundles and the ways in. `BUNDLE.md` beside this file is normative.
+
+pub mod bundle;

@@ -104,8 +104,11 @@ pub struct Receipt {
     pub sha256: B64<32>,
     /// Which generation it holds.
     pub generation: u64,
-    /// Entries in it.
+    /// Entries in it, the bin left out.
     pub entries: u32,
+    /// Their ids. Kept with the newest receipt only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<EntryId>,
     /// When it was read back with the same bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_back: Option<Millis>,

@@ -185,6 +185,11 @@ impl VaultFile {
         copy
     }
 
+    /// Whether both are copies of one save: the same header, MAC and body. Records may differ.
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        self.header_line == other.header_line && self.mac == other.mac && self.body == other.body
+    }
+
     /// Takes over records that `other`, a copy of the same file, still has.
     pub fn fill_in(&mut self, other: &Self) {
         if self.header_line != other.header_line {

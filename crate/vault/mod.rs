@@ -10,6 +10,7 @@ pub mod journal;
 pub mod kdf;
 pub mod merge;
 mod otp_json;
+pub mod password;
 pub mod seal;
 pub mod sealed;
 pub mod slot;

@@ -1,9 +1,83 @@
-// The background: registers its listeners synchronously, describes the sender, hands over to the core.
-import init from "../wasm/sparekey.js";
+/**
+ * The background: registers its listeners synchronously, says who sent a message from what the browser tells, and
+ * hands over to the core. It decides nothing.
+ */
+
+import init, { Background } from '../wasm/sparekey.js';
+
+const api = globalThis.browser ?? globalThis.chrome;
+
+/** Verbs that are about the page in front. */
+const ABOUT_A_PAGE = new Set(['page', 'fill', 'capture', 'bind', 'add']);
+const MENU = 'fill';
 
 /** Every listener awaits this one promise. */
-export const ready = init({ module_or_path: new URL("../wasm/sparekey_bg.wasm", import.meta.url) });
+const ready = start();
 
-chrome.runtime.onInstalled.addListener(() => {
-  chrome.contextMenus.create({ id: "fill", title: chrome.i18n.getMessage("commandFill"), contexts: ["page", "editable"] });
+async function start() {
+  const url = api.runtime.getURL('');
+  await init({ module_or_path: new URL('../wasm/sparekey_bg.wasm', import.meta.url) });
+  // Chrome lets content scripts read storage.local unless told otherwise; Firefox has no such switch.
+  await api.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
+  const { version } = api.runtime.getManifest();
+  return new Background({ id: api.runtime.id, origin: url.slice(0, -1), version });
+}
+
+/** @param {{ type: string }} message @param {any} sender */
+async function ask(message, sender) {
+  const background = await ready;
+  return background.request(message, sender);
+}
+
+/** What the browser says of a sender, and of the page in front when one of our pages asks about it. */
+async function describe(/** @type {any} */ sender, /** @type {string} */ type) {
+  const { id, origin, url, frameId, documentId, tab } = sender;
+  const front = !tab && ABOUT_A_PAGE.has(type) ? await pageInFront() : undefined;
+  return { id, origin, url, frameId, documentId, tab: tab && { id: tab.id, incognito: tab.incognito }, front };
+}
+
+async function pageInFront(/** @type {any} */ known = undefined) {
+  const tab = known ?? (await api.tabs.query({ active: true, lastFocusedWindow: true }))[0];
+  if (!tab) return undefined;
+  return { tab: tab.id, url: tab.url, document: await documentOf(tab.id), incognito: tab.incognito };
+}
+
+/** The top document's id; undefined where nothing may be injected. */
+async function documentOf(/** @type {number} */ tabId) {
+  try {
+    const [result] = await api.scripting.executeScript({ target: { tabId }, func: () => true });
+    return result.documentId ?? (result.result ? 'top' : undefined);
+  } catch {
+    return undefined;
+  }
+}
+
+async function gesture(/** @type {any} */ tab) {
+  await ask({ type: 'gesture' }, { browser: true, front: await pageInFront(tab) });
+}
+
+function tick(/** @type {string} */ why) {
+  return ask({ type: 'tick', why }, { browser: true });
+}
+
+api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} */ sender, /** @type {any} */ reply) => {
+  describe(sender, message?.type)
+    .then((who) => ask(message, who))
+    .then(reply, () => reply({ type: 'error', code: 'broken' }));
+  return true;
+});
+api.commands.onCommand.addListener((/** @type {string} */ name, /** @type {any} */ tab) => {
+  if (name === 'fill') gesture(tab);
+});
+api.contextMenus.onClicked.addListener((/** @type {any} */ info, /** @type {any} */ tab) => {
+  if (info.menuItemId === MENU) gesture(tab);
+});
+api.runtime.onInstalled.addListener(() => {
+  const title = api.i18n.getMessage('commandFill');
+  api.contextMenus.create({ id: MENU, title, contexts: ['page', 'editable'] }, () => void api.runtime.lastError);
+});
+api.runtime.onStartup.addListener(() => tick('start'));
+api.alarms.onAlarm.addListener(() => tick('alarm'));
+api.idle.onStateChanged.addListener((/** @type {string} */ state) => {
+  if (state === 'locked') tick('os-locked');
 });

@@ -1,0 +1,326 @@
+//! The only door: (request, sender, env) -> outcome.
+//!
+//! Audience first, then session kind, then one match with one line an arm. A new verb does not compile until someone
+//! says who may send it and when. The core is synchronous and pure: what must be stored, injected or told is in the
+//! [`Outcome`], and the host carries it out.
+
+mod bundles;
+mod entries;
+mod pages;
+pub mod sender;
+mod session;
+mod status;
+mod view;
+
+use crate::env::Env;
+use crate::protocol::{Failure, Reply, Request, SessionKind, VaultState};
+use crate::vault::file::VaultFile;
+use crate::vault::id::SlotId;
+use crate::vault::journal::JournalLine;
+use crate::vault::sealed::Opened;
+
+use pages::Intents;
+use sender::{Own, Sender};
+pub use session::{Session, SessionRecord, Stored};
+
+/// The core's whole state.
+pub struct Core {
+    own: Own,
+    state: State,
+    intents: Intents,
+    warnings: Warnings,
+}
+
+/// What is known of the vault.
+enum State {
+    /// Nothing was loaded yet.
+    Starting,
+    /// No key: fresh, locked, lost or unreadable.
+    Closed(VaultState, Vec<VaultFile>),
+    /// Open.
+    Open(Box<Session>),
+}
+
+/// What the user must know. Each stays until what it says is no longer so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Warnings {
+    one_copy_failed: bool,
+    copies_differ: bool,
+    rolled_back: bool,
+    not_saved: bool,
+    log_incomplete: bool,
+    newer_version: bool,
+}
+
+/// What the host must do, in order: store, then the effects, then reply.
+pub struct Outcome {
+    /// The answer, given only when `store` succeeded.
+    pub reply: Reply,
+    /// What must be stored first.
+    pub store: Option<Store>,
+    /// What else.
+    pub effects: Vec<Effect>,
+}
+
+/// See [`Outcome::store`].
+pub enum Store {
+    /// The next generation.
+    Commit(Box<Commit>),
+    /// A journal record.
+    Append {
+        /// The record.
+        line: JournalLine,
+        /// Whether the reply depends on it (an HOTP counter) or not (a log line).
+        must: bool,
+    },
+}
+
+/// A generation on its way into both stores.
+pub struct Commit {
+    /// The vault as it will be.
+    pub next: Opened,
+    /// Its file.
+    pub file: VaultFile,
+    /// Slots whose records must vanish from every older generation.
+    pub revoked: Vec<SlotId>,
+    /// Keep the change in memory when no store takes it. Not where storing comes first by meaning.
+    pub keep_unsaved: bool,
+    /// The session that it opens, when it opens one.
+    pub opens: Option<SessionKind>,
+}
+
+/// What the host does besides storing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Inject `page.js` into a tab, wait until its frames are done, then ask [`Core::intent_over`] for the reply.
+    Inject {
+        /// The tab.
+        tab: i64,
+        /// The intent that the reply belongs to.
+        ticket: u32,
+    },
+    /// Take a picture of the window in front; the reply is a `picture`.
+    Capture,
+    /// Open the popup: the user must choose, or unlock.
+    OpenPopup,
+    /// Write the newest generation again to both stores: one of them is behind.
+    Heal,
+}
+
+/// What became of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// Both copies are good.
+    Both,
+    /// One copy is good.
+    One,
+    /// No copy was stored.
+    None,
+}
+
+/// Who may send a verb.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Audience {
+    /// Our own pages.
+    Own,
+    /// Our script in a page.
+    Content,
+    /// The browser's commands, menus and alarms.
+    Browser,
+}
+
+/// When a verb may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    /// In every state.
+    Always,
+    /// Only without a vault.
+    Fresh,
+    /// Only while locked.
+    Locked,
+    /// In every open session: showing codes and writing bundles.
+    Open,
+    /// Search, show and fill: full and pass sessions.
+    Using,
+    /// Everything that changes the vault or shows a secret.
+    Full,
+}
+
+impl Core {
+    /// A core that has not been loaded yet.
+    pub fn new(own: Own) -> Self {
+        Self { own, state: State::Starting, intents: Intents::default(), warnings: Warnings::default() }
+    }
+
+    /// Answers a request.
+    pub fn handle(&mut self, request: Request, sender: &Sender, env: &mut Env<'_>) -> Outcome {
+        if let Err(failure) = self.admit(&request, sender) {
+            return Outcome::failed(failure);
+        }
+        self.note_use(&request, env.now);
+        self.dispatch(request, sender, env).unwrap_or_else(Outcome::failed)
+    }
+
+    fn dispatch(&mut self, request: Request, sender: &Sender, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        use Request as R;
+        match request {
+            R::Status => Ok(self.status()),
+            R::PlanCreate { profile } | R::PlanExport { profile } => Ok(session::plan_new(profile, env)),
+            R::Create { key } => self.create(&key, env),
+            R::PlanUnlock => self.plan_unlock(),
+            R::Unlock { keys } => self.unlock(&keys, env),
+            R::Lock => Ok(self.lock()),
+            R::PlanPassword { profile } => self.plan_password(profile, env),
+            R::ChangePassword { current, new } => self.change_password(&current, &new, env),
+            R::List => self.list(),
+            R::Codes => self.codes(env.now),
+            R::NextHotp { id } => self.next_hotp(&id, env),
+            R::ResyncHotp { id, codes } => self.resync_hotp(&id, &codes, env),
+            R::Used { id } => self.used(&id, env),
+            R::Read { texts } => Ok(entries::read(&texts)),
+            R::Preview { form } => entries::preview(&form, env.now),
+            R::Add { forms } => self.add(forms, sender, env),
+            R::Edit { id, edit } => self.edit(&id, edit, env),
+            R::Reorder { ids } => self.reorder(&ids, env),
+            R::Trash { ids } => self.trash(&ids, true, env),
+            R::Restore { ids } => self.trash(&ids, false, env),
+            R::Purge { ids } => self.purge(&ids, env),
+            R::Reveal { id } => self.reveal(&id, env),
+            R::Bind { id, site } => self.bind(&id, &site, sender, env),
+            R::Unbind { id, site } => self.unbind(&id, &site, env),
+            R::SetSettings { settings } => self.set_settings(settings, env),
+            R::Page => self.page(sender),
+            R::Fill { id, remember, document } => self.fill(id.as_deref(), remember, document, sender, env),
+            R::Capture => Ok(Outcome { effects: vec![Effect::Capture], ..Outcome::done() }),
+            R::Fields { page } => self.fields(&page, sender, env),
+            R::Wrote { order, result } => self.wrote(order, &result, sender, env),
+            R::Gesture => self.gesture(sender, env),
+            R::Tick { why } => Ok(self.tick(&why)),
+            R::Export { key } => self.export(key.as_ref(), env),
+            R::ReadBack { sha256 } => self.read_back(&sha256, env),
+            R::Inspect { bundle } => bundles::inspect(&bundle),
+            R::PlanRestore { bundle, keys } => self.plan_restore(&bundle, &keys),
+            R::RestoreBundle { bundle, keys, create, leave_out } => {
+                self.restore_bundle(&bundle, &keys, create.as_ref(), &leave_out, env)
+            }
+        }
+    }
+
+    fn admit(&self, request: &Request, sender: &Sender) -> Result<(), Failure> {
+        let allowed = match audience(request) {
+            Audience::Own => matches!(sender, Sender::Own(_)),
+            Audience::Content => matches!(sender, Sender::Content(_)),
+            Audience::Browser => matches!(sender, Sender::Browser(_)),
+        };
+        if !allowed {
+            return Err(Failure::new("not-allowed"));
+        }
+        let session = match &self.state {
+            State::Open(session) => Some(session.kind()),
+            _ => None,
+        };
+        let closed = match &self.state {
+            State::Closed(state, _) => Some(*state),
+            _ => None,
+        };
+        match (when(request), session) {
+            (When::Always, _) => Ok(()),
+            (When::Fresh, None) if closed == Some(VaultState::Fresh) => Ok(()),
+            (When::Locked, None) if closed == Some(VaultState::Locked) => Ok(()),
+            (When::Open, Some(_)) => Ok(()),
+            (When::Using, Some(SessionKind::Full | SessionKind::Pass)) => Ok(()),
+            (When::Full, Some(SessionKind::Full)) => Ok(()),
+            (When::Fresh | When::Locked, _) => Err(Failure::new("wrong-state")),
+            (_, None) => Err(Failure::new("locked")),
+            (_, Some(_)) => Err(Failure::new("not-in-this-session")),
+        }
+    }
+}
+
+impl Outcome {
+    fn done() -> Self {
+        Self::reply(Reply::Done)
+    }
+
+    fn reply(reply: Reply) -> Self {
+        Self { reply, store: None, effects: Vec::new() }
+    }
+
+    fn failed(failure: Failure) -> Self {
+        Self::reply(Reply::Error(failure))
+    }
+}
+
+/// Who may send which verb.
+fn audience(request: &Request) -> Audience {
+    use Request as R;
+    match request {
+        R::Fields { .. } | R::Wrote { .. } => Audience::Content,
+        R::Gesture | R::Tick { .. } => Audience::Browser,
+        R::Status
+        | R::PlanCreate { .. }
+        | R::Create { .. }
+        | R::PlanUnlock
+        | R::Unlock { .. }
+        | R::Lock
+        | R::PlanPassword { .. }
+        | R::ChangePassword { .. }
+        | R::List
+        | R::Codes
+        | R::NextHotp { .. }
+        | R::ResyncHotp { .. }
+        | R::Used { .. }
+        | R::Read { .. }
+        | R::Preview { .. }
+        | R::Add { .. }
+        | R::Edit { .. }
+        | R::Reorder { .. }
+        | R::Trash { .. }
+        | R::Restore { .. }
+        | R::Purge { .. }
+        | R::Reveal { .. }
+        | R::Bind { .. }
+        | R::Unbind { .. }
+        | R::SetSettings { .. }
+        | R::Page
+        | R::Fill { .. }
+        | R::Capture
+        | R::PlanExport { .. }
+        | R::Export { .. }
+        | R::ReadBack { .. }
+        | R::Inspect { .. }
+        | R::PlanRestore { .. }
+        | R::RestoreBundle { .. } => Audience::Own,
+    }
+}
+
+/// When which verb may be sent. A script in a page is answered in every state: it learns nothing from the answer.
+fn when(request: &Request) -> When {
+    use Request as R;
+    match request {
+        R::Status | R::PlanCreate { .. } | R::Read { .. } | R::Preview { .. } | R::Inspect { .. } => {
+            When::Always
+        }
+        R::Page | R::Capture | R::Lock => When::Always,
+        R::Fields { .. } | R::Wrote { .. } | R::Gesture | R::Tick { .. } => When::Always,
+        // Opening a bundle needs the bundle's own password; `restore_bundle` tells fresh from living.
+        R::PlanRestore { .. } | R::RestoreBundle { .. } => When::Always,
+        R::Create { .. } => When::Fresh,
+        R::PlanUnlock | R::Unlock { .. } => When::Locked,
+        R::List | R::Codes | R::PlanExport { .. } | R::Export { .. } | R::ReadBack { .. } => When::Open,
+        R::Fill { .. } | R::NextHotp { .. } | R::Used { .. } => When::Using,
+        R::PlanPassword { .. }
+        | R::ChangePassword { .. }
+        | R::ResyncHotp { .. }
+        | R::Add { .. }
+        | R::Edit { .. }
+        | R::Reorder { .. }
+        | R::Trash { .. }
+        | R::Restore { .. }
+        | R::Purge { .. }
+        | R::Reveal { .. }
+        | R::Bind { .. }
+        | R::Unbind { .. }
+        | R::SetSettings { .. } => When::Full,
+    }
+}

@@ -1,0 +1,207 @@
+//! The verbs on recovery bundles: write and prove one, look into one, restore from one.
+
+use crate::env::Env;
+use crate::protocol::{
+    DerivedKey, Failure, Manifest, Reply, RestoreItem, SessionKind, SlotView, Status, VaultState,
+};
+use crate::recovery::bundle;
+use crate::vault::body::{Body, LogLine, MAX_RECEIPTS, Receipt};
+use crate::vault::bytes::B64;
+use crate::vault::file::VaultFile;
+use crate::vault::merge;
+use crate::vault::sealed::{Opened, SaveError};
+use crate::vault::slot::{SlotEntry, SlotUse};
+
+use super::session::{found, is_bundle_password, opens_bundle, save_failure, secret};
+use super::status::{backup_view, count, slot_view};
+use super::{Core, Outcome, State, Store};
+
+impl Core {
+    /// Builds the bundle, opens it from its bytes with its way in, compares every entry, and notes it in the vault.
+    pub(super) fn export(&mut self, key: Option<&DerivedKey>, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let mut next = self.session()?.vault.clone();
+        let mut revoked = Vec::new();
+        let own = key.map(secret).transpose()?;
+        if let Some(own) = &own {
+            if self.session()?.kind() != SessionKind::Full {
+                return Err(Failure::new("not-in-this-session"));
+            }
+            crate::vault::kdf::check(own.params).map_err(|_| Failure::new("weak-kdf"))?;
+            // One bundle password at a time: the old one opens old bundles and no new ones.
+            let old = next.header().slots.iter().filter(|slot| is_bundle_password(slot)).map(|slot| slot.id);
+            revoked.extend(old.collect::<Vec<_>>());
+            revoked.iter().for_each(|id| next.remove_slot(*id));
+            next.add_password(env, own, SlotUse::Backup).map_err(save_failure)?;
+            if !revoked.is_empty() {
+                next.rotate(env).map_err(save_failure)?;
+            }
+        }
+        next.body.note(LogLine { at: env.now, what: "export".into(), entry: None, host: None });
+        let (mut next, file) = next.save(env).map_err(save_failure)?;
+        let wanted = |slot: &SlotEntry| {
+            if own.is_some() { is_bundle_password(slot) } else { slot.usage == SlotUse::Both }
+        };
+        let (bytes, sha256) = bundle::write(&file, wanted);
+        // The proof: from the bytes, by the way in where it is at hand.
+        let again = VaultFile::parse(&bytes).map_err(|_| save_failure(SaveError::SelfCheck))?;
+        let opened = match &own {
+            Some(own) => again.open(own, opens_bundle).map(|(_, opened)| opened),
+            None => again.open_with(next.key().clone()),
+        }
+        .map_err(|_| save_failure(SaveError::SelfCheck))?;
+        if opened.body != next.body {
+            return Err(save_failure(SaveError::SelfCheck));
+        }
+        if !again.slots().any(|(slot, _)| wanted(slot)) {
+            return Err(Failure::new("no-way-into-bundle"));
+        }
+        let manifest = manifest(&again, &opened.body, &opened);
+        let holds =
+            next.body.entries.iter().filter(|entry| entry.trashed.is_none()).map(|entry| entry.id).collect();
+        next.body.receipts.iter_mut().for_each(|receipt| receipt.holds.clear());
+        next.body.receipts.push(Receipt {
+            made: env.now,
+            sha256: B64(sha256),
+            generation: file.header().generation,
+            entries: count(&next.body),
+            holds,
+            read_back: None,
+            proven: own.is_some().then_some(env.now),
+        });
+        let over = next.body.receipts.len().saturating_sub(MAX_RECEIPTS);
+        next.body.receipts.drain(..over);
+        let outcome = self.commit(next, revoked, true, env)?;
+        let reply = Reply::Bundle {
+            name: bundle::file_name(&manifest.vault, env.now),
+            bundle: data_encoding::BASE64.encode(&bytes),
+            sha256: data_encoding::HEXLOWER.encode(&sha256),
+            manifest,
+        };
+        Ok(Outcome { reply, ..outcome })
+    }
+
+    /// The file was read back from where it was written, and its bytes are the same.
+    pub(super) fn read_back(&mut self, sha256: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let mut next = self.session()?.vault.clone();
+        let now = env.now;
+        let receipt = next
+            .body
+            .receipts
+            .iter_mut()
+            .rev()
+            .find(|receipt| data_encoding::HEXLOWER.encode(&receipt.sha256.0) == sha256)
+            .ok_or_else(|| Failure::new("another-bundle"))?;
+        receipt.read_back = Some(now);
+        let mut outcome = self.commit(next, Vec::new(), true, env)?;
+        if let Some(Store::Commit(commit)) = &outcome.store {
+            let backup = backup_view(commit.next.header());
+            outcome.reply = Reply::Status(Box::new(Status { backup, ..self.status_view() }));
+        }
+        Ok(outcome)
+    }
+
+    pub(super) fn plan_restore(&self, bundle: &str, keys: &[DerivedKey]) -> Result<Outcome, Failure> {
+        let (file, opened) = open(bundle, keys)?;
+        let empty = Body::default();
+        let mine = match &self.state {
+            State::Open(session) => &session.vault.body,
+            _ => &empty,
+        };
+        let outcomes = merge::plan_restore(mine, &opened.body);
+        let items = opened.body.entries.iter().zip(outcomes).map(|(entry, (_, outcome))| RestoreItem {
+            id: entry.id.to_string(),
+            issuer: entry.issuer.clone(),
+            account: entry.account.clone(),
+            outcome: outcome.code().into(),
+        });
+        let items = items.collect();
+        Ok(Outcome::reply(Reply::RestorePlan { manifest: manifest(&file, &opened.body, &opened), items }))
+    }
+
+    pub(super) fn restore_bundle(
+        &mut self,
+        bundle: &str,
+        keys: &[DerivedKey],
+        create: Option<&DerivedKey>,
+        leave_out: &[String],
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let (_, opened) = open(bundle, keys)?;
+        let take = |id: crate::vault::id::EntryId| !leave_out.contains(&id.to_string());
+        let line = LogLine { at: env.now, what: "restore".into(), entry: None, host: None };
+        let (mut vault, fresh) = match (&self.state, create) {
+            (State::Open(session), _) if session.kind() == SessionKind::Full => {
+                (session.vault.clone(), false)
+            }
+            (State::Closed(VaultState::Fresh | VaultState::Lost, _), Some(_)) => {
+                (Opened::make_from(env, Some(opened.header().origin), settings_of(&opened.body)), true)
+            }
+            (State::Closed(VaultState::Fresh | VaultState::Lost, _), None) => {
+                return Err(Failure::new("password-needed"));
+            }
+            (State::Open(_), _) => return Err(Failure::new("not-in-this-session")),
+            _ => return Err(Failure::new("locked")),
+        };
+        let outcomes = merge::plan_restore(&vault.body, &opened.body);
+        let counted = |which: &[merge::Outcome]| {
+            outcomes.iter().filter(|(id, outcome)| take(*id) && which.contains(outcome)).count() as u32
+        };
+        use merge::Outcome as O;
+        let (added, same) =
+            (counted(&[O::New, O::DeletedHere]), counted(&[O::Same, O::NewerHere, O::NewerThere]));
+        let conflicts = counted(&[O::Conflict]);
+        let came = merge::restore(&mut vault.body, &opened.body, take);
+        vault.body.note(line);
+        let to_verify = came.iter().map(ToString::to_string).collect();
+        let outcome = match create {
+            Some(create) if fresh => found(vault, create, env)?,
+            _ => self.commit(vault, Vec::new(), true, env)?,
+        };
+        Ok(Outcome { reply: Reply::Restored { added, same, conflicts, to_verify }, ..outcome })
+    }
+}
+
+/// What a file says without a key.
+pub(super) fn inspect(bundle: &str) -> Result<Outcome, Failure> {
+    let file = read(bundle)?;
+    let jobs = file.password_jobs(opens_bundle, 3);
+    let slots: Vec<SlotView> = file.slots().map(|(slot, _)| slot_view(slot)).collect();
+    if slots.is_empty() {
+        return Err(Failure::new("no-way-into-bundle"));
+    }
+    Ok(Outcome::reply(Reply::BundleInfo { created: file.header().saved, slots, jobs }))
+}
+
+fn read(bundle: &str) -> Result<VaultFile, Failure> {
+    let bytes = data_encoding::BASE64.decode(bundle.as_bytes()).map_err(|_| Failure::new("bad-request"))?;
+    VaultFile::parse(&bytes).map_err(|error| Failure::new(error.code()))
+}
+
+fn open(bundle: &str, keys: &[DerivedKey]) -> Result<(VaultFile, Opened), Failure> {
+    let file = read(bundle)?;
+    let mut error = Failure::new("wrong-password");
+    for key in keys {
+        match file.open(&secret(key)?, opens_bundle) {
+            Ok((_, opened)) => return Ok((file, opened)),
+            Err(refused) if refused.code() != "wrong-password" => error = Failure::new(refused.code()),
+            Err(_) => {}
+        }
+    }
+    Err(error)
+}
+
+fn manifest(file: &VaultFile, body: &Body, opened: &Opened) -> Manifest {
+    let entries = count(body);
+    Manifest {
+        made: opened.header().saved,
+        vault: bundle::short_name(opened.header().vault),
+        entries,
+        trashed: body.entries.len() as u32 - entries,
+        slots: file.slots().map(|(slot, _)| slot_view(slot)).collect(),
+    }
+}
+
+/// What a restore into an empty browser takes over besides entries.
+fn settings_of(body: &Body) -> Body {
+    Body { settings: body.settings.clone(), ..Body::default() }
+}

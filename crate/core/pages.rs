@@ -1,0 +1,351 @@
+//! The verbs about the page in front: what is bound to it, and one code into one field by the user's press.
+//!
+//! A fill is an *intent*: the press names tab, document and entry; the script is injected; the frame that has the
+//! right field gets one order with one code. Everything that decides is here, and everything that is believed of
+//! the page was told by the browser.
+
+use crate::env::{Env, Millis};
+use crate::fill::{self, PageFields, Wanted};
+use crate::otp::Kind;
+use crate::protocol::{Failure, FillResult, PageOrder, PageView, Reply};
+use crate::site::{Binding, Origin, Scope, may_fill_frame, registrable};
+use crate::vault::body::LogLine;
+use crate::vault::entry::Entry;
+use crate::vault::id::EntryId;
+use crate::vault::journal::{JournalEntry, Used};
+
+use super::entries::front_origin;
+use super::sender::{Document, Front, Sender};
+use super::{Core, Effect, Outcome, view};
+
+/// A press is good for this long: the page may load a dialog first, and the next code may have to be awaited.
+const INTENT_MS: u64 = 20_000;
+/// A code with less than this left is not filled: it would die on the way.
+const LEAST_LEFT_MS: u64 = 3_000;
+
+/// The presses under way.
+#[derive(Default)]
+pub(super) struct Intents {
+    all: Vec<Intent>,
+    /// Counts tickets and orders.
+    counter: u32,
+}
+
+/// One press.
+struct Intent {
+    ticket: u32,
+    tab: i64,
+    /// The top document that was in front, where the browser tells documents apart.
+    document: Option<String>,
+    top: Origin,
+    private: bool,
+    entry: EntryId,
+    until: Millis,
+    /// The order given, and to which frame.
+    order: Option<(u32, Document)>,
+    result: Option<FillResult>,
+    /// The best reason so far why nothing was filled.
+    reason: Option<&'static str>,
+}
+
+impl Intents {
+    pub(super) fn sweep(&mut self, now: Millis) {
+        self.all.retain(|intent| now < intent.until);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.all.clear();
+    }
+
+    fn next(&mut self) -> u32 {
+        self.counter = self.counter.wrapping_add(1).max(1);
+        self.counter
+    }
+}
+
+impl Core {
+    pub(super) fn page(&self, sender: &Sender) -> Result<Outcome, Failure> {
+        let Sender::Own(front) = sender else { return Err(Failure::new("not-allowed")) };
+        Ok(Outcome::reply(Reply::Page(self.page_view(front.as_ref()))))
+    }
+
+    pub(super) fn fill(
+        &mut self,
+        id: Option<&str>,
+        remember: bool,
+        document: Option<String>,
+        sender: &Sender,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let Sender::Own(Some(front)) = sender else { return Ok(unfilled("no-page", Vec::new())) };
+        if document.is_some() && front.document != document {
+            return Ok(unfilled("gone", Vec::new()));
+        }
+        let Some(top) = front_origin(sender) else { return Ok(unfilled("not-web", Vec::new())) };
+        let entry = match id {
+            Some(id) => self.entry(id)?.clone(),
+            None => match self.bound_to(&top).as_slice() {
+                [one] => (*one).clone(),
+                [] => return Ok(unfilled("not-bound", Vec::new())),
+                more => {
+                    return Ok(unfilled("several", more.iter().map(|entry| entry.id.to_string()).collect()));
+                }
+            },
+        };
+        let bound = view::bindings(&entry).any(|binding| binding.matches(&top));
+        if bound {
+            return Ok(self.press(front, top, entry.id, env));
+        }
+        if !remember || front.incognito {
+            return Ok(unfilled("not-bound", vec![entry.id.to_string()]));
+        }
+        let binding =
+            Binding::new(top.clone(), Scope::Exact, true).map_err(|error| Failure::new(error.code()))?;
+        let mut outcome = self.change(&entry.id.to_string(), env, |entry| {
+            entry.sites.push(view::stored_site(&binding));
+            Ok(())
+        })?;
+        outcome.effects = self.press(front, top, entry.id, env).effects;
+        Ok(outcome)
+    }
+
+    pub(super) fn gesture(&mut self, sender: &Sender, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let popup =
+            |result: &str| Outcome { effects: vec![Effect::OpenPopup], ..unfilled(result, Vec::new()) };
+        let Sender::Browser(Some(front)) = sender else { return Ok(unfilled("no-page", Vec::new())) };
+        if self.session().is_err() {
+            return Ok(popup("locked"));
+        }
+        let Some(top) = front_origin(sender) else { return Ok(popup("not-web")) };
+        let found = match self.bound_to(&top).as_slice() {
+            [one] => Ok(one.id),
+            [] => Err("not-bound"),
+            _ => Err("several"),
+        };
+        Ok(match found {
+            Ok(entry) => {
+                if let Ok(session) = self.session_mut() {
+                    session.touch(env.now);
+                }
+                self.press(front, top, entry, env)
+            }
+            Err(result) => popup(result),
+        })
+    }
+
+    pub(super) fn fields(
+        &mut self,
+        page: &PageFields,
+        sender: &Sender,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let nothing = Ok(Outcome::reply(Reply::PageOrder(no_order(None))));
+        let Sender::Content(document) = sender else { return nothing };
+        let Some(at) = self.intents.all.iter().position(|intent| intent.concerns(document)) else {
+            return nothing;
+        };
+        let entry = self.entry_by_id(self.intents.all[at].entry).cloned();
+        let origin = self.intents.all[at].admits(document, page);
+        let (Some(entry), Ok(origin)) = (entry, origin.clone()) else {
+            self.intents.all[at].not_here(origin.err().unwrap_or("locked"));
+            return nothing;
+        };
+        // Bound when pressed is not bound now: the check is repeated at the last moment.
+        if !view::bindings(&entry).any(|binding| binding.matches(&origin)) {
+            self.intents.all[at].not_here("not-bound");
+            return nothing;
+        }
+        let wanted = Wanted { digits: entry.otp.digits().count(), steam: entry.otp.kind() == Kind::Steam };
+        let targets = match fill::detect(page, &wanted).targets() {
+            Ok(targets) => targets,
+            Err(reason) => {
+                self.intents.all[at].not_here(reason);
+                return nothing;
+            }
+        };
+        if let Some(wait) = entry.otp.code_at(env.now).until.map(|until| until.since(env.now))
+            && wait < LEAST_LEFT_MS
+        {
+            let wait = u32::try_from(wait).unwrap_or_default() + 50;
+            return Ok(Outcome::reply(Reply::PageOrder(no_order(Some(wait)))));
+        }
+        let origin_text = page.origin.clone();
+        let (code, store) = if matches!(entry.otp.kind(), Kind::Hotp { .. }) {
+            let used = if self.intents.all[at].private { String::new() } else { origin.to_string() };
+            let (code, store) = self.take_hotp(&entry, used, env)?;
+            (code.code, Some(store))
+        } else {
+            (view::code_view(String::new(), &entry.otp, env.now).code, None)
+        };
+        let order = self.intents.next();
+        self.intents.all[at].order = Some((order, document.clone()));
+        let values = match targets.as_slice() {
+            [_] => vec![code],
+            _ => code.chars().map(String::from).collect(),
+        };
+        let order = PageOrder { order, wait_ms: None, origin: origin_text, targets, values };
+        Ok(Outcome { store, ..Outcome::reply(Reply::PageOrder(order)) })
+    }
+
+    pub(super) fn wrote(
+        &mut self,
+        order: u32,
+        result: &str,
+        sender: &Sender,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let Sender::Content(document) = sender else { return Err(Failure::new("not-allowed")) };
+        let given = |intent: &&mut Intent| {
+            intent.result.is_none()
+                && intent.order.as_ref().is_some_and(|(n, to)| *n == order && to == document)
+        };
+        let Some(intent) = self.intents.all.iter_mut().find(given) else { return Ok(Outcome::done()) };
+        let entry = intent.entry;
+        if result != "ok" {
+            let code = match result {
+                "changed" => "changed",
+                "gone" => "gone",
+                _ => "rejected",
+            };
+            intent.result =
+                Some(FillResult { result: code.into(), entries: vec![entry.to_string()], code: None });
+            return Ok(Outcome::done());
+        }
+        intent.result =
+            Some(FillResult { result: "filled".into(), entries: vec![entry.to_string()], code: None });
+        let (origin, private) = (intent.top.clone(), intent.private);
+        if private || self.session().is_err() {
+            return Ok(Outcome::done());
+        }
+        let log = LogLine { at: env.now, what: "fill".into(), entry: Some(entry), host: Some(origin.host()) };
+        let used = Some(Used { id: entry, origin: origin.to_string() });
+        let record = JournalEntry { at: env.now, used, counter: None, log: Some(log) };
+        let store = self.append(&record, false, env)?;
+        Ok(Outcome { store: Some(store), ..Outcome::done() })
+    }
+
+    /// The frames are done: what became of the press. `reached` is false when nothing could be injected.
+    pub fn intent_over(&mut self, ticket: u32, reached: bool, now: Millis) -> Reply {
+        let Some(at) = self.intents.all.iter().position(|intent| intent.ticket == ticket) else {
+            return Reply::Filled(FillResult { result: "gone".into(), entries: Vec::new(), code: None });
+        };
+        let intent = self.intents.all.remove(at);
+        if let Some(result) = intent.result {
+            return Reply::Filled(result);
+        }
+        let result = if !reached {
+            "unreachable"
+        } else if intent.order.is_some() {
+            "gone"
+        } else {
+            intent.reason.unwrap_or("no-field")
+        };
+        // The way out: the code to copy. An HOTP code is not spent for a fill that did not happen.
+        let entry = self.entry_by_id(intent.entry);
+        let code = entry
+            .filter(|entry| entry.otp.period().is_some())
+            .map(|entry| view::code_view(String::new(), &entry.otp, now).code);
+        Reply::Filled(FillResult { result: result.into(), entries: vec![intent.entry.to_string()], code })
+    }
+
+    fn press(&mut self, front: &Front, top: Origin, entry: EntryId, env: &mut Env<'_>) -> Outcome {
+        let ticket = self.intents.next();
+        // One press at a time in a tab: a second one takes the place of the first.
+        self.intents.all.retain(|intent| intent.tab != front.tab);
+        self.intents.all.push(Intent {
+            ticket,
+            tab: front.tab,
+            document: front.document.clone(),
+            top,
+            private: front.incognito,
+            entry,
+            until: env.now.plus(INTENT_MS),
+            order: None,
+            result: None,
+            reason: None,
+        });
+        Outcome { effects: vec![Effect::Inject { tab: front.tab, ticket }], ..Outcome::done() }
+    }
+
+    fn page_view(&self, front: Option<&Front>) -> PageView {
+        let empty = |reason: &str, private| PageView {
+            site: None,
+            registrable: None,
+            matches: Vec::new(),
+            resembles: None,
+            reason: Some(reason.into()),
+            private,
+            document: None,
+        };
+        let Some(front) = front else { return empty("no-page", false) };
+        let Some(url) = front.url.as_deref() else { return empty("no-access", front.incognito) };
+        let Ok(top) = Origin::parse(url) else { return empty("not-web", front.incognito) };
+        let matches = self.bound_to(&top).iter().map(|entry| entry.id.to_string()).collect();
+        let site = Binding::new(top.clone(), Scope::Exact, true).ok();
+        let wide = Binding::new(top.clone(), Scope::Subdomains, false).ok();
+        PageView {
+            registrable: wide.and_then(|_| Some(registrable(top.name()?)?.to_owned())),
+            site: site.as_ref().map(view::site_view),
+            matches,
+            resembles: self.resembles(&top),
+            reason: front.document.is_none().then(|| "no-access".to_owned()),
+            private: front.incognito,
+            document: front.document.clone(),
+        }
+    }
+
+    /// Entries bound to the page, the one used last on this origin first. Emergency entries are never offered.
+    fn bound_to(&self, top: &Origin) -> Vec<&Entry> {
+        let Ok(session) = self.session() else { return Vec::new() };
+        let here = top.to_string();
+        let mut found: Vec<(&Entry, bool)> = session
+            .vault
+            .body
+            .entries
+            .iter()
+            .filter(|entry| entry.trashed.is_none() && !entry.emergency)
+            .filter_map(|entry| {
+                let mut matching = view::bindings(entry).filter(|binding| binding.matches(top)).peekable();
+                matching.peek()?;
+                Some((entry, matching.any(|binding| binding.origin() == top)))
+            })
+            .collect();
+        found.sort_by_key(|(entry, exact)| core::cmp::Reverse((*exact, entry.used.get(&here).copied())));
+        found.into_iter().map(|(entry, _)| entry).collect()
+    }
+
+    fn resembles(&self, _top: &Origin) -> Option<String> {
+        None
+    }
+}
+
+impl Intent {
+    /// Whether a document may belong to this press: the tab, and for the top frame the very document.
+    fn concerns(&self, document: &Document) -> bool {
+        let same = self.document.is_none() || document.id.is_none() || self.document == document.id;
+        self.tab == document.tab && self.order.is_none() && (!document.top || same)
+    }
+
+    /// The origin of a frame that may be filled. What the script says of its origin must be what the browser says.
+    fn admits(&self, document: &Document, page: &PageFields) -> Result<Origin, &'static str> {
+        let origin = may_fill_frame(&page.origin, &page.ancestors, &self.top.to_string(), document.top)
+            .map_err(|refusal| refusal.code())?;
+        let told = document.origin.as_deref() == Some(origin.to_string().as_str());
+        if told { Ok(origin) } else { Err("opaque-frame") }
+    }
+
+    /// Remembers why a frame was not filled. A reason that says something of the page beats "no field".
+    fn not_here(&mut self, reason: &'static str) {
+        if self.reason.is_none_or(|known| known == "no-field" || known.ends_with("-frame")) {
+            self.reason = Some(reason);
+        }
+    }
+}
+
+fn no_order(wait_ms: Option<u32>) -> PageOrder {
+    PageOrder { order: 0, wait_ms, origin: String::new(), targets: Vec::new(), values: Vec::new() }
+}
+
+fn unfilled(result: &str, entries: Vec<String>) -> Outcome {
+    Outcome::reply(Reply::Filled(FillResult { result: result.into(), entries, code: None }))
+}

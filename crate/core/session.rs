@@ -1,0 +1,514 @@
+//! From stored copies to an open session and back: loading, making, unlocking, locking, changing the password.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::env::{Env, Millis};
+use crate::protocol::{DeriveJob, DerivedKey, Failure, KdfProfile, Reply, Request, SessionKind, VaultState};
+use crate::secret::Key;
+use crate::vault::body::LogLine;
+use crate::vault::bytes::{self, B64};
+use crate::vault::file::{BackupNote, VaultFile};
+use crate::vault::journal::{self, JournalEntry, JournalLine};
+use crate::vault::kdf;
+use crate::vault::merge;
+use crate::vault::sealed::{OpenError, Opened, SaveError, SlotSecret};
+use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
+
+use super::{Commit, Committed, Core, Effect, Outcome, State, Store, Warnings};
+
+/// An open vault in memory.
+pub struct Session {
+    kind: SessionKind,
+    /// The vault. Journal records are already applied to its body.
+    pub(super) vault: Opened,
+    /// Sequence of the newest journal record after this generation.
+    sequence: u32,
+    /// When it was opened.
+    since: Millis,
+    /// When the user last did something.
+    used: Millis,
+}
+
+/// What `storage.session` holds of an open session. It never reaches a content script.
+#[derive(Serialize, Deserialize)]
+pub struct SessionRecord {
+    kind: SessionKind,
+    key: B64<32>,
+    since: Millis,
+    used: Millis,
+}
+
+/// What both stores hold, as the host read it.
+#[derive(Default)]
+pub struct Stored {
+    /// Every generation that could be parsed, the leading store's first, newest first.
+    pub files: Vec<VaultFile>,
+    /// Files that are there and could not be parsed.
+    pub damaged: usize,
+    /// A marker of a vault was found, in either store.
+    pub marker: bool,
+    /// Neither store could be read, or the only readable one is empty.
+    pub unreadable: bool,
+    /// A file of a version that this program does not know: it was set back to an older one. Nothing is touched.
+    pub newer: bool,
+    /// One of the stores could not be read, or is behind the other.
+    pub one_failed: bool,
+    /// Journal records of both stores.
+    pub journal: Vec<JournalLine>,
+}
+
+/// What a way in may be used for here: the vault in this browser, by the app's clock.
+pub(super) fn opens_vault(now: Millis) -> impl Fn(&SlotEntry) -> bool + Copy {
+    move |slot| slot.usage != SlotUse::Backup && in_time(slot, now)
+}
+
+/// What a way in may be used for in a file.
+pub(super) fn opens_bundle(slot: &SlotEntry) -> bool {
+    slot.usage != SlotUse::Vault
+}
+
+fn in_time(slot: &SlotEntry, now: Millis) -> bool {
+    slot.not_before.is_none_or(|from| from <= now)
+        && slot.not_after.is_none_or(|until| now < until)
+        && slot.uses != Some(0)
+}
+
+impl Session {
+    /// What the session may do.
+    pub fn kind(&self) -> SessionKind {
+        self.kind
+    }
+
+    /// When it ends without use; `None`: when the browser closes.
+    pub(super) fn locks_at(&self) -> Option<Millis> {
+        let minutes = u64::from(self.vault.body.settings.values.lock_after_minutes);
+        (minutes > 0).then(|| self.used.plus(minutes * 60_000))
+    }
+
+    /// The user did something.
+    pub(super) fn touch(&mut self, now: Millis) {
+        self.used = now;
+    }
+
+    /// A journal record after the present generation, applied to the body in memory.
+    pub(super) fn append(&mut self, entry: &JournalEntry, env: &mut Env<'_>) -> JournalLine {
+        self.sequence += 1;
+        journal::apply(&mut self.vault.body, entry);
+        journal::seal(env.entropy, self.vault.key(), self.vault.header(), self.sequence, entry)
+    }
+
+    /// Enough records wait: the next one is folded into a new generation.
+    pub(super) fn journal_is_full(&self) -> bool {
+        self.sequence >= journal::MAX_LINES
+    }
+}
+
+impl Core {
+    /// Takes in what the stores hold. `record` is what `storage.session` held.
+    pub fn load(&mut self, stored: Stored, record: Option<SessionRecord>, now: Millis) {
+        self.warnings = Warnings {
+            one_copy_failed: stored.one_failed,
+            newer_version: stored.newer,
+            ..Warnings::default()
+        };
+        let state = if stored.unreadable || stored.newer {
+            VaultState::Unreadable
+        } else if !stored.files.is_empty() {
+            VaultState::Locked
+        } else if stored.marker || stored.damaged > 0 {
+            VaultState::Lost
+        } else {
+            VaultState::Fresh
+        };
+        self.state = State::Closed(state, stored.files);
+        if let Some(record) = record
+            && state == VaultState::Locked
+        {
+            self.resume(&record, &stored.journal, now);
+        }
+    }
+
+    /// Whether [`Core::load`] was called.
+    pub fn is_loaded(&self) -> bool {
+        !matches!(self.state, State::Starting)
+    }
+
+    /// What `storage.session` should hold now; `None`: nothing.
+    pub fn session_record(&self) -> Option<SessionRecord> {
+        match &self.state {
+            State::Open(session) => Some(SessionRecord {
+                kind: session.kind,
+                key: B64(*session.vault.key().expose()),
+                since: session.since,
+                used: session.used,
+            }),
+            _ => None,
+        }
+    }
+
+    /// When the host should call again by itself.
+    pub fn next_alarm(&self) -> Option<Millis> {
+        match &self.state {
+            State::Open(session) => session.locks_at(),
+            _ => None,
+        }
+    }
+
+    /// The open vault, for the host's commit protocol.
+    pub fn vault(&self) -> Option<&Opened> {
+        match &self.state {
+            State::Open(session) => Some(&session.vault),
+            _ => None,
+        }
+    }
+
+    /// What became of a commit. Returns the failure that replaces the reply, if any.
+    pub fn committed(&mut self, commit: Commit, result: Committed, now: Millis) -> Option<Failure> {
+        self.warnings.one_copy_failed = result == Committed::One;
+        let stored = result != Committed::None;
+        if stored {
+            self.warnings.not_saved = false;
+            self.warnings.log_incomplete = false;
+        } else if !commit.keep_unsaved {
+            return Some(Failure::new("not-saved"));
+        } else {
+            self.warnings.not_saved = true;
+        }
+        match &mut self.state {
+            State::Open(session) => {
+                session.vault = commit.next;
+                session.sequence = 0;
+            }
+            _ => {
+                let kind = commit.opens.unwrap_or(SessionKind::Full);
+                self.state = State::Open(Box::new(Session {
+                    kind,
+                    vault: commit.next,
+                    sequence: 0,
+                    since: now,
+                    used: now,
+                }));
+            }
+        }
+        (!stored).then(|| Failure::new("not-saved"))
+    }
+
+    /// What became of bringing up a store that was behind.
+    pub fn healed(&mut self, result: Committed) {
+        self.warnings.one_copy_failed = result != Committed::Both;
+    }
+
+    /// What became of a journal record.
+    pub fn appended(&mut self, stored: bool) {
+        if !stored {
+            self.warnings.log_incomplete = true;
+        }
+    }
+
+    /// Somebody else wrote `newest` since this vault was opened: takes its body in and builds `commit` again on top.
+    /// `None`: it is under another key, so this session is over.
+    pub fn rebase(&mut self, newest: &VaultFile, commit: Commit, env: &mut Env<'_>) -> Option<Commit> {
+        let theirs = newest.open_with(commit.next.key().clone()).ok()?;
+        let ours = commit.next.body.clone();
+        let mut next = theirs;
+        next.body = merge::merge(&next.body, &ours);
+        let (next, file) = next.save(env).ok()?;
+        Some(Commit { next, file, ..commit })
+    }
+
+    /// Ends a session and forgets intents whose time is over. The host calls it before every request, and loads the
+    /// stores again when [`Core::is_loaded`] says so.
+    pub fn sweep(&mut self, now: Millis) {
+        self.intents.sweep(now);
+        if let State::Open(session) = &self.state
+            && session.locks_at().is_some_and(|at| at <= now)
+        {
+            self.lock();
+        }
+    }
+
+    /// Every request but a glance counts as use.
+    pub(super) fn note_use(&mut self, request: &Request, now: Millis) {
+        let glance = matches!(
+            request,
+            Request::Status
+                | Request::Codes
+                | Request::Tick { .. }
+                | Request::Fields { .. }
+                | Request::Wrote { .. }
+        );
+        if let State::Open(session) = &mut self.state
+            && !glance
+        {
+            session.used = now;
+        }
+    }
+
+    /// Forgets the key. The stored files stay for the next unlock.
+    pub(super) fn lock(&mut self) -> Outcome {
+        if let State::Open(_) = &self.state {
+            // What could not be stored would be lost with the key: it is kept until it can.
+            if self.warnings.not_saved {
+                return Outcome::failed(Failure::new("not-saved"));
+            }
+            self.state = State::Starting;
+            self.intents.clear();
+        }
+        self.status()
+    }
+
+    pub(super) fn tick(&mut self, why: &str) -> Outcome {
+        let locks = match &self.state {
+            State::Open(session) => why == "os-locked" && session.vault.body.settings.values.lock_with_system,
+            _ => false,
+        };
+        if locks {
+            self.lock();
+        }
+        Outcome::done()
+    }
+
+    /// Makes a vault with a password as its first way in.
+    pub(super) fn create(&self, key: &DerivedKey, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let mut vault = Opened::make(env);
+        vault.body.note(LogLine { at: env.now, what: "vault-made".into(), entry: None, host: None });
+        Ok(Outcome { reply: self.status().reply, ..found(vault, key, env)? })
+    }
+
+    pub(super) fn plan_unlock(&self) -> Result<Outcome, Failure> {
+        let State::Closed(_, files) = &self.state else { return Err(Failure::new("wrong-state")) };
+        Ok(Outcome::reply(Reply::Derive { jobs: jobs(files, |slot| slot.usage != SlotUse::Backup) }))
+    }
+
+    pub(super) fn unlock(&mut self, keys: &[DerivedKey], env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let State::Closed(_, files) = &self.state else { return Err(Failure::new("wrong-state")) };
+        let secrets = keys.iter().map(secret).collect::<Result<Vec<_>, _>>()?;
+        let (vault, notes) = open_newest(files, &secrets, opens_vault(env.now))?;
+        self.warnings.copies_differ = notes.copies_differ;
+        self.warnings.rolled_back = notes.rolled_back;
+        self.enter(vault, SessionKind::Full, env.now);
+        let entry = JournalEntry {
+            at: env.now,
+            used: None,
+            counter: None,
+            log: Some(LogLine { at: env.now, what: "unlock".into(), entry: None, host: None }),
+        };
+        let line = self.session_mut()?.append(&entry, env);
+        Ok(Outcome {
+            store: Some(Store::Append { line, must: false }),
+            effects: vec![Effect::Heal],
+            ..self.status()
+        })
+    }
+
+    /// After an unlock the host hands in the journal: records after the generation that was opened.
+    pub fn replay(&mut self, lines: &[JournalLine]) {
+        let State::Open(session) = &mut self.state else { return };
+        let (key, vault) = (session.vault.key().clone(), session.vault.header().vault);
+        let generation = session.vault.header().generation;
+        let mut lines: Vec<_> = lines.iter().filter(|line| line.generation >= generation).collect();
+        lines.sort();
+        for line in lines {
+            if let Some(entry) = journal::open(&key, vault, line) {
+                journal::apply(&mut session.vault.body, &entry);
+                if line.generation == generation {
+                    session.sequence = session.sequence.max(line.sequence);
+                }
+            }
+        }
+    }
+
+    pub(super) fn plan_password(&self, profile: KdfProfile, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let (_, file) = session.vault.save(env).map_err(save_failure)?;
+        let mut jobs = file.password_jobs(opens_vault(env.now), 3);
+        jobs.push(new_job(profile, env));
+        Ok(Outcome::reply(Reply::Derive { jobs }))
+    }
+
+    pub(super) fn change_password(
+        &mut self,
+        current: &[DerivedKey],
+        new: &DerivedKey,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let vault = &self.session()?.vault;
+        let new = secret(new)?;
+        kdf::check(new.params).map_err(|_| Failure::new("weak-kdf"))?;
+        let (_, file) = vault.save(env).map_err(save_failure)?;
+        let secrets = current.iter().map(secret).collect::<Result<Vec<_>, _>>()?;
+        let usable = opens_vault(env.now);
+        let old = secrets
+            .iter()
+            .find_map(|secret| file.open(secret, usable).ok())
+            .map(|(slot, _)| slot)
+            .ok_or_else(|| Failure::new("wrong-password"))?;
+        let mut next = vault.clone();
+        next.remove_slot(old);
+        next.add_password(env, &new, SlotUse::Both).map_err(save_failure)?;
+        next.rotate(env).map_err(save_failure)?;
+        next.body.note(LogLine { at: env.now, what: "password-changed".into(), entry: None, host: None });
+        let mut outcome = self.commit(next, vec![old], true, env)?;
+        // The new password must open what is about to be stored.
+        if let Some(Store::Commit(commit)) = &outcome.store {
+            commit.file.open(&new, usable).map_err(|_| save_failure(SaveError::SelfCheck))?;
+        }
+        outcome.reply = self.status().reply;
+        Ok(outcome)
+    }
+
+    /// The next generation, on its way into both stores.
+    pub(super) fn commit(
+        &self,
+        mut next: Opened,
+        revoked: Vec<crate::vault::id::SlotId>,
+        keep_unsaved: bool,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        note_backup(&mut next);
+        let (next, file) = next.save(env).map_err(save_failure)?;
+        let commit = Commit { next, file, revoked, keep_unsaved, opens: None };
+        Ok(Outcome { store: Some(Store::Commit(Box::new(commit))), ..Outcome::done() })
+    }
+
+    pub(super) fn session(&self) -> Result<&Session, Failure> {
+        match &self.state {
+            State::Open(session) => Ok(session),
+            _ => Err(Failure::new("locked")),
+        }
+    }
+
+    pub(super) fn session_mut(&mut self) -> Result<&mut Session, Failure> {
+        match &mut self.state {
+            State::Open(session) => Ok(session),
+            _ => Err(Failure::new("locked")),
+        }
+    }
+
+    fn enter(&mut self, vault: Opened, kind: SessionKind, now: Millis) {
+        self.state = State::Open(Box::new(Session { kind, vault, sequence: 0, since: now, used: now }));
+    }
+
+    /// A background that was stopped and started again goes on with the session that the browser kept.
+    fn resume(&mut self, record: &SessionRecord, lines: &[JournalLine], now: Millis) {
+        let State::Closed(_, files) = &self.state else { return };
+        let key = Key::new(record.key.0);
+        let newest =
+            files.iter().filter(|file| file.verify(&key).is_ok()).max_by_key(|file| file.header().generation);
+        let Some(vault) = newest.and_then(|file| file.open_with(key.clone()).ok()) else { return };
+        self.state = State::Open(Box::new(Session {
+            kind: record.kind,
+            vault,
+            sequence: 0,
+            since: record.since,
+            used: record.used,
+        }));
+        self.replay(lines);
+        self.sweep(now);
+    }
+}
+
+/// What opening found besides the vault.
+#[derive(Default)]
+struct Notes {
+    copies_differ: bool,
+    rolled_back: bool,
+}
+
+/// The newest generation that a holder of the secret's vault key wrote, over every copy of both stores.
+fn open_newest(
+    files: &[VaultFile],
+    secrets: &[SlotSecret],
+    usable: impl Fn(&SlotEntry) -> bool + Copy,
+) -> Result<(Opened, Notes), Failure> {
+    let mut best: Option<Opened> = None;
+    let mut damaged = false;
+    for file in files {
+        if best.as_ref().is_some_and(|best| best.header().generation >= file.header().generation) {
+            continue;
+        }
+        for secret in secrets {
+            match file.open(secret, usable) {
+                Ok((_, opened)) => best = Some(opened),
+                Err(OpenError::Damaged) => damaged = true,
+                Err(OpenError::WrongSecret) => {}
+            }
+        }
+    }
+    let Some(best) = best else {
+        return Err(Failure::new(if damaged { "damaged-file" } else { "wrong-password" }));
+    };
+    // A copy that claims to be newer and does not open: a damaged write, or somebody's file.
+    let claimed = files.iter().map(|file| file.header().generation).max().unwrap_or_default();
+    let rolled_back = claimed > best.header().generation;
+    Ok((best, Notes { copies_differ: damaged, rolled_back }))
+}
+
+/// The header's note on the newest bundle, readable while locked.
+fn note_backup(vault: &mut Opened) {
+    let Some(newest) = vault.body.receipts.last() else { return };
+    let held: BTreeSet<_> = newest.holds.iter().collect();
+    let missing = vault.body.entries.iter().filter(|e| e.trashed.is_none() && !held.contains(&e.id)).count();
+    let note = BackupNote {
+        made: newest.made,
+        read_back: newest.read_back,
+        proven: newest.proven,
+        missing: u32::try_from(missing).unwrap_or(u32::MAX),
+    };
+    vault.header_mut().backup = Some(note);
+}
+
+/// At most three derivations over all copies: each costs a second and 64 MiB.
+fn jobs(files: &[VaultFile], usable: impl Fn(&SlotEntry) -> bool + Copy) -> Vec<DeriveJob> {
+    let mut jobs: Vec<DeriveJob> = Vec::new();
+    for job in files.iter().flat_map(|file| file.password_jobs(usable, 3)) {
+        if jobs.len() < 3 && !jobs.contains(&job) {
+            jobs.push(job);
+        }
+    }
+    jobs
+}
+
+/// One job for a password that is new.
+pub(super) fn plan_new(profile: KdfProfile, env: &mut Env<'_>) -> Outcome {
+    Outcome::reply(Reply::Derive { jobs: vec![new_job(profile, env)] })
+}
+
+fn new_job(profile: KdfProfile, env: &mut Env<'_>) -> DeriveJob {
+    let salt: [u8; 16] = env.make_bytes();
+    DeriveJob { params: kdf::params_of(profile), salt: data_encoding::BASE64.encode(&salt) }
+}
+
+/// The first generation of a vault in this browser.
+pub(super) fn found(mut vault: Opened, key: &DerivedKey, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+    let secret = secret(key)?;
+    kdf::check(secret.params).map_err(|_| Failure::new("weak-kdf"))?;
+    vault.add_password(env, &secret, SlotUse::Both).map_err(save_failure)?;
+    let (next, file) = vault.save(env).map_err(save_failure)?;
+    file.open(&secret, opens_vault(env.now)).map_err(|_| save_failure(SaveError::SelfCheck))?;
+    let opens = Some(SessionKind::Full);
+    let commit = Commit { next, file, revoked: Vec::new(), keep_unsaved: false, opens };
+    Ok(Outcome { store: Some(Store::Commit(Box::new(commit))), ..Outcome::done() })
+}
+
+/// A derivation that came back.
+pub(super) fn secret(key: &DerivedKey) -> Result<SlotSecret, Failure> {
+    let bad = || Failure::new("bad-request");
+    let salt = bytes::decode(&key.job.salt).ok_or_else(bad)?;
+    let derived = bytes::decode(&key.key).ok_or_else(bad)?;
+    Ok(SlotSecret { params: key.job.params, salt, key: Key::new(derived) })
+}
+
+pub(super) fn save_failure(error: SaveError) -> Failure {
+    Failure::new(match error {
+        SaveError::Full => "vault-full",
+        SaveError::SelfCheck => "self-check",
+    })
+}
+
+/// Slots that open bundles by a password of their own.
+pub(super) fn is_bundle_password(slot: &SlotEntry) -> bool {
+    slot.kind == SlotKind::Password && slot.usage == SlotUse::Backup
+}

@@ -1,0 +1,100 @@
+//! What the interface is told of the vault's state.
+
+use crate::protocol::{BackupView, Reply, Settings, SlotView, Status, VaultState};
+use crate::vault::body::Body;
+use crate::vault::file::Header;
+use crate::vault::slot::SlotEntry;
+
+use super::{Core, Outcome, State, Warnings};
+
+impl Core {
+    /// The reply to `status`.
+    pub(super) fn status(&self) -> Outcome {
+        Outcome::reply(Reply::Status(Box::new(self.status_view())))
+    }
+
+    /// See [`Status`].
+    pub fn status_view(&self) -> Status {
+        let version = self.own.version.clone();
+        let warnings = self.warnings.codes();
+        match &self.state {
+            State::Starting => bare(VaultState::Unreadable, warnings, version),
+            State::Closed(state, files) => {
+                let newest = files.iter().map(|file| file.header()).max_by_key(|header| header.generation);
+                Status {
+                    slots: newest.map(slot_views).unwrap_or_default(),
+                    backup: newest.and_then(backup_view),
+                    ..bare(*state, warnings, version)
+                }
+            }
+            State::Open(session) => {
+                let body = &session.vault.body;
+                Status {
+                    session: Some(session.kind()),
+                    locks_at: session.locks_at(),
+                    slots: slot_views(session.vault.header()),
+                    entries: Some(count(body)),
+                    backup: backup_view(session.vault.header()),
+                    settings: body.settings.values.clone(),
+                    ..bare(VaultState::Open, warnings, version)
+                }
+            }
+        }
+    }
+}
+
+impl Warnings {
+    /// Worst first.
+    fn codes(self) -> Vec<String> {
+        [
+            (self.newer_version, "newer-version"),
+            (self.not_saved, "not-saved"),
+            (self.rolled_back, "rolled-back"),
+            (self.copies_differ, "copies-differ"),
+            (self.one_copy_failed, "one-copy-failed"),
+            (self.log_incomplete, "log-incomplete"),
+        ]
+        .into_iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, code)| code.to_owned())
+        .collect()
+    }
+}
+
+/// Entries outside the bin.
+pub(super) fn count(body: &Body) -> u32 {
+    body.entries.iter().filter(|entry| entry.trashed.is_none()).count() as u32
+}
+
+/// A way in, as the interface sees it.
+pub(super) fn slot_view(slot: &SlotEntry) -> SlotView {
+    SlotView { id: slot.id.to_string(), kind: slot.kind.name().into(), usage: slot.usage.name().into() }
+}
+
+fn slot_views(header: &Header) -> Vec<SlotView> {
+    header.slots.iter().map(slot_view).collect()
+}
+
+/// The newest bundle, as the header tells it.
+pub(super) fn backup_view(header: &Header) -> Option<BackupView> {
+    header.backup.map(|note| BackupView {
+        made: note.made,
+        read_back: note.read_back,
+        proven: note.proven,
+        missing: note.missing,
+    })
+}
+
+fn bare(state: VaultState, warnings: Vec<String>, version: String) -> Status {
+    Status {
+        state,
+        session: None,
+        locks_at: None,
+        slots: Vec::new(),
+        warnings,
+        entries: None,
+        backup: None,
+        settings: Settings::default(),
+        version,
+    }
+}

@@ -1,0 +1,168 @@
+//! The commit protocol. The next generation goes into the ring, then into the area; both are read back; only then
+//! is it acknowledged. Nothing here ever clears a store.
+
+use crate::core::{Commit, Committed, Core};
+use crate::env::Env;
+use crate::protocol::Failure;
+use crate::vault::file::VaultFile;
+use crate::vault::id::SlotId;
+use crate::vault::journal::JournalLine;
+use crate::vault::seal;
+
+use super::keep;
+use super::load::{self, HEAD, JOURNAL, JOURNAL_PREFIX, MARKER};
+use super::platform::{Platform, StoreId};
+
+/// Carries a commit out and tells the core. The failure replaces the reply.
+pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Commit) -> Option<Failure> {
+    let _guard = platform.lock().await;
+    // Somebody else may have written since we opened: take that in first.
+    let before = core.vault().map(|vault| vault.header().generation);
+    if let Some(before) = before {
+        let stored = load::load(platform).await;
+        let newer = stored
+            .files
+            .iter()
+            .find(|file| file.header().generation > before && file.verify(commit.next.key()).is_ok());
+        if let Some(newer) = newer {
+            if !commit.revoked.is_empty() {
+                return Some(Failure::new("changed-elsewhere"));
+            }
+            let rebased = {
+                let mut entropy = platform.entropy();
+                let mut env = Env { now: platform.now(), entropy: &mut entropy };
+                core.rebase(newer, commit, &mut env)
+            };
+            match rebased {
+                Some(rebased) => commit = rebased,
+                None => return Some(Failure::new("changed-elsewhere")),
+            }
+        }
+    }
+    let result = write_both(platform, &commit.file).await;
+    if result != Committed::None && !commit.revoked.is_empty() {
+        erase_records(platform, &commit.revoked).await;
+    }
+    core.committed(commit, result, platform.now())
+}
+
+/// Appends a journal record to both stores. True when one of them has it.
+pub async fn append<P: Platform>(platform: &P, line: &JournalLine) -> bool {
+    let _guard = platform.lock().await;
+    let Ok(text) = serde_json::to_string(line) else { return false };
+    let key = format!("{JOURNAL_PREFIX}{:016}/{:08}", line.generation, line.sequence);
+    let ring = platform.write(StoreId::Ring, &[(key, text)], &[]).await.is_ok();
+    let area = append_to_area(platform, line).await;
+    ring || area
+}
+
+/// Brings up a store that is behind: the newest generation of either goes into both.
+pub async fn heal<P: Platform>(platform: &P, core: &mut Core) {
+    let Some(vault) = core.vault() else { return };
+    let _guard = platform.lock().await;
+    let stored = load::load(platform).await;
+    if !stored.one_failed {
+        return;
+    }
+    let newest = stored.files.into_iter().find(|file| {
+        file.header().generation == vault.header().generation && file.verify(vault.key()).is_ok()
+    });
+    if let Some(file) = newest {
+        let result = write_both(platform, &file).await;
+        core.healed(result);
+    }
+}
+
+/// Ring first, because it leads; then the area; then both are read back and compared.
+async fn write_both<P: Platform>(platform: &P, file: &VaultFile) -> Committed {
+    let bytes = file.to_bytes();
+    let Ok(text) = String::from_utf8(bytes) else { return Committed::None };
+    let generation = file.header().generation;
+    let head = head(generation, &text);
+    let ring_key = ring_key(generation);
+    let mut ring = write_ring(platform, generation, &ring_key, &text, &head).await;
+    let area_key = area_key(generation);
+    let set = [(area_key.clone(), text.clone()), (HEAD.into(), head), (MARKER.into(), "1".into())];
+    // The journal belongs to the generation before: it is folded in.
+    let set = [set.as_slice(), &[(JOURNAL.to_owned(), "[]".to_owned())]].concat();
+    let mut area = platform.write(StoreId::Area, &set, &[]).await.is_ok();
+    if ring {
+        ring = holds(platform, StoreId::Ring, &ring_key, &text).await;
+    }
+    if area {
+        area = holds(platform, StoreId::Area, &area_key, &text).await;
+    }
+    match (ring, area) {
+        (true, true) => Committed::Both,
+        (false, false) => Committed::None,
+        _ => Committed::One,
+    }
+}
+
+/// Adds the generation, and drops those that need not stay, and folded journal records, in the same transaction.
+async fn write_ring<P: Platform>(platform: &P, generation: u64, key: &str, text: &str, head: &str) -> bool {
+    let known = platform.read(StoreId::Ring).await.unwrap_or_default();
+    let (files, _) = load::files(&known);
+    let mut all: Vec<_> =
+        files.iter().map(|(_, file)| (file.header().generation, file.header().saved)).collect();
+    all.push((generation, platform.now()));
+    let kept = keep::keep(all, platform.now());
+    let mut remove: Vec<String> = files
+        .iter()
+        .filter(|(known, file)| known != key && !kept.contains(&file.header().generation))
+        .map(|(key, _)| key.clone())
+        .collect();
+    let folded = format!("{JOURNAL_PREFIX}{generation:016}");
+    remove.extend(known.keys().filter(|key| key.starts_with(JOURNAL_PREFIX) && **key < folded).cloned());
+    let set = [(key.to_owned(), text.to_owned()), (HEAD.into(), head.into()), (MARKER.into(), "1".into())];
+    platform.write(StoreId::Ring, &set, &remove).await.is_ok()
+}
+
+async fn append_to_area<P: Platform>(platform: &P, line: &JournalLine) -> bool {
+    let Ok(known) = platform.read(StoreId::Area).await else { return false };
+    let mut lines: Vec<JournalLine> =
+        known.get(JOURNAL).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    lines.retain(|known| known.generation >= line.generation);
+    lines.push(line.clone());
+    let Ok(text) = serde_json::to_string(&lines) else { return false };
+    platform.write(StoreId::Area, &[(JOURNAL.into(), text)], &[]).await.is_ok()
+}
+
+/// Removes the records of revoked slots from every generation of both stores. Generations themselves stay.
+async fn erase_records<P: Platform>(platform: &P, revoked: &[SlotId]) {
+    for store in [StoreId::Ring, StoreId::Area] {
+        let Ok(known) = platform.read(store).await else { continue };
+        let (files, _) = load::files(&known);
+        let set: Vec<(String, String)> = files
+            .into_iter()
+            .filter(|(_, file)| revoked.iter().any(|id| file.has_record(*id)))
+            .filter_map(|(key, file)| {
+                let less = file.without(|slot| revoked.contains(&slot.id));
+                Some((key, String::from_utf8(less.to_bytes()).ok()?))
+            })
+            .collect();
+        if !set.is_empty() {
+            // A store that refuses keeps its old records until the next rotation; the key they open is void.
+            let _ = platform.write(store, &set, &[]).await;
+        }
+    }
+}
+
+async fn holds<P: Platform>(platform: &P, store: StoreId, key: &str, text: &str) -> bool {
+    platform.read(store).await.is_ok_and(|keys| keys.get(key).is_some_and(|stored| stored == text))
+}
+
+fn head(generation: u64, text: &str) -> String {
+    let sha256 = data_encoding::HEXLOWER.encode(&seal::sha256(text.as_bytes()));
+    format!("{{\"generation\":{generation},\"sha256\":\"{sha256}\"}}")
+}
+
+/// Generations in the ring sort by name.
+fn ring_key(generation: u64) -> String {
+    format!("g{generation:016}")
+}
+
+/// Two alternate in the area.
+fn area_key(generation: u64) -> String {
+    format!("g{}", generation & 1)
+}

@@ -1,0 +1,63 @@
+//! What the host asks of the world. Two implementations: real browsers (`wasm/`) and the tests' stores that fail.
+
+use std::collections::BTreeMap;
+
+use crate::env::{Entropy, Millis};
+
+/// Which of the two independent stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreId {
+    /// IndexedDB. It leads: strict durability, several generations.
+    Ring,
+    /// `storage.local`. Two generations and a head, written by one `set`.
+    Area,
+}
+
+/// A store that could not do it. What the browser said is not kept: it helps nobody and may name a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreError;
+
+/// A page that could not be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageError;
+
+/// Time, randomness, the two stores and the page in front.
+pub trait Platform {
+    /// Holds the lock "vault" until it is dropped.
+    type Guard;
+    /// The platform's generator.
+    type Entropy: Entropy;
+
+    /// Now, by the device's clock.
+    fn now(&self) -> Millis;
+    /// Random bytes fit for keys.
+    fn entropy(&self) -> Self::Entropy;
+
+    /// Takes the lock that every context of this browser shares.
+    fn lock(&self) -> impl Future<Output = Self::Guard>;
+    /// Reads every key of a store.
+    fn read(&self, store: StoreId) -> impl Future<Output = Result<BTreeMap<String, String>, StoreError>>;
+    /// Writes and removes keys of a store in one atomic step: all or nothing, also under a kill.
+    fn write(
+        &self,
+        store: StoreId,
+        set: &[(String, String)],
+        remove: &[String],
+    ) -> impl Future<Output = Result<(), StoreError>>;
+
+    /// What `storage.session` holds.
+    fn session(&self) -> impl Future<Output = Option<String>>;
+    /// Replaces it; `None` clears it.
+    fn set_session(&self, record: Option<&str>) -> impl Future<Output = ()>;
+    /// Calls back at an instant; `None`: not at all.
+    fn set_alarm(&self, at: Option<Millis>) -> impl Future<Output = ()>;
+
+    /// Runs `page.js` in a tab's frames and waits until each is done.
+    fn inject(&self, tab: i64) -> impl Future<Output = Result<(), PageError>>;
+    /// Shows on the toolbar what became of a fill.
+    fn filled(&self, tab: i64, filled: bool) -> impl Future<Output = ()>;
+    /// A picture of the window in front, a data URL.
+    fn capture(&self) -> impl Future<Output = Result<String, PageError>>;
+    /// Opens the popup.
+    fn open_popup(&self) -> impl Future<Output = ()>;
+}

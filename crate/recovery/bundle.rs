@@ -1,0 +1,51 @@
+//! A bundle is a vault file of which only the records that open bundles are left.
+
+use crate::env::Millis;
+use crate::vault::file::VaultFile;
+use crate::vault::id::VaultId;
+use crate::vault::seal;
+use crate::vault::slot::SlotEntry;
+
+/// The bytes of a bundle with the wanted ways in, and their SHA-256.
+pub fn write(file: &VaultFile, wanted: impl Fn(&SlotEntry) -> bool) -> (Vec<u8>, [u8; 32]) {
+    let bytes = file.without(|slot| !wanted(slot)).to_bytes();
+    let sha256 = seal::sha256(&bytes);
+    (bytes, sha256)
+}
+
+/// Eight characters by which people and file names tell vaults apart.
+pub fn short_name(vault: VaultId) -> String {
+    vault.to_string().chars().take(8).collect()
+}
+
+/// `sparekey-2026-11-21-1530-1f2e3d4c.sparekey`: date and minute (UTC), vault.
+pub fn file_name(vault: &str, now: Millis) -> String {
+    let (year, month, day) = date(now.unix_seconds() / 86_400);
+    let minutes = now.unix_seconds() % 86_400 / 60;
+    format!("sparekey-{year:04}-{month:02}-{day:02}-{:02}{:02}-{vault}.sparekey", minutes / 60, minutes % 60)
+}
+
+/// Year, month and day of a day since 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms").
+fn date(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + u64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_carry_the_date() {
+        let name = file_name("1f2e3d4c", Millis(1_795_275_240_000));
+        assert_eq!(name, "sparekey-2026-11-21-1534-1f2e3d4c.sparekey");
+        assert_eq!(date(0), (1970, 1, 1));
+        assert_eq!(date(11_016), (2000, 2, 29));
+    }
+}

@@ -1,0 +1,15 @@
+//! The only room that names the browser: [`Platform`](crate::host::platform::Platform) for real browsers, type
+//! conversion, entropy. Convert, call, convert: no decisions in here.
+//!
+//! | file | what it is for |
+//! | --- | --- |
+//! | `background` | what `background/main.js` calls |
+//! | `worker` | what a page's dedicated worker calls |
+//! | `platform` | time, randomness, stores, pages |
+//! | `idb` `webext` | IndexedDB and the extension API as futures |
+
+mod background;
+mod idb;
+mod platform;
+mod webext;
+mod worker;

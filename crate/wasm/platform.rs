@@ -1,0 +1,187 @@
+//! The host's [`Platform`] in a real browser.
+
+use std::collections::BTreeMap;
+
+use gloo::timers::future::TimeoutFuture;
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::env::{Entropy, Millis};
+use crate::host::platform::{PageError, Platform, StoreError, StoreId};
+
+use super::{idb, webext};
+
+/// A store that has not answered by then counts as failed. A strict write of 3 MB took 0.3 s on a busy machine.
+const STORE_MS: u32 = 15_000;
+/// A page's script waits at most for the next code, a few seconds.
+const PAGE_MS: u32 = 15_000;
+const SESSION: &str = "session";
+const ALARM: &str = "lock";
+
+/// The browser.
+pub struct Browser;
+
+/// `crypto.getRandomValues`.
+pub struct Crypto;
+
+impl Entropy for Crypto {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        let crypto: web_sys::Crypto = Reflect::get(&js_sys::global(), &"crypto".into())
+            .and_then(JsCast::dyn_into)
+            .unwrap_or_else(|_| wasm_bindgen::throw_str("no crypto"));
+        // It takes 65,536 bytes at once.
+        for part in bytes.chunks_mut(65_536) {
+            if crypto.get_random_values_with_u8_array(part).is_err() {
+                // Going on without randomness would be worse than stopping.
+                wasm_bindgen::throw_str("no randomness");
+            }
+        }
+    }
+}
+
+/// The lock, until it is dropped.
+pub struct Guard(Option<Function>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(release) = self.0.take() {
+            let _ = release.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+impl Platform for Browser {
+    type Guard = Guard;
+    type Entropy = Crypto;
+
+    fn now(&self) -> Millis {
+        Millis(js_sys::Date::now().max(0.0) as u64)
+    }
+
+    fn entropy(&self) -> Crypto {
+        Crypto
+    }
+
+    async fn lock(&self) -> Guard {
+        hold_lock().await.unwrap_or(Guard(None))
+    }
+
+    async fn read(&self, store: StoreId) -> Result<BTreeMap<String, String>, StoreError> {
+        match store {
+            StoreId::Ring => within(STORE_MS, idb::read_all()).await,
+            StoreId::Area => within(STORE_MS, read_area()).await,
+        }
+    }
+
+    async fn write(
+        &self,
+        store: StoreId,
+        set: &[(String, String)],
+        remove: &[String],
+    ) -> Result<(), StoreError> {
+        match store {
+            StoreId::Ring => within(STORE_MS, idb::write(set, remove)).await,
+            StoreId::Area => within(STORE_MS, write_area(set)).await,
+        }
+    }
+
+    async fn session(&self) -> Option<String> {
+        let found = webext::call(&["storage", "session", "get"], &[SESSION.into()]).await.ok()?;
+        Reflect::get(&found, &SESSION.into()).ok()?.as_string()
+    }
+
+    async fn set_session(&self, record: Option<&str>) {
+        let record = record.map_or(JsValue::NULL, JsValue::from);
+        // Without it the vault is locked again when the background stops: safe, and nothing is lost.
+        let _ = webext::call(&["storage", "session", "set"], &[webext::object(&[(SESSION, record)])]).await;
+    }
+
+    async fn set_alarm(&self, at: Option<Millis>) {
+        let _ = match at {
+            Some(at) => {
+                let when = webext::object(&[("when", (at.0 as f64).into())]);
+                webext::call(&["alarms", "create"], &[ALARM.into(), when]).await
+            }
+            None => webext::call(&["alarms", "clear"], &[ALARM.into()]).await,
+        };
+    }
+
+    async fn inject(&self, tab: i64) -> Result<(), PageError> {
+        let target = webext::object(&[("tabId", (tab as f64).into()), ("allFrames", true.into())]);
+        let files = js_sys::Array::of1(&"content/page.js".into());
+        let order = webext::object(&[("target", target), ("files", files.into())]);
+        within(PAGE_MS, webext::call(&["scripting", "executeScript"], &[order]))
+            .await
+            .map(drop)
+            .map_err(|_| PageError)
+    }
+
+    async fn filled(&self, tab: i64, filled: bool) {
+        let badge = |text: &str| {
+            let badge = webext::object(&[("tabId", (tab as f64).into()), ("text", text.into())]);
+            async move { webext::call(&["action", "setBadgeText"], &[badge]).await }
+        };
+        if badge(if filled { "✓" } else { "–" }).await.is_ok() {
+            TimeoutFuture::new(3_000).await;
+            let _ = badge("").await;
+        }
+    }
+
+    async fn capture(&self) -> Result<String, PageError> {
+        let format = webext::object(&[("format", "png".into())]);
+        let picture = webext::call(&["tabs", "captureVisibleTab"], &[format]).await;
+        picture.ok().and_then(|url| url.as_string()).ok_or(PageError)
+    }
+
+    async fn open_popup(&self) {
+        if webext::has(&["action", "openPopup"]) {
+            let _ = webext::call(&["action", "openPopup"], &[]).await;
+        }
+    }
+}
+
+async fn read_area() -> Result<BTreeMap<String, String>, JsValue> {
+    let all = webext::call(&["storage", "local", "get"], &[JsValue::NULL]).await?;
+    let entries = Object::entries(&all.dyn_into::<Object>()?);
+    Ok(entries
+        .iter()
+        .filter_map(|pair| {
+            let pair: js_sys::Array = pair.dyn_into().ok()?;
+            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+        })
+        .collect())
+}
+
+/// One `set`, which is atomic. Nothing is ever removed: keys are overwritten.
+async fn write_area(set: &[(String, String)]) -> Result<(), JsValue> {
+    let pairs: Vec<(&str, JsValue)> = set.iter().map(|(key, text)| (key.as_str(), text.into())).collect();
+    webext::call(&["storage", "local", "set"], &[webext::object(&pairs)]).await.map(drop)
+}
+
+/// Any failure, and silence, is one failure: what the browser said helps nobody.
+async fn within<T>(ms: u32, work: impl Future<Output = Result<T, JsValue>>) -> Result<T, StoreError> {
+    let work = std::pin::pin!(work);
+    match futures_util::future::select(work, TimeoutFuture::new(ms)).await {
+        futures_util::future::Either::Left((done, _)) => done.map_err(|_| StoreError),
+        futures_util::future::Either::Right(_) => Err(StoreError),
+    }
+}
+
+/// `navigator.locks.request("vault", ...)`, held until the guard goes.
+async fn hold_lock() -> Result<Guard, JsValue> {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into())?;
+    let locks = Reflect::get(&navigator, &"locks".into())?;
+    // By name, because web-sys calls it unstable.
+    let request: Function = Reflect::get(&locks, &"request".into())?.dyn_into()?;
+    let granted = Promise::new(&mut |granted, _| {
+        let held = Closure::once_into_js(move |_lock: JsValue| {
+            Promise::new(&mut |release, _| {
+                let _ = granted.call1(&JsValue::UNDEFINED, &release);
+            })
+        });
+        let _ = request.call2(&locks, &"vault".into(), &held);
+    });
+    let release = JsFuture::from(granted).await?.dyn_into()?;
+    Ok(Guard(Some(release)))
+}
