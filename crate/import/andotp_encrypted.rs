@@ -16,6 +16,24 @@ const SHORTEST_OLD: usize = TWELVE + 2 + 16;
 /// What the app draws is 140,000 to 160,000; more than this is another file.
 const MAX_ITERATIONS: u32 = 10_000_000;
 
+/// How files begin that people drop and that are something else: asking for their password would be misleading.
+/// PNG, JPEG, GIF, WebP, PDF, zip, gzip, SQLite, KeePass, Java, a property list, a program.
+const OTHERS: &[&[u8]] = &[
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\x1f\x8b\x08",
+    b"SQLite format 3\0",
+    b"\x03\xd9\xa2\x9a",
+    b"\xac\xed\0\x05",
+    b"bplist00",
+    b"\x7fELF",
+];
+
 impl Importer for AndOtpEncrypted {
     fn id(&self) -> &'static str {
         "andotp-encrypted"
@@ -26,7 +44,9 @@ impl Importer for AndOtpEncrypted {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.bytes.len() >= SHORTEST_OLD && text::decode(input.bytes).is_none()
+        input.bytes.len() >= SHORTEST_OLD
+            && text::decode(input.bytes).is_none()
+            && !OTHERS.iter().any(|magic| input.bytes.starts_with(magic))
     }
 
     fn import(
@@ -116,6 +136,12 @@ mod tests {
         assert_eq!(read(&file, Some("x")), Err(ImportError::WrongPassword));
         file[..4].copy_from_slice(&9_000_000_u32.to_be_bytes());
         assert!(matches!(read(&file, Some("x")), Err(ImportError::TooMuchWork { .. })));
+    }
+
+    #[test]
+    fn another_file_is_not_asked_for_a_password() {
+        let file = [&b"%PDF-1.7"[..], &[0xa5; 200]].concat();
+        assert_eq!(read(&file, None), Err(ImportError::NotAnExport));
     }
 
     #[test]
