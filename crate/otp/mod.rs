@@ -5,6 +5,8 @@
 pub mod base32;
 pub mod code;
 pub mod migration;
+#[cfg(test)]
+mod odd_uris;
 mod protobuf;
 pub mod text;
 pub mod uri;
