@@ -28,8 +28,8 @@ export const KINDS = ["chromium", "firefox"];
  * | `kill()` | SIGKILL to the whole browser |
  * | `close()` | closes it, removes a throw-away profile |
  *
- * A popup has `evaluate((window, ...args) => ..., ...args)`, `type(selector, text)`, `click(selector)`, `key(name)`,
- * `screenshot(file)`, `is_open()`, `close()`.
+ * A popup, and `view_of` a tab, has `evaluate((window, ...args) => ..., ...args)`, `shown(selector)`, `press(selector)`,
+ * `enter(selector, text)`, `text_of(selector)`, `key(name)`, `screenshot(file)`, `is_open()`, `close()`.
  */
 export async function open_browser(kind, options = {}) {
   const own_profile = options.profile === undefined;

@@ -1,11 +1,11 @@
 // Chromium with the extension. Headless for most tests; headed under a virtual display for real keys.
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { launch } from "puppeteer-core";
 import { focus, start_display } from "./display.mjs";
 import { DIST, KEYS } from "./paths.mjs";
 import { close_browser, kill_group, sleep, until } from "./process.mjs";
+import { view_of } from "./view.mjs";
 
 const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
@@ -78,7 +78,7 @@ export async function open_chromium({ profile, headed = false, extension = path.
     async popup() {
       const url = `${base}/popup/popup.html`;
       const target = await browser.waitForTarget((each) => each.url().startsWith(url), { timeout: 10_000 });
-      return popup_of(await target.asPage(), target);
+      return view_of(await target.asPage());
     },
 
     async background(fn, ...values) {
@@ -102,21 +102,4 @@ export async function open_chromium({ profile, headed = false, extension = path.
   };
   return session;
 
-}
-
-function popup_of(page, target) {
-  let open = true;
-  page.once("close", () => { open = false; });
-  return {
-    page,
-    evaluate: (fn, ...args) => page.evaluate(`(${fn})(window, ...${JSON.stringify(args)})`),
-    type: (selector, text) => page.type(selector, text),
-    click: (selector) => page.click(selector),
-    key: (name) => page.keyboard.press(name),
-    async screenshot(file) {
-      await writeFile(file, await page.screenshot());
-    },
-    is_open: () => open && target.page !== undefined && !page.isClosed(),
-    close: () => page.close().catch(() => {}),
-  };
 }

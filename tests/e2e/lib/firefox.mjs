@@ -8,6 +8,7 @@ import { pack } from "../../../extension/build/pack.mjs";
 import { focus, start_display } from "./display.mjs";
 import { DIST, GECKO_ID, KEYS } from "./paths.mjs";
 import { close_browser, kill_group, until } from "./process.mjs";
+import { with_waiting } from "./view.mjs";
 
 const EXECUTABLE = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
 const WIDGET = GECKO_ID.replaceAll(/[^a-z0-9_-]/gi, "_").toLowerCase();
@@ -144,7 +145,7 @@ export async function open_firefox({ profile, headed = false, extension = path.j
 function popup_of(helper, display, chrome) {
   const view = `browser.extension.getViews({ type: "popup" })[0]`;
   const evaluate = (fn, ...args) => helper.evaluate(`(${fn})(${view}, ...${JSON.stringify(args)})`);
-  return {
+  return with_waiting({
     evaluate,
     async type(selector, text) {
       await evaluate((window, at) => window.document.querySelector(at).focus(), selector);
@@ -167,7 +168,7 @@ function popup_of(helper, display, chrome) {
     },
     is_open: () => helper.evaluate(`${view} !== undefined`),
     close: () => helper.evaluate(`${view}?.close()`),
-  };
+  });
 }
 
 /** A function that evaluates an expression in the browser window (needs --remote-allow-system-access). */

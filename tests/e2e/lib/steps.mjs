@@ -1,0 +1,103 @@
+// What a user does, step by step, through the real interface. The only place that knows its selectors.
+import { sleep, until } from "./process.mjs";
+import { view_of } from "./view.mjs";
+
+/** Makes a vault in the dashboard with a generated phrase or with `password`. Gives back the password. */
+export async function make_vault(session, password) {
+  const view = view_of(await session.extension_page("dashboard/dashboard.html"));
+  await view.press("page-welcome .primary, state-screen .primary");
+  let secret = password;
+  if (password) {
+    await view.press("new-password button.link");
+    await view.shown("new-password password-field");
+    await fill_in(view, "new-password password-field:nth-of-type(1) input", password);
+    await fill_in(view, "new-password password-field:nth-of-type(2) input", password);
+  } else {
+    await view.shown("new-password .phrase li");
+    secret = await view.evaluate((window) => [...window.document.querySelectorAll(".phrase li")].map((word) => word.textContent.trim()).join(" "));
+    await view.press("new-password .primary");
+    await fill_in(view, "new-password password-field input", secret);
+  }
+  await view.press("page-welcome button[type=submit]");
+  await view.shown("nav", { timeout: 60_000 });
+  return { password: secret, view };
+}
+
+/** Opens a locked vault in a popup or in the dashboard. */
+export async function unlock(view, password) {
+  await fill_in(view, "unlock-form input", password);
+  await view.press("unlock-form button[type=submit]");
+  await until("the vault to open", async () => !(await view.evaluate((window) => !!window.document.querySelector("unlock-form"))), { timeout: 60_000 });
+}
+
+/** Scans the page in front through the toolbar button and adds what is found, bound to the page's site. */
+export async function scan(session, page, { bind = true } = {}) {
+  const popup = await session.press_button(page);
+  await popup.press("popup-codes .bar .icon-button");
+  await popup.shown("found-accounts .primary");
+  if (bind) {
+    await popup.shown("found-accounts label.check input");
+    const ticked = await popup.evaluate((window) => window.document.querySelector("found-accounts label.check input").checked);
+    if (!ticked) await popup.press("found-accounts label.check input");
+  }
+  await popup.press("found-accounts .primary");
+  await popup.shown("popup-codes .row otp-code");
+  return popup;
+}
+
+/** Fills from the popup: the account that is bound to the page. The popup closes when it is done. */
+export async function fill_from_popup(session, page) {
+  const popup = await session.press_button(page);
+  await popup.press(".on-page .row-main");
+  await until("the popup to close", async () => !(await popup.is_open()));
+}
+
+/** Waits until the fields hold a whole code, and gives it back. */
+export const filled_code = (page, selector = "input[autocomplete=one-time-code], .boxes input") =>
+  until("the code in the field", async () => {
+    const code = await page.$$eval(selector, (fields) => fields.map((field) => field.value).join(""));
+    return /^\d{6}$/.test(code) ? code : null;
+  });
+
+/** On the demo site: a new user on the page that shows the QR code. */
+export async function sign_up(page, demo, name, { picture = "svg" } = {}) {
+  await page.goto(`${demo.url}/sign-up`);
+  await page.type("input[name=name]", name);
+  await page.type("input[name=password]", "a password of the site");
+  await submit(page, "/enrol");
+  await page.goto(`${demo.url}/enrol?as=${picture}`);
+}
+
+/** On the demo site: out, and with name and password to the second step. */
+export async function sign_in_to(page, demo, name, step = "/code") {
+  await page.goto(`${demo.url}/account`);
+  if (await page.$("form[action='/sign-out']")) await submit(page, "/");
+  await page.goto(`${demo.url}/sign-in?next=${step}`);
+  await page.type("input[name=name]", name);
+  await page.type("input[name=password]", "a password of the site");
+  await submit(page, step);
+}
+
+/** Presses the page's button and waits for the address that follows. */
+export async function submit(page, path) {
+  await page.click("form button");
+  await until(path, () => page.evaluate((wanted) => location.pathname === wanted && document.readyState === "complete", path));
+}
+
+/** A code works once on the demo site: waits for the time step after the one of the last sign-in. */
+export async function next_step(demo, name) {
+  const user = demo.users.get(name);
+  await until("the next code", () => Math.floor(Date.now() / 30_000) > user.last_step, { timeout: 35_000, every: 250 });
+  await sleep(300);
+}
+
+/** Puts text into a field in one go and tells the page, for passwords: typing sixty characters proves nothing more. */
+async function fill_in(view, selector, text) {
+  await view.shown(selector);
+  await view.evaluate((window, at, value) => {
+    const field = window.document.querySelector(at);
+    field.focus();
+    field.value = value;
+    field.dispatchEvent(new window.InputEvent("input", { bubbles: true }));
+  }, selector, text);
+}
