@@ -712,7 +712,7 @@ mod tests {
         collect::<Reply>(&config, &mut types);
         let mut text = String::from("// Generated from crate/protocol.rs by its test. Do not edit.\n");
         for declaration in types.values() {
-            text.push_str("\n");
+            text.push('\n');
             text.push_str(declaration);
             text.push('\n');
         }

@@ -300,7 +300,7 @@ mod tests {
                 let pixels = (0..side * side).map(|at| match kind {
                     0 => noise.next() as u8,
                     1 => {
-                        if noise.next() % 2 == 0 {
+                        if noise.next().is_multiple_of(2) {
                             0
                         } else {
                             255

@@ -1,6 +1,7 @@
 //! The core's vectors again, compiled to Wasm and run by a JavaScript engine: 32-bit `usize`, the portable code of
 //! the ciphers, no clock and no entropy of its own. `./build.sh test wasm`.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used)]
 
 use sparekey::env::Millis;
 use sparekey::otp::uri::parse_uri;

@@ -2,6 +2,8 @@
 //! mutation. A run is short in `cargo test` and long with `SPAREKEY_FUZZ_SECONDS` (`./build.sh soak fuzz`).
 //! A failure names the case, the seed number and the input: put it among the case's seeds.
 
+#![allow(clippy::unwrap_used)]
+
 mod harness;
 
 mod import;
