@@ -8,7 +8,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::origin::{Origin, Scheme};
-use super::suffix::{is_public_suffix, registrable};
+use super::suffix::registrable;
 
 /// Which hosts a binding covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -144,10 +144,10 @@ impl fmt::Display for BindingError {
 
 impl std::error::Error for BindingError {}
 
-/// `example.com` of `www.example.com`. `None` for every other name, so that no label but `www` is special and
-/// that one only before a registrable domain.
+/// `example.com` of `www.example.com`. `None` for every other name: no label but `www` is special, and that one
+/// only before the registrable domain of the very name (`www.kawasaki.jp` is a public suffix).
 fn without_www(name: &str) -> Option<&str> {
-    name.strip_prefix("www.").filter(|rest| !is_public_suffix(rest) && registrable(rest) == Some(rest))
+    name.strip_prefix("www.").filter(|rest| registrable(name) == Some(rest))
 }
 
 #[cfg(test)]

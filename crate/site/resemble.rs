@@ -74,7 +74,11 @@ pub fn resembles<'a>(
     issuers: impl IntoIterator<Item = &'a str>,
 ) -> Option<Resemblance> {
     let name = page.name()?;
-    let domain = registrable(name)?;
+    let domain = match registrable(name) {
+        Some(domain) => domain,
+        // A public suffix's own page (github.io); a name without a dot resembles nothing.
+        None => Some(name).filter(|name| name.contains('.'))?,
+    };
     let bound: Vec<&Binding> = bound.into_iter().collect();
     // `ends_with` only spares the work of the second test.
     let at_home = |host: &str| host.ends_with(domain) && registrable(host) == Some(domain);
@@ -113,7 +117,10 @@ fn compare(name: &str, domain: &str, target: &str) -> Option<How> {
     let inside = |label: &String| {
         (length >= MIN_WORD && label.contains(&word)) || (length > 1 && has_word(label, &word))
     };
-    if labels.iter().any(inside)
+    // Strangers' pages under a suffix of that name: gist.github.io.
+    let under = length >= MIN_WORD && suffix.split('.').any(|label| label == word);
+    if under
+        || labels.iter().any(inside)
         || (length >= MIN_WORD && labels.iter().any(|label| skeleton(label).contains(&look)))
     {
         return Some(How::WordInside);
