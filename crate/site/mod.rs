@@ -3,6 +3,7 @@
 //! | file | what it is for |
 //! | --- | --- |
 //! | [`origin`] | what the browser reports, in one spelling: scheme, host, port |
+//! | `host` | names, A-labels, IPv4 and IPv6 in one spelling |
 //! | [`suffix`] | the public suffix list in our own compact form |
 //! | [`binding`] | an entry's site, and whether a page is on it |
 //! | [`frame`] | which frames of a page may be filled |
@@ -18,6 +19,7 @@
 pub mod binding;
 mod confusable;
 pub mod frame;
+mod host;
 pub mod issuer;
 pub mod origin;
 mod punycode;

@@ -5,17 +5,11 @@
 //! report addresses that are cleaned already, and an origin that is refused is never filled.
 
 use core::fmt;
-use core::net::{Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{confusable, punycode};
-
-/// The longest host name in DNS (RFC 1035 2.3.4), without the trailing dot.
-const MAX_HOST: usize = 253;
-/// The longest label.
-const MAX_LABEL: usize = 63;
+use super::host::Host;
 
 /// Web schemes. Nothing else can be bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,13 +47,6 @@ pub enum OriginError {
     BadPort,
     /// A host with letters that only the browser's own tables can map.
     UnmappedHost,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Host {
-    Name(String),
-    V4(Ipv4Addr),
-    V6(Ipv6Addr),
 }
 
 impl Origin {
@@ -130,13 +117,7 @@ impl Origin {
     /// The host as a person reads it: Unicode where every label keeps to one script and resembles no ASCII name,
     /// else the A-label, which looks odd on purpose.
     pub fn host_for_people(&self) -> String {
-        match &self.host {
-            Host::Name(name) => {
-                let labels: Vec<String> = name.split('.').map(label_for_people).collect();
-                labels.join(".")
-            }
-            Host::V4(_) | Host::V6(_) => self.host(),
-        }
+        self.host.for_people()
     }
 
     /// This computer: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`.
@@ -225,36 +206,6 @@ impl<'de> Deserialize<'de> for Origin {
     }
 }
 
-impl Host {
-    fn parse(text: &str) -> Result<Self, OriginError> {
-        if text.is_empty() {
-            return Err(OriginError::NoHost);
-        }
-        if let Some(inner) = text.strip_prefix('[') {
-            // A zone id (`%eth0`) is no part of an address that a page can have; `Ipv6Addr` refuses it.
-            let inner = inner.strip_suffix(']').ok_or(OriginError::BadAddress)?;
-            return inner.parse().map(Self::V6).map_err(|_| OriginError::BadAddress);
-        }
-        let text = text.strip_suffix('.').unwrap_or(text);
-        let labels: Vec<String> = text.split('.').map(canonical_label).collect::<Result<_, _>>()?;
-        if labels.last().is_some_and(|last| is_number(last)) {
-            return parse_ipv4(&labels).map(Self::V4).ok_or(OriginError::BadAddress);
-        }
-        let name = labels.join(".");
-        if name.len() > MAX_HOST { Err(OriginError::BadHost) } else { Ok(Self::Name(name)) }
-    }
-}
-
-impl fmt::Display for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => f.write_str(name),
-            Self::V4(address) => write!(f, "{address}"),
-            Self::V6(address) => write_ipv6(f, *address),
-        }
-    }
-}
-
 /// Host and port of an authority; the port is empty where none is named.
 fn split_port(authority: &str) -> Result<(&str, &str), OriginError> {
     let colon = match authority.rfind(']') {
@@ -280,114 +231,6 @@ fn parse_port(text: &str, scheme: Scheme) -> Result<u16, OriginError> {
     }
     // No page is served from port 0: browsers do not connect to it.
     text.parse().ok().filter(|&port| port != 0).ok_or(OriginError::BadPort)
-}
-
-/// A label in lower case; what is not ASCII as an A-label.
-fn canonical_label(label: &str) -> Result<String, OriginError> {
-    let lower = label.to_lowercase();
-    let ascii = if lower.is_ascii() {
-        lower
-    } else if lower.chars().all(is_mapped) {
-        punycode::encode(&lower).map(|encoded| format!("xn--{encoded}")).ok_or(OriginError::BadHost)?
-    } else {
-        return Err(OriginError::UnmappedHost);
-    };
-    let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
-    if ascii.is_empty() || ascii.len() > MAX_LABEL || !ascii.bytes().all(legal) {
-        return Err(OriginError::BadHost);
-    }
-    match ascii.strip_prefix("xn--") {
-        // An A-label that is not what its own Unicode form encodes to would be a second spelling.
-        Some(encoded) => match punycode::decode(encoded) {
-            Some(unicode)
-                if !unicode.is_ascii() && punycode::encode(&unicode).as_deref() == Some(encoded) =>
-            {
-                Ok(ascii)
-            }
-            _ => Err(OriginError::BadHost),
-        },
-        None => Ok(ascii),
-    }
-}
-
-/// Whether a character of a typed host is one that the tables of UTS 46 leave alone. Letters that they would
-/// replace (full-width, mathematical, compatibility forms, combining accents) are left to the browser.
-fn is_mapped(c: char) -> bool {
-    match c {
-        '-' | '_' => true,
-        _ if c.is_ascii() => c.is_ascii_alphanumeric(),
-        '\u{300}'..='\u{36f}' => false,
-        '\u{f900}'..='\u{faff}' | '\u{fb00}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' => false,
-        '\u{ff00}'..='\u{ffef}' | '\u{1d400}'..='\u{1d7ff}' | '\u{2f800}'..='\u{2fa1f}' => false,
-        '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{3004}' | '\u{3200}'..='\u{33ff}' => false,
-        // The scripts of India and its neighbours, whose vowel signs are no letters of their own.
-        '\u{900}'..='\u{109f}' => true,
-        _ => c.is_alphanumeric(),
-    }
-}
-
-/// URL standard 3.5, "ends in a number": digits only, or `0x` and hexadecimal digits.
-fn is_number(label: &str) -> bool {
-    let hex = label.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
-    hex || label.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// URL standard 3.5, the IPv4 parser: decimal, octal (`0`) and hexadecimal (`0x`) parts, the last one filling
-/// all bytes that are left.
-fn parse_ipv4(labels: &[String]) -> Option<Ipv4Addr> {
-    let numbers: Vec<u64> = labels.iter().map(|label| parse_ipv4_part(label)).collect::<Option<_>>()?;
-    let (&last, leading) = numbers.split_last()?;
-    let bytes_left = 4_u32.checked_sub(u32::try_from(leading.len()).ok()?).filter(|&n| n > 0)?;
-    if last >= 256_u64.pow(bytes_left) || leading.iter().any(|&part| part > 255) {
-        return None;
-    }
-    let high = leading.iter().zip([24_u32, 16, 8]).fold(0, |sum, (part, shift)| sum | (part << shift));
-    u32::try_from(high | last).ok().map(Ipv4Addr::from)
-}
-
-fn parse_ipv4_part(label: &str) -> Option<u64> {
-    let (digits, radix) = match label.strip_prefix("0x") {
-        Some("") => return Some(0),
-        Some(hex) => (hex, 16),
-        None if label.len() > 1 && label.starts_with('0') => (&label[1..], 8),
-        None => (label, 10),
-    };
-    if !digits.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return None;
-    }
-    u64::from_str_radix(digits, radix).ok()
-}
-
-/// URL standard 3.5, the IPv6 serialiser: the first longest run of two or more zeros is `::`, and nothing is
-/// written in dotted decimals.
-fn write_ipv6(f: &mut fmt::Formatter<'_>, address: Ipv6Addr) -> fmt::Result {
-    let pieces = address.segments();
-    let run_at = |at: usize| pieces.iter().skip(at).take_while(|&&piece| piece == 0).count();
-    let longest = (0..pieces.len()).map(run_at).max().filter(|&run| run > 1);
-    let start = longest.and_then(|run| (0..pieces.len()).find(|&at| run_at(at) == run));
-    let skipped = start.map_or(0..0, |at| at..at + longest.unwrap_or(0));
-    f.write_str("[")?;
-    for (at, piece) in pieces.iter().enumerate() {
-        if skipped.contains(&at) {
-            if at == skipped.start {
-                f.write_str(if at == 0 { "::" } else { ":" })?;
-            }
-            continue;
-        }
-        write!(f, "{piece:x}")?;
-        if at + 1 < pieces.len() {
-            f.write_str(":")?;
-        }
-    }
-    f.write_str("]")
-}
-
-fn label_for_people(label: &str) -> String {
-    label
-        .strip_prefix("xn--")
-        .and_then(punycode::decode)
-        .filter(|unicode| confusable::is_plain_to_read(unicode))
-        .unwrap_or_else(|| label.to_owned())
 }
 
 #[cfg(test)]
