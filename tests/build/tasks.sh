@@ -24,6 +24,14 @@ task_types() {
   cargo test --quiet --locked --lib protocol
 }
 
+# Takes the newest list that the psl crate has, writes our table from it and holds the two against each other.
+task_suffixes() {
+  need_rust
+  cargo update --quiet --package psl
+  cargo test --quiet --locked --lib write_the_table -- --ignored
+  cargo test --quiet --locked --lib site::suffix
+}
+
 # Archives with the same bytes from the same sources. The Chrome store refuses `key` and gives its own id.
 task_package() {
   local version chrome firefox
