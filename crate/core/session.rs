@@ -289,18 +289,14 @@ impl Core {
         self.warnings.copies_differ = notes.copies_differ;
         self.warnings.rolled_back = notes.rolled_back;
         self.enter(vault, SessionKind::Full, env.now);
-        let entry = JournalEntry {
-            at: env.now,
-            used: None,
-            counter: None,
-            log: Some(LogLine { at: env.now, what: "unlock".into(), entry: None, host: None }),
-        };
-        let line = self.session_mut()?.append(&entry, env);
-        Ok(Outcome {
-            store: Some(Store::Append { line, must: false }),
-            effects: vec![Effect::Heal],
-            ..self.status()
-        })
+        Ok(Outcome { effects: vec![Effect::Heal], ..self.status() })
+    }
+
+    /// The log's line on an unlock. After [`Core::replay`]: a record made before would take the place of a stored one.
+    pub fn note_unlock(&mut self, env: &mut Env<'_>) -> Option<JournalLine> {
+        let log = LogLine { at: env.now, what: "unlock".into(), entry: None, host: None };
+        let entry = JournalEntry { at: env.now, used: None, counter: None, log: Some(log) };
+        Some(self.session_mut().ok()?.append(&entry, env))
     }
 
     /// After an unlock the host hands in the journal: records after the generation that was opened.

@@ -1,6 +1,8 @@
 //! The commit protocol. The next generation goes into the ring, then into the area; both are read back; only then
 //! is it acknowledged. Nothing here ever clears a store.
 
+use std::collections::BTreeMap;
+
 use crate::core::{Commit, Committed, Core};
 use crate::env::Env;
 use crate::protocol::Failure;
@@ -50,17 +52,31 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
 pub async fn append<P: Platform>(platform: &P, line: &JournalLine) -> bool {
     let _guard = platform.lock().await;
     let Ok(text) = serde_json::to_string(line) else { return false };
-    let key = format!("{JOURNAL_PREFIX}{:016}/{:08}", line.generation, line.sequence);
+    // The digest keeps two writers that count alike apart.
+    let digest = data_encoding::HEXLOWER.encode(&seal::sha256(text.as_bytes())[..4]);
+    let key = format!("{JOURNAL_PREFIX}{:016}/{:08}-{digest}", line.generation, line.sequence);
     let ring = platform.write(StoreId::Ring, &[(key, text)], &[]).await.is_ok();
     let area = append_to_area(platform, line).await;
     ring || area
 }
 
-/// Brings up a store that is behind: the newest generation of either goes into both.
+/// Brings up a store that is behind: the newest generation of either goes into both. Finishes what a kill cut off.
 pub async fn heal<P: Platform>(platform: &P, core: &mut Core) {
     let Some(vault) = core.vault() else { return };
     let _guard = platform.lock().await;
     let stored = load::load(platform).await;
+    // A revocation that was cut off before the older generations were rewritten is finished now.
+    let header = vault.header();
+    let revoked: Vec<SlotId> = stored
+        .files
+        .iter()
+        .filter(|file| file.header().vault == header.vault && file.header().generation < header.generation)
+        .flat_map(|file| file.slots().map(|(slot, _)| slot.id).collect::<Vec<_>>())
+        .filter(|id| header.slots.iter().all(|slot| slot.id != *id))
+        .collect();
+    if !revoked.is_empty() {
+        erase_records(platform, &revoked).await;
+    }
     if !stored.one_failed {
         return;
     }
@@ -83,8 +99,7 @@ async fn write_both<P: Platform>(platform: &P, file: &VaultFile) -> Committed {
     let mut ring = write_ring(platform, generation, &ring_key, &text, &head).await;
     let area_key = area_key(generation);
     let set = [(area_key.clone(), text.clone()), (HEAD.into(), head), (MARKER.into(), "1".into())];
-    // The journal belongs to the generation before: it is folded in.
-    let set = [set.as_slice(), &[(JOURNAL.to_owned(), "[]".to_owned())]].concat();
+    let set = [set.as_slice(), &[(JOURNAL.to_owned(), area_journal(platform, generation).await)]].concat();
     let mut area = platform.write(StoreId::Area, &set, &[]).await.is_ok();
     if ring {
         ring = holds(platform, StoreId::Ring, &ring_key, &text).await;
@@ -112,7 +127,7 @@ async fn write_ring<P: Platform>(platform: &P, generation: u64, key: &str, text:
         .filter(|(known, file)| known != key && !kept.contains(&file.header().generation))
         .map(|(key, _)| key.clone())
         .collect();
-    let folded = format!("{JOURNAL_PREFIX}{generation:016}");
+    let folded = format!("{JOURNAL_PREFIX}{:016}", oldest_journal(generation));
     remove.extend(known.keys().filter(|key| key.starts_with(JOURNAL_PREFIX) && **key < folded).cloned());
     let set = [(key.to_owned(), text.to_owned()), (HEAD.into(), head.into()), (MARKER.into(), "1".into())];
     platform.write(StoreId::Ring, &set, &remove).await.is_ok()
@@ -120,12 +135,27 @@ async fn write_ring<P: Platform>(platform: &P, generation: u64, key: &str, text:
 
 async fn append_to_area<P: Platform>(platform: &P, line: &JournalLine) -> bool {
     let Ok(known) = platform.read(StoreId::Area).await else { return false };
-    let mut lines: Vec<JournalLine> =
-        known.get(JOURNAL).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    lines.retain(|known| known.generation >= line.generation);
+    let mut lines = journal_of(&known, oldest_journal(line.generation));
     lines.push(line.clone());
     let Ok(text) = serde_json::to_string(&lines) else { return false };
     platform.write(StoreId::Area, &[(JOURNAL.into(), text)], &[]).await.is_ok()
+}
+
+/// Records are folded into the next generation, and kept for one more: should that one turn out damaged, the one
+/// before it still opens with them.
+fn oldest_journal(generation: u64) -> u64 {
+    generation.saturating_sub(1)
+}
+
+async fn area_journal<P: Platform>(platform: &P, generation: u64) -> String {
+    let known = platform.read(StoreId::Area).await.unwrap_or_default();
+    serde_json::to_string(&journal_of(&known, oldest_journal(generation))).unwrap_or_else(|_| "[]".into())
+}
+
+fn journal_of(known: &BTreeMap<String, String>, oldest: u64) -> Vec<JournalLine> {
+    let lines: Vec<JournalLine> =
+        known.get(JOURNAL).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    lines.into_iter().filter(|line| line.generation >= oldest).collect()
 }
 
 /// Removes the records of revoked slots from every generation of both stores. Generations themselves stay.

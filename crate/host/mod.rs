@@ -114,6 +114,14 @@ impl<P: Platform> Host<P> {
     async fn after_unlock(&self, core: &mut Core) {
         let lines = load::journal(&self.platform).await;
         core.replay(&lines);
+        let line = {
+            let mut entropy = self.platform.entropy();
+            core.note_unlock(&mut Env { now: self.platform.now(), entropy: &mut entropy })
+        };
+        if let Some(line) = line {
+            let stored = commit::append(&self.platform, &line).await;
+            core.appended(stored);
+        }
         commit::heal(&self.platform, core).await;
     }
 
