@@ -108,3 +108,90 @@ fn login<'v>(export: &'v Value, item: &'v Value) -> Login<'v> {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::read::testing::zip::archive;
+    use crate::import::testing::eight::{bare, eight, uri};
+    use crate::import::testing::{holds, read};
+    use crate::otp::Kind;
+    use crate::vault::entry::EntryDraft;
+
+    /// As the vault writes the field: Steam has a scheme of its own.
+    fn field(e: &EntryDraft) -> String {
+        if e.otp.kind() == Kind::Steam { format!("steam://{}", bare(e)) } else { uri(e) }
+    }
+
+    fn vault() -> Value {
+        let item = |e: &EntryDraft| {
+            json!({
+                "type": 1, "name": e.issuer, "notes": e.note, "favorite": e.pinned, "folderId": e.tags.first(),
+                "login": {"uris": [{"uri": "https://a.example"}], "username": e.account, "password": "pw", "totp": field(e)},
+            })
+        };
+        let card = json!({"type": 3, "name": "Card", "card": {}});
+        let items: Vec<_> = eight().iter().map(item).chain([card]).collect();
+        let folders: Vec<_> =
+            ["Work", "Family & friends"].iter().map(|f| json!({"id": f, "name": f})).collect();
+        json!({"encrypted": false, "folders": folders, "items": items})
+    }
+
+    /// All but the password.
+    fn kept() -> Vec<EntryDraft> {
+        let mut want = eight();
+        for e in &mut want {
+            e.lost = vec!["password"];
+            e.urls = vec!["https://a.example".into()];
+        }
+        want
+    }
+
+    #[test]
+    fn all_is_kept_but_the_password() {
+        let file = vault().to_string();
+        holds("bitwarden-json", file.as_bytes(), &kept());
+        holds(
+            "bitwarden-json",
+            &archive(&[("data.json", file.as_bytes()), ("attachments/a/b", b"x")]),
+            &kept(),
+        );
+    }
+
+    #[test]
+    fn the_authenticators_file_has_less() {
+        let item = |e: &EntryDraft| json!({"type": 1, "name": e.issuer, "favorite": e.pinned, "login": {"totp": field(e)}});
+        let items: Vec<_> = eight().iter().map(item).collect();
+        let mut want = eight();
+        for e in &mut want {
+            e.note.clear();
+            e.tags.clear();
+            // `steam://` has no place for the account.
+            if e.otp.kind() == Kind::Steam {
+                e.account.clear();
+            }
+        }
+        let file = json!({"encrypted": false, "items": items}).to_string();
+        holds("bitwarden-authenticator-json", file.as_bytes(), &want);
+    }
+
+    #[test]
+    fn an_account_restricted_file_is_told_apart_even_with_a_password() {
+        let file =
+            json!({"encrypted": true, "encKeyValidation_DO_NOT_EDIT": "2.a|b|c", "items": []}).to_string();
+        for password in [None, Some("x")] {
+            assert_eq!(read(file.as_bytes(), password), Err(ImportError::AccountRestrictedExport));
+        }
+    }
+
+    #[test]
+    fn collections_become_tags_and_the_bin_is_told() {
+        let item = json!({"name": "T", "collectionIds": ["c", "d"], "deletedDate": "2024-01-01", "login": {"totp": "ME"}});
+        let collections = [json!({"id": "c", "name": "C"}), json!({"id": "d", "name": "D"})];
+        let file = json!({"encrypted": false, "collections": collections, "items": [item]}).to_string();
+        let entry = read(file.as_bytes(), None).unwrap().entries.remove(0);
+        assert_eq!((entry.tags.join("|"), entry.trashed), ("C|D".into(), true));
+    }
+}

@@ -19,3 +19,28 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     },
     read: |login, field| login.read(field),
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::csv::table;
+    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::holds;
+
+    #[test]
+    fn all_is_kept_but_notes() {
+        let rows = eight().into_iter().map(|e| {
+            let (uri, favorite) = (uri(&e), if e.pinned { "1" } else { "" });
+            let cells = [e.tags.concat(), favorite.into(), "1".into(), e.issuer.clone(), String::new(), uri];
+            cells.into_iter().chain([e.issuer, "30".into(), "6".into()]).collect()
+        });
+        let mut want = eight();
+        for e in &mut want {
+            e.note.clear();
+        }
+        holds(
+            "bitwarden-authenticator-csv",
+            &table("folder,favorite,type,name,login_uri,login_totp", rows),
+            &want,
+        );
+    }
+}

@@ -25,3 +25,43 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     },
     read: |login, field| login.read(field),
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::csv::table;
+    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::holds;
+
+    #[test]
+    fn all_is_kept_but_password_and_fields() {
+        let rows = eight().into_iter().map(|e| {
+            let (uri, favorite) = (uri(&e), if e.pinned { "1" } else { "" });
+            let words = [
+                e.tags.concat(),
+                favorite.into(),
+                "login".into(),
+                e.issuer,
+                e.note,
+                "a: b".into(),
+                "0".into(),
+            ];
+            words
+                .into_iter()
+                .chain(["https://a.example,https://b.example".into(), e.account, "pw".into(), uri])
+                .collect()
+        });
+        let mut want = eight();
+        for e in &mut want {
+            e.lost = vec!["password", "fields"];
+            e.urls = vec!["https://a.example".into(), "https://b.example".into()];
+        }
+        holds(
+            "bitwarden-csv",
+            &table(
+                "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp",
+                rows,
+            ),
+            &want,
+        );
+    }
+}

@@ -67,3 +67,66 @@ fn open_string(text: &str, keys: &Keys, mismatch: ImportError) -> Result<SecretB
     }
     crypto::open_cbc(&keys.cipher, iv, sealed).map_err(|_| ImportError::BadContent)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::{damage_at, read, seal, unlock};
+
+    fn seal_string(keys: &Keys, plain: &[u8]) -> String {
+        let iv = [7; 16];
+        let sealed = seal::cbc(keys.cipher.expose(), iv, plain);
+        let mac = crypto::hmac_sha256(keys.mac.expose(), &[&iv, &sealed]);
+        format!("2.{}|{}|{}", BASE64.encode(&iv), BASE64.encode(&sealed), BASE64.encode(&mac))
+    }
+
+    fn file(kdf: Value, password: &str) -> Vec<u8> {
+        let items: Vec<_> =
+            eight().iter().map(|e| json!({"name": "", "notes": e.note, "login": {"totp": uri(e)}})).collect();
+        let mut export = json!({"encrypted": true, "passwordProtected": true, "salt": "c2FsdCBhcyB0ZXh0"});
+        for (key, value) in kdf.as_object().unwrap() {
+            export[key] = value.clone();
+        }
+        let keys = stretch(&derive(&export, &SecretText::new(password.into()), &Limits::default()).unwrap())
+            .unwrap();
+        export["encKeyValidation_DO_NOT_EDIT"] = seal_string(&keys, b"a uuid").into();
+        export["data"] =
+            seal_string(&keys, json!({"encrypted": false, "items": items}).to_string().as_bytes()).into();
+        export.to_string().into()
+    }
+
+    #[test]
+    fn both_derivations_open_to_the_same_entries() {
+        let pbkdf2 = json!({"kdfType": 0, "kdfIterations": 10});
+        let argon2 = json!({"kdfType": 1, "kdfIterations": 1, "kdfMemory": 1, "kdfParallelism": 2});
+        let mut want = eight();
+        for e in &mut want {
+            e.tags.clear();
+            e.pinned = false;
+        }
+        for kdf in [pbkdf2, argon2] {
+            let file = file(kdf, "pass w\u{f6}rd");
+            let draft = unlock(&file, "pass w\u{f6}rd");
+            assert_eq!((draft.format, &draft.entries), ("bitwarden-json-encrypted", &want));
+            damage_at(40, &file, |bytes| drop(read(bytes, Some("pass w\u{f6}rd"))));
+        }
+    }
+
+    #[test]
+    fn too_much_work_unknown_kinds_and_damage_are_told_apart() {
+        let good = json!({"kdfType": 0, "kdfIterations": 10});
+        let change = |key: &str, value: Value| {
+            let mut export: Value = serde_json::from_slice(&file(good.clone(), "p")).unwrap();
+            export[key] = value;
+            read(export.to_string().as_bytes(), Some("p")).unwrap_err()
+        };
+        assert!(matches!(change("kdfIterations", 3_000_000_000_u64.into()), ImportError::TooMuchWork { .. }));
+        assert_eq!(change("kdfType", 2.into()), ImportError::UnsupportedVersion);
+        assert_eq!(change("data", "0.AAAA".into()), ImportError::UnsupportedVersion);
+        assert_eq!(change("data", "2.AAAA|AAAA|AAAA".into()), ImportError::BadContent);
+        assert_eq!(change("kdfIterations", Value::Null), ImportError::BadContent);
+    }
+}

@@ -122,3 +122,62 @@ fn otp(totp: &Value) -> Result<Otp, OtpError> {
     let digits = number("digits", OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)?;
     Otp::new(kind, algorithm, digits, parse_base32(totp.text("secret"))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::{bare, eight};
+    use crate::import::testing::{holds, read};
+
+    fn item(e: &EntryDraft, bare_text: bool) -> Value {
+        let text = |value: &str| {
+            if bare_text { json!(value) } else { json!({"fieldType": "string", "value": value}) }
+        };
+        let steam = e.otp.kind() == Kind::Steam;
+        let algorithm = if steam { "steam".into() } else { e.otp.algorithm().name().to_lowercase() };
+        json!({
+            "id": bare(e), "title": e.issuer, "favorite": e.pinned, "tags": e.tags,
+            "scope": {"urls": ["https://a.example"], "androidApps": []},
+            "credentials": [
+                {"type": "basic-auth", "username": text(&e.account), "password": text("pw")},
+                {"type": "note", "content": text(&e.note)},
+                {"type": "totp", "secret": bare(e), "period": e.otp.period().map(Period::seconds),
+                 "digits": e.otp.digits().count(), "algorithm": algorithm},
+            ],
+        })
+    }
+
+    #[test]
+    fn all_is_kept_but_counters_and_the_password() {
+        // The format has time-based codes only.
+        let mut want = eight();
+        want.retain(|e| e.otp.period().is_some());
+        let items = |bare_text| want.iter().map(|e| item(e, bare_text)).collect::<Vec<_>>();
+        let account = |bare_text| json!({"id": "x", "items": items(bare_text), "collections": []});
+        let file =
+            json!({"version": {"major": 1, "minor": 0}, "exporterRpId": "x", "accounts": [account(false)]});
+        let alone = account(true);
+        for e in &mut want {
+            e.lost = vec!["password"];
+            e.urls = vec!["https://a.example".into()];
+        }
+        holds("cxf-json", file.to_string().as_bytes(), &want);
+        holds("cxf-json", alone.to_string().as_bytes(), &want);
+    }
+
+    #[test]
+    fn collections_become_tags_and_unknown_hashes_are_told() {
+        let totp = |algorithm| json!({"type": "totp", "secret": "MEME", "algorithm": algorithm});
+        let item = json!({"id": "i", "title": "T", "credentials": [totp("sha1"), totp("md5")]});
+        let inner = json!({"title": "Inner", "items": [{"item": "i"}]});
+        let outer = json!({"title": "Outer", "items": [], "subCollections": [inner]});
+        let draft =
+            read(json!({"items": [item], "collections": [outer]}).to_string().as_bytes(), None).unwrap();
+        assert_eq!(
+            (draft.entries[0].tags.join("|"), draft.skipped[0].why),
+            ("Inner".into(), "unsupported-algorithm")
+        );
+    }
+}

@@ -57,3 +57,55 @@ impl Importer for DashlaneZip {
         Ok(Draft { format: "dashlane-zip", ..CREDENTIALS.read_table(&text, limits)? })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::import::read::testing::zip::archive;
+    use crate::import::testing::csv::table;
+    use crate::import::testing::eight::{bare, eight, uri};
+    use crate::import::testing::{holds, read};
+    use crate::vault::entry::EntryDraft;
+
+    const HEADER: &str = "username,username2,username3,title,password,note,url,category,otpSecret,otpUrl";
+
+    fn credentials() -> Vec<u8> {
+        table(
+            HEADER,
+            eight().into_iter().map(|e| {
+                let otp = [bare(&e), uri(&e)];
+                let words =
+                    [String::new(), e.account, String::new(), e.issuer, "pw".into(), e.note, String::new()];
+                words.into_iter().chain([e.tags.concat()]).chain(otp).collect()
+            }),
+        )
+    }
+
+    /// All but favourites and the password.
+    fn kept() -> Vec<EntryDraft> {
+        let mut want = eight();
+        for e in &mut want {
+            e.lost = vec!["password"];
+            e.pinned = false;
+        }
+        want
+    }
+
+    #[test]
+    fn the_uri_counts_where_there_is_one() {
+        holds("dashlane-csv", &credentials(), &kept());
+    }
+
+    #[test]
+    fn older_files_have_secrets_only() {
+        let file =
+            table(HEADER, [["a", "", "", "t", "", "", "", "", "MEME", ""].map(str::to_owned).to_vec()]);
+        let draft = read(&file, None).unwrap();
+        assert_eq!((draft.entries[0].issuer.as_str(), draft.entries[0].account.as_str()), ("t", "a"));
+    }
+
+    #[test]
+    fn the_apps_zip_is_the_same() {
+        let file = archive(&[("securenotes.csv", b"title,note"), ("credentials.csv", &credentials())]);
+        holds("dashlane-zip", &file, &kept());
+    }
+}

@@ -68,3 +68,41 @@ fn login<'v>(export: &'v Value, item: &'v Value) -> Login<'v> {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::{holds, read};
+
+    #[test]
+    fn all_is_kept_but_the_password() {
+        let item = |e: &crate::vault::entry::EntryDraft| {
+            let folders: Vec<_> = e.tags.iter().map(|tag| format!("id of {tag}")).collect();
+            json!({
+                "title": e.issuer, "note": e.note, "favorite": u8::from(e.pinned), "trashed": 0, "folders": folders,
+                "fields": [
+                    {"type": "username", "value": e.account}, {"type": "password", "value": "pw"},
+                    {"type": "url", "value": "a.example"}, {"type": "totp", "value": uri(e)},
+                    {"type": "totp", "value": ""}, {"type": "totp", "value": "ME", "deleted": 1},
+                ],
+            })
+        };
+        let items: Vec<_> = eight().iter().map(item).collect();
+        let folders =
+            ["Work", "Family & friends"].map(|tag| json!({"uuid": format!("id of {tag}"), "title": tag}));
+        let mut want = eight();
+        for e in &mut want {
+            e.lost = vec!["password"];
+            e.urls = vec!["a.example".into()];
+        }
+        holds("enpass-json", json!({"folders": folders, "items": items}).to_string().as_bytes(), &want);
+    }
+
+    #[test]
+    fn the_bin_is_told() {
+        let item = json!({"title": "T", "trashed": 1, "fields": [{"type": "totp", "value": "MEME"}]});
+        assert!(read(json!({"items": [item]}).to_string().as_bytes(), None).unwrap().entries[0].trashed);
+    }
+}

@@ -65,3 +65,38 @@ fn login(record: &Value) -> Login<'_> {
         ..Login::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::{holds, read};
+
+    #[test]
+    fn all_is_kept_but_favourites_and_the_password() {
+        let record = |e: &crate::vault::entry::EntryDraft| {
+            let folders: Vec<_> = e.tags.iter().map(|tag| json!({"folder": tag})).collect();
+            json!({
+                "title": e.issuer, "login": e.account, "password": "pw", "notes": e.note, "$type": "login",
+                "login_url": "https://a.example", "custom_fields": {"$oneTimeCode::1": uri(e)}, "folders": folders,
+            })
+        };
+        let records: Vec<_> = eight().iter().map(record).collect();
+        let mut want = eight();
+        for e in &mut want {
+            e.lost = vec!["password"];
+            e.pinned = false;
+            e.urls = vec!["https://a.example".into()];
+        }
+        holds("keeper-json", json!({"shared_folders": [], "records": records}).to_string().as_bytes(), &want);
+    }
+
+    #[test]
+    fn several_codes_and_older_names_are_read() {
+        let fields = json!({"$oneTimeCode:work:1": ["MEME", "ME"], "TFC:Keeper": "MEMEME", "$text::1": "x"});
+        let file = json!({"records": [{"title": "T", "custom_fields": fields}]}).to_string();
+        let draft = read(file.as_bytes(), None).unwrap();
+        assert_eq!((draft.entries.len(), draft.entries[0].lost.as_slice()), (3, &["fields"][..]));
+    }
+}

@@ -22,3 +22,28 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     },
     read: |login, field| login.read(field),
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::csv::table;
+    use crate::import::testing::eight::{bare, eight};
+    use crate::import::testing::holds;
+
+    #[test]
+    fn all_is_kept_but_the_generators_settings() {
+        let rows = eight().into_iter().map(|e| {
+            let secret = bare(&e);
+            let favorite = if e.pinned { "1" } else { "0" }.into();
+            vec![String::new(), e.account, "pw".into(), secret, e.note, e.issuer, e.tags.concat(), favorite]
+        });
+        let mut want = eight();
+        for e in &mut want {
+            // The field has the secret alone: everything but the default generator is lost, and cannot be seen to be.
+            let plain = crate::otp::Kind::Totp { period: crate::otp::Period::THIRTY };
+            let secret = e.otp.secret().clone();
+            e.otp = crate::otp::Otp::new(plain, Default::default(), crate::otp::Digits::SIX, secret).unwrap();
+            e.lost = vec!["password"];
+        }
+        holds("lastpass-csv", &table("url,username,password,totp,extra,name,grouping,fav", rows), &want);
+    }
+}

@@ -87,3 +87,57 @@ fn login<'v>(vault: &'v Value, item: &'v Value) -> Login<'v> {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::import::read::testing::zip::archive;
+    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::{holds, read};
+
+    fn export(wrap: bool) -> Vec<u8> {
+        let item = |e: &crate::vault::entry::EntryDraft| {
+            let item = json!({
+                "favIndex": u8::from(e.pinned), "state": "active",
+                "details": {
+                    "loginFields": [
+                        {"value": e.account, "designation": "username"},
+                        {"value": "pw", "designation": "password"},
+                    ],
+                    "notesPlain": e.note,
+                    "sections": [{"fields": [{"value": {"phone": "1"}}, {"value": {"totp": uri(e)}}]}],
+                },
+                "overview": {"title": e.issuer, "url": "https://a.example", "urls": [], "tags": e.tags},
+            });
+            if wrap { json!({"item": item}) } else { item }
+        };
+        let items: Vec<_> = eight().iter().map(item).collect();
+        json!({"accounts": [{"vaults": [{"attrs": {"name": "Private"}, "items": items}]}]}).to_string().into()
+    }
+
+    #[test]
+    fn all_is_kept_but_the_password_and_the_vault_becomes_a_tag() {
+        let mut want = eight();
+        for e in &mut want {
+            e.tags.insert(0, "Private".into());
+            e.urls = vec!["https://a.example".into()];
+            e.lost = vec!["password"];
+        }
+        for wrap in [false, true] {
+            let file = archive(&[("export.attributes", b"{}"), ("export.data", &export(wrap))]);
+            holds("1password-1pux", &file, &want);
+        }
+        holds("1password-1pux", &export(false), &want);
+    }
+
+    #[test]
+    fn every_one_time_password_of_an_item_counts_and_bad_ones_are_told() {
+        let fields = json!([{"value": {"totp": "MEME"}}, {"value": {"totp": "otpauth://totp/x"}}, {"value": {"totp": "M1"}}]);
+        let item = json!({"details": {"sections": [{"fields": fields}]}, "overview": {"title": "T"}});
+        let file = json!({"accounts": [{"vaults": [{"items": [item]}]}]}).to_string();
+        let draft = read(file.as_bytes(), None).unwrap();
+        let why: Vec<_> = draft.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
+        assert_eq!((draft.entries.len(), why), (1, vec![("T", "no-secret"), ("T", "bad-secret")]));
+    }
+}

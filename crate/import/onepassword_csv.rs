@@ -22,3 +22,39 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     },
     read: |login, field| login.read(field),
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::csv::table;
+    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::holds;
+
+    #[test]
+    fn all_is_kept_but_the_password() {
+        let rows = eight().into_iter().map(|e| {
+            let (uri, tags) = (uri(&e), e.tags.join(";"));
+            let site = "https://x.example/".into();
+            vec![
+                e.issuer,
+                site,
+                e.account,
+                "pw".into(),
+                uri,
+                e.pinned.to_string(),
+                "false".into(),
+                tags,
+                e.note,
+            ]
+        });
+        let mut want = eight();
+        for e in &mut want {
+            e.lost = vec!["password"];
+            e.urls = vec!["https://x.example/".into()];
+        }
+        holds(
+            "1password-csv",
+            &table("Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes", rows),
+            &want,
+        );
+    }
+}

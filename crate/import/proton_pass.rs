@@ -118,3 +118,72 @@ fn login<'v>(vault: &'v Value, item: &'v Value) -> Login<'v> {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::import::read::testing::openpgp::{Style, seal};
+    use crate::import::read::testing::zip::archive;
+    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::{damage_at, holds, read, unlock};
+    use crate::vault::entry::EntryDraft;
+
+    /// One vault for each entry: that is what Proton has in place of tags.
+    fn data() -> Vec<u8> {
+        let vault = |(at, e): (usize, &EntryDraft)| {
+            let item = json!({
+                "state": 1, "pinned": e.pinned, "files": [],
+                "data": {
+                    "metadata": {"name": e.issuer, "note": e.note}, "type": "login", "extraFields": [],
+                    "content": {"itemEmail": "m@x.example", "itemUsername": e.account, "password": "pw",
+                                "urls": ["https://a.example"], "totpUri": uri(e), "passkeys": []},
+                },
+            });
+            (at.to_string(), json!({"name": e.tags.concat(), "items": [item]}))
+        };
+        let vaults: serde_json::Map<_, _> = eight().iter().enumerate().map(vault).collect();
+        json!({"userId": "x", "vaults": vaults}).to_string().into()
+    }
+
+    /// All but the password.
+    fn kept() -> Vec<EntryDraft> {
+        let mut want = eight();
+        for e in &mut want {
+            e.lost = vec!["password"];
+            e.urls = vec!["https://a.example".into()];
+        }
+        want
+    }
+
+    #[test]
+    fn zip_and_json_hold_all_but_the_password() {
+        holds("proton-pass-json", &data(), &kept());
+        holds("proton-pass-zip", &archive(&[("Proton Pass/data.json", &data())]), &kept());
+    }
+
+    #[test]
+    fn messages_open_whichever_way_round_they_are_packed() {
+        for style in [Style::Direct, Style::SessionKey, Style::Gcm] {
+            let inside = archive(&[("Proton Pass/data.pgp", &seal(&data(), "p", style))]);
+            let around = seal(&archive(&[("Proton Pass/data.json", &data())]), "p", style);
+            for file in [inside, around] {
+                let draft = unlock(&file, "p");
+                assert_eq!((draft.format, draft.entries), ("proton-pass-pgp", kept()));
+                damage_at(60, &file, |bytes| drop(read(bytes, Some("p"))));
+            }
+        }
+    }
+
+    #[test]
+    fn extra_fields_count_and_the_bin_is_told() {
+        let totp = |uri| json!({"type": "totp", "data": {"totpUri": uri}});
+        let content = json!({"totpUri": "", "sections": [{"sectionFields": [totp("ME")]}]});
+        let fields =
+            [totp("MEME"), json!({"type": "text", "data": {"content": "x"}}), totp("otpauth://totp/bad")];
+        let data = json!({"metadata": {"name": "T"}, "content": content, "extraFields": fields});
+        let file = json!({"vaults": {"a": {"name": "V", "items": [{"state": 2, "data": data}]}}}).to_string();
+        let draft = read(file.as_bytes(), None).unwrap();
+        assert_eq!((draft.entries.len(), draft.entries[0].trashed, draft.skipped.len()), (2, true, 1));
+    }
+}

@@ -21,3 +21,38 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     },
     read: |login, field| login.read(field),
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::csv::table;
+    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::holds;
+
+    #[test]
+    fn all_is_kept_but_favourites_and_the_password() {
+        let rows = eight().into_iter().map(|e| {
+            let uri = uri(&e);
+            let cells = [
+                "login".into(),
+                e.issuer,
+                "https://a.example/, https://b.example/".into(),
+                "m@x.example".into(),
+            ];
+            cells
+                .into_iter()
+                .chain([e.account, "pw".into(), e.note, uri, "1".into(), "2".into(), e.tags.concat()])
+                .collect()
+        });
+        let mut want = eight();
+        for e in &mut want {
+            e.lost = vec!["password"];
+            e.pinned = false;
+            e.urls = vec!["https://a.example/".into(), "https://b.example/".into()];
+        }
+        holds(
+            "proton-pass-csv",
+            &table("type,name,url,email,username,password,note,totp,createTime,modifyTime,vault", rows),
+            &want,
+        );
+    }
+}

@@ -21,3 +21,29 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     },
     read: |login, field| login.read(field),
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::csv::table;
+    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::holds;
+
+    #[test]
+    fn all_is_kept_but_tags_and_the_password() {
+        let rows = eight().into_iter().map(|e| {
+            let (uri, favorite) = (uri(&e), if e.pinned { "1" } else { "" }.into());
+            vec![e.issuer, e.account, "pw".into(), "https://a.example".into(), uri, e.note, favorite]
+        });
+        let mut want = eight();
+        for e in &mut want {
+            e.lost = vec!["password"];
+            e.tags.clear();
+            e.urls = vec!["https://a.example".into()];
+        }
+        holds(
+            "synology-csv",
+            &table("Display_Name,Login_Username,Login_Password,Login_URLs,Login_TOTP,Notes,Favorite", rows),
+            &want,
+        );
+    }
+}

@@ -1,12 +1,14 @@
 //! What the tests of importers share: the same eight entries for every format, damage, and the
 //! tables of known files.
 
+pub mod csv;
 pub mod eight;
 pub mod expected;
 pub mod seal;
 
 use super::{Draft, ImportError, Input, Limits, import};
 use crate::secret::SecretText;
+use crate::vault::entry::EntryDraft;
 
 /// Reads a file as the product does, sniffing included.
 pub fn read(bytes: &[u8], password: Option<&str>) -> Result<Draft, ImportError> {
@@ -19,6 +21,14 @@ pub fn unlock(bytes: &[u8], password: &str) -> Draft {
     assert_eq!(read(bytes, None), Err(ImportError::PasswordNeeded));
     assert_eq!(read(bytes, Some("another")), Err(ImportError::WrongPassword));
     read(bytes, Some(password)).unwrap()
+}
+
+/// Asserts that a plain file is recognised as `format`, holds exactly `want`, and does no harm when damaged.
+pub fn holds(format: &str, bytes: &[u8], want: &[EntryDraft]) {
+    let draft = read(bytes, None).unwrap();
+    assert_eq!((draft.format, draft.skipped), (format, vec![]));
+    assert_eq!(draft.entries, want);
+    damage_at(100, bytes, |bytes| drop(read(bytes, None)));
 }
 
 /// Feeds `read` with `bytes` cut at every length and with single bits turned. It must not panic; what it

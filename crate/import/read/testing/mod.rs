@@ -2,5 +2,6 @@
 
 pub(crate) mod bplist;
 pub(crate) mod java;
+pub(crate) mod openpgp;
 pub(crate) mod sqlite;
 pub(crate) mod zip;
