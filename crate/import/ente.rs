@@ -100,7 +100,8 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn entry(uri: Uri) -> Result<EntryDraft, OtpError> {
+/// The entry that a URI is, with the app's own details.
+pub(super) fn entry(uri: Uri) -> Result<EntryDraft, OtpError> {
     let display = uri.param("codeDisplay").map(json::parse);
     let damaged = matches!(display, Some(Err(_)));
     let display = display.and_then(Result::ok).unwrap_or_default();

@@ -60,6 +60,7 @@ mod proton_pass;
 mod proton_pass_csv;
 #[cfg(not(target_arch = "wasm32"))]
 mod qr_image;
+mod qr_page;
 mod raivo;
 mod steam;
 mod stratum;
@@ -235,6 +236,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &proton_pass_csv::IMPORTER,
     #[cfg(not(target_arch = "wasm32"))]
     &qr_image::QrImage,
+    &qr_page::QrPage,
     &raivo::Raivo,
     &steam::Steam,
     &stratum::Stratum,

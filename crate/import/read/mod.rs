@@ -7,6 +7,7 @@ pub mod csv;
 pub mod java;
 pub mod json;
 pub mod openpgp;
+pub mod png;
 pub mod prefs;
 pub mod secretstream;
 pub mod sqlcipher;

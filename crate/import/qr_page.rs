@@ -1,0 +1,164 @@
+//! Pages with a QR code for each account, as Aegis and Ente Auth export them for paper. The text beside a code has
+//! no period, so the codes are read. Written from the apps' published sources and held to pages of our own.
+
+use data_encoding::BASE64;
+
+use super::collect::Collector;
+use super::read::png;
+use super::{Draft, ImportError, Importer, Input, Limits, ente, text};
+use crate::otp::uri::{Uri, UriError};
+use crate::qr::read_codes;
+use crate::secret::SecretText;
+use crate::vault::entry::EntryDraft;
+
+/// Pages of Aegis and Ente Auth.
+pub(super) struct QrPage;
+
+/// How a picture in a page begins.
+const PICTURE: &str = "data:image/png;base64,";
+/// Pixels of all pictures together: a thousand of 360 x 360.
+const MAX_PIXELS: usize = 1 << 27;
+
+impl Importer for QrPage {
+    fn id(&self) -> &'static str {
+        "qr-page"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        text::decode(input.bytes).is_some_and(|page| {
+            // A page that spells its URIs is read without its pictures.
+            page.trim_start().starts_with('<') && page.contains(PICTURE) && !page.contains("otpauth://")
+        })
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let page = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
+        let aegis = page.contains("<th>QR Code</th><th>UUID</th><th>Note</th><th>Favorite</th>");
+        let mut collector = Collector::new("html-qr-page", limits);
+        let mut pixels_left = MAX_PIXELS;
+        for part in page.split(PICTURE).skip(1) {
+            let (picture, after) = part.split_once(['"', '\'']).unwrap_or((part, ""));
+            match read_picture(picture, &mut pixels_left)? {
+                Ok(uri) => {
+                    let (issuer, account) = (uri.issuer.clone(), uri.account.clone());
+                    let entry =
+                        ente::entry(uri).map(|entry| if aegis { with_row(entry, after) } else { entry });
+                    collector.account(&issuer, &account, entry)?;
+                }
+                Err(why) => collector.skip(collector.name("", ""), why)?,
+            }
+        }
+        collector.finish_some()
+    }
+}
+
+/// What a picture's code says, or why it says nothing.
+fn read_picture(picture: &str, pixels_left: &mut usize) -> Result<Result<Uri, &'static str>, ImportError> {
+    let picture: Vec<u8> = picture.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let Some(grey) = BASE64.decode(&picture).ok().and_then(|bytes| png::read(&bytes)) else {
+        return Ok(Err("unreadable-picture"));
+    };
+    *pixels_left = pixels_left.checked_sub(grey.luma.len()).ok_or(ImportError::TooLarge)?;
+    let codes = read_codes(&grey.luma, grey.width, grey.height);
+    Ok(match codes.first() {
+        Some(code) => Uri::parse(code).map_err(|error| match error {
+            // Aegis draws MOTP entries under a scheme of their own.
+            UriError::NotOtpauth => "unsupported-type",
+            error => error.code(),
+        }),
+        None => Err("no-code-in-picture"),
+    })
+}
+
+/// Aegis writes the id, the note and whether it is a favourite into the cells behind the code.
+fn with_row(mut entry: EntryDraft, after: &str) -> EntryDraft {
+    let mut cells = after.split("<td>").skip(1).filter_map(|cell| cell.split_once("</td>"));
+    let cells: [&str; 3] = core::array::from_fn(|_| cells.next().map_or("", |(cell, _)| cell));
+    let [_, note, favourite] = cells;
+    let note = note.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    entry.note = note.replace("&amp;", "&");
+    entry.pinned = favourite == "true";
+    entry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::read::png::tests::code;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage_at, read};
+
+    fn picture(text: &str, width: usize) -> String {
+        let picture = BASE64.encode(&code(text));
+        let lines: Vec<_> =
+            picture.as_bytes().chunks(width).map(|l| core::str::from_utf8(l).unwrap()).collect();
+        format!("<img src=\"{PICTURE}{}\"/>", lines.join("\n"))
+    }
+
+    fn escape(text: &str) -> String {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        text.replace('"', "&quot;").replace('\'', "&#39;")
+    }
+
+    fn aegis() -> String {
+        let row = |entry: &EntryDraft| {
+            let (issuer, name, note) = (escape(&entry.issuer), escape(&entry.account), escape(&entry.note));
+            let (kind, code, pinned) = (kind(entry), picture(&uri(entry), 76), entry.pinned);
+            format!(
+                "<tr><td>{issuer}</td><td>{name}</td><td>{kind}</td><td class='qr'>{code}</td><td>u</td>\
+                 <td>{note}</td><td>{pinned}</td><td>SHA1</td></tr>"
+            )
+        };
+        let head = "<th>QR Code</th><th>UUID</th><th>Note</th><th>Favorite</th>";
+        let rows: String = eight().iter().map(row).collect();
+        format!(
+            "<html><head><title>Aegis</title></head><body><table><tr>{head}</tr>{rows}</table></body></html>"
+        )
+    }
+
+    #[test]
+    fn aegis_pages_lose_groups() {
+        let got = read(aegis().as_bytes(), None).unwrap();
+        let kept = eight_less(|entry| entry.tags.clear());
+        assert_eq!((got.format, got.entries, got.skipped), ("html-qr-page", kept, vec![]));
+    }
+
+    #[test]
+    fn ente_pages_have_its_details_in_the_code() {
+        let display =
+            "&codeDisplay=%7B%22pinned%22%3Atrue%2C%22note%22%3A%22a+b%22%2C%22tags%22%3A%5B%22Work%22%5D%7D";
+        let mut entry = eight().remove(1);
+        let code = picture(&format!("{}{display}", uri(&entry)), usize::MAX);
+        let page = format!(
+            "<!DOCTYPE html><html><table class=\"otp-entry\"><p>Secret: <b>x</b></p>{code}</table></html>"
+        );
+        entry.pinned = true;
+        entry.note = "a b".into();
+        entry.tags = vec!["Work".into()];
+        assert_eq!(read(page.as_bytes(), None).unwrap().entries, [entry]);
+    }
+
+    #[test]
+    fn what_a_picture_does_not_say_is_listed() {
+        let [motp, yandex] =
+            ["motp://x?secret=00", "otpauth://yaotp/Y:z?secret=ME"].map(|uri| picture(uri, 76));
+        let broken = format!("<img src=\"{PICTURE}AAAA\">");
+        let got = read(format!("<html>{motp}{yandex}{broken}").as_bytes(), None).unwrap();
+        let skipped: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
+        assert_eq!(
+            skipped,
+            [("#1", "unsupported-type"), ("Y: z", "unsupported-type"), ("#3", "unreadable-picture")]
+        );
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        let code = picture("otpauth://totp/x?secret=MEME", 76);
+        damage_at(40, format!("<html>{code}</html>").as_bytes(), |bytes| drop(read(bytes, None)));
+    }
+}
