@@ -39,7 +39,44 @@ impl Importer for AuthenticatorPlus {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use super::*;
+    use crate::import::read::testing::zip::{Lock, archive, locked_archive};
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read, unlock};
+
+    fn list() -> String {
+        eight().iter().map(|entry| uri(entry) + "\n").collect()
+    }
+
+    #[test]
+    fn loses_all_but_the_uris() {
+        let members = [("Accounts.txt", list().into_bytes()), ("Accounts.html", b"<html>".to_vec())];
+        let members: Vec<(&str, &[u8])> =
+            members.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+        let got = unlock(&locked_archive(&members, Lock::ZipCrypto, "correct horse"), "correct horse");
+        let lesser = eight_less(lose_extras);
+        assert_eq!(
+            (got.format, got.entries, got.skipped),
+            ("authenticator-plus-zip", lesser.clone(), vec![])
+        );
+        assert_eq!(read(&archive(&members), None).unwrap().entries, lesser);
+    }
+
+    #[test]
+    fn bad_lines_are_listed_without_their_text() {
+        let list = "otpauth://totp/a?secret=ME\nSECRETLINE\notpauth://totp/Shop:b?secret=0189\n\n";
+        let got = read(&archive(&[("Accounts.txt", list.as_bytes())]), None).unwrap();
+        let skipped: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
+        assert_eq!(skipped, [("#2", "not-otpauth"), ("Shop: b", "bad-secret")]);
+        assert_eq!(got.entries.len(), 1);
+        assert_eq!(read(&archive(&[("Accounts.txt", b"\n")]), None), Err(ImportError::NoEntries));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        let file = locked_archive(&[("Accounts.txt", list().as_bytes())], Lock::ZipCrypto, "x");
+        damage(&file, |bytes| drop(read(bytes, Some("x"))));
+    }
 
     #[test]
     fn known_files() {

@@ -188,7 +188,7 @@ impl<'p> Opener<'p> {
             return Err(ImportError::PasswordNeeded);
         }
         // Two compressions for each round and each of two blocks.
-        let each: u64 = recipes.iter().map(|recipe| recipe.rounds * 4).sum();
+        let each: u64 = recipes.iter().map(|recipe| recipe.rounds * 4 / crypto::COMPRESSIONS_A_PASS).sum();
         crypto::admit(0, each.saturating_mul(count as u64), limits)?;
         Ok(Self { password, recipes: recipes.to_vec(), limits, opened: 0, failed: 0 })
     }

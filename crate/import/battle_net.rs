@@ -78,7 +78,49 @@ fn unmask(hex: &str) -> Option<SecretBytes> {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use super::*;
+    use crate::import::testing::{damage, expected, read};
+
+    fn mask(text: &str) -> String {
+        HEXLOWER_PERMISSIVE.encode(unmask(&HEXLOWER_PERMISSIVE.encode(text.as_bytes())).unwrap().expose())
+    }
+
+    fn file(secret: &str, cipher: &str) -> Vec<u8> {
+        let app = "com.blizzard.messenger";
+        format!(
+            "<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n<string name=\"{app}{CIPHER}\">{cipher}</string>\
+            <string name=\"{app}{SECRET}\">{}</string><string name=\"{app}{SERIAL}\">{}</string></map>",
+            mask(secret),
+            mask("EU-1234-5678-9012"),
+        )
+        .into_bytes()
+    }
+
+    /// The app holds one account, SHA-1 and eight digits: it cannot hold the eight.
+    #[test]
+    fn reads_its_one_account() {
+        let got = read(&file("00112233445566778899aabbccddeeff00112233", "MASK"), None).unwrap();
+        let entry = &got.entries[0];
+        assert_eq!((entry.issuer.as_str(), entry.account.as_str()), ("Battle.net", "EU-1234-5678-9012"));
+        assert_eq!((entry.otp.digits().count(), entry.otp.period()), (8, Some(Period::THIRTY)));
+        assert_eq!(entry.otp.secret().expose()[..4], [0x00, 0x11, 0x22, 0x33]);
+        assert_eq!((got.entries.len(), got.skipped.len(), got.format), (1, 0, "battlenet-xml"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        let other = read(&file("00", "KEYSTORE"), None);
+        assert_eq!(other, Err(ImportError::UnsupportedVersion));
+        assert_eq!(read(&file("not hex", "MASK"), None).unwrap().skipped[0].why, "bad-secret");
+        // Longer than the mask.
+        let long = String::from_utf8(file("00", "MASK")).unwrap().replace(&mask("00"), &"00".repeat(58));
+        assert_eq!(read(long.as_bytes(), None).unwrap().skipped[0].why, "bad-secret");
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&file("00112233", "MASK"), |bytes| drop(read(bytes, None)));
+    }
 
     #[test]
     fn known_files() {

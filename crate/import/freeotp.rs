@@ -51,7 +51,63 @@ impl Importer for FreeOtp {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read};
+    use crate::vault::entry::EntryDraft;
+
+    fn escaped(text: &str) -> String {
+        text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+    }
+
+    fn file(tokens: &[(String, Value)]) -> Vec<u8> {
+        let element = |(name, token): &(String, Value)| {
+            format!("    <string name=\"{}\">{}</string>\n", escaped(name), escaped(&token.to_string()))
+        };
+        let tokens: String = tokens.iter().map(element).collect();
+        format!("<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n{tokens}<string name=\"tokenOrder\">[]</string></map>")
+            .into_bytes()
+    }
+
+    fn token(entry: &EntryDraft) -> (String, Value) {
+        let secret: Vec<i8> = entry.otp.secret().expose().iter().map(|byte| *byte as i8).collect();
+        let kind = if counter(entry).is_some() { "HOTP" } else { "TOTP" };
+        let token = json!({
+            "algo": entry.otp.algorithm().name(), "counter": counter(entry).unwrap_or(0), "digits": entry.otp.digits().count(),
+            "issuerExt": entry.issuer, "issuerInt": entry.issuer, "label": entry.account,
+            "period": period(entry).unwrap_or(30), "secret": secret, "type": kind,
+        });
+        (format!("{}:{}", entry.issuer, entry.account), token)
+    }
+
+    #[test]
+    fn loses_notes_tags_and_favourites() {
+        let got = read(&file(&eight().iter().map(token).collect::<Vec<_>>()), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("freeotp-xml", eight_less(lose_extras), vec![]));
+    }
+
+    #[test]
+    fn what_the_user_typed_wins_and_bad_tokens_are_listed() {
+        let mut typed = token(&eight()[0]);
+        typed.1["issuerAlt"] = "Typed".into();
+        typed.1["labelAlt"] = "by hand".into();
+        let mut long = token(&eight()[1]);
+        long.1["secret"] = json!([1, 300]);
+        let mut strange = token(&eight()[2]);
+        strange.1["type"] = "MOTP".into();
+        let got = read(&file(&[typed, long, strange, ("setting".into(), "text".into())]), None).unwrap();
+        assert_eq!((got.entries[0].issuer.as_str(), got.entries[0].account.as_str()), ("Typed", "by hand"));
+        let why: Vec<_> = got.skipped.iter().map(|s| s.why).collect();
+        assert_eq!(why, ["bad-secret", "unsupported-type", "bad-content"]);
+        assert_eq!(read(&file(&[]), None), Err(ImportError::NoEntries));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&file(&eight().iter().map(token).collect::<Vec<_>>()), |bytes| drop(read(bytes, None)));
+    }
 
     #[test]
     fn known_files() {

@@ -108,7 +108,105 @@ fn bytes(object: &Value, field: &str) -> Result<SecretBytes, ImportError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::read::testing::java::write;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read, seal, unlock};
+
+    const PASSWORD: &str = "correct horse";
+    const MASTER: [u8; 32] = [7; 32];
+
+    fn signed(bytes: &[u8]) -> Vec<i8> {
+        bytes.iter().map(|byte| *byte as i8).collect()
+    }
+
+    /// `short` writes the nonce alone, else in a sequence with the length of the tag.
+    fn seal_key(key: &[u8; 32], plain: &[u8], token: &str, short: bool) -> Value {
+        let nonce = *b"twelve bytes";
+        let mut der = [&[0x04, 12][..], &nonce].concat();
+        if !short {
+            der = [&[0x30, 17][..], &der, &[0x02, 0x01, 0x10]].concat();
+        }
+        json!({
+            "mCipher": "AES/GCM/NoPadding", "mCipherText": signed(&seal::gcm(key, nonce, token.as_bytes(), plain)),
+            "mParameters": signed(&der), "mToken": token,
+        })
+    }
+
+    fn pairs(short: bool) -> Vec<(String, String)> {
+        let (prf, name) = if short { (Prf::Sha1, "SHA1") } else { (Prf::Sha512, "SHA512") };
+        let key =
+            crypto::derive_pbkdf2::<32>(prf, PASSWORD.as_bytes(), &[9; 32], 10, &Limits::default()).unwrap();
+        let master = json!({
+            "mAlgorithm": format!("PBKDF2withHmac{name}"), "mIterations": 10, "mSalt": signed(&[9; 32]),
+            "mEncryptedKey": seal_key(key.expose(), &MASTER, "AES", short),
+        });
+        let mut pairs = Vec::new();
+        for (id, entry) in eight().iter().enumerate() {
+            let sealed = seal_key(&MASTER, entry.otp.secret().expose(), "HmacSHA1", short);
+            let mut token = json!({
+                "algo": entry.otp.algorithm().name(), "digits": entry.otp.digits().count(), "issuerExt": entry.issuer,
+                "label": entry.account, "type": if counter(entry).is_some() { "HOTP" } else { "TOTP" },
+            });
+            match counter(entry) {
+                Some(counter) => token["counter"] = counter.into(),
+                None => token["period"] = period(entry).into(),
+            }
+            pairs.push((format!("id{id}-token"), token.to_string()));
+            pairs.push((format!("id{id}"), json!({"key": sealed.to_string()}).to_string()));
+        }
+        pairs.insert(3, ("masterKey".into(), master.to_string()));
+        pairs
+    }
+
+    #[test]
+    fn loses_notes_tags_and_favourites_on_every_android() {
+        for old in [true, false] {
+            let got = unlock(&write(&pairs(old), old), PASSWORD);
+            assert_eq!(
+                (got.format, got.entries, got.skipped),
+                ("freeotp2-encrypted", eight_less(lose_extras), vec![])
+            );
+        }
+    }
+
+    #[test]
+    fn tokens_without_a_key_or_with_another_are_listed() {
+        let mut pairs = pairs(false);
+        pairs.retain(|(name, _)| name != "id0");
+        let wrong = seal_key(&[8; 32], b"secret", "HmacSHA1", false).to_string();
+        pairs
+            .iter_mut()
+            .filter(|(name, _)| name == "id1")
+            .for_each(|(_, text)| *text = json!({"key": wrong}).to_string());
+        let got = read(&write(&pairs, false), Some(PASSWORD)).unwrap();
+        let why: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
+        assert_eq!(why, [("Northwind: ada@example.com", "no-secret"), ("Harbour Bank: grace", "bad-secret")]);
+        assert_eq!(got.entries.len(), 6);
+    }
+
+    #[test]
+    fn other_ciphers_and_too_much_work_are_told() {
+        let change = |from: &str, to: &str| {
+            let changed: Vec<_> = pairs(false).into_iter().map(|(k, v)| (k, v.replace(from, to))).collect();
+            read(&write(&changed, false), Some(PASSWORD))
+        };
+        assert_eq!(change("HmacSHA512", "HmacWhirlpool"), Err(ImportError::UnsupportedVersion));
+        assert_eq!(change("AES/GCM", "AES/CTR"), Err(ImportError::UnsupportedVersion));
+        assert!(matches!(
+            change("\"mIterations\":10", "\"mIterations\":99999999"),
+            Err(ImportError::TooMuchWork { .. })
+        ));
+        let without: Vec<_> = pairs(false).into_iter().filter(|(name, _)| name != "masterKey").collect();
+        assert_eq!(read(&write(&without, false), Some(PASSWORD)), Err(ImportError::BadContent));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&write(&pairs(false), false), |bytes| drop(read(bytes, Some(PASSWORD))));
+    }
 
     #[test]
     fn known_files() {

@@ -63,7 +63,69 @@ fn otp(row: Row<'_>) -> Result<Otp, OtpError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use super::*;
+    use crate::import::read::sqlite::Value;
+    use crate::import::read::testing::sqlite::{Layout, Table, text, write};
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read};
+
+    fn database(rows: Vec<Vec<Value>>) -> Vec<u8> {
+        let sql = "CREATE TABLE `accounts` (`_id` INTEGER PRIMARY KEY AUTOINCREMENT, `name` TEXT NOT NULL, `username` TEXT \
+            NOT NULL, `oath_secret_key` TEXT NOT NULL, `account_type` INTEGER NOT NULL, \
+            `encrypted_oath_secret_key` TEXT NOT NULL)";
+        write(Layout::default(), &[Table { name: "accounts", sql, rows }])
+    }
+
+    fn row(issuer: &str, account: &str, secret: &str, kind: i64, sealed: &str) -> Vec<Value> {
+        vec![Value::Null, text(issuer), text(account), text(secret), Value::Integer(kind), text(sealed)]
+    }
+
+    fn rows() -> Vec<Vec<Value>> {
+        eight().iter().map(|e| row(&e.issuer, &e.account, &bare(e), 0, "")).collect()
+    }
+
+    #[test]
+    fn loses_what_the_app_does_not_know() {
+        let got = read(&database(rows()), None).unwrap();
+        let lesser = eight_less(|entry| {
+            lose_extras(entry);
+            lose_parameters(entry, false);
+        });
+        assert_eq!(
+            (got.format, got.entries, got.skipped),
+            ("microsoft-authenticator-sqlite", lesser, vec![])
+        );
+    }
+
+    #[test]
+    fn personal_accounts_have_eight_digits_and_work_accounts_no_code() {
+        let rows = vec![
+            row("Microsoft", "ada", "c2VjcmV0LXNlY3JldA==", 1, ""),
+            row("Contoso", "ada@contoso", "", 2, ""),
+            row("Later", "ada", "", 0, "c2VhbGVk"),
+            row("Empty", "ada", "", 0, ""),
+        ];
+        let got = read(&database(rows), None).unwrap();
+        assert_eq!(got.entries.len(), 1);
+        assert_eq!(
+            (got.entries[0].otp.digits().count(), got.entries[0].otp.secret().expose().as_slice()),
+            (8, &b"secret-secret"[..])
+        );
+        let skipped: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
+        assert_eq!(
+            skipped,
+            [
+                ("Contoso: ada@contoso", "unsupported-type"),
+                ("Later: ada", "encrypted"),
+                ("Empty: ada", "no-secret")
+            ]
+        );
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&database(rows()), |bytes| drop(read(bytes, None)));
+    }
 
     #[test]
     fn known_files() {

@@ -169,7 +169,7 @@ impl KeyFrom {
     fn work(self) -> u64 {
         match self {
             // Two blocks of SHA-1 for 32 bytes, two compressions each.
-            Self::Pbkdf2 { rounds } => rounds * 4,
+            Self::Pbkdf2 { rounds } => rounds * 4 / crypto::COMPRESSIONS_A_PASS,
             Self::Argon2 { kib, passes, .. } => u64::from(kib) * u64::from(passes),
         }
     }

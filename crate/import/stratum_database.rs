@@ -96,7 +96,94 @@ fn otp(row: Row<'_>) -> Result<Otp, OtpError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use super::*;
+    use crate::import::read::sqlite::Value;
+    use crate::import::read::testing::sqlite::{Layout, Table, text, write};
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read};
+
+    const TABLES: [(&str, &str); 3] = [
+        (
+            "authenticator",
+            "CREATE TABLE \"authenticator\" (\n\"type\" integer ,\n\"icon\" varchar ,\n\"issuer\" varchar(32) ,\n\
+            \"username\" varchar(40) ,\n\"secret\" varchar primary key not null ,\n\"algorithm\" integer ,\n\
+            \"digits\" integer ,\n\"period\" integer ,\n\"counter\" integer )",
+        ),
+        (
+            "category",
+            "CREATE TABLE \"category\" (\"id\" varchar(8) primary key not null, \"name\" varchar(32))",
+        ),
+        (
+            "authenticatorcategory",
+            "CREATE TABLE \"authenticatorcategory\" (\"categoryId\" varchar, \"authenticatorSecret\" varchar)",
+        ),
+    ];
+
+    fn database(accounts: Vec<Vec<Value>>) -> Vec<u8> {
+        let categories = vec![vec![text("w"), text("Work")], vec![text("f"), text("Family & friends")]];
+        let link = |entry: &EntryDraft| {
+            entry
+                .tags
+                .first()
+                .map(|tag| vec![text(if tag == "Work" { "w" } else { "f" }), text(&bare(entry))])
+        };
+        let links = eight().iter().filter_map(link).collect();
+        let tables: Vec<Table<'_>> = TABLES
+            .into_iter()
+            .zip([accounts, categories, links])
+            .map(|((name, sql), rows)| Table { name, sql, rows })
+            .collect();
+        write(Layout::default(), &tables)
+    }
+
+    fn row(entry: &EntryDraft) -> Vec<Value> {
+        let kind = match entry.otp.kind() {
+            Kind::Hotp { .. } => 1,
+            Kind::Totp { .. } => 2,
+            Kind::Steam => 4,
+        };
+        let algorithm = match entry.otp.algorithm() {
+            Algorithm::Sha1 => 0,
+            Algorithm::Sha256 => 1,
+            Algorithm::Sha512 => 2,
+        };
+        vec![
+            Value::Integer(kind),
+            Value::Null,
+            text(&entry.issuer),
+            text(&entry.account),
+            text(&bare(entry)),
+            Value::Integer(algorithm),
+            Value::Integer(entry.otp.digits().count().into()),
+            Value::Integer(period(entry).unwrap_or(30).into()),
+            Value::Integer(counter(entry).unwrap_or(0) as i64),
+        ]
+    }
+
+    #[test]
+    fn loses_notes_and_favourites() {
+        let got = read(&database(eight().iter().map(row).collect()), None).unwrap();
+        let lesser = eight_less(|entry| (entry.note, entry.pinned) = (String::new(), false));
+        assert_eq!((got.format, got.entries, got.skipped), ("stratum-sqlite", lesser, vec![]));
+    }
+
+    #[test]
+    fn other_algorithms_and_pictures_are_listed() {
+        let mut rows: Vec<Vec<Value>> = eight().iter().take(4).map(row).collect();
+        rows[0][0] = Value::Integer(3);
+        rows[1][0] = Value::Integer(5);
+        rows[2][5] = Value::Integer(3);
+        rows[3][1] = text("@picture");
+        let got = read(&database(rows), None).unwrap();
+        let why: Vec<_> = got.skipped.iter().map(|s| s.why).collect();
+        assert_eq!(why, ["unsupported-type", "unsupported-type", "unsupported-algorithm"]);
+        assert_eq!(got.entries[0].lost, ["icon"]);
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&database(eight().iter().map(row).collect()), |bytes| drop(read(bytes, None)));
+    }
 
     #[test]
     fn known_files() {

@@ -52,6 +52,10 @@ impl Argon2Cost {
     }
 }
 
+/// Compressions of SHA-1 that take no longer than one pass of Argon2id over 1 KiB: what a file with many small
+/// derivations is measured by as a whole, since each alone is always admitted.
+pub const COMPRESSIONS_A_PASS: u64 = 4;
+
 /// Refuses work beyond the limits, saying how much was asked for.
 pub fn admit(kib: u64, work: u64, limits: &Limits) -> Result<(), ImportError> {
     if kib <= limits.max_kdf_kib.into() && work <= limits.max_work {

@@ -43,6 +43,20 @@ pub fn eight_less(lose: impl Fn(&mut EntryDraft)) -> Vec<EntryDraft> {
     entries
 }
 
+/// Takes all but the names and the generator.
+pub fn lose_extras(entry: &mut EntryDraft) {
+    *entry = EntryDraft::new(&*entry.issuer, &*entry.account, entry.otp.clone());
+}
+
+/// What an app that knows neither hash nor length nor period makes of an entry, with or without counters.
+pub fn lose_parameters(entry: &mut EntryDraft, counters: bool) {
+    let kind = match entry.otp.kind() {
+        kind @ Kind::Hotp { .. } if counters => kind,
+        _ => Kind::Totp { period: Period::THIRTY },
+    };
+    entry.otp = Otp::new(kind, Algorithm::Sha1, Digits::SIX, entry.otp.secret().clone()).unwrap();
+}
+
 /// `totp`, `hotp` or `steam`.
 pub fn kind(entry: &EntryDraft) -> &'static str {
     match entry.otp.kind() {
