@@ -235,7 +235,159 @@ fn read_seed(plain: &[u8]) -> Option<SecretBytes> {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, damage_at, expected, read, seal, unlock};
+
+    const PASSWORD: &str = "correct horse";
+
+    fn seal_seed(seed: &str, salt: &str, recipe: Recipe, iv: [u8; 16]) -> String {
+        let limits = Limits::default();
+        let key = crypto::derive_pbkdf2::<32>(
+            Prf::Sha1,
+            PASSWORD.as_bytes(),
+            salt.as_bytes(),
+            recipe.rounds,
+            &limits,
+        );
+        BASE64.encode(&seal::cbc(
+            key.unwrap().expose(),
+            if recipe.zero_iv { [0; 16] } else { iv },
+            seed.as_bytes(),
+        ))
+    }
+
+    fn token(entry: &EntryDraft, sealed: bool) -> Value {
+        let mut token = json!({
+            "accountType": "authenticator", "digits": entry.otp.digits().count(), "originalIssuer": entry.issuer,
+            "originalName": format!("{}:{}", entry.issuer, entry.account),
+            "name": if entry.issuer.is_empty() { entry.account.clone() } else { format!("{}: {}", entry.issuer, entry.account) },
+        });
+        if entry.issuer.is_empty() {
+            token["originalName"] = entry.account.clone().into();
+        }
+        if sealed {
+            token["salt"] = "s\u{e4}lt".into();
+            token["encryptedSecret"] = seal_seed(&bare(entry), "s\u{e4}lt", OLD, [0; 16]).into();
+        } else {
+            token["decryptedSecret"] = bare(entry).into();
+        }
+        token
+    }
+
+    fn preferences(others: &[Value], own: &[Value]) -> Vec<u8> {
+        let escaped = |list: &[Value]| {
+            Value::from(list).to_string().replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+        };
+        format!(
+            "<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n<int name=\"key_version\" value=\"1\" />\n\
+            <string name=\"{OTHERS}\">{}</string>\n<string name=\"{OWN}\">{}</string>\n</map>\n",
+            escaped(others),
+            escaped(own)
+        )
+        .into_bytes()
+    }
+
+    /// Authy knows lengths, and nothing else of a generator.
+    fn lesser() -> Vec<EntryDraft> {
+        eight_less(|entry| {
+            let digits = entry.otp.digits();
+            lose_extras(entry);
+            let totp = Kind::Totp { period: Period::THIRTY };
+            entry.otp = Otp::new(totp, Algorithm::Sha1, digits, entry.otp.secret().clone()).unwrap();
+        })
+    }
+
+    #[test]
+    fn preferences_lose_what_the_app_does_not_know() {
+        let tokens = |sealed| eight().iter().map(|e| token(e, sealed)).collect::<Vec<_>>();
+        let got = read(&preferences(&tokens(false), &[]), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("authy-xml", lesser(), vec![]));
+        let got = unlock(&preferences(&tokens(true), &[]), PASSWORD);
+        assert_eq!((got.format, got.entries, got.skipped), ("authy-xml-encrypted", lesser(), vec![]));
+    }
+
+    #[test]
+    fn authys_own_accounts_change_every_ten_seconds() {
+        let own = json!({"name": "Twitch", "secretSeed": "00112233445566778899aabbccddeeff"});
+        let got = read(&preferences(&[], &[own]), None).unwrap();
+        let otp = &got.entries[0].otp;
+        assert_eq!(
+            (otp.digits().count(), otp.period().unwrap().seconds(), otp.secret().expose().len()),
+            (7, 10, 16)
+        );
+    }
+
+    #[test]
+    fn names_are_split_as_the_app_shows_them() {
+        for (original_issuer, original, name, issuer, account) in [
+            ("Shop", "x", "Shop: ada", "Shop", "ada"),
+            ("", "Shop:ada", "Shop: ada", "Shop", "ada"),
+            ("", "ada", "Shop - ada", "Shop", "ada"),
+            ("", "ada", "ada", "", "ada"),
+            ("Shop", "Shop:ada", "renamed", "Shop", "renamed"),
+            ("Shop", "Shop:ada", "Shopping", "Shop", "Shopping"),
+        ] {
+            let token = json!({"originalIssuer": original_issuer, "originalName": original, "name": name});
+            assert_eq!(names(&token), (issuer.into(), account.into()), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_data_request_holds_names_and_secrets_of_both_kinds() {
+        let iv = [7; 16];
+        let mut csv = "name,encrypted_seed,salt,iv\r\n".to_owned();
+        for (entry, recipe) in eight().iter().zip([NEW, OLD].into_iter().cycle()) {
+            let name = format!("{}: {}", entry.issuer, entry.account).replace('"', "\"\"");
+            // Any case.
+            let sealed = seal_seed(&bare(entry).to_lowercase(), "salt", recipe, iv);
+            csv += &format!("\"{name}\",{sealed},salt,{}\r\n", HEXLOWER_PERMISSIVE.encode(&iv));
+        }
+        let got = unlock(csv.as_bytes(), PASSWORD);
+        let lesser = eight_less(|entry| {
+            entry.issuer = format!("{}: {}", entry.issuer, entry.account).trim().to_owned();
+            entry.account = String::new();
+            lose_extras(entry);
+            lose_parameters(entry, false);
+        });
+        assert_eq!((got.format, got.entries, got.skipped), ("authy-gdpr-csv", lesser, vec![]));
+    }
+
+    #[test]
+    fn one_account_under_another_password_does_not_lose_the_rest() {
+        let mut tokens: Vec<Value> = eight().iter().take(2).map(|e| token(e, true)).collect();
+        tokens[0]["salt"] = "other".into();
+        let got = read(&preferences(&tokens, &[]), Some(PASSWORD)).unwrap();
+        assert_eq!(got.entries, lesser()[1..2]);
+        assert_eq!(
+            (got.skipped[0].what.as_str(), got.skipped[0].why),
+            ("Northwind: ada@example.com", "wrong-password")
+        );
+    }
+
+    #[test]
+    fn many_rows_are_too_much_work() {
+        let csv = format!("name,encrypted_seed,salt,iv\n{}", "a,AAAA,salt,00\n".repeat(1000));
+        assert!(matches!(read(csv.as_bytes(), Some("x")), Err(ImportError::TooMuchWork { .. })));
+    }
+
+    #[test]
+    fn seeds_are_base32_or_hexadecimal() {
+        assert_eq!(read_seed(b"MEMEMEME").unwrap().expose().len(), 5);
+        assert_eq!(read_seed(b"00112233445566778899").unwrap().expose().len(), 10);
+        assert_eq!(read_seed(b"mfrg gzdf"), parse_base32("MFRGGZDF").ok());
+        assert!(read_seed(b"").is_none() && read_seed(b"0189").is_none() && read_seed(b"\xff").is_none());
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        let tokens: Vec<Value> = eight().iter().take(2).map(|e| token(e, true)).collect();
+        damage(&preferences(&tokens, &[]), |bytes| drop(read(bytes, Some(PASSWORD))));
+        let csv = "name,encrypted_seed,salt,iv\na,AAAAAAAAAAAAAAAAAAAAAA==,salt,00\n";
+        damage_at(10, csv.as_bytes(), |bytes| drop(read(bytes, Some(PASSWORD))));
+    }
 
     #[test]
     fn known_files() {

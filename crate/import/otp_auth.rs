@@ -173,7 +173,145 @@ fn otp(account: Node<'_>) -> Result<Otp, OtpError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use super::*;
+    use crate::import::read::testing::bplist::{Item, text, write};
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, damage_at, expected, read, seal, unlock};
+
+    const PASSWORD: &str = "correct horse";
+    /// What `SHA-1` of the stored IV is cut from, and RNCryptor's two salts and IV.
+    const SALTS: [u8; 32] = *b"encsalt1macsalt2sixteen bytes iv";
+
+    fn account(entry: &EntryDraft) -> Vec<(&'static str, Item)> {
+        // 0 is what is usual.
+        let unless = |n: u32, usual: u32| Item::Integer(if n == usual { 0 } else { n.into() });
+        let algorithm = match entry.otp.algorithm() {
+            Algorithm::Sha1 => 0,
+            Algorithm::Sha256 => 2,
+            Algorithm::Sha512 => 3,
+        };
+        vec![
+            ("label", Item::MutableText(entry.account.clone())),
+            ("issuer", if entry.issuer.is_empty() { text("$null") } else { text(&entry.issuer) }),
+            ("secret", Item::Data(entry.otp.secret().expose().clone())),
+            ("type", Item::Integer(if counter(entry).is_some() { 1 } else { 2 })),
+            ("algorithm", Item::Integer(algorithm)),
+            ("digits", unless(entry.otp.digits().count().into(), 6)),
+            ("period", unless(period(entry).unwrap_or(30), 30)),
+            ("counter", Item::Integer(counter(entry).unwrap_or(0) as i64)),
+        ]
+    }
+
+    fn folders() -> Item {
+        let folder = |name: &str, entries: Vec<EntryDraft>| {
+            let accounts = entries.iter().map(|entry| Item::Object(account(entry))).collect();
+            Item::Object(vec![("name", text(name)), ("accounts", Item::Array(accounts))])
+        };
+        let (mut first, mut second) = (eight(), eight());
+        second.drain(..5);
+        first.truncate(5);
+        Item::Dict(vec![("Folders", Item::Array(vec![folder("One", first), folder("Two", second)]))])
+    }
+
+    fn rncryptor(plain: &[u8]) -> Vec<u8> {
+        let derive = |salt: &[u8]| {
+            crypto::derive_pbkdf2::<32>(Prf::Sha1, PASSWORD.as_bytes(), salt, 10_000, &Limits::default())
+                .unwrap()
+        };
+        let iv = SALTS[16..].try_into().unwrap();
+        let sealed = seal::cbc(derive(&SALTS[..8]).expose(), iv, plain);
+        let signed = [&[3, 1][..], &SALTS, &sealed].concat();
+        let mac = crypto::hmac_sha256(derive(&SALTS[8..16]).expose(), &[&signed]);
+        [signed, mac.to_vec()].concat()
+    }
+
+    fn salted(plain: &[u8]) -> Vec<u8> {
+        let key = crypto::sha256(&["s\u{e4}lt".as_bytes(), b"-", PASSWORD.as_bytes()]);
+        let iv = crypto::sha1(&[b"some iv"]);
+        seal::cbc(&key, iv[..16].try_into().unwrap(), plain)
+    }
+
+    fn wrap((name, field): (&str, &'static str), version: Item, data: Vec<u8>) -> Vec<u8> {
+        let outer = Item::Dict(vec![
+            ("Version", version),
+            (field, Item::Data(data)),
+            ("Salt", text("s\u{e4}lt")),
+            ("IV", if field == ACCOUNT.1 { Item::Data(b"some iv".to_vec()) } else { text("some iv") }),
+        ]);
+        seal::cbc(fixed_key(name).expose(), [0; 16], &write(&outer))
+    }
+
+    /// The app has no Steam, no notes and no favourites; its folders are tags.
+    fn lesser() -> Vec<EntryDraft> {
+        let mut entries = eight_less(|entry| {
+            let five = matches!(entry.otp.kind(), Kind::Steam);
+            lose_extras(entry);
+            if five {
+                let totp = Kind::Totp { period: Period::THIRTY };
+                let secret = entry.otp.secret().clone();
+                entry.otp = Otp::new(totp, Algorithm::Sha1, Digits::new(5).unwrap(), secret).unwrap();
+            }
+        });
+        for (at, entry) in entries.iter_mut().enumerate() {
+            entry.tags = vec![if at < 5 { "One" } else { "Two" }.into()];
+        }
+        entries
+    }
+
+    #[test]
+    fn both_backups_lose_what_the_app_does_not_know() {
+        let plain = write(&folders());
+        for (version, data) in [
+            (text("1.0"), salted(&plain)),
+            (text("1.1"), rncryptor(&plain)),
+            (Item::Real(1.1), rncryptor(&plain)),
+        ] {
+            let got = unlock(&wrap(BACKUP, version, data), PASSWORD);
+            assert_eq!((got.format, got.entries, got.skipped), ("otpauth-ios-backup", lesser(), vec![]));
+        }
+    }
+
+    #[test]
+    fn both_files_of_one_account_are_read() {
+        let entry = eight().remove(5);
+        let plain = write(&Item::Dict(account(&entry)));
+        for (version, data) in [("1.1", salted(&plain)), ("1.2", rncryptor(&plain))] {
+            let got = unlock(&wrap(ACCOUNT, text(version), data), PASSWORD);
+            assert_eq!((got.format, got.entries), ("otpauth-ios-account", vec![entry.clone()]));
+        }
+    }
+
+    #[test]
+    fn unknown_versions_and_hashes_are_told() {
+        let plain = write(&folders());
+        let newer = wrap(BACKUP, text("2.0"), rncryptor(&plain));
+        assert_eq!(read(&newer, Some(PASSWORD)), Err(ImportError::UnsupportedVersion));
+        let change = |name: &str, value: Item| {
+            let mut fields = account(&eight()[0]);
+            fields.retain(|(field, _)| *field != name);
+            fields.push((name.to_owned().leak(), value));
+            let got =
+                read(&wrap(ACCOUNT, text("1.2"), rncryptor(&write(&Item::Dict(fields)))), Some(PASSWORD));
+            got.unwrap().skipped[0].why
+        };
+        assert_eq!(change("algorithm", Item::Integer(4)), "unsupported-algorithm");
+        assert_eq!(change("type", Item::Integer(3)), "unsupported-type");
+        assert_eq!(change("digits", Item::Integer(11)), "bad-digits");
+        assert_eq!(change("period", Item::Integer(-1)), "bad-period");
+        assert_eq!(change("secret", Item::Data(vec![])), "no-secret");
+        assert_eq!(change("secret", Item::Data(vec![1; 5000])), "bad-secret");
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        let plain = write(&folders());
+        damage(&wrap(BACKUP, text("1.0"), salted(&plain)), |bytes| drop(read(bytes, Some(PASSWORD))));
+        // Damage behind the password: what the cipher does not vouch for.
+        damage(&plain, |plain| drop(read(&wrap(BACKUP, text("1.0"), salted(plain)), Some(PASSWORD))));
+        damage_at(10, &rncryptor(&plain), |data| {
+            drop(read(&wrap(BACKUP, text("1.1"), data.to_vec()), Some(PASSWORD)))
+        });
+    }
 
     #[test]
     fn known_files() {

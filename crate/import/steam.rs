@@ -245,7 +245,120 @@ fn open_with_any(
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::import;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, damage_at, expected, read, seal};
+
+    const PASSWORD: &str = "correct horse";
+
+    /// Steam holds one of the eight: the others are no Steam accounts.
+    fn valve() -> EntryDraft {
+        eight().remove(6)
+    }
+
+    fn account() -> Value {
+        let secret = BASE64.encode(valve().otp.secret().expose());
+        json!({
+            "shared_secret": secret, "account_name": valve().account, "identity_secret": "bm90IHRvIGJlIHRha2Vu",
+            "uri": "otpauth://totp/Steam:other?secret=ASDF&issuer=Steam", "revocation_code": "R12345",
+        })
+    }
+
+    fn seal_with(key: &Key) -> Vec<u8> {
+        BASE64.encode(&seal::cbc(key.expose(), [5; 16], account().to_string().as_bytes())).into_bytes()
+    }
+
+    fn sda() -> (Vec<u8>, Vec<u8>) {
+        let key = SDA[0].derive(PASSWORD.as_bytes(), b"saltsalt", &Limits::default()).unwrap();
+        let entry = |name: &str, salt: &[u8]| json!({"encryption_iv": BASE64.encode(&[5; 16]), "encryption_salt": BASE64.encode(salt), "filename": name, "steamid": 1});
+        let manifest = json!({"encrypted": true, "entries": [entry("0.maFile", b"pepper00"), entry("1.maFile", b"saltsalt")]});
+        (seal_with(&key), manifest.to_string().into_bytes())
+    }
+
+    fn read_with(
+        bytes: &[u8],
+        name: &str,
+        other: &[u8],
+        password: Option<&str>,
+    ) -> Result<Draft, ImportError> {
+        let password = password.map(|p| SecretText::new(p.into()));
+        let beside = [(name.to_owned(), other.to_vec())];
+        import(&Input { bytes, beside: &beside }, password.as_ref(), &Limits::default())
+    }
+
+    #[test]
+    fn reads_every_plain_shape() {
+        let phone = json!({"accounts": {"a": account(), "b": account()}});
+        let mut nameless = account();
+        nameless["account_name"] = Value::Null;
+        for (file, names) in [
+            (account(), vec!["valve_fan"]),
+            (phone, vec!["valve_fan", "valve_fan"]),
+            (nameless, vec!["other"]),
+        ] {
+            let got = read(file.to_string().as_bytes(), None).unwrap();
+            assert_eq!(got.entries.iter().map(|e| e.account.as_str()).collect::<Vec<_>>(), names);
+            assert!(
+                got.entries.iter().all(|e| e.otp == valve().otp && e.issuer == "Steam" && e.note.is_empty())
+            );
+        }
+        let bad = read(br#"{"shared_secret": "*", "account_name": "a"}"#, None).unwrap();
+        assert_eq!((bad.skipped[0].what.as_str(), bad.skipped[0].why), ("Steam: a", "bad-secret"));
+    }
+
+    #[test]
+    fn opens_with_the_manifest_whichever_of_the_two_is_read() {
+        let (file, manifest) = sda();
+        for (bytes, name, other) in [(&file, "manifest.json", &manifest), (&manifest, "1.maFile", &file)] {
+            assert_eq!(read_with(bytes, name, other, None), Err(ImportError::PasswordNeeded));
+            assert_eq!(read_with(bytes, name, other, Some("another")), Err(ImportError::WrongPassword));
+            let got = read_with(bytes, name, other, Some(PASSWORD)).unwrap();
+            assert_eq!(got.entries, [valve()]);
+        }
+        let got = read_with(&manifest, "1.maFile", &file, Some(PASSWORD)).unwrap();
+        assert_eq!(got.skipped, [crate::import::Skipped { what: "0.maFile".into(), why: "file-missing" }]);
+        assert_eq!(read(&manifest, Some(PASSWORD)), Err(ImportError::FileMissing));
+    }
+
+    #[test]
+    fn opens_both_of_steamguard_clis_own_schemes() {
+        for key in ARGON2 {
+            let file =
+                seal_with(&key.derive(PASSWORD.as_bytes(), b"sixteen salty by", &Limits::default()).unwrap());
+            let manifest = |scheme: &str| {
+                let lock = json!({"scheme": scheme, "iv": BASE64.encode(&[5; 16]), "salt": BASE64.encode(b"sixteen salty by")});
+                let entry =
+                    json!({"filename": "1.maFile", "steam_id": 1, "account_name": "a", "encryption": lock});
+                json!({"version": 1, "entries": [entry]}).to_string().into_bytes()
+            };
+            let open =
+                |scheme, password| read_with(&file, "manifest.json", &manifest(scheme), Some(password));
+            assert_eq!(open("Argon2idAes256", PASSWORD).unwrap().entries, [valve()]);
+            assert_eq!(open("Argon2idAes256", "another"), Err(ImportError::WrongPassword));
+            assert_eq!(open("Rot13", PASSWORD), Err(ImportError::UnsupportedVersion));
+        }
+    }
+
+    #[test]
+    fn many_locks_are_too_much_work() {
+        let (file, manifest) = sda();
+        let mut manifest: Value = serde_json::from_slice(&manifest).unwrap();
+        let entry = manifest["entries"][0].clone();
+        manifest["entries"] = vec![entry; 1000].into();
+        let got = read_with(&file, "manifest.json", manifest.to_string().as_bytes(), Some(PASSWORD));
+        assert!(matches!(got, Err(ImportError::TooMuchWork { .. })));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        let (file, manifest) = sda();
+        damage(account().to_string().as_bytes(), |bytes| drop(read(bytes, None)));
+        damage_at(10, &file, |bytes| drop(read_with(bytes, "manifest.json", &manifest, Some(PASSWORD))));
+        damage_at(10, &manifest, |bytes| drop(read_with(bytes, "1.maFile", &file, Some(PASSWORD))));
+    }
 
     #[test]
     fn known_files() {

@@ -135,7 +135,100 @@ fn otp(item: &Value) -> Result<Otp, OtpError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use data_encoding::HEXUPPER;
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read, seal, unlock};
+
+    fn item(entry: &EntryDraft, base: u64) -> Value {
+        let secret = entry.otp.secret().expose();
+        let key = match base {
+            16 => HEXUPPER.encode(secret),
+            32 => bare(entry),
+            _ => BASE64.encode(secret),
+        };
+        // What is usual is left empty.
+        let text = |n: u32, usual| if n == usual { String::new() } else { n.to_string() };
+        json!({
+            "issuer": if entry.issuer.is_empty() { "Unknown" } else { entry.issuer.as_str() }, "name": entry.account,
+            "key": key, "base": base, "digits": text(entry.otp.digits().count().into(), 6),
+            "period": text(period(entry).unwrap_or(30), 30), "isFavorite": entry.pinned,
+        })
+    }
+
+    fn list() -> Value {
+        eight().iter().zip([16, 32, 64].into_iter().cycle()).map(|(entry, base)| item(entry, base)).collect()
+    }
+
+    fn sealed(list: &Value, password: &str) -> Vec<u8> {
+        let mut outer = serde_json::Map::new();
+        outer.insert(list.to_string(), "".into());
+        let key = crypto::sha256(&[password.as_bytes()]);
+        BASE64.encode(&seal::cbc(&key, [0; 16], Value::Object(outer).to_string().as_bytes())).into_bytes()
+    }
+
+    /// The app knows SHA-1 and time only.
+    fn lesser() -> Vec<EntryDraft> {
+        eight_less(|entry| {
+            let (pinned, period, digits) = (entry.pinned, entry.otp.period(), entry.otp.digits());
+            lose_extras(entry);
+            let period = period.unwrap_or(Period::THIRTY);
+            entry.otp =
+                Otp::new(Kind::Totp { period }, Algorithm::Sha1, digits, entry.otp.secret().clone()).unwrap();
+            entry.pinned = pinned;
+        })
+    }
+
+    #[test]
+    fn loses_what_the_app_does_not_know() {
+        let got = unlock(&sealed(&list(), "correct horse"), "correct horse");
+        assert_eq!(
+            (got.format, got.entries, got.skipped),
+            ("totp-authenticator-encrypted", lesser(), vec![])
+        );
+        let text = list().to_string().replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+        let preferences =
+            format!("<?xml version='1.0' ?>\n<map><string name=\"{LIST}\">{text}</string></map>");
+        let got = read(preferences.as_bytes(), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("totp-authenticator-xml", lesser(), vec![]));
+    }
+
+    #[test]
+    fn the_default_password_needs_no_asking() {
+        let file = sealed(&list(), DEFAULT_PASSWORD);
+        assert_eq!(read(&file, None).unwrap().entries, lesser());
+        assert_eq!(read(&file, Some("another")).unwrap().entries, lesser());
+        let lines = file.chunks(76).collect::<Vec<_>>().join(&b'\n');
+        assert_eq!(read(&lines, None).unwrap().entries, lesser());
+    }
+
+    #[test]
+    fn bad_items_are_listed() {
+        let with = |field: &str, value: Value| {
+            let mut item = item(&eight()[0], 32);
+            item[field] = value;
+            item
+        };
+        let items = json!([
+            with("base", 58.into()),
+            with("key", "0189".into()),
+            with("period", "0".into()),
+            with("digits", "x".into()),
+            with("iconPath", "/a.png".into())
+        ]);
+        let got = read(&sealed(&items, DEFAULT_PASSWORD), None).unwrap();
+        let why: Vec<_> = got.skipped.iter().map(|s| s.why).collect();
+        assert_eq!(why, ["bad-secret", "bad-secret", "bad-period", "bad-digits"]);
+        assert_eq!(got.entries[0].lost, ["icon"]);
+        assert_eq!(read(&sealed(&json!([]), DEFAULT_PASSWORD), None), Err(ImportError::NoEntries));
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        damage(&sealed(&list(), "x"), |bytes| drop(read(bytes, Some("x"))));
+    }
 
     #[test]
     fn known_files() {

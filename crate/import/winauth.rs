@@ -50,7 +50,56 @@ fn draft(format: &'static str, bytes: &[u8], limits: &Limits) -> Result<Draft, I
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::expected;
+    use super::*;
+    use crate::import::read::testing::zip::{Lock, locked_archive};
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage, expected, read, unlock};
+
+    fn list() -> String {
+        eight().iter().map(|entry| uri(entry) + "\r\n").collect()
+    }
+
+    #[test]
+    fn the_encrypted_zip_loses_all_but_the_uris() {
+        let file = locked_archive(
+            &[("winauth-2026-11-22.txt", list().as_bytes())],
+            Lock::ZipCrypto,
+            "correct horse",
+        );
+        let got = unlock(&file, "correct horse");
+        assert_eq!((got.format, got.entries, got.skipped), ("winauth-zip", eight_less(lose_extras), vec![]));
+    }
+
+    #[test]
+    fn steam_and_battle_net_have_rows_of_their_own() {
+        let data = "%7B%22shared%5Fsecret%22%3A%22c2VjcmV0LXNlY3JldA%3D%3D%22%7D";
+        let text = format!(
+            "otpauth://totp/Steam:ada?secret=ASDF&issuer=Steam&data={data}\n\
+             otpauth://totp/My%20game?secret=MEMEMEME&serial=EU123456789012\n\
+             otpauth://totp/Shop:b?secret=MEMEMEME&digits=7\n\
+             otpauth://totp/Shop:c?secret=0189\n"
+        );
+        let got = read(text.as_bytes(), None).unwrap();
+        let entries: Vec<_> = got
+            .entries
+            .iter()
+            .map(|e| (e.issuer.as_str(), e.account.as_str(), kind(e), e.otp.digits().count()))
+            .collect();
+        assert_eq!(
+            entries,
+            [("Steam", "ada", "steam", 5), ("", "My game", "totp", 8), ("Shop", "b", "totp", 7)]
+        );
+        assert_eq!(got.entries[0].otp.secret().expose().as_slice(), b"secret-secret");
+        assert_eq!((got.format, got.skipped[0].why), ("winauth-txt", "bad-secret"));
+        // Without such rows it is a list like any other.
+        assert_eq!(read(list().as_bytes(), None).unwrap().format, "otpauth-uri-list");
+    }
+
+    #[test]
+    fn damage_never_panics() {
+        let file = locked_archive(&[("a.txt", list().as_bytes())], Lock::ZipCrypto, "x");
+        damage(&file, |bytes| drop(read(bytes, Some("x"))));
+    }
 
     #[test]
     fn known_files() {
