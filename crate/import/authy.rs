@@ -239,7 +239,7 @@ mod tests {
 
     use super::*;
     use crate::import::testing::eight::*;
-    use crate::import::testing::{damage, damage_at, expected, read, seal, unlock};
+    use crate::import::testing::{damage_at, expected, read, seal, unlock};
 
     const PASSWORD: &str = "correct horse";
 
@@ -384,9 +384,9 @@ mod tests {
     #[test]
     fn damage_never_panics() {
         let tokens: Vec<Value> = eight().iter().take(2).map(|e| token(e, true)).collect();
-        damage(&preferences(&tokens, &[]), |bytes| drop(read(bytes, Some(PASSWORD))));
+        damage_at(100, &preferences(&tokens, &[]), |bytes| drop(read(bytes, Some(PASSWORD))));
         let csv = "name,encrypted_seed,salt,iv\na,AAAAAAAAAAAAAAAAAAAAAA==,salt,00\n";
-        damage_at(10, csv.as_bytes(), |bytes| drop(read(bytes, Some(PASSWORD))));
+        damage_at(5, csv.as_bytes(), |bytes| drop(read(bytes, Some(PASSWORD))));
     }
 
     #[test]

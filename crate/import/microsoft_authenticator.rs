@@ -63,7 +63,6 @@ fn otp(row: Row<'_>) -> Result<Otp, OtpError> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::import::read::sqlite::Value;
     use crate::import::read::testing::sqlite::{Layout, Table, text, write};
     use crate::import::testing::eight::*;

@@ -50,7 +50,6 @@ fn draft(format: &'static str, bytes: &[u8], limits: &Limits) -> Result<Draft, I
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::import::read::testing::zip::{Lock, locked_archive};
     use crate::import::testing::eight::*;
     use crate::import::testing::{damage, expected, read, unlock};
