@@ -1,17 +1,19 @@
-/** Tells every open view of this extension that the vault may have changed. Carries no data. */
+/** Tells every open view of this extension, the one that asked included, that the vault may have changed. Carries no data. */
 
-const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("sparekey");
+const NAME = "sparekey";
+/** A channel does not hear itself: without two, the view that made the change would keep its old codes and counts. */
+const [speaking, listening] = typeof BroadcastChannel === "undefined" ? [] : [new BroadcastChannel(NAME), new BroadcastChannel(NAME)];
 
-/** Tells the other views. */
+/** Tells the views. */
 export function announceChange() {
-  channel?.postMessage("changed");
+  speaking?.postMessage("changed");
 }
 
 /**
- * Calls `listener` after another view or the background announced a change.
+ * Calls `listener` after a view or the background announced a change.
  * @param {() => void} listener
  * @param {AbortSignal} signal
  */
 export function onChange(listener, signal) {
-  channel?.addEventListener("message", listener, { signal });
+  listening?.addEventListener("message", listener, { signal });
 }
