@@ -10,7 +10,7 @@ use crate::secret::SecretText;
 pub static CREDENTIALS: CsvLogins = CsvLogins {
     id: "dashlane-csv",
     format: "dashlane-csv",
-    columns: &["title", "username", "username2", "otpsecret"],
+    columns: &["title", "username", "username2", "category"],
     without: &[],
     otp: &["otpurl", "otpsecret"],
     login: |row| Login {
@@ -101,6 +101,14 @@ mod tests {
             table(HEADER, [["a", "", "", "t", "", "", "", "", "MEME", ""].map(str::to_owned).to_vec()]);
         let draft = read(&file, None).unwrap();
         assert_eq!((draft.entries[0].issuer.as_str(), draft.entries[0].account.as_str()), ("t", "a"));
+    }
+
+    #[test]
+    fn newer_files_may_have_uris_only() {
+        let header = HEADER.replace("otpSecret,", "");
+        let uri = "otpauth://totp/I:b?secret=MEME";
+        let file = table(&header, [["a", "", "", "t", "", "", "", "", uri].map(str::to_owned).to_vec()]);
+        assert_eq!(read(&file, None).unwrap().entries[0].issuer, "I");
     }
 
     #[test]

@@ -62,3 +62,78 @@ fn read(
     }
     Ok(collector.finish())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::Skipped;
+    use crate::import::testing::eight::eight;
+    use crate::import::testing::kdbx::{Cipher, Kdf, database, document};
+    use crate::import::testing::{damage_at, read, unlock};
+    use crate::vault::entry::EntryDraft;
+
+    /// All but favourites and the password.
+    fn kept() -> Vec<EntryDraft> {
+        let mut want = eight();
+        for e in &mut want {
+            e.lost = vec!["password"];
+            e.pinned = false;
+            e.urls = vec!["https://a.example".into()];
+        }
+        want
+    }
+
+    fn assert_kept(draft: &Draft, format: &str) {
+        let bin = Skipped { what: "deleted".into(), why: "trashed" };
+        assert_eq!((draft.format, &draft.skipped), (format, &vec![bin]));
+        assert_eq!(draft.entries, kept());
+    }
+
+    #[test]
+    fn databases_of_both_versions_open_with_every_cipher() {
+        for (cipher, kdf, format) in [
+            (Cipher::Aes, Kdf::Kdbx3, "kdbx3"),
+            (Cipher::Twofish, Kdf::Kdbx3, "kdbx3"),
+            (Cipher::ChaCha20, Kdf::Kdbx3, "kdbx3"),
+            (Cipher::Aes, Kdf::Aes, "kdbx4"),
+            (Cipher::ChaCha20, Kdf::Argon2d, "kdbx4"),
+            (Cipher::Twofish, Kdf::Argon2id, "kdbx4"),
+        ] {
+            let file = database(&eight(), "pass w\u{f6}rd", cipher, kdf);
+            assert_kept(&unlock(&file, "pass w\u{f6}rd"), format);
+        }
+    }
+
+    #[test]
+    fn xml_holds_the_same() {
+        let file = document(&eight(), None);
+        assert_kept(&read(file.as_bytes(), None).unwrap(), "keepass-xml");
+        damage_at(100, file.as_bytes(), |bytes| drop(read(bytes, None)));
+    }
+
+    #[test]
+    fn damage_and_other_versions_are_told_apart_from_a_wrong_password() {
+        for kdf in [Kdf::Kdbx3, Kdf::Argon2id] {
+            let file = database(&eight(), "p", Cipher::Aes, kdf);
+            damage_at(60, &file, |bytes| {
+                assert!(read(bytes, Some("p")).is_err() || bytes.len() == file.len());
+            });
+            let mut other = file.clone();
+            other[10] = 5;
+            assert_eq!(read(&other, Some("p")), Err(ImportError::UnsupportedVersion));
+            other[7] = 0;
+            assert_eq!(read(&other, None), Err(ImportError::UnsupportedVersion));
+        }
+        let mut cut = database(&eight(), "p", Cipher::Aes, Kdf::Argon2id);
+        cut.truncate(cut.len() - 50);
+        assert_eq!(read(&cut, Some("p")), Err(ImportError::BadContent));
+    }
+
+    #[test]
+    fn millions_of_rounds_are_refused_until_agreed_to() {
+        let mut file = database(&[], "p", Cipher::Aes, Kdf::Kdbx3);
+        let at = file.windows(8).position(|w| w == 100_u64.to_le_bytes()).unwrap();
+        file[at..at + 8].copy_from_slice(&43_478_260_u64.to_le_bytes());
+        assert_eq!(read(&file, Some("p")), Err(ImportError::TooMuchWork { kib: 0, work: 43_478_260 }));
+    }
+}

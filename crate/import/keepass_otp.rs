@@ -123,3 +123,90 @@ fn secret_of(fields: &Fields, family: &str) -> Option<Result<SecretBytes, OtpErr
 fn number(text: Option<&str>, error: OtpError) -> Result<Option<u64>, OtpError> {
     text.map(|text| text.trim().parse().map_err(|_| error)).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(fields: &[(&str, &str)]) -> Vec<Result<EntryDraft, &'static str>> {
+        let fields: Vec<_> =
+            fields.iter().map(|(n, v)| ((*n).to_owned(), Secret::new((*v).to_owned()))).collect();
+        read(&Login { title: "T", username: "u", ..Login::default() }, &fields)
+    }
+
+    fn shape(fields: &[(&str, &str)]) -> (Kind, Algorithm, u8, Vec<u8>) {
+        let entry = entries(fields).remove(0).unwrap();
+        let otp = entry.otp;
+        (otp.kind(), otp.algorithm(), otp.digits().count(), otp.secret().expose().clone())
+    }
+
+    const TWENTY: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+    #[test]
+    fn every_way_to_write_a_code_is_read() {
+        let totp = |period| Kind::Totp { period: Period::new(period).unwrap() };
+        let (secret, steam) = (b"12345678901234567890".to_vec(), Kind::Steam);
+        let (sha1, sha256, sha512) = (Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512);
+        let hex = "31323334 35363738 39303132 33343536 37383930";
+        for (fields, want) in [
+            (vec![("otp", TWENTY)], (totp(30), sha1, 6)),
+            (
+                vec![("otp", "key=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&step=60&size=8&otpHashMode=Sha512")],
+                (totp(60), sha512, 8),
+            ),
+            (
+                vec![("otp", "key=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&type=Hotp&counter=5")],
+                (Kind::Hotp { counter: 5 }, sha1, 6),
+            ),
+            (vec![("otp", "key=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&type=Steam")], (steam, sha1, 5)),
+            (vec![("OTP", "key=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ%3d&encoder=steam")], (steam, sha1, 5)),
+            (vec![("TimeOtp-Secret", "12345678901234567890")], (totp(30), sha1, 6)),
+            (vec![("TimeOtp-Secret-Hex", hex), ("TimeOtp-Length", "8")], (totp(30), sha1, 8)),
+            (
+                vec![("TimeOtp-Secret-Base64", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="), ("TimeOtp-Period", "45")],
+                (totp(45), sha1, 6),
+            ),
+            (
+                vec![("TimeOtp-Secret-Base32", TWENTY), ("TimeOtp-Algorithm", "HMAC-SHA-256")],
+                (totp(30), sha256, 6),
+            ),
+            (
+                vec![("HmacOtp-Secret-Base32", TWENTY), ("HmacOtp-Counter", "7")],
+                (Kind::Hotp { counter: 7 }, sha1, 6),
+            ),
+            (vec![("TOTP Seed", TWENTY)], (totp(30), sha1, 6)),
+            (
+                vec![("TOTP Seed", TWENTY), ("TOTP Settings", "60;8;https://time.example")],
+                (totp(60), sha1, 8),
+            ),
+            (vec![("TOTP Seed", TWENTY), ("TOTP Settings", "30;S")], (steam, sha1, 5)),
+        ] {
+            let got = shape(&fields);
+            assert_eq!(got, (want.0, want.1, want.2, secret.clone()), "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn the_newer_way_counts_and_a_counter_stands_beside_it() {
+        let both = [("TOTP Seed", "MEME"), ("TimeOtp-Secret-Base32", TWENTY), ("HmacOtp-Secret-Hex", "00")];
+        let got = entries(&both);
+        assert_eq!(got.len(), 2);
+        assert_eq!(got[0].as_ref().map(|e| e.otp.secret().expose().len()), Ok(20));
+        assert_eq!(got[1].as_ref().map(|e| e.otp.kind()), Ok(Kind::Hotp { counter: 0 }));
+    }
+
+    #[test]
+    fn what_is_no_code_has_a_reason() {
+        for (fields, why) in [
+            (vec![("otp", "otpauth://totp/x")], "no-secret"),
+            (vec![("otp", "key=18")], "bad-secret"),
+            (vec![("otp", "key=MEME&type=Motp")], "unsupported-type"),
+            (vec![("otp", "key=MEME&otpHashMode=Md5")], "unsupported-algorithm"),
+            (vec![("TOTP Seed", "MEME"), ("TOTP Settings", "0;6")], "bad-period"),
+            (vec![("TOTP Seed", "MEME"), ("TOTP Settings", "30;x")], "bad-digits"),
+            (vec![("TimeOtp-Secret-Hex", "0")], "bad-secret"),
+        ] {
+            assert_eq!(entries(&fields), [Err(why)], "{fields:?}");
+        }
+    }
+}

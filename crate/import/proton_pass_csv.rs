@@ -7,7 +7,7 @@ use super::login::Login;
 pub static IMPORTER: CsvLogins = CsvLogins {
     id: "proton-pass-csv",
     format: "proton-pass-csv",
-    columns: &["name", "totp", "vault", "createtime"],
+    columns: &["type", "name", "totp", "createtime"],
     without: &[],
     otp: &["totp"],
     login: |row| Login {

@@ -4,6 +4,7 @@
 pub mod csv;
 pub mod eight;
 pub mod expected;
+pub mod kdbx;
 pub mod seal;
 
 use super::{Draft, ImportError, Input, Limits, import};
