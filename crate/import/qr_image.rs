@@ -3,13 +3,13 @@
 
 use std::io::Cursor;
 
-use image::{GrayImage, ImageReader, Rgba};
+use image::ImageReader;
 
 use super::collect::Collector;
 use super::uri_list::gather;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::text::{Readings, read_texts};
-use crate::qr::read_codes;
+use crate::qr::read_rgba;
 use crate::secret::SecretText;
 
 /// PNG, JPEG, GIF and WebP.
@@ -87,27 +87,13 @@ fn codes(bytes: &[u8]) -> Result<Vec<String>, ImportError> {
         image::ImageError::Limits(_) => ImportError::TooLarge,
         _ => ImportError::BadContent,
     })?;
-    let (width, height) = (picture.width(), picture.height());
-    let grey = if picture.color().has_alpha() {
-        let pixels = picture.to_rgba8().pixels().map(on_white).collect();
-        GrayImage::from_raw(width, height, pixels).ok_or(ImportError::BadContent)?
-    } else {
-        picture.to_luma8()
-    };
-    Ok(read_codes(grey.as_raw(), width as usize, height as usize))
-}
-
-/// Transparent is white, as on a page.
-fn on_white(Rgba([r, g, b, a]): &Rgba<u8>) -> u8 {
-    let (r, g, b, a) = (u32::from(*r), u32::from(*g), u32::from(*b), u32::from(*a));
-    // Rec. 601 in thousandths.
-    let grey = (299 * r + 587 * g + 114 * b) / 1000;
-    u8::try_from((grey * a + 255 * (255 - a)) / 255).unwrap_or(255)
+    let pixels = picture.into_rgba8();
+    Ok(read_rgba(pixels.as_raw(), pixels.width() as usize, pixels.height() as usize))
 }
 
 #[cfg(test)]
 mod tests {
-    use image::{DynamicImage, ImageFormat, Luma, RgbaImage};
+    use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgba, RgbaImage};
 
     use super::*;
     use crate::import::testing::{damage, expected};
