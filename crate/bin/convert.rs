@@ -128,7 +128,7 @@ fn name(path: &Path) -> String {
 }
 
 /// At most one byte more than allowed: the importer says that it is too large.
-fn read_file(path: &Path, max_bytes: usize) -> Result<Vec<u8>, &'static str> {
+pub(crate) fn read_file(path: &Path, max_bytes: usize) -> Result<Vec<u8>, &'static str> {
     let file = File::open(path).map_err(|_| "cannot-read")?;
     let mut bytes = Vec::new();
     file.take(max_bytes as u64 + 1).read_to_end(&mut bytes).map_err(|_| "cannot-read")?;
@@ -136,7 +136,7 @@ fn read_file(path: &Path, max_bytes: usize) -> Result<Vec<u8>, &'static str> {
 }
 
 /// The password in a file, without the line end that editors put there.
-fn read_password(path: &Path) -> Result<SecretText, &'static str> {
+pub(crate) fn read_password(path: &Path) -> Result<SecretText, &'static str> {
     let bytes = read_file(path, MAX_PASSWORD).map_err(|_| "cannot-read-password")?;
     let mut text = String::from_utf8(bytes).map_err(|_| "cannot-read-password")?;
     for end in ['\n', '\r'] {

@@ -1,5 +1,6 @@
 //! The native tool. It never prompts: passwords come from files, so that it runs in scripts and without a terminal.
 
+mod bundle;
 mod convert;
 
 use std::ffi::OsString;
@@ -7,8 +8,14 @@ use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-usage: sparekey convert FILE... [--password-file FILE] [--max-memory MIB]
+usage: sparekey open BUNDLE --password-file FILE [--json | --otpauth]
+       sparekey codes BUNDLE --password-file FILE [--at UNIX]
+       sparekey inspect FILE
+       sparekey convert FILE... [--password-file FILE] [--max-memory MIB]
 
+open      prints every entry of a recovery bundle with its secret, as JSON or as otpauth URIs.
+codes     prints the code that each entry shows now, or at a time in seconds since 1970.
+inspect   says what can be said of a bundle without a key. None of it is authentic.
 convert   reads the exports of other authenticators, lists of otpauth URIs and pictures of QR codes, and prints
           one JSON document. The password is the first file's text without its last line end.
           A file whose key takes more than 2048 MiB to derive, or than --max-memory says, is refused.
@@ -20,9 +27,19 @@ fn main() -> ExitCode {
     let verb = arguments.next();
     let arguments: Vec<OsString> = arguments.collect();
     match verb.as_ref().and_then(|verb| verb.to_str()) {
+        Some("open") => print_either(bundle::open(&arguments)),
+        Some("codes") => print_either(bundle::codes(&arguments)),
+        Some("inspect") => print_either(bundle::inspect(&arguments)),
         Some("convert") => print(convert::run(&arguments)),
         Some("help" | "--help" | "-h") => say(&mut stdout(), USAGE, ExitCode::SUCCESS),
         _ => say(&mut stderr(), USAGE, ExitCode::from(2)),
+    }
+}
+
+fn print_either(printed: bundle::Printed) -> ExitCode {
+    match printed {
+        bundle::Printed::Document(document) => print(document),
+        bundle::Printed::Lines(lines) => say(&mut stdout(), &lines, ExitCode::SUCCESS),
     }
 }
 

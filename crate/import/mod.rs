@@ -62,6 +62,7 @@ mod proton_pass_csv;
 mod qr_image;
 mod qr_page;
 mod raivo;
+mod sparekey_file;
 mod steam;
 mod stratum;
 mod stratum_database;
@@ -72,6 +73,8 @@ mod twofast;
 mod twofauth;
 mod uri_list;
 mod winauth;
+
+pub use sparekey_file::open as open_sparekey;
 
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -238,6 +241,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &qr_image::QrImage,
     &qr_page::QrPage,
     &raivo::Raivo,
+    &sparekey_file::Sparekey,
     &steam::Steam,
     &stratum::Stratum,
     &stratum_database::StratumDatabase,

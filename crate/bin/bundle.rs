@@ -1,0 +1,178 @@
+//! `sparekey open | codes | inspect`: our own files, without a browser.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+use sparekey::env::Millis;
+use sparekey::import::{ImportError, Limits, open_sparekey};
+use sparekey::otp::base32::base32;
+use sparekey::otp::uri::write_uri;
+use sparekey::secret::SecretText;
+use sparekey::vault::file::{MAX_FILE, VaultFile};
+use sparekey::vault::sealed::Opened;
+use unicode_normalization::UnicodeNormalization;
+
+use super::convert::{read_file, read_password};
+
+/// What the command line asks for.
+#[derive(Default)]
+struct Arguments {
+    file: Option<PathBuf>,
+    password_file: Option<PathBuf>,
+    at: Option<u64>,
+    otpauth: bool,
+}
+
+/// What is printed.
+pub(crate) enum Printed {
+    /// A document; its `error` decides the exit status.
+    Document(Value),
+    /// Plain lines.
+    Lines(String),
+}
+
+/// `open`: every entry with its secret.
+pub(crate) fn open(arguments: &[OsString]) -> Printed {
+    let arguments = parse(arguments, &["--password-file", "--json", "--otpauth"]);
+    match arguments.and_then(|arguments| Ok((opened(&arguments)?, arguments.otpauth))) {
+        Err(code) => Printed::Document(json!({ "entries": [], "error": code })),
+        Ok((vault, true)) => {
+            let entries = vault.body.entries.iter();
+            let lines = entries.filter_map(|entry| write_uri(&entry.issuer, &entry.account, &entry.otp));
+            Printed::Lines(lines.collect::<Vec<_>>().join("\n"))
+        }
+        Ok((vault, false)) => Printed::Document(json!({
+            "vault": vault.header().vault,
+            "generation": vault.header().generation,
+            "saved": vault.header().saved,
+            "entries": vault.body.entries.iter().map(|entry| json!({
+                "id": entry.id,
+                "type": entry.otp.kind().name(),
+                "issuer": entry.issuer,
+                "name": entry.account,
+                "secret": base32(entry.otp.secret()),
+                "algorithm": entry.otp.algorithm().name(),
+                "digits": entry.otp.digits().count(),
+                "period": entry.otp.period().map(|period| period.seconds()),
+                "counter": counter(&entry.otp),
+                "note": entry.note,
+                "tags": entry.tags,
+                "sites": entry.sites,
+                "trashed": entry.trashed.is_some(),
+            })).collect::<Vec<_>>(),
+            "error": null,
+        })),
+    }
+}
+
+/// `codes`: what each entry shows at an instant.
+pub(crate) fn codes(arguments: &[OsString]) -> Printed {
+    let arguments = parse(arguments, &["--password-file", "--at"]);
+    let done = arguments.and_then(|arguments| {
+        let vault = opened(&arguments)?;
+        let now =
+            || SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
+        let at = arguments.at.unwrap_or_else(now);
+        Ok((vault, at))
+    });
+    Printed::Document(match done {
+        Err(code) => json!({ "codes": [], "error": code }),
+        Ok((vault, at)) => json!({
+            "at": at,
+            "codes": vault.body.entries.iter().filter(|entry| entry.trashed.is_none()).map(|entry| {
+                let code = entry.otp.code_at(Millis(at.saturating_mul(1000)));
+                json!({
+                    "issuer": entry.issuer,
+                    "name": entry.account,
+                    "code": code.code.expose(),
+                    "until": code.until.map(Millis::unix_seconds),
+                })
+            }).collect::<Vec<_>>(),
+            "error": null,
+        }),
+    })
+}
+
+/// `inspect`: what can be said without a key.
+pub(crate) fn inspect(arguments: &[OsString]) -> Printed {
+    let file = parse(arguments, &[]).and_then(|arguments| read(&arguments));
+    Printed::Document(match file {
+        Err(code) => json!({ "error": code }),
+        Ok(file) => {
+            let header = file.header();
+            let here: Vec<_> = file.slots().map(|(slot, record)| (slot.id, record.kdf)).collect();
+            json!({
+                "format": "sparekey/1",
+                "authentic": "unknown without a key",
+                "vault": header.vault,
+                "origin": header.origin,
+                "device": header.device,
+                "epoch": header.epoch,
+                "generation": header.generation,
+                "saved": header.saved,
+                "slots": header.slots.iter().map(|slot| json!({
+                    "id": slot.id,
+                    "kind": slot.kind,
+                    "use": slot.usage,
+                    "not_before": slot.not_before,
+                    "not_after": slot.not_after,
+                    "uses": slot.uses,
+                    "kdf": here.iter().find(|(id, _)| *id == slot.id).map(|(_, kdf)| kdf),
+                    "record": here.iter().any(|(id, _)| *id == slot.id),
+                })).collect::<Vec<_>>(),
+                "error": null,
+            })
+        }
+    })
+}
+
+fn parse(arguments: &[OsString], known: &[&str]) -> Result<Arguments, &'static str> {
+    let mut parsed = Arguments::default();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let text = argument.to_str().unwrap_or_default();
+        if text.starts_with("--") && !known.contains(&text) {
+            return Err("usage");
+        }
+        match text {
+            "--password-file" => parsed.password_file = Some(rest.next().ok_or("usage")?.into()),
+            "--at" => {
+                let at = rest.next().and_then(|at| at.to_str()?.parse().ok());
+                parsed.at = Some(at.ok_or("usage")?);
+            }
+            "--json" => parsed.otpauth = false,
+            "--otpauth" => parsed.otpauth = true,
+            _ if parsed.file.is_none() => parsed.file = Some(argument.into()),
+            _ => return Err("usage"),
+        }
+    }
+    Ok(parsed)
+}
+
+fn read(arguments: &Arguments) -> Result<VaultFile, &'static str> {
+    let path: &Path = arguments.file.as_deref().ok_or("usage")?;
+    VaultFile::parse(&read_file(path, MAX_FILE)?).map_err(|error| error.code())
+}
+
+fn opened(arguments: &Arguments) -> Result<Opened, &'static str> {
+    let file = read(arguments)?;
+    let password = read_password(arguments.password_file.as_deref().ok_or("password-needed")?)?;
+    // Whoever runs this tool can end it: only memory is bounded.
+    let limits = Limits { max_kdf_kib: 2048 * 1024, max_work: 100_000_000, ..Limits::default() };
+    // FORMAT.md section 4: the NFKC form first, then once the form as typed.
+    let normal = SecretText::new(password.expose().nfkc().collect());
+    match open_sparekey(&file, &normal, &limits) {
+        Err(ImportError::WrongPassword) if normal != password => open_sparekey(&file, &password, &limits),
+        other => other,
+    }
+    .map_err(|error| error.code())
+}
+
+fn counter(otp: &sparekey::otp::Otp) -> Option<u64> {
+    match otp.kind() {
+        sparekey::otp::Kind::Hotp { counter } => Some(counter),
+        _ => None,
+    }
+}
