@@ -12,6 +12,22 @@ pub fn seeds() -> Vec<Vec<u8>> {
         r#"{"services":[{"name":"n","secret":"GEZDGNBVGY3TQOJQ","otp":{"digits":6,"period":30,"algorithm":"SHA1","tokenType":"TOTP"}}],"schemaVersion":4}"#,
         "name,login_username,login_totp\nn,u,otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ\n",
         "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ\n",
+        r#"{"app":"2fauth_v5","schema":1,"data":[{"otp_type":"steamtotp","account":"a","service":"s","secret":"GEZDGNBVGY3TQOJQ","icon":null}]}"#,
+        r#"{"a":{"hash":"h","dataType":"OTPStorage","type":"hex","secret":"blz-3132","issuer":"i::example.com"},"k":{"dataType":"Key","id":"k","salt":"saltsalt","version":3},"key":{"enc":"U2FsdGVkX18="},"b":{"dataType":"EncOTPStorage","keyId":"k","data":"U2FsdGVkX18="}}"#,
+        r#"{"role":"codes","encrypted":false,"codes":"TmFtZTogYQpTZWNyZXQ6IE1FTUUKVHlwZTogT1RQX1RPVFAK","version":3}"#,
+        r#"{"version":2,"elements":[{"secret":"GEZDGNBVGY3TQOJQ","issuer":"","label":"l","digits":6,"type":"HOTP","algorithm":"SHA256","counter":3}]}"#,
+        r#"[{"name":"n","accountType":"OtpAccount","otpGenerator":{"otpSecret":"GEZDGNBVGY3TQOJQ","counter":3}}]"#,
+        "otpauth://totp/i:a?secret=GEZDGNBVGY3TQOJQ&codeDisplay=%7B%22pinned%22%3Atrue%2C%22tags%22%3A%5B%22t%22%5D%7D\n",
+        r#"{"version":1,"kdfParams":{"memLimit":10240,"opsLimit":1,"salt":"FD9Gp/sr9DkWCt0P83maaA=="},"encryptedData":"iFilm3SxvID9gHXuRp7MUrTSawotwVz/GUD5XGblfMw=","encryptionNonce":"iFilm3SxvID9gHXuRp7MUrTSawotwVz/"}"#,
+        r#"{"tokenOrder":[],"tokens":[{"algo":"SHA1","counter":0,"digits":6,"issuerExt":"i","label":"l","period":30,"secret":[-1,2,3],"type":"TOTP"}]}"#,
+        r#"{"accounts":[{"issuerName":"i","userName":"u","secret":"GEZDGNBVGY3TQOJQ","timeStep":30,"digits":6,"folderData":{"folderId":2}}],"folders":[{"id":2,"name":"f"}]}"#,
+        r#"{"version":1,"entries":[{"content":{"uri":"steam://GEZDGNBVGY3TQOJQ","entry_type":"Steam","name":"n"},"note":"x"}]}"#,
+        r#"[{"kind":"HOTP","timer":"30","issuer":"i","account":"a","secret":"GEZDGNBVGY3TQOJQ","digits":"6","counter":"1","pinned":"true"}]"#,
+        r#"{"Authenticators":[{"Type":2,"Issuer":"i","Username":null,"Secret":"GEZDGNBVGY3TQOJQ","Algorithm":1,"Digits":6,"Period":30}],"Categories":[{"Id":"c","Name":"n"}],"AuthenticatorCategories":[{"CategoryId":"c","AuthenticatorSecret":"GEZDGNBVGY3TQOJQ"}]}"#,
+        r#"{"Collection":[{"Label":"AAAA","SecretByteArray":"AAAA","SelectedCategories":[{"Name":"AAAA"}]}],"IV":"AAAAAAAAAAAAAAAAAAAAAA==","Version":1}"#,
+        r#"{"salt":"FD9Gp/sr9DkWCt0P83maaA==","totps":[{"secret":[1,2,3,4,5,6,7,8,9,10,11,12,13],"label":[1],"issuer":"i"}]}"#,
+        "<html><td class='qr'><img src=\"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==\"/></td><td>u</td>",
+        "AUTHENTICATORPRO0123456789abcdef0123456789ab",
     ]
     .map(|text| text.as_bytes().to_vec())
     .to_vec();
