@@ -581,6 +581,8 @@ wire! {
         pub registrable: Option<String>,
         /// Bound entries, best first.
         pub matches: Vec<String>,
+        /// Where nothing is bound: entries whose issuer signs in here. The first fill asks and remembers.
+        pub suggested: Vec<String>,
         /// A bound host that this one resembles: "not github.com".
         pub resembles: Option<String>,
         /// Why nothing can be filled here: `no-page`, `not-web`, `insecure`, ...

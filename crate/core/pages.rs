@@ -8,7 +8,7 @@ use crate::env::{Env, Millis};
 use crate::fill::{self, PageFields, Wanted};
 use crate::otp::Kind;
 use crate::protocol::{Failure, FillResult, PageOrder, PageView, Reply};
-use crate::site::{Binding, Origin, Scope, may_fill_frame, registrable};
+use crate::site::{self, Binding, Origin, Scope, may_fill_frame, registrable};
 use crate::vault::body::LogLine;
 use crate::vault::entry::Entry;
 use crate::vault::id::EntryId;
@@ -272,6 +272,7 @@ impl Core {
             site: None,
             registrable: None,
             matches: Vec::new(),
+            suggested: Vec::new(),
             resembles: None,
             reason: Some(reason.into()),
             private,
@@ -280,14 +281,16 @@ impl Core {
         let Some(front) = front else { return empty("no-page", false) };
         let Some(url) = front.url.as_deref() else { return empty("no-access", front.incognito) };
         let Ok(top) = Origin::parse(url) else { return empty("not-web", front.incognito) };
-        let matches = self.bound_to(&top).iter().map(|entry| entry.id.to_string()).collect();
+        let matches: Vec<String> = self.bound_to(&top).iter().map(|entry| entry.id.to_string()).collect();
+        let unbound = matches.is_empty();
         let site = Binding::new(top.clone(), Scope::Exact, true).ok();
         let wide = Binding::new(top.clone(), Scope::Subdomains, false).ok();
         PageView {
             registrable: wide.and_then(|_| Some(registrable(top.name()?)?.to_owned())),
             site: site.as_ref().map(view::site_view),
             matches,
-            resembles: self.resembles(&top),
+            suggested: if unbound { self.suggested(&top) } else { Vec::new() },
+            resembles: if unbound { self.resembles(&top) } else { None },
             reason: front.document.is_none().then(|| "no-access".to_owned()),
             private: front.incognito,
             document: front.document.clone(),
@@ -314,8 +317,23 @@ impl Core {
         found.into_iter().map(|(entry, _)| entry).collect()
     }
 
-    fn resembles(&self, _top: &Origin) -> Option<String> {
-        None
+    /// The bound host that this unbound one could be taken for.
+    fn resembles(&self, top: &Origin) -> Option<String> {
+        let entries = &self.session().ok()?.vault.body.entries;
+        let bound: Vec<Binding> = entries.iter().flat_map(view::bindings).collect();
+        let issuers = entries.iter().map(|entry| entry.issuer.as_str());
+        Some(site::resembles(top, &bound, issuers)?.not)
+    }
+
+    /// Unbound entries whose issuer signs in here, by our table or by its own name. A suggestion, never a binding.
+    fn suggested(&self, top: &Origin) -> Vec<String> {
+        let Ok(session) = self.session() else { return Vec::new() };
+        let entries = session.vault.body.entries.iter();
+        entries
+            .filter(|entry| entry.trashed.is_none() && !entry.emergency)
+            .filter(|entry| site::suggests(&entry.issuer, &entry.account, &[], top).is_some())
+            .map(|entry| entry.id.to_string())
+            .collect()
     }
 }
 
