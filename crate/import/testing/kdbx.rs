@@ -37,9 +37,12 @@ pub enum Kdf {
     Argon2id,
 }
 
+/// Seals the next protected value in place.
+pub type Seal<'a> = dyn FnMut(&mut [u8]) + 'a;
+
 /// The document. `protect` seals the values that a database protects, in order; in plain XML there is none.
 /// Every entry has a history and lies in a group of its first tag, or in the root; one more lies in the bin.
-pub fn document(entries: &[EntryDraft], mut protect: Option<&mut dyn FnMut(&mut [u8])>) -> String {
+pub fn document(entries: &[EntryDraft], mut protect: Option<&mut Seal<'_>>) -> String {
     let mut string = |key: &str, value: &str, secret: bool| {
         let value = match &mut protect {
             Some(protect) if secret => {
