@@ -71,8 +71,10 @@ pub struct Field {
     pub topmost: bool,
     /// Neither disabled nor read-only.
     pub editable: bool,
-    /// Not under `aria-hidden` or `inert`, and reached by the Tab key.
+    /// Not under `aria-hidden` or `inert`.
     pub reachable: bool,
+    /// The Tab key stops at it.
+    pub tab_stop: bool,
     /// It has the focus.
     pub focused: bool,
     /// The number of its form; 0 outside any.
@@ -116,7 +118,9 @@ pub struct Context {
     pub outer: String,
     /// The nearest heading, legend or dialog title.
     pub heading: String,
-    /// The form's own id, name, class and the path of its action.
+    /// Texts of links and buttons near it, separated by `|`: what one can do instead.
+    pub actions: String,
+    /// The form's own id, name, class and the path of its action; ids and classes of the elements around the field.
     pub form: String,
     /// What the pictures nearby are called: alt text, id, class, file name.
     pub pictures: String,

@@ -32,6 +32,13 @@ pub fn judge_password(text: &str) -> Result<JsValue, JsValue> {
     to_js(&password::judge(text))
 }
 
+/// Which field of a descriptor takes a code of so many digits: what `tests/e2e/forms.mjs` asks.
+#[wasm_bindgen(js_name = detectField)]
+pub fn detect_field(page: JsValue, digits: u8, steam: bool) -> Result<JsValue, JsValue> {
+    let page: crate::fill::PageFields = serde_wasm_bindgen::from_value(page)?;
+    to_js(&crate::fill::detect(&page, &crate::fill::Wanted { digits, steam }))
+}
+
 /// The texts of all QR codes in a picture, RGBA.
 #[wasm_bindgen(js_name = readQr)]
 pub fn read_qr(rgba: &[u8], width: usize, height: usize) -> Vec<String> {

@@ -68,3 +68,17 @@ task_soak() {
     cat dist/out/fuzz-*.json
   fi
 }
+
+# The detector and page.js over a corpus of forms, in a real browser: ./build.sh forms [FILE] [--browser firefox]
+task_forms() {
+  local file=tests/fixtures/forms.jsonl browser=chromium
+  case ${1:-} in
+    '' | --*) ;;
+    *) file=$1 && shift ;;
+  esac
+  case " $* " in *" firefox "*) browser=firefox ;; esac
+  need_npm tests
+  need_browsers $browser
+  [ "${SPAREKEY_BUILT:-}" = yes ] || build_wasm dev
+  node tests/e2e/forms.mjs "$file" "$@"
+}

@@ -1,0 +1,422 @@
+//! The choice: descriptors in, class and targets out.
+//!
+//! Refuses when unsure, and says why by a stable code. The rules, in order: rows of boxes; then every single field,
+//! each with what speaks against it ([`super::veto`]) and for it ([`super::score`]); the best wins, and where two are
+//! equal the one with the focus.
+
+use serde::{Deserialize, Serialize};
+
+use super::field::PageFields;
+use super::place::{is_candidate, is_typed};
+use super::reading::Reading;
+use super::score::{Score, score};
+use super::split::{Verdict, judge, rows};
+use super::veto::veto;
+
+/// The code that is to be filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wanted {
+    /// Its length.
+    pub digits: u8,
+    /// Steam's letters and digits instead of digits.
+    pub steam: bool,
+}
+
+/// What a page asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detection {
+    /// The class, with its targets.
+    #[serde(flatten)]
+    pub class: Class,
+}
+
+impl Detection {
+    /// The fields that take the code, in order, or why there are none: a stable code.
+    pub fn targets(self) -> Result<Vec<u32>, &'static str> {
+        match self.class {
+            Class::Totp { target } => Ok(vec![target]),
+            Class::SplitTotp { targets } => Ok(targets),
+            Class::BackupCode { .. } => Err("backup-code-field"),
+            Class::None { reason } => Err(reason.code()),
+        }
+    }
+}
+
+/// The class of the best field. Targets are the numbers of [`super::Field`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "class", rename_all = "kebab-case")]
+pub enum Class {
+    /// One field takes the whole code.
+    Totp {
+        /// The field.
+        target: u32,
+    },
+    /// Each box takes one character.
+    SplitTotp {
+        /// The boxes, in order.
+        targets: Vec<u32>,
+    },
+    /// The field takes a recovery code; never a one-time code.
+    BackupCode {
+        /// The field.
+        target: u32,
+    },
+    /// Nothing is to be filled.
+    None {
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// Why nothing is to be filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// No field takes a one-time code.
+    NoField,
+    /// The page asks for a code that was sent by mail, message or call.
+    Delivery,
+    /// The page asks for a code that another device shows, to connect it.
+    DeviceCode,
+    /// The page asks for a recovery code.
+    Recovery,
+    /// The page sets up one-time codes.
+    Settings,
+    /// The field holds an authenticator's secret, not its code.
+    Secret,
+    /// The characters of a picture.
+    Captcha,
+    /// A payment card's code.
+    Card,
+    /// Another code: postal, coupon, order, licence, and so on.
+    OtherCode,
+    /// A name, an address, a password.
+    Identity,
+    /// A PIN that the user chose.
+    Pin,
+    /// A new account or password: its code comes by mail or message.
+    Signup,
+    /// The row of boxes is longer or shorter than the code.
+    Length,
+    /// Several fields fit equally well.
+    Ambiguous,
+    /// The field is covered, or may not be written.
+    Covered,
+}
+
+impl Reason {
+    /// The stable code, as it is told to the user's side.
+    pub fn code(self) -> &'static str {
+        match self {
+            Reason::NoField => "no-field",
+            Reason::Delivery => "delivery",
+            Reason::DeviceCode => "device-code",
+            Reason::Recovery => "recovery",
+            Reason::Settings => "settings",
+            Reason::Secret => "secret",
+            Reason::Captcha => "captcha",
+            Reason::Card => "card",
+            Reason::OtherCode => "other-code",
+            Reason::Identity => "identity",
+            Reason::Pin => "pin",
+            Reason::Signup => "signup",
+            Reason::Length => "length",
+            Reason::Ambiguous => "ambiguous",
+            Reason::Covered => "covered",
+        }
+    }
+}
+
+/// Which field of the page takes the wanted code.
+pub fn detect(page: &PageFields, wanted: &Wanted) -> Detection {
+    Detection { class: classify(page, wanted) }
+}
+
+fn classify(page: &PageFields, wanted: &Wanted) -> Class {
+    let rows = rows(page);
+    let mut refused: Vec<(i32, Reason)> = Vec::new();
+    let mut splits = Vec::new();
+    for row in &rows {
+        match judge(page, *row, wanted) {
+            Verdict::Take(targets) => splits.push(targets),
+            Verdict::Refuse(reason) => refused.push((0, reason)),
+        }
+    }
+    if splits.len() > 1 {
+        let focused =
+            |targets: &Vec<u32>| page.fields.iter().any(|field| field.focused && targets.contains(&field.n));
+        splits.retain(focused);
+        if splits.len() != 1 {
+            return Class::None { reason: Reason::Ambiguous };
+        }
+    }
+    let in_row = |index: usize| rows.iter().any(|row| (row.start..row.start + row.length).contains(&index));
+
+    let mut good: Vec<(Score, &super::Field)> = Vec::new();
+    let mut backup: Vec<(bool, u32)> = Vec::new();
+    for (index, field) in page.fields.iter().enumerate().filter(|(_, field)| is_typed(field)) {
+        if in_row(index) {
+            continue;
+        }
+        let reading = Reading::of(page, field);
+        let points = score(&reading, wanted);
+        let against = veto(&reading);
+        if against == Some(Reason::Recovery) && is_candidate(field) {
+            backup.push((field.focused, field.n));
+        }
+        match (points, against) {
+            (Some(points), None) if points.is_enough() && is_candidate(field) => good.push((points, field)),
+            (Some(points), None) if points.is_enough() => refused.push((points.points, Reason::Covered)),
+            (Some(points), Some(reason)) => refused.push((points.points, reason)),
+            (None, Some(reason)) => refused.push((0, reason)),
+            _ => {}
+        }
+    }
+    if let Some(targets) = splits.pop() {
+        return Class::SplitTotp { targets };
+    }
+    let best = good.iter().map(|(score, _)| score.points).max().unwrap_or(0);
+    let top: Vec<_> =
+        good.iter().filter(|(score, _)| score.points == best).map(|(_, field)| *field).collect();
+    match top.as_slice() {
+        [only] => return Class::Totp { target: only.n },
+        [] => {}
+        several => {
+            return match several.iter().find(|field| field.focused) {
+                Some(field) => Class::Totp { target: field.n },
+                None => Class::None { reason: Reason::Ambiguous },
+            };
+        }
+    }
+    if let Some((_, target)) = backup.iter().max_by_key(|(focused, n)| (*focused, std::cmp::Reverse(*n))) {
+        return Class::BackupCode { target: *target };
+    }
+    // A name or an address is no news: the reason is that of a field that looks like a code's.
+    let reason = refused
+        .iter()
+        .filter(|(_, reason)| !matches!(reason, Reason::Identity | Reason::OtherCode))
+        .max_by_key(|(points, _)| *points)
+        .or_else(|| refused.iter().filter(|(points, _)| *points > 0).max_by_key(|(points, _)| *points))
+        .map_or(Reason::NoField, |(_, reason)| *reason);
+    Class::None { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fill::{Context, Field, Holds};
+
+    const SIX: Wanted = Wanted { digits: 6, steam: false };
+
+    fn field(n: u32, label: &str) -> Field {
+        Field {
+            n,
+            kind: "text".into(),
+            label: label.into(),
+            w: 170,
+            h: 21,
+            topmost: true,
+            editable: true,
+            reachable: true,
+            tab_stop: true,
+            form: 1,
+            group: 7,
+            ..Field::default()
+        }
+    }
+
+    fn page(fields: Vec<Field>, before: &str) -> PageFields {
+        PageFields {
+            origin: "https://a.example".into(),
+            fields,
+            contexts: vec![Context { before: before.into(), ..Context::default() }],
+            ..PageFields::default()
+        }
+    }
+
+    fn class(fields: Vec<Field>, before: &str) -> Class {
+        detect(&page(fields, before), &SIX).class
+    }
+
+    fn none(reason: Reason) -> Class {
+        Class::None { reason }
+    }
+
+    #[test]
+    fn an_authenticator_code_is_filled() {
+        assert_eq!(class(vec![field(3, "Authenticator code")], ""), Class::Totp { target: 3 });
+        assert_eq!(class(vec![field(0, "Code")], "Open your authenticator app."), Class::Totp { target: 0 });
+        assert_eq!(class(vec![], "Authenticator code"), none(Reason::NoField));
+    }
+
+    #[test]
+    fn what_was_sent_is_not() {
+        let sent = "We sent a code to your phone.";
+        assert_eq!(class(vec![field(0, "Verification code")], sent), none(Reason::Delivery));
+        let either = "Enter the code from your authenticator app or the one we sent by SMS";
+        assert_eq!(class(vec![field(0, "Code")], either), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn reasons_are_told() {
+        for (label, reason) in [
+            ("Enter the characters shown in the image", Reason::Captcha),
+            ("Card verification code", Reason::Card),
+            ("Secret key", Reason::Secret),
+            ("OTP token period", Reason::Settings),
+            ("Enter the code displayed on your TV", Reason::DeviceCode),
+        ] {
+            let got = class(vec![field(0, label)], "");
+            assert_eq!(got, none(reason), "{label}");
+        }
+    }
+
+    #[test]
+    fn recovery_codes_are_known_and_never_mixed_up() {
+        assert_eq!(class(vec![field(0, "Recovery code")], "Two-factor"), Class::BackupCode { target: 0 });
+        let both = vec![field(0, "Authenticator code"), field(1, "Backup code")];
+        assert_eq!(class(both, ""), Class::Totp { target: 0 });
+        assert_eq!(class(vec![field(0, "Authenticator code or backup code")], ""), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn equals_are_decided_by_the_focus_or_not_at_all() {
+        let two = || vec![field(0, "One-time code"), field(1, "One-time code")];
+        assert_eq!(class(two(), ""), none(Reason::Ambiguous));
+        let mut fields = two();
+        fields[1].focused = true;
+        assert_eq!(class(fields, ""), Class::Totp { target: 1 });
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_written_is_no_target() {
+        for spoil in [
+            (|field| field.topmost = false) as fn(&mut Field),
+            |field| field.editable = false,
+            |field| field.reachable = false,
+            |field| field.tab_stop = false,
+            |field| field.w = 1,
+            |field| field.holds = Holds::Text,
+            |field| field.max_length = Some(4),
+            |field| field.kind = "email".into(),
+        ] {
+            let mut one = field(0, "Authenticator code");
+            spoil(&mut one);
+            assert!(matches!(class(vec![one.clone()], ""), Class::None { .. }), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn boxes_take_a_code_of_their_number() {
+        let boxes = |count: u32| -> Vec<Field> {
+            (0..count).map(|n| Field { max_length: Some(1), w: 30, ..field(n, "") }).collect()
+        };
+        let app = "Enter the code from your authenticator app";
+        assert_eq!(class(boxes(6), app), Class::SplitTotp { targets: (0..6).collect() });
+        assert_eq!(class(boxes(8), app), none(Reason::Length));
+        assert_eq!(class(boxes(6), "We texted you a code"), none(Reason::Delivery));
+        let steam = Wanted { digits: 5, steam: true };
+        assert_eq!(
+            detect(&page(boxes(5), app), &steam).class,
+            Class::SplitTotp { targets: (0..5).collect() }
+        );
+    }
+
+    fn words() -> impl Strategy<Value = String> {
+        let word = prop_oneof![
+            4 => prop::sample::select(vec![
+                "code", "one-time", "authenticator app", "recovery code", "backup", "or", "sent you", "otp", "2fa",
+                "card", "image", ".", "\n", "6-digit", "验证码", "認証アプリ", "Wiederherstellungscode", "token", "İ",
+            ]).prop_map(str::to_owned),
+            1 => ".{0,12}",
+        ];
+        prop::collection::vec(word, 0..6).prop_map(|words| words.join(" "))
+    }
+
+    fn any_field() -> impl Strategy<Value = Field> {
+        let kind =
+            prop::sample::select(vec!["text", "tel", "number", "password", "email", "textarea", "", "x"]);
+        let length = prop::option::of(prop_oneof![0..40_u32, Just(1), any::<u32>()]);
+        let flags = (any::<bool>(), prop::bool::weighted(0.9), prop::bool::weighted(0.9));
+        let place = (-10..2000_i32, any::<i32>(), 0..300_i32, 0..4_u32);
+        (words(), words(), words(), kind, length, flags, place, "[0-9a-z{}|+*\\\\-]{0,20}").prop_map(
+            |(
+                label,
+                name,
+                near,
+                kind,
+                max_length,
+                (focused, topmost, editable),
+                (x, y, w, group),
+                pattern,
+            )| Field {
+                label,
+                name,
+                near,
+                pattern,
+                kind: kind.into(),
+                max_length,
+                focused,
+                topmost,
+                editable,
+                x,
+                y,
+                w,
+                group,
+                ..field(0, "")
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_never_leaves_the_page(
+            mut fields in prop::collection::vec(any_field(), 0..12),
+            before in words(),
+            actions in words(),
+            context in 0..3_u32,
+            digits in 0..12_u8,
+        ) {
+            for (n, field) in fields.iter_mut().enumerate() {
+                field.n = n as u32 * 3;
+                field.context = context;
+            }
+            let mut page = page(fields, &before);
+            page.contexts[0].actions = actions;
+            let wanted = Wanted { digits, steam: false };
+            let targets = match detect(&page, &wanted).class {
+                Class::Totp { target } => {
+                    let field = page.fields.iter().find(|field| field.n == target).unwrap();
+                    let reading = Reading::of(&page, field);
+                    prop_assert!(!super::super::recovery::is_recovery(&reading));
+                    vec![target]
+                }
+                Class::BackupCode { target } => vec![target],
+                Class::SplitTotp { targets } => {
+                    prop_assert_eq!(targets.len(), usize::from(digits));
+                    targets
+                }
+                Class::None { .. } => vec![],
+            };
+            for target in targets {
+                let field = page.fields.iter().find(|field| field.n == target);
+                prop_assert!(field.is_some_and(|field| field.editable && field.topmost));
+            }
+        }
+
+        #[test]
+        fn a_field_that_asks_for_a_recovery_code_never_gets_another(
+            label in prop::sample::select(vec!["Recovery code", "Backup code", "Code de secours", "备用代码", "Notfallcode"]),
+            name in "(otp|totp|code|mfa_token|x)",
+            before in prop::sample::select(vec!["", "Two-factor authentication", "Open your authenticator app."]),
+            one_time in any::<bool>(),
+        ) {
+            let autocomplete = if one_time { "one-time-code" } else { "" }.to_owned();
+            let field = Field { name, autocomplete, ..field(0, label) };
+            prop_assert_eq!(class(vec![field], before), Class::BackupCode { target: 0 });
+        }
+    }
+}

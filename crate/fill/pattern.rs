@@ -1,0 +1,97 @@
+//! Which lengths a field takes, by its attributes.
+
+use super::detect::Wanted;
+use super::field::Field;
+
+/// Whether the field could hold the wanted code.
+pub(super) fn takes(field: &Field, wanted: &Wanted) -> bool {
+    let digits = u32::from(wanted.digits);
+    if field.max_length.is_some_and(|max| max < digits) || field.size == Some(1) {
+        return false;
+    }
+    if wanted.steam && field.kind == "number" {
+        return false;
+    }
+    pattern_takes(&field.pattern, digits)
+}
+
+/// Whether it takes digits only, or says that it does.
+pub(super) fn is_numeric(field: &Field) -> bool {
+    matches!(field.kind.as_str(), "number" | "tel")
+        || matches!(field.inputmode.as_str(), "numeric" | "decimal" | "tel")
+        || field.pattern.contains("\\d")
+        || field.pattern.contains("0-9]")
+        || is_digits_placeholder(&field.placeholder)
+}
+
+/// Whether its length is that of a code.
+pub(super) fn is_code_long(field: &Field) -> bool {
+    field.max_length.is_some_and(|max| (6..=8).contains(&max))
+        || ["{6}", "{6,6}", "{6,8}", "{7}", "{8}"].iter().any(|length| field.pattern.contains(length))
+}
+
+/// Whether it wants letters that no TOTP has: a recovery code's pattern.
+pub(super) fn wants_letters(field: &Field) -> bool {
+    let alternatives: Vec<&str> = field.pattern.split('|').collect();
+    field.pattern.contains(['{', '+', '*'])
+        && alternatives.iter().all(|one| one.contains("a-") || one.contains("A-") || one.contains("\\w"))
+        && alternatives.iter().any(|one| lengths(one).is_some_and(|length| length > 8))
+}
+
+/// A sample of a code: `123456`, `000 000`, `••••••`, `XXXXXX`.
+pub(super) fn is_digits_placeholder(text: &str) -> bool {
+    let text = text.trim().trim_start_matches("e.g.").trim_start_matches("z.B.").trim();
+    let signs = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).count();
+    (4..=8).contains(&signs)
+        && text.chars().all(|c| {
+            c.is_ascii_digit()
+                || matches!(
+                    c,
+                    ' ' | '-' | '\u{a0}' | '•' | '·' | '●' | '○' | '*' | '_' | '#' | 'X' | 'x' | '∙'
+                )
+        })
+}
+
+/// No quantifier: any length. Otherwise one alternative must come near the wanted length.
+fn pattern_takes(pattern: &str, digits: u32) -> bool {
+    pattern.split('|').any(|one| match lengths(one) {
+        None => true,
+        Some(length) => length + 2 >= digits && length <= digits + 3 || one.contains(['+', '*']),
+    })
+}
+
+/// The sum of the largest counts of the `{n}` and `{n,m}` in one alternative.
+fn lengths(alternative: &str) -> Option<u32> {
+    let mut sum = None;
+    for count in alternative.split('{').skip(1) {
+        let inner = count.split('}').next()?;
+        let largest = inner.rsplit(',').next()?.trim();
+        if largest.is_empty() {
+            return None;
+        }
+        sum = Some(sum.unwrap_or(0_u32).saturating_add(largest.parse().ok()?));
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_and_lengths() {
+        assert!(pattern_takes("", 6));
+        assert!(pattern_takes("[0-9]*", 6));
+        assert!(pattern_takes("\\d{6}", 6));
+        assert!(pattern_takes("[0-9]{3} ?[0-9]{3}", 6));
+        assert!(pattern_takes("([0-9]{6})|([0-9a-fA-F]{5}-?[0-9a-fA-F]{5})", 6));
+        assert!(!pattern_takes("[0-9a-f]{16}", 6));
+        assert!(!pattern_takes("\\d{3}", 6));
+        let field = Field { pattern: "[a-z0-9]{16}".into(), ..Field::default() };
+        assert!(wants_letters(&field));
+        let field = Field { pattern: "[0-9]{6}|[A-Z][A-Z0-9]{16}".into(), ..Field::default() };
+        assert!(!wants_letters(&field));
+        assert!(is_digits_placeholder("e.g. 123456") && is_digits_placeholder("••• •••"));
+        assert!(!is_digits_placeholder("XXXXX-XXXXX") && !is_digits_placeholder("Code"));
+    }
+}

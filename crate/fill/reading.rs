@@ -1,0 +1,180 @@
+//! What a field's attributes and the words around it say, folded and looked up once.
+
+use super::field::{Context, Field, PageFields};
+use super::pattern::is_digits_placeholder;
+use super::place::is_typed;
+use super::text::{fold, split_name};
+use super::vocabulary::{Category, is_name_word, says};
+
+/// A line before a field that is longer than this is an instruction and no label.
+const LABEL_LINE: usize = 60;
+/// In a form with more fields, the words around do not speak of each of them.
+const SMALL_FORM: usize = 6;
+
+/// A field and its words, folded.
+pub(super) struct Reading<'a> {
+    pub field: &'a Field,
+    /// `name` and `id`.
+    pub name: String,
+    /// What the page shows as its label; the placeholder and title too.
+    pub label: String,
+    /// The text right before it, where it has no label.
+    pub lead: String,
+    /// Class and test ids, the form's attributes: for developers' eyes.
+    pub hints: String,
+    /// The heading and all prose of its form and around.
+    pub prose: String,
+    /// The prose of the form or dialog alone.
+    pub inner: String,
+    pub heading: String,
+    /// Links and buttons, each folded.
+    pub actions: Vec<String>,
+    pub pictures: String,
+    /// The only field of its form that a person types into.
+    pub alone: bool,
+    pub siblings: Siblings,
+}
+
+/// What else its form asks for.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Siblings {
+    pub passwords: usize,
+    pub contact: bool,
+    pub card: bool,
+}
+
+impl<'a> Reading<'a> {
+    pub fn of(page: &'a PageFields, field: &'a Field) -> Reading<'a> {
+        let empty = Context::default();
+        let context = page.contexts.get(field.context as usize).unwrap_or(&empty);
+        let others = || page.fields.iter().filter(|other| other.form == field.form && is_typed(other));
+        let small = others().count() <= SMALL_FORM || field.context != 0;
+
+        let placeholder =
+            if is_digits_placeholder(&field.placeholder) { "" } else { field.placeholder.as_str() };
+        let mut label = format!("{}\n{}\n{}", field.label, placeholder, field.title);
+        let mut lead = String::new();
+        if field.label.is_empty() && placeholder.trim().is_empty() {
+            let line = field.near.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("");
+            if line.chars().count() <= LABEL_LINE {
+                label.push_str(line);
+            }
+            lead = fold(&field.near);
+        }
+        let inner = format!("{}\n{}\n{}", context.heading, context.before, context.after);
+        let outer = if small { context.outer.as_str() } else { "" };
+        Reading {
+            field,
+            name: format!(
+                "{}.{}",
+                split_name(&field.name, &is_name_word),
+                split_name(&field.id, &is_name_word)
+            ),
+            label: fold(&label),
+            lead,
+            hints: split_name(&format!("{} {}", field.hints, context.form), &is_name_word),
+            prose: fold(&format!("{inner}\n{outer}")),
+            inner: fold(&inner),
+            heading: fold(&context.heading),
+            actions: context.actions.split('|').map(fold).collect(),
+            pictures: split_name(&context.pictures, &is_name_word),
+            alone: others().filter(|other| other.group != field.group || other.n == field.n).count() <= 1
+                || others().count() == 1,
+            siblings: siblings(others().filter(|other| other.n != field.n)),
+        }
+    }
+
+    /// The label says it, or the line that stands for one.
+    pub fn label_says(&self, category: Category) -> bool {
+        says(&self.label, category)
+    }
+
+    /// As [`Self::label_says`], or the text that leads to the field does.
+    pub fn lead_says(&self, category: Category) -> bool {
+        says(&self.label, category) || says(&self.lead, category)
+    }
+
+    pub fn name_says(&self, category: Category) -> bool {
+        says(&self.name, category)
+    }
+
+    pub fn prose_says(&self, category: Category) -> bool {
+        says(&self.prose, category)
+    }
+
+    /// Says of itself that it is a one-time or second-factor code.
+    pub fn is_named_factor(&self) -> bool {
+        [Category::App, Category::Factor]
+            .iter()
+            .any(|category| self.name_says(*category) || self.label_says(*category))
+    }
+
+    /// An authenticator is named by the field or by the prose around it.
+    pub fn names_app(&self) -> bool {
+        self.name_says(Category::App) || self.lead_says(Category::App) || self.prose_says(Category::App)
+    }
+
+    /// Nothing says second factor: only that some code is to be typed.
+    pub fn is_generic(&self) -> bool {
+        !self.is_named_factor() && !self.prose_says(Category::App) && !self.prose_says(Category::Factor)
+    }
+
+    /// Has `one-time-code` among the tokens of `autocomplete`.
+    pub fn is_one_time(&self) -> bool {
+        self.field.autocomplete.to_ascii_lowercase().split_whitespace().any(|token| token == "one-time-code")
+    }
+}
+
+fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
+    let mut found = Siblings::default();
+    for other in others {
+        let autocomplete = other.autocomplete.to_ascii_lowercase();
+        let words = format!(
+            "{}{}{}",
+            split_name(&other.name, &is_name_word),
+            split_name(&other.id, &is_name_word),
+            fold(&format!("{}\n{}", other.label, other.placeholder))
+        );
+        found.card |= autocomplete.contains("cc-") || says(&words, Category::Card);
+        match other.kind.as_str() {
+            "password" if !says(&words, Category::Factor) => found.passwords += 1,
+            "email" => found.contact = true,
+            "text" | "tel" => found.contact |= is_contact(&words) || autocomplete.contains("tel"),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A mail address or a phone number, and no code that was sent there.
+fn is_contact(words: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        " phone",
+        " mobile",
+        " email ",
+        " e mail ",
+        " telefon",
+        " telefono",
+        " telefone",
+        " handy",
+        " courriel",
+        " celular",
+        " correo",
+        "手机",
+        "手機",
+        "邮箱",
+        "郵箱",
+        "信箱",
+        "電話",
+        "电话",
+        "メールアドレス",
+        "휴대폰",
+        "이메일",
+        "телефон",
+        "почта",
+        "puhelin",
+    ];
+    WORDS.iter().any(|word| words.contains(word))
+        && !says(words, Category::Weak)
+        && !says(words, Category::Code)
+}

@@ -1,0 +1,54 @@
+//! Recovery codes: fields that take one, and fields that take either.
+
+use super::pattern::{is_numeric, wants_letters};
+use super::reading::Reading;
+use super::vocabulary::{Category, places};
+
+/// Whether the field takes a recovery code and nothing else.
+pub(super) fn is_recovery(reading: &Reading) -> bool {
+    let own = [&reading.name, &reading.label];
+    if own.iter().any(|text| offers_either(text, Category::Recovery)) {
+        return false;
+    }
+    if own.iter().any(|text| !places(text, Category::Recovery).is_empty()) {
+        return true;
+    }
+    if offers_either(&reading.lead, Category::Recovery) || offers_either(&reading.inner, Category::Recovery) {
+        return false;
+    }
+    let asked = !places(&reading.lead, Category::Recovery).is_empty()
+        || !places(&reading.inner, Category::Recovery).is_empty();
+    if !asked {
+        return false;
+    }
+    if wants_letters(reading.field) {
+        return true;
+    }
+    let own_code = reading.is_named_factor() || reading.label_says(Category::Code);
+    let counted = is_numeric(reading.field);
+    let prose_code = [Category::App, Category::Code]
+        .iter()
+        .any(|category| reading.lead_says(*category) || !places(&reading.inner, *category).is_empty());
+    !own_code && !counted && !prose_code
+}
+
+/// Whether one sentence offers an authenticator's code or the other thing: "a code from your app or a backup code".
+pub(super) fn offers_either(text: &str, other: Category) -> bool {
+    let others = places(text, other);
+    if others.is_empty() {
+        return false;
+    }
+    let ors = places(text, Category::Or);
+    let codes: Vec<_> = [Category::App, Category::Factor, Category::Code]
+        .iter()
+        .flat_map(|kind| places(text, *kind))
+        .collect();
+    others.iter().any(|there| {
+        codes.iter().any(|here| {
+            let (first, second) = if here.start <= there.start { (here, there) } else { (there, here) };
+            first.end <= second.start
+                && text.get(first.end..second.start).is_some_and(|between| !between.contains('.'))
+                && ors.iter().any(|or| or.start >= first.end && or.end <= second.start)
+        })
+    })
+}

@@ -1,0 +1,159 @@
+//! Why a field that looks like one takes no one-time code of an authenticator.
+
+use super::detect::Reason;
+use super::reading::Reading;
+use super::recovery::{is_recovery, offers_either};
+use super::vocabulary::{Category, says};
+
+/// `autocomplete` tokens of other things (HTML, "Autofill"); `one-time-code` is not among them.
+const OTHER_TOKENS: [&str; 14] = [
+    "postal-code",
+    "tel",
+    "email",
+    "username",
+    "current-password",
+    "new-password",
+    "bday",
+    "name",
+    "given-name",
+    "family-name",
+    "organization",
+    "country",
+    "url",
+    "language",
+];
+
+/// The first reason against the field.
+pub(super) fn veto(reading: &Reading) -> Option<Reason> {
+    autocomplete(reading)
+        .or_else(|| captcha(reading))
+        .or_else(|| is_recovery(reading).then_some(Reason::Recovery))
+        .or_else(|| secret(reading))
+        .or_else(|| card(reading))
+        .or_else(|| settings(reading))
+        .or_else(|| delivery(reading))
+        .or_else(|| other(reading))
+        .or_else(|| device(reading))
+        .or_else(|| chosen_pin(reading))
+        .or_else(|| signup(reading))
+}
+
+fn autocomplete(reading: &Reading) -> Option<Reason> {
+    let tokens = reading.field.autocomplete.to_ascii_lowercase();
+    for token in tokens.split_whitespace() {
+        if token.starts_with("cc-") {
+            return Some(Reason::Card);
+        }
+        let soft = token == "new-password" && reading.is_named_factor();
+        if !soft && (OTHER_TOKENS.contains(&token) || token.starts_with("tel-") || token.starts_with("bday-"))
+        {
+            return Some(Reason::OtherCode);
+        }
+    }
+    None
+}
+
+fn captcha(reading: &Reading) -> Option<Reason> {
+    let own = reading.name_says(Category::Captcha)
+        || reading.label_says(Category::Captcha)
+        || says(&reading.hints, Category::Captcha) && !reading.names_app();
+    let beside = !reading.names_app()
+        && (says(&reading.pictures, Category::Captcha)
+            || reading.is_generic() && says(&reading.pictures, Category::Code)
+            || reading.is_generic() && says(&reading.pictures, Category::Weak)
+            || reading.lead_says(Category::Captcha)
+            || says(&reading.inner, Category::Captcha) && reading.is_generic());
+    (own || beside).then_some(Reason::Captcha)
+}
+
+fn secret(reading: &Reading) -> Option<Reason> {
+    let own = reading.name_says(Category::Secret)
+        || reading.label_says(Category::Secret) && !reading.label_says(Category::Code);
+    own.then_some(Reason::Secret)
+}
+
+fn card(reading: &Reading) -> Option<Reason> {
+    let own = reading.name_says(Category::Card) || reading.label_says(Category::Card);
+    let strong = reading.is_named_factor() || reading.prose_says(Category::App);
+    let around = reading.siblings.card || says(&reading.inner, Category::Card);
+    ((own && !reading.names_app()) || (around && !strong)).then_some(Reason::Card)
+}
+
+fn settings(reading: &Reading) -> Option<Reason> {
+    let by_label = reading.label_says(Category::Settings) && !reading.label_says(Category::Code);
+    (reading.name_says(Category::Settings) || by_label).then_some(Reason::Settings)
+}
+
+/// A code that came by mail or message, or will.
+fn delivery(reading: &Reading) -> Option<Reason> {
+    let label_app = reading.label_says(Category::App);
+    let prose_app = reading.prose_says(Category::App) || reading.lead_says(Category::App);
+    let either = |text: &str| {
+        offers_either(text, Category::Delivered) && says(text, Category::App)
+            || offers_either(text, Category::Channel) && says(text, Category::App)
+    };
+    if either(&reading.label) || either(&reading.lead) || either(&reading.prose) {
+        return None;
+    }
+    let own = reading.label_says(Category::Delivered) || reading.label_says(Category::Channel);
+    if own && !label_app {
+        return Some(Reason::Delivery);
+    }
+    if reading.prose_says(Category::Delivered) && !label_app {
+        return Some(Reason::Delivery);
+    }
+    if prose_app || label_app {
+        return None;
+    }
+    let named = reading.name_says(Category::Channel) || name_has_channel(&reading.name);
+    let told = reading.prose_says(Category::Channel) || reading.prose_says(Category::Resend);
+    let totp = reading.name.contains(" totp ");
+    let again = reading
+        .actions
+        .iter()
+        .any(|action| says(action, Category::Resend) && !says(action, Category::Instead));
+    let contact = reading.siblings.contact && reading.siblings.passwords == 0 && reading.is_generic();
+    (named || (told || again) && !totp || contact).then_some(Reason::Delivery)
+}
+
+/// `smsCode`, `email_otp`, `phoneVerification`.
+fn name_has_channel(name: &str) -> bool {
+    let channel =
+        [" sms ", " email ", " mail ", " phone ", " mobile ", " tel "].iter().any(|word| name.contains(word));
+    channel && [Category::Weak, Category::Factor, Category::Code].iter().any(|kind| says(name, *kind))
+}
+
+fn other(reading: &Reading) -> Option<Reason> {
+    let factor = reading.is_named_factor();
+    // Names lie more often than labels.
+    let told = [Category::App, Category::Factor, Category::Code].iter().any(|kind| reading.label_says(*kind));
+    if reading.label_says(Category::Other) && !told || reading.name_says(Category::Other) && !factor {
+        return Some(Reason::OtherCode);
+    }
+    let coded = factor || reading.label_says(Category::Code);
+    let labelled = reading.label_says(Category::Identity);
+    let named = reading.name_says(Category::Identity) && !reading.label_says(Category::Weak);
+    ((labelled || named) && !coded).then_some(Reason::Identity)
+}
+
+fn device(reading: &Reading) -> Option<Reason> {
+    let says_device = reading.label_says(Category::Device)
+        || reading.name_says(Category::Device)
+        || reading.prose_says(Category::Device);
+    let strong = reading.label_says(Category::Factor) || reading.names_app();
+    (says_device && !strong).then_some(Reason::DeviceCode)
+}
+
+fn chosen_pin(reading: &Reading) -> Option<Reason> {
+    let own = [&reading.name, &reading.label, &reading.prose].iter().any(|text| says(text, Category::Pin));
+    (own && reading.is_generic()).then_some(Reason::Pin)
+}
+
+fn signup(reading: &Reading) -> Option<Reason> {
+    let named = says(&reading.heading, Category::Signup)
+        || reading.actions.iter().any(|text| says(text, Category::Signup));
+    let asks = reading.siblings.passwords >= 2
+        || (named && reading.siblings.contact)
+        || says(&reading.heading, Category::Signup);
+    (asks && !reading.names_app() && reading.is_generic()).then_some(Reason::Signup)
+}

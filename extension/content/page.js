@@ -1,0 +1,512 @@
+// Describes the visible fields of this frame, writes what it is told into the fields it is told, verifies, forgets.
+// It decides nothing, draws nothing, and knows no code but the one that it writes. Which field takes which code is
+// chosen in the core. Injected on the user's gesture; a second injection while one is at work does nothing.
+//
+// Forms shadow their own properties with fields of the same name (`<input name="id">`), hence `attribute()`.
+
+(async () => {
+  const world = /** @type {any} */ (globalThis);
+  if (world.sparekeyAtWork === true) return;
+  world.sparekeyAtWork = true;
+  const api = world.browser?.runtime?.sendMessage ? world.browser : world.chrome;
+
+  // What a descriptor holds at most; texts in characters, walks in nodes.
+  const MAX = { fields: 300, contexts: 48, before: 420, after: 320, outer: 260, actions: 240, near: 100, pictures: 160, steps: 160 };
+  // Longer than any period that is waited for.
+  const PATIENCE_MS = 45_000;
+
+  const TEXT = new Set(["text", "tel", "number", "password", "email", "url", "search", "date", "textarea"]);
+  const SKIP = new Set(["hidden", "submit", "button", "reset", "image", "file", "range", "color"]);
+  const SILENT = /^(script|style|noscript|template|svg|select|textarea|nav|footer|iframe|object|datalist)$/i;
+  const PRESSABLE = "a,button,summary,[role=button],[role=link],[role=tab],[role=menuitem]";
+  const HEADING = "h1,h2,h3,h4,h5,h6,legend,[role=heading]";
+  const DIALOG = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true]";
+  const OPT_OUT = "[data-1p-ignore],[data-bwignore],[data-protonpass-ignore],[data-lpignore=true],[data-form-type=other]";
+  const SHOWN = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true, checkOpacity: true, checkVisibilityCSS: true };
+
+  /** @param {number} ms */
+  const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+  /** @param {Element} element @param {string} name */
+  const attribute = (element, name) => Element.prototype.getAttribute.call(element, name) ?? "";
+  /** @param {Element} element */
+  const shown = (element) => Element.prototype.checkVisibility.call(element, SHOWN);
+  /** @param {string | null | undefined} text @param {number} max */
+  const squeeze = (text, max) => (text ?? "").replace(/\s+/g, " ").trim().slice(0, max);
+  /** @param {string} text */
+  const count = (text) => (/^\d{1,5}$/.test(text) ? Number(text) : null);
+
+  /** @type {Map<Node, number>} */
+  const numbers = new Map();
+  /** @param {Node | null} node */
+  const number = (node) => {
+    if (!node) return 0;
+    if (!numbers.has(node)) numbers.set(node, numbers.size + 1);
+    return numbers.get(node) ?? 0;
+  };
+
+  // ---- Finding the fields ----
+
+  /** @param {Element} element @returns {ShadowRoot | null} */
+  const shadowOf = (element) =>
+    element.shadowRoot ?? api.dom?.openOrClosedShadowRoot?.(element) ?? /** @type {any} */ (element).openOrClosedShadowRoot ?? null;
+
+  /**
+   * The form controls under a root, shadow roots included, in document order.
+   * Open roots are found anywhere; closed ones in custom elements and in empty ones, where they are used.
+   * @param {Document | ShadowRoot} root @param {HTMLInputElement[]} into
+   */
+  const collect = (root, into) => {
+    /** @type {Map<Element, ShadowRoot>} */
+    const hosts = new Map();
+    for (const element of root.querySelectorAll("*")) {
+      const shadow = element.shadowRoot ?? (element.localName.includes("-") ? shadowOf(element) : null);
+      if (shadow) hosts.set(element, shadow);
+    }
+    for (const element of root.querySelectorAll("div:empty,span:empty,section:empty,main:empty,article:empty,p:empty")) {
+      const shadow = hosts.has(element) ? null : shadowOf(element);
+      if (shadow) hosts.set(element, shadow);
+    }
+    const controls = root.querySelectorAll("input,textarea,select");
+    if (!hosts.size) {
+      for (const control of controls) into.push(/** @type {HTMLInputElement} */ (control));
+      return;
+    }
+    const all = /** @type {Element[]} */ ([...controls, ...hosts.keys()]);
+    all.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
+    for (const element of all) {
+      const shadow = hosts.get(element);
+      if (shadow) collect(shadow, into);
+      else into.push(/** @type {HTMLInputElement} */ (element));
+    }
+  };
+
+  /** Not empty, not scrolled out to the left, right or top. @param {DOMRect} box */
+  const onPage = (box) => {
+    const middle = box.x + box.width / 2;
+    return box.width > 1 && box.height > 1 && middle >= 0 && middle <= Math.max(innerWidth, 1) && box.bottom + scrollY > 0;
+  };
+
+  /** Whether something that hides the field is painted at this point. @param {Element} element @param {Element} field */
+  const hides = (element, field) => {
+    const tight = field.getBoundingClientRect();
+    const box = element.getBoundingClientRect();
+    // Slots, icons and floating labels that a component draws over its own input.
+    const own = /** @type {any} */ (field).labels && [.../** @type {any} */ (field).labels].some((label) => label.contains(element));
+    if (own || (box.height <= tight.height * 2 && box.width <= tight.width + 80 && near(element, field))) return false;
+    if (/^(img|video|canvas|iframe|embed|object)$/i.test(element.localName)) return true;
+    const style = getComputedStyle(element);
+    const alpha = /(?:,|\/)\s*([\d.]+%?)\s*\)$/.exec(style.backgroundColor);
+    const painted = style.backgroundColor !== "transparent" && !(style.backgroundColor.startsWith("rgba") && alpha && parseFloat(alpha[1] ?? "1") < 0.5);
+    return painted || style.backgroundImage !== "none" || (style.backdropFilter ?? "none") !== "none";
+  };
+
+  /** Two levels up from the field, or less. @param {Element} element @param {Element} field */
+  const near = (element, field) => {
+    const wrapper = field.parentElement?.parentElement ?? field.parentElement;
+    return Boolean(wrapper && !/^(body|form|main)$/i.test(wrapper.localName) && wrapper.contains(element));
+  };
+
+  /** Nothing opaque over its centre, in its own root and in those around it. @param {Element} field @param {DOMRect} box */
+  const uncovered = (field, box) => {
+    const x = box.x + box.width / 2;
+    const y = box.y + box.height / 2;
+    if (y < 0 || y > innerHeight) return true;
+    /** @type {Element | null} */
+    let target = field;
+    while (target) {
+      const root = /** @type {Document | ShadowRoot} */ (target.getRootNode());
+      let found = false;
+      for (const element of root.elementsFromPoint(x, y)) {
+        if (element === target) {
+          found = true;
+          break;
+        }
+        if (element.getRootNode() === root && !element.contains(target) && hides(element, field)) return false;
+      }
+      // An overlay host is in the path only where its own box is; what it slots may stand elsewhere.
+      if (!found && target === field) return false;
+      target = root instanceof ShadowRoot ? root.host : null;
+    }
+    return true;
+  };
+
+  /** @param {Element} field @param {string} selector @returns {Element | null} */
+  const closest = (field, selector) => {
+    /** @type {Element | null} */
+    let element = field;
+    while (element) {
+      const found = Element.prototype.closest.call(element, selector);
+      if (found) return found;
+      const root = element.getRootNode();
+      element = root instanceof ShadowRoot ? root.host : null;
+    }
+    return null;
+  };
+
+  // ---- Words ----
+
+  /** @param {Element} field @param {string} name */
+  const referenced = (field, name) => {
+    const root = /** @type {Document | ShadowRoot} */ (field.getRootNode());
+    return attribute(field, name).split(/\s+/).filter(Boolean).slice(0, 4)
+      .map((id) => squeeze(root.getElementById(id)?.textContent, 120)).join(" ");
+  };
+
+  /** @param {HTMLInputElement} field */
+  const labelOf = (field) => {
+    const labels = field.labels ? [...field.labels].map((label) => squeeze(label.textContent, 160)) : [];
+    const host = field.getRootNode();
+    const outside = host instanceof ShadowRoot ? `${attribute(host.host, "label")} ${attribute(host.host, "aria-label")}` : "";
+    return squeeze(
+      [...labels, attribute(field, "aria-label"), referenced(field, "aria-labelledby"), referenced(field, "aria-describedby"), outside].join(" "),
+      300,
+    );
+  };
+
+  /** @param {Element} element */
+  const pictureName = (element) =>
+    [attribute(element, "alt"), element.id, attribute(element, "class"), attribute(element, "src").replace(/[?#].*/, "").split("/").slice(-1)[0]?.slice(0, 60)].join(" ");
+
+  /** @param {Element | null} form */
+  const formWords = (form) => {
+    if (!form) return "";
+    const action = attribute(form, "action").replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*/, "");
+    return [attribute(form, "id"), attribute(form, "name"), attribute(form, "class"), action.slice(0, 80), attribute(form, "aria-label")].join(" ");
+  };
+
+  /**
+   * The words around a field, walking from it in both directions, through shadow roots outwards, never out of its dialog.
+   * @param {HTMLInputElement} field @param {Element | null} form @param {Element | null} dialog
+   */
+  const wordsAround = (field, form, dialog) => {
+    const words = { before: "", after: "", outer: "", heading: "", actions: "", form: "", pictures: "" };
+    let close = "";
+    let nearDone = false;
+    let outerAfter = "";
+    /** @type {Element | null} */
+    let lastHeading = null;
+
+    /** @param {Node} node @param {boolean} back */
+    const take = (node, back) => {
+      if (node instanceof Element) {
+        if (/^(input|select|textarea)$/.test(node.localName)) {
+          const kind = /** @type {any} */ (node).type;
+          if (/^(submit|button|reset)$/.test(kind)) addAction(attribute(node, "value"));
+          else if (back && kind !== "hidden") nearDone = true;
+        } else if (/^(img|canvas)$/.test(node.localName)) {
+          words.pictures = squeeze(`${words.pictures} ${pictureName(node)}`, MAX.pictures);
+        }
+        return;
+      }
+      const parent = node.parentElement;
+      const text = squeeze(node.nodeValue, 300);
+      if (!text || !parent) return;
+      if (parent.closest(PRESSABLE)) return addAction(text);
+      const heading = parent.closest(HEADING);
+      if (heading && back && (!words.heading || lastHeading === heading)) {
+        if (!nearDone) close = `${text}\n${close}`;
+        if (!lastHeading) words.heading = squeeze(heading.textContent, 160);
+        lastHeading = heading;
+        return;
+      }
+      // A new line tells the core that the words do not belong to one sentence.
+      const inline = /^(span|b|i|em|strong|small|code|font|u|abbr|bdi|mark|kbd)$/.test(parent.localName);
+      const inside = !form || form.contains(node);
+      const key = inside ? (back ? "before" : "after") : "outer";
+      if (back) {
+        words[key] = `${text}${inline ? " " : "\n"}${words[key]}`.slice(-MAX[key]);
+        if (!nearDone) close = `${text}${inline ? " " : "\n"}${close}`;
+      } else if (inside) {
+        words.after = `${words.after}${inline ? " " : "\n"}${text}`.slice(0, MAX.after);
+      } else {
+        outerAfter = `${outerAfter}\n${text}`.slice(0, MAX.outer);
+      }
+    };
+    /** @param {string} text */
+    const addAction = (text) => {
+      if (words.actions.length < MAX.actions) words.actions = squeeze(`${words.actions} | ${squeeze(text, 80)}`, MAX.actions);
+    };
+    /** @param {Node} node */
+    const accept = (node) => {
+      if (!(node instanceof Element)) return NodeFilter.FILTER_ACCEPT;
+      if (SILENT.test(node.localName)) return NodeFilter.FILTER_REJECT;
+      // Another form speaks of its own fields.
+      if (node.localName === "form" && node !== form && !node.contains(field) && node.querySelector("input:not([type=hidden],[type=submit],[type=button])")) {
+        return NodeFilter.FILTER_REJECT;
+      }
+      return shown(node) || getComputedStyle(node).display === "contents" ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT;
+    };
+
+    for (const back of [true, false]) {
+      /** @type {Node} */
+      let start = field;
+      let steps = 0;
+      for (;;) {
+        const root = start.getRootNode();
+        const bound = dialog && dialog.getRootNode() === root ? dialog : root instanceof ShadowRoot ? root : document.body;
+        if (!bound || !bound.contains(start)) break;
+        const walker = document.createTreeWalker(bound, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, accept);
+        walker.currentNode = start;
+        for (;;) {
+          const node = back ? walker.previousNode() : walker.nextNode();
+          if (!node || ++steps > MAX.steps) break;
+          take(node, back);
+          if (back ? words.before.length + words.outer.length >= MAX.before + MAX.outer / 2 : words.after.length + outerAfter.length >= MAX.after) break;
+        }
+        if (bound === dialog || !(root instanceof ShadowRoot) || steps > MAX.steps) break;
+        start = root.host;
+        nearDone ||= words.before.length > 0;
+      }
+    }
+    words.outer += outerAfter;
+    if (dialog) words.heading = squeeze(`${attribute(dialog, "aria-label")} ${referenced(dialog, "aria-labelledby")} ${words.heading}`, 240);
+    const grouping = field.closest("[role=group],fieldset");
+    if (grouping) words.heading = squeeze(`${attribute(grouping, "aria-label")} ${referenced(grouping, "aria-labelledby")} ${words.heading}`, 240);
+    words.form = formWords(form);
+    for (let box = field.parentElement, level = 0; box && box !== form && level < 4; box = box.parentElement, level++) {
+      if (box.localName === "body") break;
+      words.form += ` ${attribute(box, "id")} ${attribute(box, "class")}`;
+    }
+    words.form = squeeze(words.form, 300);
+    return { words, near: close.trim().slice(-MAX.near) };
+  };
+
+  // ---- The descriptor ----
+
+  /** What a field holds, without saying it. @param {HTMLInputElement} field */
+  const holds = (field) => {
+    const value = field.value ?? "";
+    if (value === "") return "empty";
+    return /^(\d{6,8}|\d)$/.test(value.replace(/[\s-]/g, "")) || (field.maxLength === 1 && value.length === 1) ? "code" : "text";
+  };
+
+  const ancestorsOf = () => {
+    if (location.ancestorOrigins) return [...location.ancestorOrigins];
+    /** @type {string[]} */
+    const origins = [];
+    for (let frame = /** @type {Window} */ (window); frame !== frame.parent && origins.length < 32; frame = frame.parent) {
+      try {
+        origins.push(/** @type {any} */ (frame.parent).origin ?? "null");
+      } catch {
+        origins.push("null");
+      }
+    }
+    return origins;
+  };
+
+  /** @returns {{ page: any, elements: HTMLInputElement[] }} */
+  const describe = () => {
+    numbers.clear();
+    /** @type {HTMLInputElement[]} */
+    const all = [];
+    collect(document, all);
+    const elements = all.filter((field) => !SKIP.has(field.type) && shown(field) && onPage(field.getBoundingClientRect()));
+    const truncated = elements.length > MAX.fields;
+    elements.length = Math.min(elements.length, MAX.fields);
+
+    /** @type {Map<Element | null, number>} */
+    const perForm = new Map();
+    for (const field of elements) perForm.set(field.form, (perForm.get(field.form) ?? 0) + 1);
+
+    const contexts = [{ before: "", after: "", outer: "", heading: "", actions: "", form: "", pictures: "" }];
+    /** @type {{ parent: Node | null, above: Node | null, index: number } | null} */
+    let last = null;
+    const fields = elements.map((field, n) => {
+      const box = field.getBoundingClientRect();
+      const kind = field.localName === "input" ? field.type : field.localName;
+      const editable = !field.matches(":disabled") && !field.readOnly;
+      const writable = TEXT.has(kind) && editable;
+      const focused = /** @type {Document | ShadowRoot} */ (field.getRootNode()).activeElement === field;
+      const dialog = closest(field, DIALOG);
+      const parent = field.parentNode;
+      let context = 0;
+      let close = "";
+      const few = elements.length <= MAX.contexts || (perForm.get(field.form) ?? 0) <= 12 || dialog || focused;
+      if (writable && few && contexts.length <= MAX.contexts) {
+        const around = wordsAround(field, field.form, dialog);
+        close = around.near;
+        // Boxes of one row share the words of the first.
+        const above = parent?.parentNode ?? null;
+        const row = last && !close && (last.parent === parent || last.above === above);
+        if (row && last) context = last.index;
+        else {
+          context = contexts.length;
+          contexts.push(around.words);
+        }
+        last = { parent, above, index: context };
+      }
+      return {
+        n,
+        kind,
+        autocomplete: attribute(field, "autocomplete").slice(0, 60),
+        name: attribute(field, "name").slice(0, 80),
+        id: attribute(field, "id").slice(0, 80),
+        hints: squeeze(["class", "data-testid", "formcontrolname", "data-test", "ng-model", "v-model", "wire:model", "x-model"].map((name) => attribute(field, name)).join(" "), 160),
+        label: labelOf(field),
+        placeholder: squeeze(attribute(field, "placeholder"), 120),
+        title: squeeze(attribute(field, "title"), 120),
+        near: close,
+        inputmode: attribute(field, "inputmode").slice(0, 20),
+        pattern: attribute(field, "pattern").slice(0, 100),
+        role: attribute(field, "role").slice(0, 20),
+        maxLength: count(attribute(field, "maxlength")),
+        size: count(attribute(field, "size")),
+        max: attribute(field, "max").slice(0, 20) || null,
+        x: Math.round(box.x + scrollX),
+        y: Math.round(box.y + scrollY),
+        w: Math.round(box.width),
+        h: Math.round(box.height),
+        topmost: !writable || !few || uncovered(field, box),
+        editable,
+        reachable: !closest(field, "[aria-hidden=true],[inert]"),
+        tabStop: field.tabIndex >= 0,
+        focused,
+        form: number(field.form),
+        parent: number(parent),
+        group: 0,
+        optOut: field.matches(OPT_OUT) || Boolean(field.form && Element.prototype.matches.call(field.form, OPT_OUT)),
+        holds: TEXT.has(kind) ? holds(field) : "empty",
+        context,
+      };
+    });
+    groups(elements, fields);
+    return { page: { origin: self.origin, ancestors: ancestorsOf(), fields, contexts, truncated }, elements };
+  };
+
+  /** The nearest element that holds a field and a neighbour of it. @param {Element[]} elements @param {any[]} fields */
+  const groups = (elements, fields) => {
+    elements.forEach((element, index) => {
+      const before = elements[index - 1];
+      const after = elements[index + 1];
+      let box = element.parentElement;
+      while (box && !(before && box.contains(before)) && !(after && box.contains(after))) box = box.parentElement;
+      fields[index].group = number(box);
+    });
+  };
+
+  // ---- Writing ----
+
+  /** @param {HTMLInputElement} field @param {string} type @param {string} text */
+  const press = (field, type, text) => {
+    const digit = /^\d$/.test(text);
+    return field.dispatchEvent(
+      new KeyboardEvent(type, { key: text.length === 1 ? text : "Unidentified", code: digit ? `Digit${text}` : "", bubbles: true, cancelable: true, composed: true }),
+    );
+  };
+
+  /** @param {HTMLInputElement} field @param {string} text */
+  const write = (field, text) => {
+    field.focus();
+    if (!document.hasFocus()) {
+      // Then the browser moves the focus silently, and components that listen for it stay behind.
+      field.dispatchEvent(new FocusEvent("focus", { composed: true }));
+      field.dispatchEvent(new FocusEvent("focusin", { bubbles: true, composed: true }));
+    }
+    const handled = !press(field, "keydown", text);
+    if (!(handled && field.value === text)) {
+      field.value = text;
+      field.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, inputType: text ? "insertText" : "deleteContentBackward", data: text || null }));
+    }
+    press(field, "keyup", text);
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  /** @param {HTMLInputElement} field @param {string} text */
+  const paste = (field, text) => {
+    field.focus();
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true }));
+  };
+
+  /** Still there, seen, free and unchanged since it was described. @param {HTMLInputElement | undefined} field @param {any} described */
+  const ready = (field, described) => {
+    if (!field?.isConnected || field.matches(":disabled") || field.readOnly || !shown(field) || holds(field) !== described.holds) return false;
+    let opacity = 1;
+    for (let element = /** @type {Element | null} */ (field); element; element = element.parentElement ?? /** @type {any} */ (element.getRootNode()).host ?? null) {
+      opacity *= Number(getComputedStyle(element).opacity);
+    }
+    if (opacity < 0.2) return false;
+    const box = field.getBoundingClientRect();
+    if (box.top < 0 || box.bottom > innerHeight) field.scrollIntoView({ block: "center", behavior: "instant" });
+    const now = field.getBoundingClientRect();
+    const moved = Math.abs(now.x - box.x) > Math.max(box.width, 40);
+    return !moved && onPage(now) && now.bottom > 0 && now.top < innerHeight && uncovered(field, now);
+  };
+
+  /** @param {HTMLInputElement[]} targets */
+  const written = (targets) => targets.map((field) => field.value.replace(/[\s\u00a0-]/g, "")).join("");
+
+  /** @param {HTMLInputElement[]} targets @param {string[]} values @returns {Promise<string>} */
+  const fill = async (targets, values) => {
+    const whole = values.join("");
+    const tries = targets.length > 1 ? ["type", "paste"] : ["type"];
+    let good = false;
+    for (const method of tries) {
+      if (method === "type") {
+        for (const [index, field] of targets.entries()) {
+          if (!field.isConnected) return "gone";
+          write(field, values[index] ?? "");
+          // Frameworks render what one box caused before the next box is written.
+          await sleep(targets.length > 1 ? 12 : 0);
+        }
+      } else {
+        for (const field of targets) if (field.value) write(field, "");
+        await sleep(12);
+        const [first] = targets;
+        if (!first?.isConnected) return "gone";
+        paste(first, whole);
+        await sleep(20);
+      }
+      good = written(targets) === whole;
+      if (good) await sleep(150);
+      // A site that takes the whole code at once may take its fields away.
+      if (good && !targets.every((field) => field.isConnected)) return "ok";
+      if (written(targets) === whole) return "ok";
+    }
+    if (targets.length > 1) for (const field of targets) if (field.isConnected && field.value) write(field, "");
+    return good || written(targets) ? "changed" : "rejected";
+  };
+
+  /** @param {any} order @param {HTMLInputElement[]} elements @param {any} page */
+  const obey = async (order, elements, page) => {
+    const values = /** @type {string[]} */ (order.values);
+    const targets = /** @type {HTMLInputElement[]} */ (order.targets.map((/** @type {number} */ n) => elements[n]));
+    let result = "gone";
+    // `self.origin`, because `location.origin` names the site of a sandboxed frame and not what the frame is.
+    const same = self.origin === order.origin && order.origin !== "null" && targets.length === values.length;
+    if (same && targets.every((field, index) => ready(field, page.fields[order.targets[index]]))) {
+      const report = () => api.runtime.sendMessage({ type: "wrote", order: order.order, result: "ok" });
+      /** @param {Event} event */
+      const leaving = (event) => {
+        if (event.isTrusted && written(targets) === values.join("")) report();
+      };
+      addEventListener("pagehide", leaving);
+      try {
+        result = await fill(targets, values);
+      } finally {
+        removeEventListener("pagehide", leaving);
+      }
+    }
+    await api.runtime.sendMessage({ type: "wrote", order: order.order, result });
+  };
+
+  try {
+    const until = performance.now() + PATIENCE_MS;
+    while (performance.now() < until) {
+      const { page, elements } = describe();
+      const order = await api.runtime.sendMessage({ type: "fields", page });
+      if (order?.order) {
+        await obey(order, elements, page);
+        break;
+      }
+      if (!order?.waitMs) break;
+      await sleep(order.waitMs);
+    }
+  } catch {
+    // The extension was reloaded, or the document went away: nothing is left to be told.
+  } finally {
+    numbers.clear();
+    delete world.sparekeyAtWork;
+  }
+})();
