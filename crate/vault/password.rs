@@ -33,7 +33,7 @@ pub struct Judgement {
     pub bits: u32,
 }
 
-/// Six random words, joined by hyphens.
+/// Six random words, a blank between each: four of the list have a hyphen inside.
 pub fn make_phrase(entropy: &mut dyn Entropy) -> String {
     let words: Vec<&str> = PHRASE_WORDS.lines().collect();
     let mut chosen: Vec<&str> = Vec::with_capacity(WORDS);
@@ -47,7 +47,7 @@ pub fn make_phrase(entropy: &mut dyn Entropy) -> String {
             chosen.extend(words.get(usize::from(number) % words.len()));
         }
     }
-    chosen.join("-")
+    chosen.join(" ")
 }
 
 /// Judges a password that somebody chose. Length counts code points.
@@ -146,7 +146,7 @@ mod tests {
         let mut entropy = Seeded::new(1);
         for _ in 0..100 {
             let phrase = make_phrase(&mut entropy);
-            assert!(phrase.split('-').count() >= WORDS, "{phrase}");
+            assert!(phrase.split(' ').count() == WORDS, "{phrase}");
             let judgement = judge(&phrase);
             assert!(judgement.ok && judgement.bits >= 60, "{phrase} {judgement:?}");
         }
