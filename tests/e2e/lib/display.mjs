@@ -45,8 +45,10 @@ export async function start_display() {
 export async function focus(display, page, window_class) {
   if (!display) throw new Error("real keys need { headed: true }");
   await page.bringToFront();
-  const window = await until("the window", async () =>
-    (await display.xdotool("search", "--onlyvisible", "--class", window_class)).trim().split("\n")[0]);
-  await display.xdotool("windowactivate", "--sync", window);
+  const lines = async (...args) => (await display.xdotool(...args)).trim().split("\n");
+  const windows = await until("the window", () => lines("search", "--onlyvisible", "--class", window_class));
+  // Activating a window that is active already would wait for a change that never comes.
+  const [active] = await lines("getactivewindow").catch(() => []);
+  if (!windows.includes(active)) await display.xdotool("windowactivate", "--sync", windows[0]);
   await sleep(200);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 export const ROOT = path.resolve(import.meta.dirname, "../../..");
-export const DIST = path.join(ROOT, "dist");
+export const DIST = process.env.SPAREKEY_DIST ?? path.join(ROOT, "dist");
 /** Screenshots and traces of the last run; not committed. */
 export const OUT = path.join(ROOT, "tests/e2e/out");
 /** Material that exists only in some checkouts. */
