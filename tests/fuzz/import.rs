@@ -32,7 +32,18 @@ pub fn seeds() -> Vec<Vec<u8>> {
     .map(|text| text.as_bytes().to_vec())
     .to_vec();
     seeds.extend([b"PK\x03\x04".to_vec(), b"SQLite format 3\0".to_vec(), b"bplist00".to_vec(), vec![0; 64]]);
+    seeds.extend(crate::managers::seeds());
+    seeds.extend(known_files());
     seeds
+}
+
+/// On long runs also the files of a table that lies beside the project on some machines.
+fn known_files() -> Vec<Vec<u8>> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/import");
+    let long = std::env::var_os("SPAREKEY_FUZZ_SECONDS").is_some();
+    let folders = std::fs::read_dir(root).into_iter().filter(|_| long).flatten().flatten();
+    let files = folders.filter_map(|folder| std::fs::read_dir(folder.path()).ok()).flatten().flatten();
+    files.filter_map(|file| std::fs::read(file.path()).ok()).filter(|bytes| bytes.len() < 64 * 1024).collect()
 }
 
 pub fn run(bytes: &[u8]) {

@@ -7,6 +7,7 @@
 mod harness;
 
 mod import;
+mod managers;
 mod qr;
 mod texts;
 mod vault_file;
