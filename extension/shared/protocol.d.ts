@@ -503,7 +503,11 @@ reason: string | null,
 /**
  * A private window: nothing is remembered.
  */
-private: boolean, };
+private: boolean, 
+/**
+ * The document in front, to be given back with `fill`.
+ */
+document: string | null, };
 
 export type Reply = { "type": "done" } | { "type": "error" } & Failure | { "type": "status" } & Status | { "type": "derive", 
 /**
@@ -647,7 +651,11 @@ id: string,
 /**
  * One or two consecutive codes.
  */
-codes: Array<string>, } | { "type": "read", 
+codes: Array<string>, } | { "type": "used", 
+/**
+ * The entry.
+ */
+id: string, } | { "type": "read", 
 /**
  * What was scanned, pasted or dropped; one text per QR code.
  */
@@ -667,7 +675,11 @@ id: string,
 /**
  * What changes.
  */
-edit: EntryEdit, } | { "type": "trash", 
+edit: EntryEdit, } | { "type": "reorder", 
+/**
+ * Ids.
+ */
+ids: Array<string>, } | { "type": "trash", 
 /**
  * Which.
  */
@@ -711,7 +723,11 @@ id: string | null,
 /**
  * Bind the entry to the page's host first (the user pressed "fill and remember").
  */
-remember: boolean, } | { "type": "capture" } | { "type": "fields", 
+remember: boolean, 
+/**
+ * `PageView.document`: the document that the user saw named. Another one in front by now is not filled.
+ */
+document: string | null, } | { "type": "capture" } | { "type": "fields", 
 /**
  * What the frame shows.
  */
@@ -878,7 +894,7 @@ locksAt: Millis | null,
 slots: Array<SlotView>, 
 /**
  * Things the user must know, worst first, as stable codes: `one-copy-failed`, `rolled-back`,
- * `copies-differ`, `not-saved`, `log-incomplete`, `clock-went-back`.
+ * `copies-differ`, `not-saved`, `log-incomplete`, `newer-version`.
  */
 warnings: Array<string>, 
 /**

@@ -49,7 +49,11 @@ export async function scan(session, page, { bind = true } = {}) {
 export async function fill_from_popup(session, page) {
   const popup = await session.press_button(page);
   await popup.press(".on-page .row-main");
-  await until("the popup to close", async () => !(await popup.is_open()));
+  try {
+    await until("the popup to close", async () => !(await popup.is_open()));
+  } catch (error) {
+    throw new Error(`nothing was filled; the popup says: ${await popup.text_of("body")}`, { cause: error });
+  }
 }
 
 /** Waits until the fields hold a whole code, and gives it back. */
