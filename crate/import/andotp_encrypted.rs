@@ -46,7 +46,7 @@ impl Importer for AndOtpEncrypted {
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.bytes.len() >= SHORTEST_OLD
             && text::decode(input.bytes).is_none()
-            && !OTHERS.iter().any(|magic| input.bytes.starts_with(magic))
+            && !is_another_kind(input.bytes)
     }
 
     fn import(
@@ -74,6 +74,11 @@ impl Importer for AndOtpEncrypted {
 /// new. Random bytes look like this one time in twenty thousand.
 fn is_for_a_pgp_key(bytes: &[u8]) -> bool {
     matches!(bytes, [0x84 | 0xc1, _, 3, ..] | [0x85, 0..=8, _, 3, ..] | [0xc1, 192..=200, _, 3, ..])
+}
+
+/// Whether the bytes begin as those of a kind that has a mark.
+pub(super) fn is_another_kind(bytes: &[u8]) -> bool {
+    OTHERS.iter().any(|magic| bytes.starts_with(magic))
 }
 
 /// Nonce, ciphertext, tag; the key is a hash of the password.

@@ -1,7 +1,7 @@
 //! Authenticator Plus: its zip with a list of otpauth URIs.
 
 use super::collect::Collector;
-use super::read::zip::{self, Zip};
+use super::read::zip::{self, Member, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits, text, uri_rows};
 use crate::secret::{SecretBytes, SecretText};
 
@@ -18,7 +18,7 @@ impl Importer for AuthenticatorPlus {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         zip::looks_like(input.bytes)
-            && Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| zip.find(MEMBER).is_some())
+            && Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| member(&zip).is_some())
     }
 
     fn import(
@@ -28,13 +28,18 @@ impl Importer for AuthenticatorPlus {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         let zip = Zip::open(input.bytes, limits)?;
-        let member = zip.find(MEMBER).ok_or(ImportError::BadContent)?;
+        let member = member(&zip).ok_or(ImportError::BadContent)?;
         let bytes = SecretBytes::new(zip.extract(member, password)?);
         let text = text::decode(bytes.expose()).ok_or(ImportError::BadContent)?;
         let mut collector = Collector::new("authenticator-plus-zip", limits);
         uri_rows::add_all(&mut collector, &text)?;
         collector.finish_some()
     }
+}
+
+/// In whatever folder.
+fn member<'z>(zip: &'z Zip<'_>) -> Option<&'z Member> {
+    zip.members().iter().find(|member| member.name.rsplit('/').next() == Some(MEMBER))
 }
 
 #[cfg(test)]
@@ -60,6 +65,8 @@ mod tests {
             ("authenticator-plus-zip", lesser.clone(), vec![])
         );
         assert_eq!(read(&archive(&members), None).unwrap().entries, lesser);
+        let inside = archive(&[("Authenticator Plus/Accounts.txt", list().as_bytes())]);
+        assert_eq!(read(&inside, None).unwrap().entries, lesser);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::collect::Collector;
 use super::read::sqlcipher;
 use super::read::sqlite::{Database, Row};
-use super::{Draft, ImportError, Importer, Input, Limits, text};
+use super::{Draft, ImportError, Importer, Input, Limits, andotp_encrypted, text};
 use crate::otp::base32::{parse_base32, parse_hex};
 use crate::otp::migration::split_name;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
@@ -29,7 +29,9 @@ impl Importer for AuthenticatorPlusDatabase {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        sqlcipher::may_be(input.bytes) && text::decode(input.bytes).is_none()
+        sqlcipher::may_be(input.bytes)
+            && text::decode(input.bytes).is_none()
+            && !andotp_encrypted::is_another_kind(input.bytes)
     }
 
     fn import(
@@ -165,6 +167,12 @@ mod tests {
         );
         assert_eq!((entry.otp.digits().count(), entry.otp.secret().expose().len()), (8, 20));
         assert_eq!(got.skipped[0].why, "unsupported-type");
+    }
+
+    #[test]
+    fn a_picture_of_whole_pages_is_not_asked_for_a_password() {
+        let picture = [&b"\x89PNG\r\n\x1a\n"[..], &[0xa5; 1016]].concat();
+        assert!(!matches!(read(&picture, None), Err(ImportError::PasswordNeeded)));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::read::json::{self, Fields};
 use super::read::prefs;
 use super::{Draft, ImportError, Importer, Input, Limits, text};
 use crate::otp::base32::{parse_base32, parse_hex};
+use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::{SecretBytes, SecretText};
 use crate::vault::entry::EntryDraft;
@@ -161,7 +162,7 @@ fn names(token: &Value) -> (String, String) {
         },
         issuer => issuer,
     };
-    let rest = name.strip_prefix(issuer).filter(|_| !issuer.is_empty());
+    let rest = strip_prefix_ignoring_case(name, issuer).filter(|_| !issuer.is_empty());
     let rest = rest.and_then(|rest| rest.strip_prefix(':').or(rest.strip_prefix(" - ")));
     (issuer.to_owned(), rest.map_or(name, str::trim).to_owned())
 }
@@ -327,6 +328,7 @@ mod tests {
             ("", "Shop:ada", "Shop: ada", "Shop", "ada"),
             ("", "ada", "Shop - ada", "Shop", "ada"),
             ("", "ada", "ada", "", "ada"),
+            ("shop", "x", "SHOP: ada", "shop", "ada"),
             ("Shop", "Shop:ada", "renamed", "Shop", "renamed"),
             ("Shop", "Shop:ada", "Shopping", "Shop", "Shopping"),
         ] {

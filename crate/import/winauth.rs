@@ -6,6 +6,7 @@
 use super::collect::Collector;
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits, text, uri_rows};
+use crate::otp::uri::Uri;
 use crate::secret::{SecretBytes, SecretText};
 
 /// WinAuth's export.
@@ -18,9 +19,7 @@ impl Importer for WinAuth {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         if zip::looks_like(input.bytes) {
-            return Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| {
-                matches!(zip.members(), [one] if one.name.to_ascii_lowercase().ends_with(".txt") && one.is_encrypted())
-            });
+            return Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| is_list(&zip));
         }
         text::decode(input.bytes).is_some_and(|text| text.lines().any(uri_rows::is_winauth))
     }
@@ -41,6 +40,18 @@ impl Importer for WinAuth {
     }
 }
 
+/// One text and nothing else: under a password, or with the URIs in it.
+fn is_list(zip: &Zip<'_>) -> bool {
+    let [member] = zip.members() else { return false };
+    member.name.to_ascii_lowercase().ends_with(".txt")
+        && (member.is_encrypted()
+            || zip.extract(member, None).is_ok_and(|bytes| {
+                let text = SecretBytes::new(bytes);
+                let text = text::decode(text.expose()).unwrap_or_default();
+                text.lines().any(|line| Uri::parse(line).is_ok())
+            }))
+}
+
 fn draft(format: &'static str, bytes: &[u8], limits: &Limits) -> Result<Draft, ImportError> {
     let text = text::decode(bytes).ok_or(ImportError::BadContent)?;
     let mut collector = Collector::new(format, limits);
@@ -50,7 +61,7 @@ fn draft(format: &'static str, bytes: &[u8], limits: &Limits) -> Result<Draft, I
 
 #[cfg(test)]
 mod tests {
-    use crate::import::read::testing::zip::{Lock, locked_archive};
+    use crate::import::read::testing::zip::{Lock, archive, locked_archive};
     use crate::import::testing::eight::*;
     use crate::import::testing::{damage, expected, read, unlock};
 
@@ -67,6 +78,10 @@ mod tests {
         );
         let got = unlock(&file, "correct horse");
         assert_eq!((got.format, got.entries, got.skipped), ("winauth-zip", eight_less(lose_extras), vec![]));
+        let plain = read(&archive(&[("winauth.TXT", list().as_bytes())]), None).unwrap();
+        assert_eq!(plain.entries, eight_less(lose_extras));
+        let other = read(&archive(&[("readme.txt", b"no list")]), None);
+        assert_eq!(other, Err(crate::import::ImportError::NotAnExport));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod containers;
 mod import;
 mod managers;
 mod qr;
@@ -23,6 +24,6 @@ macro_rules! cases {
 }
 
 mod run {
-    use super::{harness, import, qr, texts, vault_file};
-    cases!(import, qr, texts, vault_file);
+    use super::{containers, harness, import, qr, texts, vault_file};
+    cases!(containers, import, qr, texts, vault_file);
 }

@@ -37,7 +37,9 @@ pub(crate) fn write(layout: Layout, tables: &[Table<'_>]) -> Vec<u8> {
         let root = writer.tree(&table.rows);
         let root = Value::Integer(root as i64);
         schema.push(vec![text("table"), text(table.name), text(table.name), root, text(table.sql)]);
-        schema.push(vec![text("index"), text("i"), text(table.name), Value::Integer(0), Value::Null]);
+        let view = format!("v_{}", table.name);
+        let sql = format!("CREATE VIEW {view} AS SELECT 1");
+        schema.push(vec![text("view"), text(&view), text(&view), Value::Integer(0), text(&sql)]);
     }
     let cells: Vec<Vec<u8>> = (1..).zip(&schema).map(|(id, row)| writer.cell(id, row)).collect();
     let mut first = writer.leaf(100, &cells);
@@ -49,6 +51,8 @@ pub(crate) fn write(layout: Layout, tables: &[Table<'_>]) -> Vec<u8> {
     first[18..20].copy_from_slice(&[2, 2]);
     first[20] = writer.layout.reserved as u8;
     first[21..24].copy_from_slice(&[64, 32, 32]);
+    // The schema's format, and the encoding.
+    first[47] = 4;
     first[59] = writer.layout.encoding;
     writer.pages[0] = first;
     writer.pages.concat()
@@ -80,33 +84,37 @@ impl Writer {
             }
             leaves.last_mut().unwrap().push(cell);
         }
-        let mut level: Vec<u32> = leaves
-            .iter()
-            .map(|cells| {
-                let page = self.leaf(0, cells);
-                self.add(page)
-            })
-            .collect();
+        // Each page with the last row id below it.
+        let mut level: Vec<(u32, u64)> = Vec::new();
+        let mut last = 0;
+        for cells in &leaves {
+            let page = self.leaf(0, cells);
+            last += cells.len() as u64;
+            level.push((self.add(page), last));
+        }
         while level.len() > 1 {
             // Few children a page, so that a small table has several levels.
             level = level.chunks(4).map(|children| self.interior(children)).collect();
         }
-        level[0]
+        level[0].0
     }
 
-    fn interior(&mut self, children: &[u32]) -> u32 {
-        let (last, others) = children.split_last().unwrap();
+    fn interior(&mut self, children: &[(u32, u64)]) -> (u32, u64) {
+        let (right, others) = children.split_last().unwrap();
         let mut page = vec![0; self.layout.page_size];
         page[0] = 0x05;
         page[3..5].copy_from_slice(&(others.len() as u16).to_be_bytes());
-        page[8..12].copy_from_slice(&last.to_be_bytes());
+        page[8..12].copy_from_slice(&right.0.to_be_bytes());
         let mut end = self.usable();
-        for (i, child) in others.iter().enumerate() {
-            end -= 5;
-            page[end..end + 4].copy_from_slice(&child.to_be_bytes());
+        for (i, (child, last)) in others.iter().enumerate() {
+            let cell = [child.to_be_bytes().to_vec(), varint(*last)].concat();
+            end -= cell.len();
+            page[end..end + cell.len()].copy_from_slice(&cell);
             page[12 + 2 * i..14 + 2 * i].copy_from_slice(&(end as u16).to_be_bytes());
         }
-        self.add(page)
+        // Where the cells begin; 65,536 is written as 0.
+        page[5..7].copy_from_slice(&(end as u16).to_be_bytes());
+        (self.add(page), right.1)
     }
 
     fn leaf(&self, head: usize, cells: &[Vec<u8>]) -> Vec<u8> {
@@ -121,6 +129,7 @@ impl Writer {
             assert!(at + 2 <= end, "the page is full");
             page[at..at + 2].copy_from_slice(&(end as u16).to_be_bytes());
         }
+        page[head + 5..head + 7].copy_from_slice(&(end as u16).to_be_bytes());
         page
     }
 
