@@ -1,5 +1,9 @@
 //! The native tool. It never prompts: passwords come from files, so that it runs in scripts and without a terminal.
 
+// Cargo builds it for the Wasm tests too, where it is nothing.
+#![cfg_attr(target_arch = "wasm32", no_main)]
+#![cfg(not(target_arch = "wasm32"))]
+
 mod bundle;
 mod convert;
 
