@@ -23,7 +23,7 @@ async function start() {
   return new Background({ id: api.runtime.id, origin: url.slice(0, -1), version });
 }
 
-/** @param {{ type: string }} message @param {any} sender */
+/** @param {{ type: string, [field: string]: unknown }} message @param {any} sender */
 async function ask(message, sender) {
   const background = await ready;
   return background.request(message, sender);

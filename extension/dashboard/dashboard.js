@@ -54,7 +54,6 @@ class Dashboard extends View {
     );
     addEventListener("hashchange", () => this.follow(), { signal: this.signal });
     this.addEventListener("failed", (event) => this.fail(/** @type {CustomEvent} */ (event).detail), { signal: this.signal });
-    this.addEventListener("status-changed", () => this.look(), { signal: this.signal });
   }
 
   /** @param {import('../shared/protocol').Status} status */

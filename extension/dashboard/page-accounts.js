@@ -8,7 +8,6 @@ import { onChange } from "../shared/changes.js";
 import { watchCodes } from "../shared/codes.js";
 import { copyCode } from "../shared/copy.js";
 import { View } from "../shared/element.js";
-import { nameOf } from "../shared/format.js";
 import { t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { matching } from "../shared/search.js";
@@ -76,7 +75,7 @@ class PageAccounts extends View {
   /** @param {EntryView} entry */
   async copy(entry) {
     const code = this.codes.get(entry.id)?.code;
-    if (code) await copyCode(code, nameOf(entry));
+    if (code) await copyCode(code, entry);
     else await this.nextCode(entry);
   }
 

@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 
 import { accountFields, emptyForm } from "../elements/account-fields.js";
 import "../elements/drop-zone.js";
-import "../elements/found-accounts.js";
+import { addedText } from "../elements/found-accounts.js";
 import "../elements/otp-code.js";
 import "../elements/time-ring.js";
 import { errorBanner } from "../elements/warnings.js";
@@ -137,10 +137,9 @@ class PageAdd extends View {
     this.busy = true;
     this.problem = "";
     try {
-      const { ids, alreadyHere } = await ask({ type: "add", forms });
-      toast(ids.length ? tn("added", ids.length) : tn("already_here", alreadyHere));
-      this.tell("status-changed");
-      if (ids.length === 1 && ids[0]) go("entry", ids[0]);
+      const added = await ask({ type: "add", forms });
+      toast(addedText(added));
+      if (added.ids.length === 1 && added.ids[0]) go("entry", added.ids[0]);
       else go("");
     } catch (error) {
       if (error instanceof AskError && error.field) this.fault = error;

@@ -50,7 +50,6 @@ class PageBin extends View {
       toast(
         type === "restore" ? t("restored_one", nameOf(entries[0] ?? { issuer: "", account: "" })) : tn("purged", entries.length),
       );
-      this.tell("status-changed");
     } catch (error) {
       this.tell("failed", error);
     }

@@ -88,7 +88,6 @@ class PageEntry extends View {
     try {
       await act();
       await this.load();
-      this.tell("status-changed");
       return true;
     } catch (error) {
       this.problem = errorText(error);
@@ -222,7 +221,7 @@ class PageEntry extends View {
           ? html`<otp-code class="large" .code=${code.code} .next=${this.settings?.showNext ? code.next : undefined}></otp-code>
             ${code.until != null ? html`<time-ring .until=${code.until} .period=${code.period}></time-ring>` : nothing}
             <span class="spring"></span>
-            <button type="button" class="primary" @click=${() => copyCode(code.code, nameOf(entry))}>${icon("copy")}${t("copy_code")}</button>`
+            <button type="button" class="primary" @click=${() => copyCode(code.code, entry)}>${icon("copy")}${t("copy_code")}</button>`
           : counted
             ? html`<p>${t("hotp_text")}</p><span class="spring"></span>`
             : nothing

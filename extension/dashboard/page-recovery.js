@@ -99,7 +99,6 @@ class PageRecovery extends View {
       if ((await sha256(await bytesOf(file))) !== bundle.sha256) throw new AskError({ code: "not-the-same-file" });
       await ask({ type: "read-back", sha256: bundle.sha256 });
       this.stage = "read-back";
-      this.tell("status-changed");
     } catch (error) {
       this.problem = errorText(error);
     }

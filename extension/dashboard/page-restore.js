@@ -145,7 +145,6 @@ class PageRestore extends View {
       const parts = [tn("restored_added", added), tn("restored_same", same)];
       if (conflicts) parts.push(tn("restored_conflicts", conflicts));
       toast(parts.join(" "));
-      this.tell("status-changed");
       go("verify");
     });
   }

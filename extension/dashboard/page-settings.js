@@ -45,7 +45,6 @@ class PageSettings extends View {
   async set(part) {
     try {
       this.status = await ask({ type: "set-settings", settings: { ...this.status.settings, ...part } });
-      this.tell("status-changed");
     } catch (error) {
       this.tell("failed", error);
       this.requestUpdate();
@@ -68,7 +67,6 @@ class PageSettings extends View {
       );
       this.close();
       toast(t("password_changed"));
-      this.tell("status-changed");
     } catch (error) {
       if (!signal.aborted) this.problem = errorText(error);
     } finally {

@@ -35,7 +35,6 @@ class PageWelcome extends View {
     try {
       const { jobs } = await ask({ type: "plan-create", profile: "argon2id" });
       await ask({ type: "create", key: await deriveNew(jobs, this.password, signal) });
-      this.tell("status-changed");
     } catch (error) {
       if (!signal.aborted) this.problem = errorText(error);
     } finally {

@@ -89,12 +89,11 @@ export class EntryList extends View {
       <button class="row-main" type="button" title=${t(this.press === "fill" ? "fill_code" : "copy_code")}
         @click=${() => this.tell("entry-press", entry)}>
         ${badge(entry)}
-        <span class="names">
+        <span class="names" title=${nameOf(entry)}>
           <span class="issuer">${entry.issuer || entry.account || "—"}
             ${entry.pinned ? html`<span class="mark" title=${t("pinned")}>${icon("pin")}</span>` : nothing}
-            ${entry.unverified ? html`<span class="mark mark-warn" title=${t("unverified")}>${t("unverified_short")}</span>` : nothing}
           </span>
-          <span class="account">${entry.issuer ? entry.account : ""}</span>
+          <span class="account">${entry.unverified ? html`<span class="mark mark-warn" title=${t("unverified")}>${t("unverified_short")}</span>` : nothing} ${entry.issuer ? entry.account : ""}</span>
         </span>
         ${
           code

@@ -152,6 +152,18 @@ export class FoundAccounts extends View {
 }
 
 /**
+ * What became of forms that were added. The ids are those of new entries and of those that were here already.
+ * @param {{ ids: string[], alreadyHere: number }} added
+ */
+export function addedText({ ids, alreadyHere }) {
+  const fresh = ids.length - alreadyHere;
+  const parts = [];
+  if (fresh) parts.push(tn("added", fresh));
+  if (alreadyHere) parts.push(tn("already_here", alreadyHere));
+  return parts.join(" ");
+}
+
+/**
  * A copy with one item replaced.
  * @template T
  * @param {T[]} list

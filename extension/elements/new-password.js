@@ -152,15 +152,11 @@ function strength(judged) {
 }
 
 /**
- * A phrase as typed: blanks and case do not matter.
+ * A phrase as typed: how many blanks, and capitals, do not matter.
  * @param {string} text
  */
 function words(text) {
-  return text
-    .trim()
-    .toLowerCase()
-    .split(/[\s-]+/)
-    .join(" ");
+  return text.trim().toLowerCase().replaceAll(/\s+/g, " ");
 }
 
 customElements.define("new-password", NewPassword);

@@ -103,7 +103,7 @@ class PopupCodes extends View {
     }
     this.asking = undefined;
     const code = this.codes.get(entry.id)?.code;
-    if (code) await copyCode(code, nameOf(entry));
+    if (code) await copyCode(code, entry);
     else await this.nextCode(entry);
   }
 
@@ -127,7 +127,7 @@ class PopupCodes extends View {
     this.asking = undefined;
     this.outcome = undefined;
     try {
-      const result = await ask({ type: "fill", id: entry.id, remember });
+      const result = await ask({ type: "fill", id: entry.id, remember, document: this.page?.document ?? null });
       if (result.result === "filled") close();
       else this.outcome = { result, entry };
     } catch (error) {
@@ -221,7 +221,8 @@ class PopupCodes extends View {
   }
 
   bar() {
-    return html`<header class="bar">
+    return html`<h1 class="visually-hidden">${t("accounts")}</h1>
+    <header class="bar">
       <div class="search">${icon("search")}<input type="search" .value=${this.query} placeholder=${t("search")} aria-label=${t("search")}
         autocomplete="off" spellcheck="false" @keydown=${(/** @type {KeyboardEvent} */ event) => this.key(event)}
         @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}></div>
@@ -265,7 +266,7 @@ class PopupCodes extends View {
   async copyOutcome() {
     const { outcome } = this;
     if (!outcome) return;
-    if (outcome.result.code) await copyCode(outcome.result.code, nameOf(outcome.entry));
+    if (outcome.result.code) await copyCode(outcome.result.code, outcome.entry);
     else await this.copy(outcome.entry);
     this.outcome = undefined;
   }

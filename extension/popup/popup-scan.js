@@ -2,11 +2,11 @@
 
 import { html, nothing } from "lit";
 
-import "../elements/found-accounts.js";
+import { addedText } from "../elements/found-accounts.js";
 import { working } from "../elements/working.js";
 import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
-import { errorText, t, tn } from "../shared/i18n.js";
+import { errorText, t } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { fromDataUrl, readPicture } from "../shared/pictures.js";
 import { toast } from "../shared/toast.js";
@@ -62,9 +62,9 @@ class PopupScan extends View {
   async add(forms) {
     this.busy = true;
     try {
-      const { ids, alreadyHere } = await ask({ type: "add", forms });
-      toast(ids.length ? tn("added", ids.length) : tn("already_here", alreadyHere));
-      this.tell("scan-done", ids);
+      const added = await ask({ type: "add", forms });
+      toast(addedText(added));
+      this.tell("scan-done", added.ids);
     } catch (error) {
       this.problem = errorText(error);
     } finally {

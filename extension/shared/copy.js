@@ -1,20 +1,23 @@
 /** Codes to the clipboard. Only codes: a secret is never copied. */
 
+import { ask } from "./ask.js";
+import { nameOf } from "./format.js";
 import { t } from "./i18n.js";
 import { toast } from "./toast.js";
 
 /**
- * Copies a code and says so. It is not cleared later: it dies within a minute.
+ * Copies an entry's code and says so. It is not cleared later: it dies within a minute.
  * @param {string} code
- * @param {string} name
+ * @param {{ id: string, issuer: string, account: string }} entry
  */
-export async function copyCode(code, name) {
+export async function copyCode(code, entry) {
   try {
     await navigator.clipboard.writeText(code);
-    toast(t("copied", name));
-    return true;
   } catch {
     toast(t("copy_failed"));
-    return false;
+    return;
   }
+  toast(t("copied", nameOf(entry)));
+  // The copy stands whether or not its time can be noted: a log that cannot be stored has its own warning.
+  await ask({ type: "used", id: entry.id }).catch(() => {});
 }

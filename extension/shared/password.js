@@ -51,7 +51,7 @@ export async function deriveNew(jobs, text, signal) {
 }
 
 /**
- * Tries a password that exists already: its NFKC form, and where that is wrong and differs, once as typed.
+ * Tries a password that exists already, in each of its {@link readings} until one is right.
  * @template T
  * @param {DeriveJob[]} jobs
  * @param {string} text
@@ -59,11 +59,26 @@ export async function deriveNew(jobs, text, signal) {
  * @param {(keys: DerivedKey[]) => Promise<T>} use
  */
 export async function withPassword(jobs, text, signal, use) {
-  const usual = normalised(text);
-  try {
-    return await use(await derive(jobs, usual, signal));
-  } catch (error) {
-    if (!(error instanceof AskError && error.code === "wrong-password") || usual === text) throw error;
-    return await use(await derive(jobs, text, signal));
+  /** @type {unknown} */
+  let wrong;
+  for (const reading of readings(text)) {
+    try {
+      return await use(await derive(jobs, reading, signal));
+    } catch (error) {
+      if (!(error instanceof AskError && error.code === "wrong-password")) throw error;
+      wrong = error;
+    }
   }
+  throw wrong;
+}
+
+/**
+ * What typed text can mean, most likely first: its NFKC form; as typed, where that differs; and six words with one
+ * blank between them and no capitals, as the generated phrase is.
+ * @param {string} text
+ */
+export function readings(text) {
+  const all = new Set([normalised(text), text]);
+  if (/^\s*[a-z-]+(?:\s+[a-z-]+){5}\s*$/i.test(text)) all.add(text.trim().toLowerCase().replaceAll(/\s+/g, " "));
+  return [...all];
 }

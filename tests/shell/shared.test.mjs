@@ -44,7 +44,7 @@ globalThis.BroadcastChannel = Channel;
 
 const { ask, AskError } = await import(path.join(SHARED, "ask.js"));
 const { errorText, t, tn, coded } = await import(path.join(SHARED, "i18n.js"));
-const { derive, deriveNew, withPassword } = await import(path.join(SHARED, "password.js"));
+const { derive, deriveNew, readings, withPassword } = await import(path.join(SHARED, "password.js"));
 const { heavy } = await import(path.join(SHARED, "heavy.js"));
 const { groups, spelled, nameOf, toneOf, initialOf } = await import(path.join(SHARED, "format.js"));
 const { matching } = await import(path.join(SHARED, "search.js"));
@@ -97,6 +97,10 @@ test("a password is tried in its NFKC form, and as typed only where that is wron
   assert.deepEqual(tries.splice(0), ["plain"]);
   await assert.rejects(withPassword([job], typed, live(), async () => { throw new AskError({ code: "damaged-file" }); }), { code: "damaged-file" });
   assert.equal((await deriveNew([job], typed, live())).key, "five words");
+  assert.deepEqual(readings("One two  three four five six "), ["One two  three four five six ", "one two three four five six"]);
+  assert.deepEqual(readings("one drop-down three four five six"), ["one drop-down three four five six"]);
+  assert.deepEqual(readings("one two three four five"), ["one two three four five"]);
+  assert.deepEqual(readings("1 2 3 4 5 6"), ["1 2 3 4 5 6"]);
 });
 
 test("a worker is ended when its work is done, and when it is cancelled", async () => {
