@@ -47,7 +47,7 @@ fn read(
     unprotect: &mut dyn FnMut(&mut [u8]),
     limits: &Limits,
 ) -> Result<Draft, ImportError> {
-    let mut reader = keepass_xml::Reader::new(unprotect);
+    let mut reader = keepass_xml::Reader::new(unprotect, limits.max_items);
     xml::walk(text, |step| reader.step(step))?;
     let mut collector = Collector::new(format, limits);
     for Found { entry, in_bin } in reader.finish() {
@@ -109,6 +109,16 @@ mod tests {
         let file = document(&eight(), None);
         assert_kept(&read(file.as_bytes(), None).unwrap(), "keepass-xml");
         damage_at(100, file.as_bytes(), |bytes| drop(read(bytes, None)));
+    }
+
+    #[test]
+    fn more_entries_than_agreed_are_too_many() {
+        let file = document(&eight(), None);
+        let limits = |max_items| Limits { max_items, ..Limits::default() };
+        let input = Input { bytes: file.as_bytes(), beside: &[] };
+        // Eight and the deleted one.
+        assert!(KeePass.import(&input, None, &limits(9)).is_ok());
+        assert_eq!(KeePass.import(&input, None, &limits(8)), Err(ImportError::TooLarge));
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub struct Reader<'u> {
     history: usize,
     string: (String, Secret<String>),
     found: Vec<Entry>,
+    max_items: usize,
     bin: String,
     bin_enabled: bool,
 }
@@ -54,7 +55,8 @@ const STANDARD: [&str; 5] = ["Title", "UserName", "Password", "URL", "Notes"];
 
 impl<'u> Reader<'u> {
     /// A reader. `unprotect` decrypts the protected values, which must come in the document's order.
-    pub fn new(unprotect: &'u mut dyn FnMut(&mut [u8])) -> Self {
+    /// More than `max_items` entries with a one-time password are too many.
+    pub fn new(unprotect: &'u mut dyn FnMut(&mut [u8]), max_items: usize) -> Self {
         Self {
             unprotect,
             open: Vec::new(),
@@ -63,6 +65,7 @@ impl<'u> Reader<'u> {
             history: 0,
             string: Default::default(),
             found: Vec::new(),
+            max_items,
             bin: String::new(),
             bin_enabled: true,
         }
@@ -124,7 +127,7 @@ impl<'u> Reader<'u> {
             }
             ("Entry", "Tags") => self.entry.iter_mut().for_each(|entry| entry.tags = text.expose().clone()),
             ("Entry", "Binary") => self.entry.iter_mut().for_each(|entry| entry.attachment = true),
-            (_, "Entry") => self.keep(),
+            (_, "Entry") => self.keep()?,
             _ => {}
         }
         Ok(())
@@ -136,16 +139,20 @@ impl<'u> Reader<'u> {
         String::from_utf8(bytes).map(Secret::new).map_err(|_| ImportError::BadContent)
     }
 
-    fn keep(&mut self) {
-        let Some(mut entry) = self.entry.take() else { return };
+    fn keep(&mut self) -> Result<(), ImportError> {
+        let Some(mut entry) = self.entry.take() else { return Ok(()) };
         if !keepass_otp::has_any(&entry.fields) {
-            return;
+            return Ok(());
+        }
+        if self.found.len() == self.max_items {
+            return Err(ImportError::TooLarge);
         }
         // The outermost group is the database itself.
         let names: Vec<&str> = self.groups.iter().skip(1).map(|g| g.name.as_str()).collect();
         entry.group = names.join("/");
         entry.groups = self.groups.iter().map(|g| g.id.clone()).collect();
         self.found.push(entry);
+        Ok(())
     }
 }
 
