@@ -119,6 +119,14 @@ impl<'a> Reading<'a> {
         !self.is_named_factor() && !self.prose_says(Category::App) && !self.prose_says(Category::Factor)
     }
 
+    /// "Pickup code (6 digits)": the label says which code it is, and the kind is not known here.
+    pub fn has_unknown_kind(&self) -> bool {
+        let Some(at) = self.label.find(" code ") else { return false };
+        let before = self.label.get(..=at).unwrap_or_default();
+        let word = before.trim_end().rsplit([' ', '.']).next().unwrap_or_default();
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase()) && !says(&format!(" {word} "), Category::Plain)
+    }
+
     /// Has `one-time-code` among the tokens of `autocomplete`.
     pub fn is_one_time(&self) -> bool {
         self.field.autocomplete.to_ascii_lowercase().split_whitespace().any(|token| token == "one-time-code")

@@ -131,6 +131,9 @@ fn other(reading: &Reading) -> Option<Reason> {
         return Some(Reason::OtherCode);
     }
     let coded = factor || reading.label_says(Category::Code);
+    if reading.is_generic() && reading.has_unknown_kind() {
+        return Some(Reason::OtherCode);
+    }
     let labelled = reading.label_says(Category::Identity);
     let named = reading.name_says(Category::Identity) && !reading.label_says(Category::Weak);
     ((labelled || named) && !coded).then_some(Reason::Identity)

@@ -49,13 +49,15 @@ pub(super) enum Category {
     Pin,
     /// Making an account, or resetting a password.
     Signup,
+    /// What may stand before "code" and leaves it a code of this kind ("verification code", not "pickup code").
+    Plain,
     /// "or".
     Or,
     /// Words that names are made of.
     Names,
 }
 
-const SECTIONS: [(&str, Category); 20] = [
+const SECTIONS: [(&str, Category); 21] = [
     ("app", Category::App),
     ("factor", Category::Factor),
     ("code", Category::Code),
@@ -74,6 +76,7 @@ const SECTIONS: [(&str, Category); 20] = [
     ("settings", Category::Settings),
     ("pin", Category::Pin),
     ("signup", Category::Signup),
+    ("plain", Category::Plain),
     ("or", Category::Or),
     ("names", Category::Names),
 ];
