@@ -3,7 +3,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root"
-for part in tools wasm tasks test run; do
+for part in tools reader wasm tasks test run; do
   # shellcheck source=/dev/null
   if [ -f "tests/build/$part.sh" ]; then . "tests/build/$part.sh"; fi
 done

@@ -10,7 +10,7 @@ use sparekey::import::{ImportError, Limits, open_sparekey};
 use sparekey::otp::base32::base32;
 use sparekey::otp::uri::write_uri;
 use sparekey::secret::SecretText;
-use sparekey::vault::file::{MAX_FILE, VaultFile};
+use sparekey::vault::file::{FileError, MAX_FILE, VaultFile};
 use sparekey::vault::sealed::Opened;
 use unicode_normalization::UnicodeNormalization;
 
@@ -167,7 +167,11 @@ fn opened(arguments: &Arguments) -> Result<Opened, &'static str> {
         Err(ImportError::WrongPassword) if normal != password => open_sparekey(&file, &password, &limits),
         other => other,
     }
-    .map_err(|error| error.code())
+    .map_err(|error| match error {
+        // The importers' word for what FORMAT.md section 5 calls damaged.
+        ImportError::BadContent => FileError::Damaged.code(),
+        other => other.code(),
+    })
 }
 
 fn counter(otp: &sparekey::otp::Otp) -> Option<u64> {

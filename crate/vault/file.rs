@@ -219,8 +219,14 @@ impl Header {
         let mut ids: Vec<_> = self.slots.iter().map(|slot| slot.id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let numbers = [self.epoch, self.generation, self.saved.0];
-        if ids.len() != self.slots.len() || numbers.iter().any(|n| *n > MAX_NUMBER) {
+        let times = self.slots.iter().flat_map(|slot| [slot.not_before, slot.not_after]);
+        let backup = self.backup.map(|note| [Some(note.made), note.read_back, note.proven]);
+        let mut times = times.chain(backup.into_iter().flatten()).flatten().chain([self.saved]);
+        let numbers = [self.epoch, self.generation];
+        if ids.len() != self.slots.len()
+            || numbers.iter().any(|n| *n > MAX_NUMBER)
+            || times.any(|time| time.0 > MAX_NUMBER)
+        {
             return Err(FileError::Damaged);
         }
         Ok(())

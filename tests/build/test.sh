@@ -100,7 +100,10 @@ stage_types() {
 }
 
 # --show-output: a passing test's SKIPPED line counts only when it is seen.
-stage_core() { cargo test --quiet --locked -- --show-output; }
+stage_core() {
+  need_reader
+  cargo test --quiet --locked -- --show-output
+}
 
 stage_wasm() {
   need_wasm_bindgen

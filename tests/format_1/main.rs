@@ -1,0 +1,183 @@
+//! Format 1 for ever: files written once, by a seeded generator, that must still open and hold what
+//! `tests/fixtures/format-1/expected.json` says, and broken ones that must be refused with the error it names.
+//! The core, the native tool and the second reader (`tests/reader/read.py`) must agree on every one of them.
+//!
+//! `SPAREKEY_WRITE_FIXTURES=1 cargo test --test format_1` adds what is not there yet. It never changes a file.
+
+#![allow(clippy::unwrap_used)]
+
+mod fixtures;
+mod parts;
+mod tool;
+mod vectors;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sparekey::import::{ImportError, Limits, open_sparekey};
+use sparekey::secret::SecretText;
+use sparekey::vault::file::VaultFile;
+
+/// What a file must come to. One thing per file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Expected {
+    what: String,
+    password: String,
+    /// `null`: it opens.
+    error: Option<String>,
+    /// As the native tool prints them.
+    entries: Vec<Value>,
+}
+
+/// A file with its name.
+struct Made {
+    name: String,
+    what: String,
+    password: String,
+    error: Option<&'static str>,
+    bytes: Vec<u8>,
+}
+
+#[test]
+fn every_file_is_what_it_was_and_every_reader_agrees() {
+    let folder = folder();
+    if std::env::var_os("SPAREKEY_WRITE_FIXTURES").is_some() {
+        write(&folder);
+    }
+    let all = expected(&folder);
+    let broken = all.values().filter(|it| it.error.is_some()).count();
+    assert!(broken >= 60 && all.len() - broken >= 8, "{broken} of {}", all.len());
+
+    for (name, expected) in &all {
+        let got = native(&fs::read(folder.join(name)).unwrap(), &expected.password);
+        assert_eq!(got.as_ref().err(), expected.error.as_ref(), "{name}: {}", expected.what);
+        if let Ok(entries) = got {
+            assert_eq!(entries, expected.entries, "{name}");
+        }
+    }
+    let on_disk = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let strays: Vec<_> =
+        on_disk.filter(|name| name.ends_with(".sparekey") && !all.contains_key(name)).collect();
+    assert!(strays.is_empty(), "no expectation for {strays:?}");
+    second_reader(&all.iter().map(|(name, it)| (folder.join(name), it.clone())).collect::<Vec<_>>());
+}
+
+/// Too large to be kept in the tree.
+#[test]
+fn limits_hold_before_anything_is_computed() {
+    let temporary = tool::Folder::new("limits");
+    let made: Vec<(PathBuf, Expected)> = vectors::too_large()
+        .into_iter()
+        .map(|made| {
+            let got = native(&made.bytes, &made.password);
+            assert_eq!(got.err().as_deref(), made.error, "{}", made.what);
+            (temporary.write(&made.name, &made.bytes), made.expected())
+        })
+        .collect();
+    second_reader(&made);
+}
+
+impl Made {
+    fn expected(&self) -> Expected {
+        Expected {
+            what: self.what.clone(),
+            password: self.password.clone(),
+            error: self.error.map(Into::into),
+            entries: native(&self.bytes, &self.password).unwrap_or_default(),
+        }
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/format-1")
+}
+
+fn expected(folder: &Path) -> BTreeMap<String, Expected> {
+    serde_json::from_str(&fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap()
+}
+
+/// Frozen means frozen: what is there stays as it is.
+fn write(folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    let mut all = if folder.join("expected.json").exists() { expected(folder) } else { BTreeMap::new() };
+    for made in fixtures::all().into_iter().chain(vectors::all()) {
+        if !all.contains_key(&made.name) {
+            fs::write(folder.join(&made.name), &made.bytes).unwrap();
+            all.insert(made.name.clone(), made.expected());
+        }
+    }
+    let text = serde_json::to_string_pretty(&all).unwrap() + "\n";
+    fs::write(folder.join("expected.json"), text).unwrap();
+}
+
+/// What the core says of a file: the entries as the native tool prints them, or the error's code.
+fn native(bytes: &[u8], password: &str) -> Result<Vec<Value>, String> {
+    let file = VaultFile::parse(bytes).map_err(|error| error.code().to_owned())?;
+    let normal = fixtures::nfkc(password);
+    let open = |text: &str| open_sparekey(&file, &SecretText::new(text.into()), &Limits::default());
+    let opened = match open(&normal) {
+        Err(ImportError::WrongPassword) if normal != password => open(password),
+        other => other,
+    };
+    let opened = opened.map_err(|error| match error {
+        ImportError::BadContent => "damaged-file".to_owned(),
+        other => other.code().to_owned(),
+    })?;
+    Ok(opened.body.entries.iter().map(tool::shown).collect())
+}
+
+/// Where the build put a Python with the reader's two packages.
+fn python() -> Result<PathBuf, String> {
+    let told = std::env::var_os("SPAREKEY_READER_PYTHON").map(PathBuf::from);
+    let python = told.unwrap_or_else(|| "python3".into());
+    let has = Command::new(&python)
+        .args(["-c", "import argon2, cryptography"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if has { Ok(python) } else { Err(format!("{} has no argon2-cffi and cryptography", python.display())) }
+}
+
+/// One process for all files; its own command line is tried on the first one.
+fn second_reader(all: &[(PathBuf, Expected)]) {
+    let python = match python() {
+        Ok(python) => python,
+        Err(why) => return println!("SKIPPED: the second reader: {why}"),
+    };
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reader");
+    let temporary = tool::Folder::new("reader");
+    let mut jobs = Vec::new();
+    for (at, (path, expected)) in all.iter().enumerate() {
+        let password = temporary.write(&format!("{at}.txt"), expected.password.as_bytes());
+        jobs.push((path.clone(), password));
+    }
+    let list = temporary.write("jobs.json", &serde_json::to_vec(&jobs).unwrap());
+    let script = "import sys, json; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1]); import read\n\
+                  for file, password in json.load(open(sys.argv[2])): print(json.dumps(read.run(file, password)))";
+    let output = Command::new(&python).args(["-c", script]).arg(&here).arg(&list).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(lines.lines().count(), all.len());
+    for (line, (path, expected)) in lines.lines().zip(all) {
+        let said: Value = serde_json::from_str(line).unwrap();
+        let error = said["error"].as_str().map(ToOwned::to_owned);
+        assert_eq!(error, expected.error, "{}: {}", path.display(), expected.what);
+        assert_eq!(said["entries"], Value::Array(expected.entries.clone()), "{}", path.display());
+    }
+    let (file, password) = &jobs[0];
+    let output = Command::new(&python)
+        .arg("-B")
+        .arg(here.join("read.py"))
+        .arg(file)
+        .arg("--password-file")
+        .arg(password)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(if all[0].1.error.is_some() { 2 } else { 0 }));
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said["entries"], Value::Array(all[0].1.entries.clone()));
+}

@@ -1,0 +1,154 @@
+//! The native tool on the same files: what it prints, its error codes and its exit status.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use sparekey::otp::Kind;
+use sparekey::otp::base32::base32;
+use sparekey::vault::entry::Entry;
+
+use super::fixtures::PASSWORD;
+
+/// A folder of a test's own, gone with it.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("sparekey-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An entry as `sparekey open` and the second reader print it.
+pub fn shown(entry: &Entry) -> Value {
+    let counter = match entry.otp.kind() {
+        Kind::Hotp { counter } => Some(counter),
+        _ => None,
+    };
+    json!({
+        "id": entry.id,
+        "type": entry.otp.kind().name(),
+        "issuer": entry.issuer,
+        "name": entry.account,
+        "secret": base32(entry.otp.secret()),
+        "algorithm": entry.otp.algorithm().name(),
+        "digits": entry.otp.digits().count(),
+        "period": entry.otp.period().map(|period| period.seconds()),
+        "counter": counter,
+        "note": entry.note,
+        "tags": entry.tags,
+        "sites": entry.sites,
+        "trashed": entry.trashed.is_some(),
+    })
+}
+
+/// Runs the tool with nothing to read from: were it to prompt, it would hang or fail here.
+fn run(arguments: &[&Path]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sparekey")).args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+fn document(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn the_tool_says_of_every_file_what_is_expected() {
+    let folder = super::folder();
+    let temporary = Folder::new("tool");
+    for (name, expected) in super::expected(&folder) {
+        let file = folder.join(&name);
+        let password = temporary.write("password", format!("{}\n", expected.password).as_bytes());
+        let output = run(&["open".as_ref(), &file, "--password-file".as_ref(), &password]);
+        let said = document(&output);
+        assert_eq!(said["error"], json!(expected.error), "{name}: {}", expected.what);
+        assert_eq!(said["entries"], Value::Array(expected.entries.clone()), "{name}");
+        assert_eq!(output.status.code(), Some(if expected.error.is_some() { 2 } else { 0 }), "{name}");
+
+        // Without a key: what parses is described, and nothing in it is called authentic.
+        let output = run(&["inspect".as_ref(), &file]);
+        let said = document(&output);
+        match said["error"].as_str() {
+            None => assert_eq!(said["authentic"], "unknown without a key", "{name}"),
+            Some(error) => assert_eq!(Some(error), expected.error.as_deref(), "{name}"),
+        }
+        assert_eq!(output.status.code(), Some(if said["error"].is_null() { 0 } else { 2 }), "{name}");
+    }
+}
+
+#[test]
+fn codes_and_uris_of_a_file() {
+    let file = super::folder().join("everything.sparekey");
+    let temporary = Folder::new("codes");
+    let password = temporary.write("password", PASSWORD.as_bytes());
+    let at = |verb: &str, more: &[&str]| {
+        let mut arguments: Vec<&Path> = vec![verb.as_ref(), &file, "--password-file".as_ref(), &password];
+        arguments.extend(more.iter().map(Path::new));
+        run(&arguments)
+    };
+    let said = document(&at("codes", &["--at", "59"]));
+    assert_eq!(said["error"], Value::Null);
+    // RFC 6238 appendix B at 59 s is 94287082 with eight digits; RFC 4226 appendix D is not reached: 2^53 - 1.
+    assert_eq!(said["codes"][0]["code"], "287082");
+    assert_eq!(said["codes"].as_array().unwrap().len(), 9, "the bin shows no codes");
+    let uris = String::from_utf8(at("open", &["--otpauth"]).stdout).unwrap();
+    assert!(uris.lines().all(|line| line.starts_with("otpauth://")), "{uris}");
+    assert!(uris.contains("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"));
+}
+
+#[test]
+fn errors_have_codes_and_exit_status_2_and_nothing_is_asked() {
+    let good = super::folder().join("argon2id.sparekey");
+    let temporary = Folder::new("errors");
+    let right = temporary.write("right", PASSWORD.as_bytes());
+    let wrong = temporary.write("wrong", b"a wrong password");
+    let latin = temporary.write("latin", b"\xe4\xff");
+    let missing = temporary.write("x", b"x").with_file_name("missing");
+    let whole = fs::read(&good).unwrap();
+    let cut = temporary.write("cut", &whole[..whole.len() / 2]);
+    let newer = temporary.write("newer", b"sparekey/2\nAAAA\n");
+    let pdf = temporary.write("renamed.sparekey", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
+    let empty = temporary.write("empty", b"");
+    for (file, password, code) in [
+        (&good, Some(&wrong), "wrong-password"),
+        (&good, Some(&missing), "cannot-read-password"),
+        (&good, Some(&latin), "cannot-read-password"),
+        (&good, None, "password-needed"),
+        (&cut, Some(&right), "damaged-file"),
+        (&newer, Some(&right), "newer-version"),
+        (&pdf, Some(&right), "not-ours"),
+        (&empty, Some(&right), "empty-file"),
+        (&missing, Some(&right), "cannot-read"),
+    ] {
+        for verb in ["open", "codes"] {
+            let mut arguments: Vec<&Path> = vec![verb.as_ref(), file];
+            if let Some(password) = password {
+                arguments.extend([Path::new("--password-file"), password]);
+            }
+            let output = run(&arguments);
+            assert_eq!(document(&output)["error"], code, "{verb} {}", file.display());
+            assert_eq!(output.status.code(), Some(2));
+        }
+    }
+    for arguments in
+        [&["open"][..], &["open", "a", "b"], &["open", "--what"], &["codes", "a", "--at", "soon"]]
+    {
+        let output = run(&arguments.iter().map(Path::new).collect::<Vec<_>>());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(document(&output)["error"], "usage");
+    }
+}
