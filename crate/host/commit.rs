@@ -118,13 +118,18 @@ async fn write_both<P: Platform>(platform: &P, file: &VaultFile) -> Committed {
 async fn write_ring<P: Platform>(platform: &P, generation: u64, key: &str, text: &str, head: &str) -> bool {
     let known = platform.read(StoreId::Ring).await.unwrap_or_default();
     let (files, _) = load::files(&known);
-    let mut all: Vec<_> =
-        files.iter().map(|(_, file)| (file.header().generation, file.header().saved)).collect();
+    // A file that claims to be newer than what is being written is not ours to count: it must not push ours out.
+    let mut all: Vec<_> = files
+        .iter()
+        .map(|(_, file)| (file.header().generation, file.header().saved))
+        .filter(|(known, _)| *known < generation)
+        .collect();
     all.push((generation, platform.now()));
     let kept = keep::keep(all, platform.now());
     let mut remove: Vec<String> = files
         .iter()
-        .filter(|(known, file)| known != key && !kept.contains(&file.header().generation))
+        .filter(|(known, file)| known != key && file.header().generation < generation)
+        .filter(|(_, file)| !kept.contains(&file.header().generation))
         .map(|(key, _)| key.clone())
         .collect();
     let folded = format!("{JOURNAL_PREFIX}{:016}", oldest_journal(generation));

@@ -118,14 +118,17 @@ impl Platform for Browser {
     }
 
     async fn filled(&self, tab: i64, filled: bool) {
-        let badge = |text: &str| {
+        let badge = move |text: &'static str| {
             let badge = webext::object(&[("tabId", (tab as f64).into()), ("text", text.into())]);
             async move { webext::call(&["action", "setBadgeText"], &[badge]).await }
         };
-        if badge(if filled { "✓" } else { "–" }).await.is_ok() {
-            TimeoutFuture::new(3_000).await;
-            let _ = badge("").await;
-        }
+        // The tab may be gone by then; nobody waits for a badge.
+        wasm_bindgen_futures::spawn_local(async move {
+            if badge(if filled { "✓" } else { "–" }).await.is_ok() {
+                TimeoutFuture::new(3_000).await;
+                let _ = badge("").await;
+            }
+        });
     }
 
     async fn capture(&self) -> Result<String, PageError> {

@@ -56,7 +56,8 @@ export class NewPassword extends View {
     } catch (error) {
       if (!this.signal.aborted) this.problem = errorText(error);
     }
-    this.start("phrase");
+    // Whoever chose the other way while the words were on their way stays there.
+    if (this.way === "phrase") this.start("phrase");
   }
 
   /** @param {'phrase' | 'own'} way */

@@ -105,3 +105,69 @@ async function fill_in(view, selector, text) {
     field.dispatchEvent(new window.InputEvent("input", { bubbles: true }));
   }, selector, text);
 }
+
+/** Makes a bundle with its own password in the dashboard. Gives back `{ name, base64 }` as the page would save it. */
+export async function export_bundle(session, password) {
+  const view = view_of(await session.extension_page("dashboard/dashboard.html#/recovery"));
+  await view.press("page-recovery fieldset label:nth-of-type(2) input");
+  await view.press("page-recovery new-password button.link");
+  await fill_in(view, "page-recovery password-field:nth-of-type(1) input", password);
+  await fill_in(view, "page-recovery password-field:nth-of-type(2) input", password);
+  await view.press("page-recovery form button[type=submit]");
+  await view.shown("page-recovery .made", { timeout: 60_000 });
+  // The native save dialog is the browser's; what it would be given is what the page holds.
+  const bundle = await view.evaluate((window) => {
+    const { name, bundle } = window.document.querySelector("page-recovery").bundle;
+    return { name, base64: bundle };
+  });
+  await view.close();
+  return bundle;
+}
+
+/** Restores a bundle into an empty browser, whose vault gets `own` as its password. */
+export async function restore_bundle(session, bundle, password, own) {
+  const view = view_of(await session.extension_page("dashboard/dashboard.html#/restore"));
+  await view.shown("page-restore drop-zone");
+  await view.evaluate((window, { name, base64 }) => {
+    const bytes = Uint8Array.from(window.atob(base64), (letter) => letter.charCodeAt(0));
+    const files = new window.DataTransfer();
+    files.items.add(new window.File([bytes], name));
+    const input = window.document.querySelector("page-restore drop-zone input[type=file]");
+    input.files = files.files;
+    input.dispatchEvent(new window.Event("change", { bubbles: true }));
+  }, bundle);
+  await fill_in(view, "page-restore password-field input", password);
+  await view.press("page-restore form button[type=submit]");
+  await view.shown("page-restore .plan", { timeout: 60_000 });
+  if (own !== password) {
+    const same = "page-restore section label.check input:checked";
+    if (await view.evaluate((window) => !!window.document.querySelector("page-restore [aria-labelledby=own-title] label.check input")))
+      await view.press(same.replace("section", "[aria-labelledby=own-title]"));
+    await view.press("page-restore new-password button.link");
+    await fill_in(view, "page-restore new-password password-field:nth-of-type(1) input", own);
+    await fill_in(view, "page-restore new-password password-field:nth-of-type(2) input", own);
+  }
+  await view.press("page-restore .buttons .primary");
+  await view.shown("page-verify", { timeout: 60_000 });
+  await view.close();
+}
+
+/** The demo site with the steps that the real servers have. */
+export function demo_as_site(demo) {
+  const name = `ada${process.pid}${demo.port}`;
+  return {
+    url: demo.url,
+    field: "input[autocomplete=one-time-code]",
+    stop: () => demo.stop(),
+    sign_up: (page) => sign_up(page, demo, name),
+    enrol: async () => {},
+    confirm: (page) => submit(page, "/account"),
+    async sign_out(page) {
+      await page.goto(`${demo.url}/account`);
+      await submit(page, "/");
+    },
+    sign_in: (page) => sign_in_to(page, demo, name),
+    get_in: (page) => submit(page, "/account"),
+    who: async () => name,
+  };
+}
