@@ -124,8 +124,8 @@ export async function export_bundle(session, password) {
   return bundle;
 }
 
-/** Restores a bundle into an empty browser, whose vault gets `own` as its password. */
-export async function restore_bundle(session, bundle, password, own) {
+/** Restores a bundle into an empty browser, whose vault gets the bundle's password. */
+export async function restore_bundle(session, bundle, password) {
   const view = view_of(await session.extension_page("dashboard/dashboard.html#/restore"));
   await view.shown("page-restore drop-zone");
   await view.evaluate((window, { name, base64 }) => {
@@ -139,14 +139,6 @@ export async function restore_bundle(session, bundle, password, own) {
   await fill_in(view, "page-restore password-field input", password);
   await view.press("page-restore form button[type=submit]");
   await view.shown("page-restore .plan", { timeout: 60_000 });
-  if (own !== password) {
-    const same = "page-restore section label.check input:checked";
-    if (await view.evaluate((window) => !!window.document.querySelector("page-restore [aria-labelledby=own-title] label.check input")))
-      await view.press(same.replace("section", "[aria-labelledby=own-title]"));
-    await view.press("page-restore new-password button.link");
-    await fill_in(view, "page-restore new-password password-field:nth-of-type(1) input", own);
-    await fill_in(view, "page-restore new-password password-field:nth-of-type(2) input", own);
-  }
   await view.press("page-restore .buttons .primary");
   await view.shown("page-verify", { timeout: 60_000 });
   await view.close();
