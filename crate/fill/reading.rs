@@ -124,7 +124,9 @@ impl<'a> Reading<'a> {
         let Some(at) = self.label.find(" code ") else { return false };
         let before = self.label.get(..=at).unwrap_or_default();
         let word = before.trim_end().rsplit([' ', '.']).next().unwrap_or_default();
-        !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase()) && !says(&format!(" {word} "), Category::Plain)
+        !word.is_empty()
+            && word.chars().all(|c| c.is_ascii_lowercase())
+            && !says(&format!(" {word} "), Category::Plain)
     }
 
     /// Has `one-time-code` among the tokens of `autocomplete`.

@@ -480,9 +480,17 @@
   /** @param {HTMLInputElement} field @param {string} text */
   const paste = (field, text) => {
     field.focus();
+    const page = /** @type {any} */ (window).wrappedJSObject;
+    const init = { bubbles: true, cancelable: true, composed: true };
+    if (page && world.cloneInto) {
+      // Firefox takes the text by a name of its own, and lets a page read it only where it was made in the page.
+      const own = { ...init, dataType: "text/plain", data: text };
+      field.dispatchEvent(new page.ClipboardEvent("paste", world.cloneInto(own, window)));
+      return;
+    }
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", text);
-    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true }));
+    field.dispatchEvent(new ClipboardEvent("paste", { ...init, clipboardData }));
   };
 
   /** Still there, seen, free and unchanged since it was described. @param {HTMLInputElement | undefined} field @param {any} described */
@@ -550,6 +558,9 @@
       addEventListener("pagehide", leaving);
       try {
         result = await fill(targets, values);
+      } catch {
+        // What the page put in the way of an event.
+        result = "rejected";
       } finally {
         removeEventListener("pagehide", leaving);
       }
