@@ -42,15 +42,16 @@ impl Core {
 
     pub(super) fn next_hotp(&mut self, id: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let entry = self.entry(id)?.clone();
-        let (code, store) = self.take_hotp(&entry, String::new(), env)?;
+        let (code, store) = self.take_hotp(&entry, Some(String::new()), env)?;
         Ok(Outcome { store: Some(store), ..Outcome::reply(Reply::Code(code)) })
     }
 
     /// The code of an HOTP entry's counter, and the record that must be stored before it is shown.
+    /// Without an `origin` only the counter is remembered.
     pub(super) fn take_hotp(
         &mut self,
         entry: &Entry,
-        origin: String,
+        origin: Option<String>,
         env: &mut Env<'_>,
     ) -> Result<(CodeView, Store), Failure> {
         let Kind::Hotp { counter } = entry.otp.kind() else { return Err(Failure::new("not-hotp")) };
@@ -58,7 +59,7 @@ impl Core {
         let code = view::code_view(entry.id.to_string(), &entry.otp, env.now);
         let record = JournalEntry {
             at: env.now,
-            used: Some(Used { id: entry.id, origin }),
+            used: origin.map(|origin| Used { id: entry.id, origin }),
             counter: Some(Moved { id: entry.id, to }),
             log: None,
         };

@@ -171,7 +171,7 @@ impl Core {
         }
         let origin_text = page.origin.clone();
         let (code, store) = if matches!(entry.otp.kind(), Kind::Hotp { .. }) {
-            let used = if self.intents.all[at].private { String::new() } else { origin.to_string() };
+            let used = (!self.intents.all[at].private).then(|| origin.to_string());
             let (code, store) = self.take_hotp(&entry, used, env)?;
             (code.code, Some(store))
         } else {
