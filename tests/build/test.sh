@@ -4,7 +4,7 @@
 # "test result:" lines, node's TAP summary, or one for the stage itself. A line `SKIPPED: why` (or a TAP skip) is a
 # skipped test: shown, and a failure where ../shared exists, since nothing needs to be skipped there.
 
-stages=(build style types core wasm shell package harness chromium firefox tree)
+stages=(build style types core wasm shell package harness chromium firefox forms tree)
 
 task_test() {
   local chosen=("$@") name passed=0 failed=0 skipped=0 broken=()
@@ -134,6 +134,22 @@ stage_chromium() {
 stage_firefox() {
   need_browsers firefox
   SPAREKEY_BROWSER=firefox node_tests tests/e2e/*.test.mjs
+}
+
+# The field detector and page.js over every corpus at hand, in both browsers.
+stage_forms() {
+  local browser corpus
+  need_browsers chromium firefox
+  for corpus in tests/fixtures/forms.jsonl ../shared/fixtures/autofill/forms.jsonl; do
+    if [ ! -f "$corpus" ]; then
+      printf 'SKIPPED: %s is not here\n' "$corpus"
+      continue
+    fi
+    for browser in chromium firefox; do
+      node tests/e2e/forms.mjs "$corpus" --browser $browser |
+        sed -E 's/^([0-9]+) passed, ([0-9]+) failed, .*/&\n# pass \1\n# fail \2/'
+    done
+  done
 }
 
 # In CI the tree must be clean; elsewhere the run must not have changed it.
