@@ -279,7 +279,13 @@ impl Core {
 
     pub(super) fn plan_unlock(&self) -> Result<Outcome, Failure> {
         let State::Closed(_, files) = &self.state else { return Err(Failure::new("wrong-state")) };
-        Ok(Outcome::reply(Reply::Derive { jobs: jobs(files, |slot| slot.usage != SlotUse::Backup) }))
+        let jobs = jobs(files, |slot| slot.usage != SlotUse::Backup);
+        // Every record was erased or forged: no password could be the right one, so none is asked for.
+        if jobs.is_empty() {
+            Err(Failure::new("damaged-file"))
+        } else {
+            Ok(Outcome::reply(Reply::Derive { jobs }))
+        }
     }
 
     pub(super) fn unlock(&mut self, keys: &[DerivedKey], env: &mut Env<'_>) -> Result<Outcome, Failure> {
