@@ -20,6 +20,10 @@ use super::{Core, Effect, Outcome, view};
 
 /// A press is good for this long: the page may load a dialog first, and the next code may have to be awaited.
 const INTENT_MS: u64 = 20_000;
+/// A field may come a moment later than the press: a dialog that opens, a page that is still building itself.
+const LATE_MS: u64 = 1_500;
+/// How soon a page without a field yet is asked again.
+const AGAIN_MS: u32 = 250;
 /// A code with less than this left is not filled: it would die on the way.
 const LEAST_LEFT_MS: u64 = 3_000;
 
@@ -41,6 +45,8 @@ struct Intent {
     private: bool,
     entry: EntryId,
     until: Millis,
+    /// Until then a page without a field is asked again.
+    patience: Millis,
     /// The order given, and to which frame.
     order: Option<(u32, Document)>,
     result: Option<FillResult>,
@@ -160,7 +166,10 @@ impl Core {
             Ok(targets) => targets,
             Err(reason) => {
                 self.intents.all[at].not_here(reason);
-                return nothing;
+                let late =
+                    matches!(reason, "no-field" | "covered") && env.now < self.intents.all[at].patience;
+                let wait = late.then_some(AGAIN_MS);
+                return Ok(Outcome::reply(Reply::PageOrder(no_order(wait))));
             }
         };
         if let Some(wait) = entry.otp.code_at(env.now).until.map(|until| until.since(env.now))
@@ -260,6 +269,7 @@ impl Core {
             private: front.incognito,
             entry,
             until: env.now.plus(INTENT_MS),
+            patience: env.now.plus(LATE_MS),
             order: None,
             result: None,
             reason: None,
@@ -354,7 +364,10 @@ impl Intent {
 
     /// Remembers why a frame was not filled. A reason that says something of the page beats "no field".
     fn not_here(&mut self, reason: &'static str) {
-        if self.reason.is_none_or(|known| known == "no-field" || known.ends_with("-frame")) {
+        if self
+            .reason
+            .is_none_or(|known| matches!(known, "no-field" | "covered") || known.ends_with("-frame"))
+        {
             self.reason = Some(reason);
         }
     }

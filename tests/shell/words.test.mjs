@@ -64,3 +64,12 @@ async function texts(folder, ending) {
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending));
   return await Promise.all(files.map((entry) => readFile(path.join(entry.parentPath ?? entry.path, entry.name), "utf8")));
 }
+
+test("every reason why nothing was filled has words", async () => {
+  const detector = await readFile(path.join(ROOT, "crate/fill/detect.rs"), "utf8");
+  const pages = await readFile(path.join(ROOT, "crate/core/pages.rs"), "utf8");
+  const reasons = [...detector.matchAll(/Reason::\w+ => "([a-z-]+)"/g), ...pages.matchAll(/unfilled\("([a-z-]+)"/g)].map(([, code]) => code);
+  assert.ok(reasons.length > 15, "the scan found the reasons");
+  const silent = reasons.filter((code) => !messages[`fill_${code.replaceAll("-", "_")}`]);
+  assert.deepEqual(silent, []);
+});
