@@ -106,6 +106,7 @@ class PageAccounts extends View {
         found.length
           ? html`<entry-list class="grid" .entries=${found} .codes=${this.codes} .showNext=${showNext} .veiled=${hideCodes}
             @entry-press=${(/** @type {CustomEvent} */ event) => this.copy(event.detail)}
+            @entry-copy=${(/** @type {CustomEvent} */ event) => this.copy(event.detail)}
             @entry-next=${(/** @type {CustomEvent} */ event) => this.nextCode(event.detail)}
             @entry-open=${(/** @type {CustomEvent} */ event) => go("entry", event.detail.id)}
             @entry-leave=${() => this.focusOn("input[type=search]")}></entry-list>`

@@ -142,7 +142,8 @@ class PageRestore extends View {
       });
       this.keys = [];
       this.password = "";
-      const parts = [tn("restored_added", added), tn("restored_same", same)];
+      const parts = [tn("restored_added", added)];
+      if (same) parts.push(tn("restored_same", same));
       if (conflicts) parts.push(tn("restored_conflicts", conflicts));
       toast(parts.join(" "));
       go("verify");

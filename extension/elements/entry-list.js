@@ -1,5 +1,5 @@
 /**
- * Entries with their live codes. Arrow keys move between them, typing goes back to the search field.
+ * Entries with their live codes. Arrow keys move between them, Ctrl+C copies, typing goes back to the search field.
  * Tells `entry-press` (the row's main action), `entry-copy`, `entry-fill`, `entry-open` and `entry-next` (HOTP), each
  * with the entry.
  */
@@ -60,9 +60,15 @@ export class EntryList extends View {
 
   /** @param {KeyboardEvent} event */
   move(event) {
-    const row = /** @type {HTMLElement} */ (event.target).closest(".row");
+    const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest(".row"));
     const main = row?.querySelector(".row-main");
-    if (!(main instanceof HTMLElement) || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!(main instanceof HTMLElement)) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === "c" && getSelection()?.isCollapsed !== false) {
+      const entry = this.entries.find((each) => each.id === row?.dataset.id);
+      if (entry) this.tell("entry-copy", entry);
+      return;
+    }
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const rows = this.rows();
     const to = neighbour(rows, main, event.key);
     if (to) to.focus();

@@ -91,8 +91,12 @@ class PopupCodes extends View {
   }
 
   bound() {
-    const { matches = [] } = this.page ?? {};
-    return matches.flatMap((id) => this.entries?.find((entry) => entry.id === id) ?? []);
+    return this.named(this.page?.matches);
+  }
+
+  /** @param {string[]} [ids] */
+  named(ids = []) {
+    return ids.flatMap((id) => this.entries?.find((entry) => entry.id === id) ?? []);
   }
 
   /** @param {EntryView} entry */
@@ -185,7 +189,8 @@ class PopupCodes extends View {
       return html`<popup-scan .page=${this.page} @scan-done=${(/** @type {CustomEvent} */ event) => this.scanned(event.detail)}></popup-scan>`;
     }
     const bound = this.query ? [] : this.bound();
-    const rest = matching(this.entries, this.query).filter((entry) => !bound.includes(entry));
+    const suggested = this.query || bound.length || this.page?.private ? [] : this.named(this.page?.suggested);
+    const rest = matching(this.entries, this.query).filter((entry) => !bound.includes(entry) && !suggested.includes(entry));
     return html`<div class="codes" @keydown=${(/** @type {KeyboardEvent} */ event) => this.typed(event)}>
       ${this.bar()} ${errorBanner(this.problem)} ${this.notices()}
       <div class="scroll" @entry-leave=${() => this.querySelector("input")?.focus()}
@@ -203,7 +208,15 @@ class PopupCodes extends View {
               ? nothing
               : pageLine(this.page)
         }
-        ${rest.length ? this.rows(rest, "copy", (entry) => this.copy(entry)) : this.empty(bound.length)}
+        ${
+          suggested.length
+            ? html`<section class="suggested" aria-labelledby="suggested-title">
+              <h2 id="suggested-title">${t("suggested")}</h2>
+              ${this.rows(suggested, "fill", (entry) => this.askToFill(entry))}
+            </section>`
+            : nothing
+        }
+        ${rest.length ? this.rows(rest, "copy", (entry) => this.copy(entry)) : this.empty(bound.length + suggested.length)}
       </div>
       ${this.foot()}
     </div>`;

@@ -493,6 +493,10 @@ registrable: string | null,
  */
 matches: Array<string>, 
 /**
+ * Where nothing is bound: entries whose issuer signs in here. The first fill asks and remembers.
+ */
+suggested: Array<string>, 
+/**
  * A bound host that this one resembles: "not github.com".
  */
 resembles: string | null, 

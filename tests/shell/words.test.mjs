@@ -48,6 +48,20 @@ test("every code that a request can fail with has words", async () => {
   assert.deepEqual(silent, []);
 });
 
+test("every reason why nothing is filled, and why a text is no account, has words", async () => {
+  const said = [];
+  const read = (file) => readFile(path.join(ROOT, "crate", file), "utf8");
+  const arms = (text, code) => [...text.matchAll(code)].map(([, each]) => each);
+  const reasons = arms(await read("fill/detect.rs"), /Reason::\w+ => "([a-z-]+)"/g);
+  const pages = arms(await read("core/pages.rs"), /unfilled\("([a-z-]+)"|not_here\("([a-z-]+)"|popup\("([a-z-]+)"/g).filter(Boolean);
+  const frames = arms(await read("site/frame.rs"), /Self::\w+ => "([a-z-]+)"/g);
+  for (const code of [...reasons, ...pages, ...frames, "changed", "rejected", "gone", "unreachable"]) said.push(`fill_${code}`);
+  for (const code of ["no-page", "no-access", "not-web"]) said.push(`page_${code}`);
+  for (const code of arms(await read("otp/text.rs"), /"(other-scheme-[a-z]+|not-otpauth)"/g)) said.push(`skipped_${code}`);
+  assert.ok(reasons.length > 10 && frames.length > 2, "the scan found the codes");
+  assert.deepEqual(said.filter((key) => !messages[key.replaceAll("-", "_")]), []);
+});
+
 test("a text says what happened and what to do, and numbers its gaps from 1", () => {
   for (const [key, { message }] of Object.entries(messages)) {
     assert.ok(message.trim() === message && message, key);
