@@ -68,7 +68,11 @@ outer: string,
  */
 heading: string, 
 /**
- * The form's own id, name, class and the path of its action.
+ * Texts of links and buttons near it, separated by `|`: what one can do instead.
+ */
+actions: string, 
+/**
+ * The form's own id, name, class and the path of its action; ids and classes of the elements around the field.
  */
 form: string, 
 /**
@@ -342,9 +346,13 @@ topmost: boolean,
  */
 editable: boolean, 
 /**
- * Not under `aria-hidden` or `inert`, and reached by the Tab key.
+ * Not under `aria-hidden` or `inert`.
  */
 reachable: boolean, 
+/**
+ * The Tab key stops at it.
+ */
+tabStop: boolean, 
 /**
  * It has the focus.
  */
