@@ -25,6 +25,8 @@ pub struct Session {
     pub(super) vault: Opened,
     /// Sequence of the newest journal record after this generation.
     sequence: u32,
+    /// At the unlock something claimed to be newer and did not open.
+    stepped_down: bool,
     /// When it was opened.
     since: Millis,
     /// When the user last did something.
@@ -36,6 +38,11 @@ pub struct Session {
 pub struct SessionRecord {
     kind: SessionKind,
     key: B64<32>,
+    /// The newest generation that the session knew.
+    #[serde(default)]
+    generation: u64,
+    #[serde(default)]
+    stepped_down: bool,
     since: Millis,
     used: Millis,
 }
@@ -141,6 +148,8 @@ impl Core {
             State::Open(session) => Some(SessionRecord {
                 kind: session.kind,
                 key: B64(*session.vault.key().expose()),
+                generation: session.vault.header().generation,
+                stepped_down: session.stepped_down,
                 since: session.since,
                 used: session.used,
             }),
@@ -162,6 +171,11 @@ impl Core {
             State::Open(session) => Some(&session.vault),
             _ => None,
         }
+    }
+
+    /// Whether something claimed to be newer at the unlock and did not open: it is no news then.
+    pub fn stepped_down(&self) -> bool {
+        matches!(&self.state, State::Open(session) if session.stepped_down)
     }
 
     /// What became of a commit. Returns the failure that replaces the reply, if any.
@@ -187,6 +201,7 @@ impl Core {
                     kind,
                     vault: commit.next,
                     sequence: 0,
+                    stepped_down: false,
                     since: now,
                     used: now,
                 }));
@@ -294,7 +309,7 @@ impl Core {
         let (vault, notes) = open_newest(files, &secrets, opens_vault(env.now))?;
         self.warnings.copies_differ = notes.copies_differ;
         self.warnings.rolled_back = notes.rolled_back;
-        self.enter(vault, SessionKind::Full, env.now);
+        self.enter(vault, SessionKind::Full, notes.rolled_back, env.now);
         Ok(Outcome { effects: vec![Effect::Heal], ..self.status() })
     }
 
@@ -389,8 +404,9 @@ impl Core {
         }
     }
 
-    fn enter(&mut self, vault: Opened, kind: SessionKind, now: Millis) {
-        self.state = State::Open(Box::new(Session { kind, vault, sequence: 0, since: now, used: now }));
+    fn enter(&mut self, vault: Opened, kind: SessionKind, stepped_down: bool, now: Millis) {
+        let session = Session { kind, vault, sequence: 0, stepped_down, since: now, used: now };
+        self.state = State::Open(Box::new(session));
     }
 
     /// A background that was stopped and started again goes on with the session that the browser kept.
@@ -400,10 +416,13 @@ impl Core {
         let newest =
             files.iter().filter(|file| file.verify(&key).is_ok()).max_by_key(|file| file.header().generation);
         let Some(vault) = newest.and_then(|file| file.open_with(key.clone()).ok()) else { return };
+        // Both stores went back while the background was stopped.
+        self.warnings.rolled_back = record.stepped_down || vault.header().generation < record.generation;
         self.state = State::Open(Box::new(Session {
             kind: record.kind,
             vault,
             sequence: 0,
+            stepped_down: record.stepped_down,
             since: record.since,
             used: record.used,
         }));
@@ -507,6 +526,7 @@ pub(super) fn save_failure(error: SaveError) -> Failure {
     Failure::new(match error {
         SaveError::Full => "vault-full",
         SaveError::SelfCheck => "self-check",
+        SaveError::NoWayIn => "no-way-in",
     })
 }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use crate::core::{Commit, Committed, Core};
 use crate::env::Env;
 use crate::protocol::Failure;
-use crate::vault::file::VaultFile;
+use crate::secret::Key;
+use crate::vault::file::{FileError, Header, VaultFile};
 use crate::vault::id::SlotId;
 use crate::vault::journal::JournalLine;
 use crate::vault::seal;
@@ -15,17 +16,27 @@ use super::keep;
 use super::load::{self, HEAD, JOURNAL, JOURNAL_PREFIX, MARKER};
 use super::platform::{Platform, StoreId};
 
+type Keys = BTreeMap<String, String>;
+
 /// Carries a commit out and tells the core. The failure replaces the reply.
 pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Commit) -> Option<Failure> {
     let _guard = platform.lock().await;
     // Somebody else may have written since we opened: take that in first.
-    let before = core.vault().map(|vault| vault.header().generation);
-    if let Some(before) = before {
-        let stored = load::load(platform).await;
-        let newer = stored
+    let stored = load::load(platform).await;
+    if let Some(vault) = core.vault() {
+        let mine = vault.header();
+        // By the key of before: a commit that rotates has another one, and would take what is newer for a stranger's.
+        let (newer, other): (Vec<_>, Vec<_>) = stored
             .files
             .iter()
-            .find(|file| file.header().generation > before && file.verify(commit.next.key()).is_ok());
+            .filter(|file| file.header().generation > mine.generation)
+            .partition(|file| file.verify(vault.key()).is_ok());
+        let rotated =
+            |file: &&VaultFile| file.header().vault == mine.vault && file.header().epoch > mine.epoch;
+        if other.iter().any(rotated) && !core.stepped_down() {
+            return Some(Failure::new("changed-elsewhere"));
+        }
+        let newer = newer.into_iter().max_by_key(|file| file.header().generation);
         if let Some(newer) = newer {
             if !commit.revoked.is_empty() {
                 return Some(Failure::new("changed-elsewhere"));
@@ -41,7 +52,11 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
             }
         }
     }
-    let result = write_both(platform, &commit.file).await;
+    if core.vault().is_none() && !stored.files.is_empty() {
+        // A vault was made here since we looked.
+        return Some(Failure::new("changed-elsewhere"));
+    }
+    let result = write_both(platform, &commit.file, commit.next.key()).await;
     if result != Committed::None && !commit.revoked.is_empty() {
         erase_records(platform, &commit.revoked).await;
     }
@@ -84,22 +99,24 @@ pub async fn heal<P: Platform>(platform: &P, core: &mut Core) {
         file.header().generation == vault.header().generation && file.verify(vault.key()).is_ok()
     });
     if let Some(file) = newest {
-        let result = write_both(platform, &file).await;
+        let result = write_both(platform, &file, vault.key()).await;
         core.healed(result);
     }
 }
 
 /// Ring first, because it leads; then the area; then both are read back and compared.
-async fn write_both<P: Platform>(platform: &P, file: &VaultFile) -> Committed {
+async fn write_both<P: Platform>(platform: &P, file: &VaultFile, vault_key: &Key) -> Committed {
     let bytes = file.to_bytes();
     let Ok(text) = String::from_utf8(bytes) else { return Committed::None };
     let generation = file.header().generation;
     let head = head(generation, &text);
-    let ring_key = ring_key(generation);
-    let mut ring = write_ring(platform, generation, &ring_key, &text, &head).await;
-    let area_key = area_key(generation);
+    let known = platform.read(StoreId::Ring).await.unwrap_or_default();
+    let ring_key = free_key(ring_key(generation), &known, file, vault_key);
+    let mut ring = write_ring(platform, &known, file, &ring_key, &text, &head).await;
+    let known = platform.read(StoreId::Area).await.unwrap_or_default();
+    let area_key = free_key(area_key(generation), &known, file, vault_key);
     let set = [(area_key.clone(), text.clone()), (HEAD.into(), head), (MARKER.into(), "1".into())];
-    let set = [set.as_slice(), &[(JOURNAL.to_owned(), area_journal(platform, generation).await)]].concat();
+    let set = [set.as_slice(), &[(JOURNAL.to_owned(), area_journal(&known, generation))]].concat();
     let mut area = platform.write(StoreId::Area, &set, &[]).await.is_ok();
     if ring {
         ring = holds(platform, StoreId::Ring, &ring_key, &text).await;
@@ -115,9 +132,18 @@ async fn write_both<P: Platform>(platform: &P, file: &VaultFile) -> Committed {
 }
 
 /// Adds the generation, and drops those that need not stay, and folded journal records, in the same transaction.
-async fn write_ring<P: Platform>(platform: &P, generation: u64, key: &str, text: &str, head: &str) -> bool {
-    let known = platform.read(StoreId::Ring).await.unwrap_or_default();
-    let (files, _) = load::files(&known);
+async fn write_ring<P: Platform>(
+    platform: &P,
+    known: &Keys,
+    file: &VaultFile,
+    key: &str,
+    text: &str,
+    head: &str,
+) -> bool {
+    let Header { generation, epoch, .. } = *file.header();
+    let (mut files, _) = load::files(known);
+    // What claims a later vault key neither goes nor counts: this session may be one that an old password opened.
+    files.retain(|(_, file)| file.header().epoch <= epoch);
     // A file that claims to be newer than what is being written is not ours to count: it must not push ours out.
     let mut all: Vec<_> = files
         .iter()
@@ -152,12 +178,11 @@ fn oldest_journal(generation: u64) -> u64 {
     generation.saturating_sub(1)
 }
 
-async fn area_journal<P: Platform>(platform: &P, generation: u64) -> String {
-    let known = platform.read(StoreId::Area).await.unwrap_or_default();
-    serde_json::to_string(&journal_of(&known, oldest_journal(generation))).unwrap_or_else(|_| "[]".into())
+fn area_journal(known: &Keys, generation: u64) -> String {
+    serde_json::to_string(&journal_of(known, oldest_journal(generation))).unwrap_or_else(|_| "[]".into())
 }
 
-fn journal_of(known: &BTreeMap<String, String>, oldest: u64) -> Vec<JournalLine> {
+fn journal_of(known: &Keys, oldest: u64) -> Vec<JournalLine> {
     let lines: Vec<JournalLine> =
         known.get(JOURNAL).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     lines.into_iter().filter(|line| line.generation >= oldest).collect()
@@ -190,6 +215,22 @@ async fn holds<P: Platform>(platform: &P, store: StoreId, key: &str, text: &str)
 fn head(generation: u64, text: &str) -> String {
     let sha256 = data_encoding::HEXLOWER.encode(&seal::sha256(text.as_bytes()));
     format!("{{\"generation\":{generation},\"sha256\":\"{sha256}\"}}")
+}
+
+/// The key to write a generation under. What claims to be as new and is not this vault key's, or is of a newer version,
+/// is not overwritten: it may be what a password opens that this session does not know of.
+fn free_key(mut key: String, known: &Keys, ours: &VaultFile, vault_key: &Key) -> String {
+    let as_new = |file: &VaultFile| {
+        file.header().generation >= ours.header().generation || file.header().epoch > ours.header().epoch
+    };
+    let stays = |text: &String| match VaultFile::parse(text.as_bytes()) {
+        Ok(file) => as_new(&file) && file.verify(vault_key).is_err(),
+        Err(error) => error == FileError::NewerVersion,
+    };
+    while known.get(&key).is_some_and(stays) {
+        key.push('0');
+    }
+    key
 }
 
 /// Generations in the ring sort by name.

@@ -71,15 +71,8 @@ fn merge(ring: &Result<Keys, StoreError>, area: &Result<Keys, StoreError>) -> St
     let (area_files, area_unread) = files(area_keys);
     let newest = |files: &[(String, VaultFile)]| files.first().map(|(_, file)| file.header().generation);
     let behind = newest(&ring_files) != newest(&area_files);
-    let mut all: Vec<VaultFile> = ring_files.into_iter().map(|(_, file)| file).collect();
-    for (_, file) in area_files {
-        // The same generation from both stores: a record that one of them lost is still a way in.
-        match all.iter_mut().find(|known| known.is_copy_of(&file)) {
-            Some(known) => known.fill_in(&file),
-            None => all.push(file),
-        }
-    }
-    all.sort_by_key(|file| core::cmp::Reverse(file.header().generation));
+    let mut all = in_turn(ring_files, area_files);
+    share_records(&mut all);
     let failed = ring.is_err() || area.is_err();
     Stored {
         unreadable: failed && all.is_empty(),
@@ -90,6 +83,33 @@ fn merge(ring: &Result<Keys, StoreError>, area: &Result<Keys, StoreError>) -> St
         journal: lines(ring_keys, area_keys),
         files: all,
     }
+}
+
+/// The stores in turn, each newest first. At most three derivations are tried: whoever writes one store alone, and
+/// claims whatever generations, cannot crowd out what the other one holds.
+fn in_turn(ring: Vec<(String, VaultFile)>, area: Vec<(String, VaultFile)>) -> Vec<VaultFile> {
+    let (mut ring, mut area) = (ring.into_iter(), area.into_iter());
+    let mut all: Vec<VaultFile> = Vec::new();
+    loop {
+        let pair = [ring.next(), area.next()];
+        if pair.iter().all(Option::is_none) {
+            return all;
+        }
+        for (_, file) in pair.into_iter().flatten() {
+            // The same generation from both stores: a record that one of them lost is still a way in.
+            match all.iter_mut().find(|known| known.is_copy_of(&file)) {
+                Some(known) => known.fill_in(&file),
+                None => all.push(file),
+            }
+        }
+    }
+}
+
+/// A record that is gone from the newest generation is a way in still when an older one of the same epoch has it: the
+/// index names it by its digest.
+fn share_records(files: &mut [VaultFile]) {
+    let known: BTreeMap<[u8; 32], String> = files.iter().flat_map(VaultFile::records).collect();
+    files.iter_mut().for_each(|file| file.fill_from(&known));
 }
 
 /// The union of both stores' records.

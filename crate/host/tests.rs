@@ -1,6 +1,8 @@
 //! The commit protocol against stores that refuse, lie and die at every step. What was acknowledged must be there
 //! afterwards, whatever happened; what was never acknowledged may be.
 
+mod attack;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -1,5 +1,7 @@
 //! Bytes <-> header, records, body. Hard limits come first: nothing here is authenticated yet.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -201,6 +203,25 @@ impl VaultFile {
             };
             if !right(mine) && right(theirs) {
                 mine.clone_from(theirs);
+            }
+        }
+    }
+
+    /// The records that are the ones that the index names, by their digest.
+    pub fn records(&self) -> impl Iterator<Item = ([u8; 32], String)> {
+        self.header.slots.iter().zip(&self.records).filter_map(|(slot, line)| {
+            let line = line.as_ref().filter(|line| seal::sha256(line.as_bytes()) == slot.digest.0)?;
+            Some((slot.digest.0, line.clone()))
+        })
+    }
+
+    /// Takes over records that the index names and that are missing here.
+    pub fn fill_from(&mut self, known: &BTreeMap<[u8; 32], String>) {
+        for (slot, line) in self.header.slots.iter().zip(&mut self.records) {
+            if let Some(right) = known.get(&slot.digest.0)
+                && line.as_ref() != Some(right)
+            {
+                *line = Some(right.clone());
             }
         }
     }

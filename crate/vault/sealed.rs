@@ -40,6 +40,8 @@ pub enum SaveError {
     Full,
     /// What was built does not open again. Nothing was stored.
     SelfCheck,
+    /// No record is left that opens the vault.
+    NoWayIn,
 }
 
 impl OpenError {
@@ -236,6 +238,11 @@ impl Opened {
             .filter(|(slot, line)| line.is_none() || self.body.slot(slot.id).is_none())
             .map(|(slot, _)| slot.id)
             .collect();
+        // Somebody erased every way in of this vault: a new key would make that final.
+        let kept = |slot: &&SlotEntry| slot.usage != SlotUse::Backup && !gone.contains(&slot.id);
+        if !gone.is_empty() && self.header.slots.iter().filter(kept).count() == 0 {
+            return Err(SaveError::NoWayIn);
+        }
         gone.into_iter().for_each(|id| self.remove_slot(id));
         if self.header.epoch >= MAX_NUMBER {
             return Err(SaveError::Full);

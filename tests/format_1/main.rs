@@ -146,7 +146,7 @@ fn python() -> Result<PathBuf, String> {
 fn second_reader(all: &[(PathBuf, Expected)]) {
     let python = match python() {
         Ok(python) => python,
-        Err(why) => return println!("SKIPPED: the second reader: {why}"),
+        Err(why) => return eprintln!("SKIPPED: the second reader: {why}"),
     };
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reader");
     let temporary = tool::Folder::new("reader");

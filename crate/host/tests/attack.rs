@@ -1,0 +1,304 @@
+//! Somebody who writes the stores, holds any number of old files and knows no secret. What they can do is destroy;
+//! what they cannot do is stand below.
+
+use super::*;
+use crate::vault::file::VaultFile;
+use data_encoding::BASE64;
+
+fn unlock(host: &Host<Fake>, n: u8) -> Option<String> {
+    // As the interface does: only what `plan_unlock` asks for is derived.
+    let Reply::Derive { jobs } = ask(host, Request::PlanUnlock) else { panic!("no plan") };
+    let wanted = key(n);
+    let keys = if jobs.contains(&wanted.job) { vec![wanted] } else { Vec::new() };
+    failed(&ask(host, Request::Unlock { keys })).map(ToOwned::to_owned)
+}
+
+/// A vault with entries `a` and `b`, and what both stores held after `a`.
+fn lived() -> (Disk, Keys, Keys) {
+    let disk = Disk::default();
+    let host = host(&disk, 1);
+    ask(&host, Request::Create { key: key(1) });
+    ask(&host, Request::Add { forms: vec![form("a", "totp")] });
+    let before = (disk.ring.borrow().clone(), disk.area.borrow().clone());
+    ask(&host, Request::Add { forms: vec![form("b", "totp")] });
+    (disk, before.0, before.1)
+}
+
+/// A whole vault of the attacker's own, with everything in the header that they like.
+fn forged(from: u8, change: impl Fn(String) -> String) -> String {
+    let disk = Disk::default();
+    ask(&host(&disk, 1000 + u64::from(from)), Request::Create { key: key(from) });
+    let text = disk.ring.borrow().get("g0000000000000001").unwrap().clone();
+    let lines: Vec<&str> = text.splitn(3, '\n').collect();
+    [lines[0], &change(lines[1].to_owned()), lines[2]].join("\n")
+}
+
+fn with_generation(from: u8, generation: u64) -> String {
+    forged(from, |header| header.replace("\"generation\":1", &format!("\"generation\":{generation}")))
+}
+
+fn issuers(host: &Host<Fake>) -> Vec<String> {
+    let mut issuers: Vec<String> = entries(host).into_iter().map(|entry| entry.issuer).collect();
+    issuers.sort();
+    issuers
+}
+
+fn add(host: &Host<Fake>, issuer: &str) -> Option<String> {
+    failed(&ask(host, Request::Add { forms: vec![form(issuer, "totp")] })).map(ToOwned::to_owned)
+}
+
+#[test]
+fn forged_generations_in_one_store_crowd_out_nothing() {
+    let (disk, ..) = lived();
+    for n in 0..50u8 {
+        let text = with_generation(100 + n, (1 << 53) - 1 - u64::from(n));
+        disk.area.borrow_mut().insert(format!("g{}", 10 + u32::from(n)), text);
+    }
+    let host = host(&disk, 2);
+    assert_eq!(unlock(&host, 1), None);
+    assert_eq!(issuers(&host), ["a", "b"]);
+    assert!(status(&host).warnings.contains(&"rolled-back".to_owned()), "it is told");
+    assert_eq!(add(&host, "c"), None);
+    let again = super::host(&disk, 3);
+    assert_eq!(unlock(&again, 1), None);
+    assert_eq!(issuers(&again), ["a", "b", "c"]);
+}
+
+#[test]
+fn the_highest_numbers_neither_overflow_nor_win() {
+    for (name, store) in [("ring", true), ("area", false)] {
+        let (disk, ..) = lived();
+        for (n, change) in
+            [("generation", "\"generation\":1"), ("epoch", "\"epoch\":1"), ("saved", "\"saved\":1")]
+                .into_iter()
+                .enumerate()
+        {
+            let text = forged(90 + n as u8, |header| {
+                let header = header.replace("\"generation\":1", "\"generation\":9007199254740991");
+                header.replace(change.1, &format!("\"{}\":9007199254740991", change.0))
+            });
+            let keys = if store { &disk.ring } else { &disk.area };
+            keys.borrow_mut().insert(format!("g{n}{n}{n}"), text);
+        }
+        let host = host(&disk, 2);
+        assert_eq!(unlock(&host, 1), None, "{name}");
+        for n in 0..6 {
+            assert_eq!(add(&host, &format!("c{n}")), None);
+        }
+        let again = super::host(&disk, 3);
+        assert_eq!(unlock(&again, 1), None, "{name}");
+        assert_eq!(issuers(&again).len(), 8, "{name}");
+    }
+}
+
+#[test]
+fn the_right_password_opens_nothing_that_a_stranger_wrote() {
+    let (disk, ..) = lived();
+    // The user's header and slots under the stranger's MAC and body, and the other way about.
+    let genuine = newest(&disk.ring.borrow());
+    let stranger = forged(66, |header| header);
+    let (g, s): (Vec<&str>, Vec<&str>) = (genuine.lines().collect(), stranger.lines().collect());
+    for keys in [&disk.ring, &disk.area] {
+        let mut keys = keys.borrow_mut();
+        keys.retain(|key, _| !key.starts_with('g'));
+        keys.insert("g1".into(), [g[0], g[1], s[2], g[3], s[4], ""].join("\n"));
+        keys.insert("g2".into(), [s[0], s[1], s[2], g[3], s[4], ""].join("\n"));
+        keys.insert("g3".into(), [g[0], g[1], g[2], g[3], s[4], ""].join("\n"));
+    }
+    let host = host(&disk, 2);
+    assert_eq!(unlock(&host, 1).as_deref(), Some("damaged-file"));
+    assert_eq!(unlock(&host, 66).as_deref(), Some("wrong-password"));
+}
+
+fn newest(keys: &Keys) -> String {
+    let files = keys.iter().filter(|(key, _)| key.starts_with('g')).map(|(_, text)| text);
+    files.max_by_key(|text| VaultFile::parse(text.as_bytes()).unwrap().header().generation).unwrap().clone()
+}
+
+#[test]
+fn erased_ways_in_come_back_from_an_older_generation() {
+    let (disk, ..) = lived();
+    let newest_generation = VaultFile::parse(newest(&disk.ring.borrow()).as_bytes()).unwrap();
+    let generation = newest_generation.header().generation;
+    for keys in [&disk.ring, &disk.area] {
+        for text in keys.borrow_mut().values_mut() {
+            if let Ok(file) = VaultFile::parse(text.as_bytes())
+                && file.header().generation == generation
+            {
+                *text = String::from_utf8(file.without(|_| true).to_bytes()).unwrap();
+            }
+        }
+    }
+    let host = host(&disk, 2);
+    assert_eq!(unlock(&host, 1), None);
+    assert_eq!(issuers(&host), ["a", "b"], "the newest generation, not the one before");
+    assert_eq!(add(&host, "c"), None);
+    let again = super::host(&disk, 3);
+    assert_eq!(unlock(&again, 1), None, "what is saved has its way in");
+    assert_eq!(issuers(&again), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_new_key_does_not_make_erased_ways_in_final() {
+    let disk = Disk::default();
+    let first = host(&disk, 1);
+    ask(&first, Request::Create { key: key(1) });
+    assert_eq!(failed(&ask(&first, Request::Export { key: Some(key(7)) })), None);
+    let record = first.platform().session.borrow().clone();
+    for keys in [&disk.ring, &disk.area] {
+        for text in keys.borrow_mut().values_mut() {
+            if let Ok(file) = VaultFile::parse(text.as_bytes()) {
+                *text = String::from_utf8(file.without(|_| true).to_bytes()).unwrap();
+            }
+        }
+    }
+    let second = host(&disk, 500);
+    *second.platform().session.borrow_mut() = record;
+    assert_eq!(status(&second).state, VaultState::Open);
+    assert_eq!(failed(&ask(&second, Request::Export { key: Some(key(8)) })), Some("no-way-in"));
+}
+
+#[test]
+fn a_session_that_goes_on_tells_that_the_stores_went_back() {
+    let (disk, ring, area) = lived();
+    let first = host(&disk, 500);
+    assert_eq!(unlock(&first, 1), None);
+    let record = first.platform().session.borrow().clone();
+    (*disk.ring.borrow_mut(), *disk.area.borrow_mut()) = (ring, area);
+    let second = host(&disk, 900);
+    *second.platform().session.borrow_mut() = record;
+    assert_eq!(issuers(&second), ["a"]);
+    assert!(status(&second).warnings.contains(&"rolled-back".to_owned()));
+}
+
+#[test]
+fn an_old_file_opens_with_the_old_password_and_takes_nothing_from_the_new() {
+    let (disk, ring, _) = lived();
+    let host_then = host(&disk, 500);
+    assert_eq!(unlock(&host_then, 1), None);
+    let change = Request::ChangePassword { current: vec![key(1)], new: key(2) };
+    assert_eq!(failed(&ask(&host_then, change)), None);
+    assert_eq!(add(&host_then, "c"), None);
+    // The old files come back beside the new ones, under names that are free.
+    for (n, text) in ring.values().filter(|text| text.starts_with("sparekey/")).enumerate() {
+        disk.area.borrow_mut().insert(format!("g9{n}"), text.clone());
+    }
+    let thief = host(&disk, 900);
+    assert_eq!(unlock(&thief, 1), None, "a copied file opens with its password: nobody can prevent it");
+    assert!(status(&thief).warnings.contains(&"rolled-back".to_owned()), "it is told");
+    for n in 0..8 {
+        add(&thief, &format!("t{n}"));
+    }
+    let owner = host(&disk, 1300);
+    assert_eq!(unlock(&owner, 2), None);
+    assert_eq!(issuers(&owner), ["a", "b", "c"], "nothing that was acknowledged under the new key is gone");
+}
+
+#[test]
+fn a_password_change_beside_an_edit_loses_neither() {
+    let (disk, ..) = lived();
+    let (one, two) = (host(&disk, 500), host(&disk, 900));
+    assert_eq!((unlock(&one, 1), unlock(&two, 1)), (None, None));
+    assert_eq!(add(&one, "c"), None);
+    let change = Request::ChangePassword { current: vec![key(1)], new: key(2) };
+    assert_eq!(failed(&ask(&two, change.clone())), Some("changed-elsewhere"), "the edit was not seen");
+    assert_eq!(failed(&ask(&one, change)), None);
+    assert_eq!(
+        add(&two, "d").as_deref(),
+        Some("changed-elsewhere"),
+        "this session's key is no longer the vault's"
+    );
+    let third = host(&disk, 1300);
+    assert_eq!(unlock(&third, 1).as_deref(), Some("wrong-password"));
+    assert_eq!(unlock(&third, 2), None);
+    assert_eq!(issuers(&third), ["a", "b", "c"]);
+}
+
+#[test]
+fn two_first_vaults_do_not_overwrite_each_other() {
+    let disk = Disk::default();
+    let (one, two) = (host(&disk, 1), host(&disk, 500));
+    assert_eq!((status(&one).state, status(&two).state), (VaultState::Fresh, VaultState::Fresh));
+    assert_eq!(failed(&ask(&one, Request::Create { key: key(1) })), None);
+    assert_eq!(failed(&ask(&two, Request::Create { key: key(2) })), Some("changed-elsewhere"));
+    assert_eq!(unlock(&host(&disk, 900), 1), None);
+}
+
+#[test]
+fn forged_journal_lines_marks_and_heads_do_nothing() {
+    let (disk, ..) = lived();
+    let other = Disk::default();
+    let stranger = host(&other, 700);
+    ask(&stranger, Request::Create { key: key(9) });
+    ask(&stranger, Request::Add { forms: vec![form("x", "hotp")] });
+    let id = entries(&stranger)[0].id.clone();
+    ask(&stranger, Request::NextHotp { id });
+    let lines: Keys = other
+        .ring
+        .borrow()
+        .iter()
+        .filter(|(key, _)| key.starts_with("j/"))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    assert!(!lines.is_empty());
+    disk.ring.borrow_mut().extend(lines);
+    let junk = format!(
+        "[{}]",
+        [u64::MAX, 0, 3]
+            .map(|n| format!(
+                "{{\"generation\":{n},\"sequence\":4294967295,\"sealed\":\"{}\"}}",
+                BASE64.encode(&[7; 600])
+            ))
+            .join(",")
+    );
+    for (key, text) in [
+        ("journal", junk.as_str()),
+        ("head", "{\"generation\":-1}"),
+        ("marker", ""),
+        ("g", "x"),
+        ("g1x", "sparekey/2\n"),
+    ] {
+        disk.area.borrow_mut().insert(key.into(), text.into());
+    }
+    disk.ring.borrow_mut().insert("j/".into(), "{}".into());
+    let host = host(&disk, 2);
+    assert_eq!(unlock(&host, 1), None);
+    assert_eq!(issuers(&host), ["a", "b"]);
+    assert_eq!(add(&host, "c"), None);
+    let again = super::host(&disk, 3);
+    assert_eq!(unlock(&again, 1), None);
+    assert_eq!(issuers(&again), ["a", "b", "c"]);
+}
+
+#[test]
+fn costs_of_forged_slots_are_bounded() {
+    let (disk, ..) = lived();
+    for n in 0..20u8 {
+        let text = with_generation(100 + n, 1000 + u64::from(n));
+        disk.ring.borrow_mut().insert(format!("g{}", 1000 + u32::from(n)), text.clone());
+        disk.area.borrow_mut().insert(format!("g{}", 1000 + u32::from(n)), text);
+    }
+    let Reply::Derive { jobs } = ask(&host(&disk, 2), Request::PlanUnlock) else { panic!("no plan") };
+    assert!(jobs.len() <= 3, "three derivations an attempt");
+    for job in jobs {
+        assert_eq!(kdf::check(job.params), Ok(()));
+    }
+}
+
+#[test]
+fn the_length_of_a_journal_line_does_not_tell_the_site() {
+    let lengths = |host_name: &str| {
+        let (disk, ..) = lived();
+        let host = host(&disk, 500);
+        assert_eq!(unlock(&host, 1), None);
+        let id = entries(&host)[0].id.clone();
+        let site = SiteForm { origin: format!("https://{host_name}"), subdomains: false };
+        let _ = ask(&host, Request::Bind { id: id.clone(), site });
+        ask(&host, Request::Used { id });
+        let ring = disk.ring.borrow();
+        ring.iter().filter(|(key, _)| key.starts_with("j/")).map(|(_, text)| text.len()).collect::<Vec<_>>()
+    };
+    let short = lengths("a.example");
+    assert_eq!(short, lengths("a-very-much-longer-name-of-a-site.with.many.labels.example"));
+    assert!(!short.is_empty());
+}
