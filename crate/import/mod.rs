@@ -11,8 +11,10 @@ mod collect;
 mod csv_logins;
 mod freeotp_token;
 mod login;
+mod names;
 mod outline;
 mod parameters;
+mod several;
 mod uri_rows;
 
 // One for each format.
@@ -74,6 +76,8 @@ mod twofauth;
 mod uri_list;
 mod winauth;
 
+pub use names::{FAMILIES, Family, name_of};
+pub use several::{Refused, Several, import_files};
 pub use sparekey_file::open as open_sparekey;
 
 use crate::secret::SecretText;
@@ -271,16 +275,25 @@ pub fn import(
     password: Option<&SecretText>,
     limits: &Limits,
 ) -> Result<Draft, ImportError> {
+    import_as(input, password, limits).1
+}
+
+/// As [`import`], with the family that recognised the file, also where it then refused it.
+fn import_as(
+    input: &Input<'_>,
+    password: Option<&SecretText>,
+    limits: &Limits,
+) -> (Option<&'static str>, Result<Draft, ImportError>) {
     if input.bytes.is_empty() {
-        return Err(ImportError::EmptyFile);
+        return (None, Err(ImportError::EmptyFile));
     }
     if input.bytes.len() > limits.max_bytes {
-        return Err(ImportError::TooLarge);
+        return (None, Err(ImportError::TooLarge));
     }
     let (guesses, sure): (Vec<&dyn Importer>, Vec<_>) =
         REGISTRY.iter().copied().partition(|importer| importer.is_guess());
     if let Some(importer) = sure.into_iter().find(|importer| importer.recognises(input)) {
-        return importer.import(input, password, limits);
+        return (Some(importer.id()), importer.import(input, password, limits));
     }
     // Several may guess at the same bytes: a password that does not open one format may open the next.
     let mut refused = None;
@@ -289,10 +302,12 @@ pub fn import(
             Err(error @ (ImportError::WrongPassword | ImportError::TooMuchWork { .. })) => {
                 refused = refused.or(Some(error))
             }
-            other => return other,
+            // A guess that asks for a password has not recognised anything yet.
+            Err(error) => return (None, Err(error)),
+            Ok(draft) => return (Some(importer.id()), Ok(draft)),
         }
     }
-    Err(refused.unwrap_or_else(|| unrecognised(input)))
+    (None, Err(refused.unwrap_or_else(|| unrecognised(input))))
 }
 
 /// A text may be an export that was cut off or typed over; bytes that nobody knows are none.

@@ -1,0 +1,125 @@
+//! The families by the names that people know them by, and what each importer reads. The help page's table of formats
+//! is written from here.
+
+/// A family of files, in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Family {
+    /// [`super::Importer::id`].
+    pub id: &'static str,
+    /// The app.
+    pub name: &'static str,
+    /// Which of its files.
+    pub reads: &'static str,
+}
+
+/// Every importer's family, in the order of [`super::REGISTRY`].
+pub const FAMILIES: &[Family] = &[
+    family("1password", "1Password", "Export of all items, `.1pux`"),
+    family("1password-csv", "1Password", "CSV export"),
+    family("2fas", "2FAS", "Backup file, schema 1 to 4, with or without a password"),
+    family("2fast", "2fast", "`.2fa` file, with its password"),
+    family("2fauth", "2FAuth", "JSON export"),
+    family("aegis", "Aegis", "JSON export or automatic backup, plain or encrypted"),
+    family("andotp", "andOTP", "Plain JSON backup"),
+    family("andotp-encrypted", "andOTP", "Encrypted backup, old and new, with its password"),
+    family("apple-passwords", "Apple Passwords", "CSV export"),
+    family("authenticator-extension", "Authenticator (browser extension)", "JSON backup, plain or encrypted"),
+    family("authenticator-plus", "Authenticator Plus", "Zip export, with its password"),
+    family("authenticator-plus-database", "Authenticator Plus", "Encrypted database"),
+    family("authme", "Authme", "`.authme` file that is not encrypted"),
+    family("authy", "Authy", "Preferences of the Android app, or the answer to a data request (CSV)"),
+    family("battle-net", "Battle.net Authenticator", "Preferences of the Android app"),
+    family(
+        "bitwarden",
+        "Bitwarden, Bitwarden Authenticator",
+        "JSON, plain or protected by a password; not one that is restricted to the account",
+    ),
+    family("bitwarden-authenticator-csv", "Bitwarden Authenticator", "CSV export"),
+    family("bitwarden-csv", "Bitwarden", "CSV export"),
+    family("cotp", "cotp", "JSON export"),
+    family("cxf", "Credential Exchange Format", "JSON, as password managers hand it over"),
+    family("dashlane-csv", "Dashlane", "`credentials.csv`"),
+    family("dashlane-zip", "Dashlane", "Zip of CSV files"),
+    family("duo", "Duo Mobile", "Accounts of the Android app; not Duo's own ones"),
+    family("enpass", "Enpass", "JSON export"),
+    family("ente", "Ente Auth", "Text or encrypted export"),
+    family("freeotp", "FreeOTP", "Preferences of the Android app, version 1"),
+    family("freeotp2", "FreeOTP", "Backup of version 2, with its password"),
+    family("freeotp-plus", "FreeOTP+", "JSON export"),
+    family("google-authenticator-database", "Google Authenticator", "Database of the Android app"),
+    family("google-migration", "Google Authenticator", "Transfer codes, as text; as pictures too"),
+    family("keepass", "KeePass, KeePassXC", "KDBX 3 and 4 with their password, or plain XML"),
+    family("keepassxc-csv", "KeePassXC", "CSV export"),
+    family("keeper", "Keeper", "JSON export"),
+    family("lastpass-authenticator", "LastPass Authenticator", "JSON export"),
+    family("lastpass-vault", "LastPass", "CSV export"),
+    family("microsoft-authenticator", "Microsoft Authenticator", "Database of the Android app"),
+    family("open-authenticator", "Open Authenticator", "`.bak` backup, with its password"),
+    family("otp-auth", "OTP Auth (iOS)", "Backup or single account, with its password"),
+    family("proton-authenticator", "Proton Authenticator", "JSON export, plain or with a password"),
+    family("proton-pass", "Proton Pass", "Zip or PGP export"),
+    family("proton-pass-csv", "Proton Pass", "CSV export"),
+    family("qr-image", "Pictures", "QR codes in PNG, JPEG, GIF and WebP pictures, several in one too"),
+    family("qr-page", "Web pages", "Saved HTML page with QR codes in it"),
+    family("raivo", "Raivo OTP", "JSON, or the zip export with its password"),
+    family("sparekey", "Sparekey", "Recovery bundle, with its password"),
+    family(
+        "steam",
+        "Steam Desktop Authenticator, Steam",
+        "maFile, plain or encrypted with its `manifest.json`",
+    ),
+    family("stratum", "Stratum (Authenticator Pro)", "Backup, plain or with a password"),
+    family("stratum-database", "Stratum (Authenticator Pro)", "Database of the Android app"),
+    family("synology-c2", "Synology C2 Password", "CSV export"),
+    family("totp-authenticator", "TOTP Authenticator", "Preferences of the Android app"),
+    family("totp-authenticator-encrypted", "TOTP Authenticator", "Encrypted backup, with its password"),
+    family("uri-list", "Lists of links", "`otpauth://` links, one a line, in text or HTML"),
+    family("winauth", "WinAuth", "Text or zip export, with its password"),
+];
+
+/// The app that a family is of.
+pub fn name_of(id: &str) -> Option<&'static str> {
+    FAMILIES.iter().find(|family| family.id == id).map(|family| family.name)
+}
+
+const fn family(id: &'static str, name: &'static str, reads: &'static str) -> Family {
+    Family { id, name, reads }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::REGISTRY;
+    use super::*;
+
+    #[test]
+    fn every_importer_has_its_line_and_no_line_is_left_over() {
+        let registered: Vec<_> = REGISTRY.iter().map(|importer| importer.id()).collect();
+        let told: Vec<_> = FAMILIES.iter().map(|family| family.id).collect();
+        assert_eq!(told, registered);
+    }
+
+    /// Writes `extension/help/formats.md`. A test, so that the page cannot be out of date unnoticed: the last gate of
+    /// the build compares it with what is committed.
+    #[test]
+    fn the_help_page_is_written() {
+        let mut rows: Vec<_> =
+            FAMILIES.iter().map(|family| format!("| {} | {} |\n", family.name, family.reads)).collect();
+        rows.sort_by_key(|row| row.to_lowercase());
+        let page = format!("{HEAD}| App | What Sparekey reads |\n| --- | --- |\n{}", rows.concat());
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/extension/help/formats.md"), page).unwrap();
+    }
+
+    const HEAD: &str = "# Formats
+
+What Sparekey reads from other apps. A file is recognised by what is in it; its name does not matter.
+
+Nothing is changed on the way: kind, number of digits, period and hash stay as they are. What an account of Sparekey \
+cannot hold, such as icons and passwords, is listed before anything is added, and so is everything that could not be \
+read.
+
+The page **Import** (under **Add account**) says for the common apps how to make the file.
+
+## In
+
+";
+}

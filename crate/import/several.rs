@@ -1,0 +1,106 @@
+//! Files that were dropped together: each is read with the others beside it, and what they hold becomes one draft.
+
+use crate::secret::SecretText;
+
+use super::{Draft, ImportError, Input, Limits, Skipped, import_as};
+
+/// What several files held.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Several {
+    /// The families that were recognised ([`super::Importer::id`]), each once.
+    pub families: Vec<&'static str>,
+    /// Their entries and skipped items. Its format is that of the first file that was read.
+    pub draft: Draft,
+}
+
+/// Why none could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The family, where the file was recognised.
+    pub family: Option<&'static str>,
+    /// Why.
+    pub error: ImportError,
+}
+
+/// Reads files, each a name and its bytes. One that cannot be read is a skipped item when another can be; a question
+/// (password, work) is asked before anything is taken.
+pub fn import_files(
+    mut files: Vec<(String, Vec<u8>)>,
+    password: Option<&SecretText>,
+    limits: &Limits,
+) -> Result<Several, Refused> {
+    let mut all: Option<Several> = None;
+    let mut failed = Vec::new();
+    for at in 0..files.len() {
+        let (name, bytes) = files.remove(at);
+        let (family, draft) = import_as(&Input { bytes: &bytes, beside: &files }, password, limits);
+        match draft {
+            Ok(draft) => {
+                let all = all.get_or_insert_with(Several::default);
+                join(all, draft);
+                if let Some(family) = family.filter(|family| !all.families.contains(family)) {
+                    all.families.push(family);
+                }
+            }
+            Err(error @ (ImportError::PasswordNeeded | ImportError::TooMuchWork { .. })) => {
+                return Err(Refused { family, error });
+            }
+            Err(error) => failed.push((name.clone(), Refused { family, error })),
+        }
+        files.insert(at, (name, bytes));
+    }
+    let Some(mut all) = all else {
+        let first = failed.into_iter().next().map(|(_, refused)| refused);
+        return Err(first.unwrap_or(Refused { family: None, error: ImportError::EmptyFile }));
+    };
+    let skipped = failed.into_iter().map(|(what, refused)| Skipped { what, why: refused.error.code() });
+    all.draft.skipped.extend(skipped);
+    Ok(all)
+}
+
+/// What two files both have is there once: a manifest and its file say the same.
+fn join(all: &mut Several, more: Draft) {
+    if all.draft.format.is_empty() {
+        all.draft = more;
+        return;
+    }
+    for entry in more.entries {
+        if !all.draft.entries.contains(&entry) {
+            all.draft.entries.push(entry);
+        }
+    }
+    all.draft.skipped.extend(more.skipped);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "otpauth://totp/Harbour:ada?secret=GEZDGNBVGY3TQOJQ&issuer=Harbour";
+    const TWO: &str = "otpauth://totp/Mill:bob?secret=JBSWY3DPEHPK3PXP&issuer=Mill";
+
+    fn read(files: &[(&str, &str)]) -> Result<Several, Refused> {
+        let files = files.iter().map(|(name, text)| ((*name).into(), text.as_bytes().to_vec())).collect();
+        import_files(files, None, &Limits::default())
+    }
+
+    #[test]
+    fn files_are_joined_and_the_unreadable_one_is_told() {
+        let got = read(&[("a", ONE), ("empty", ""), ("b", &format!("{ONE}\n{TWO}"))]).unwrap();
+        assert_eq!((got.draft.entries.len(), got.families.as_slice()), (2, &["uri-list"][..]));
+        assert_eq!(got.draft.skipped, [Skipped { what: "empty".into(), why: "empty-file" }]);
+    }
+
+    #[test]
+    fn when_none_can_be_read_the_first_reason_counts() {
+        assert_eq!(read(&[("empty", ""), ("page", "<p>no")]).unwrap_err().error, ImportError::EmptyFile);
+        assert_eq!(read(&[]).unwrap_err().error, ImportError::EmptyFile);
+    }
+
+    #[test]
+    fn a_question_comes_first_and_names_the_app() {
+        let sealed = r#"{"version":1,"header":{"slots":[],"params":{}},"db":"AAAA"}"#;
+        let refused = read(&[("a", ONE), ("b", sealed)]).unwrap_err();
+        assert_eq!(refused, Refused { family: Some("aegis"), error: ImportError::PasswordNeeded });
+    }
+}
