@@ -6,6 +6,7 @@
 
 mod bundles;
 mod entries;
+mod imports;
 mod pages;
 pub mod sender;
 mod session;
@@ -19,6 +20,7 @@ use crate::vault::id::SlotId;
 use crate::vault::journal::JournalLine;
 use crate::vault::sealed::Opened;
 
+pub use imports::import_form;
 use pages::Intents;
 use sender::{Own, Sender};
 pub use session::{Session, SessionRecord, Stored};
@@ -198,6 +200,10 @@ impl Core {
             R::Tick { why } => Ok(self.tick(&why)),
             R::Export { key } => self.export(key.as_ref(), env),
             R::ReadBack { sha256 } => self.read_back(&sha256, env),
+            R::PlanImport { items } => self.plan_import(&items),
+            R::Import { items } => self.import(&items, env),
+            R::UndoImport { ids } => self.undo_import(&ids, env),
+            R::BindMany { items } => self.bind_many(&items, sender, env),
             R::Inspect { bundle } => bundles::inspect(&bundle),
             R::PlanRestore { bundle, keys } => self.plan_restore(&bundle, &keys),
             R::RestoreBundle { bundle, keys, create, leave_out } => {
@@ -288,6 +294,10 @@ fn audience(request: &Request) -> Audience {
         | R::PlanExport { .. }
         | R::Export { .. }
         | R::ReadBack { .. }
+        | R::PlanImport { .. }
+        | R::Import { .. }
+        | R::UndoImport { .. }
+        | R::BindMany { .. }
         | R::Inspect { .. }
         | R::PlanRestore { .. }
         | R::RestoreBundle { .. } => Audience::Own,
@@ -321,6 +331,10 @@ fn when(request: &Request) -> When {
         | R::Reveal { .. }
         | R::Bind { .. }
         | R::Unbind { .. }
+        | R::PlanImport { .. }
+        | R::Import { .. }
+        | R::UndoImport { .. }
+        | R::BindMany { .. }
         | R::SetSettings { .. } => When::Full,
     }
 }

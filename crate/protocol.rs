@@ -196,6 +196,26 @@ pub enum Request {
         /// The bundle's SHA-256, hexadecimal.
         sha256: String,
     },
+    /// What an import would do with each entry. Changes nothing. Reply: `import-plan`.
+    PlanImport {
+        /// What was read, in file order.
+        items: Vec<ImportForm>,
+    },
+    /// Takes entries in, all at once. Nothing is bound to a site. Reply: `imported`.
+    Import {
+        /// What the user chose.
+        items: Vec<ImportForm>,
+    },
+    /// Takes imported entries away again, those that were used since excepted. Reply: `undone`.
+    UndoImport {
+        /// `imported.added`.
+        ids: Vec<String>,
+    },
+    /// Binds entries to sites, all at once. Reply: `done`.
+    BindMany {
+        /// Each entry with its site.
+        items: Vec<SiteOfEntry>,
+    },
     /// What can be said of a bundle without a key, and what to derive to open it. Reply: `bundle-info`.
     Inspect {
         /// The file, base64.
@@ -297,6 +317,25 @@ pub enum Reply {
         sha256: String,
         /// What is in it.
         manifest: Manifest,
+    },
+    /// What an import would do.
+    ImportPlan {
+        /// One for each entry, in order.
+        items: Vec<ImportItem>,
+    },
+    /// Imported.
+    Imported {
+        /// The vault's entry for each item, in order: a new one, or the one that was here.
+        ids: Vec<String>,
+        /// The new ones among them.
+        added: Vec<String>,
+    },
+    /// An import was taken back.
+    Undone {
+        /// Taken away.
+        removed: u32,
+        /// Kept, because a code of them was used.
+        kept: u32,
     },
     /// What a file says without a key.
     BundleInfo {
@@ -519,6 +558,53 @@ wire! {
         pub tags: Vec<String>,
         /// Sites the user agreed to.
         pub sites: Vec<SiteForm>,
+    }
+
+    /// An entry of another authenticator's file.
+    pub struct ImportForm {
+        /// The account.
+        pub form: EntryForm,
+        /// Shown first (other apps' favourites).
+        pub pinned: bool,
+        /// In the bin of the app it came from.
+        pub trashed: bool,
+        /// Web addresses that the other app kept with it.
+        pub urls: Vec<String>,
+        /// What an entry of ours cannot hold, as stable codes: `icon`, `password`, ...
+        pub lost: Vec<String>,
+        /// Why it is probably damaged by an earlier app, as a stable code.
+        pub suspect: Option<String>,
+    }
+
+    /// What an import would do with one entry.
+    pub struct ImportItem {
+        /// `new`, `already-here`, `twice` (the same as an earlier one of the file), `other-secret` (the same names
+        /// with another key), `invalid`.
+        pub outcome: String,
+        /// Why it is invalid.
+        pub failure: Option<Failure>,
+        /// Sites that it may belong to, best first.
+        pub suggestions: Vec<SuggestedSite>,
+    }
+
+    /// A site that an entry may belong to.
+    pub struct SuggestedSite {
+        /// `https://example.com`
+        pub origin: String,
+        /// The host for people.
+        pub host: String,
+        /// Why: `stored`, `table`, `issuer-host`, `equivalent`.
+        pub source: String,
+        /// Sure enough to be ticked before the user looks.
+        pub sure: bool,
+    }
+
+    /// An entry and a site for it.
+    pub struct SiteOfEntry {
+        /// The entry.
+        pub id: String,
+        /// The site.
+        pub site: SiteForm,
     }
 
     /// What changes in an entry; `None` leaves it.

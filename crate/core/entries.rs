@@ -315,7 +315,7 @@ pub(super) fn front_origin(sender: &Sender) -> Option<Origin> {
     Origin::parse(front.url.as_deref()?).ok()
 }
 
-fn find_mut<'a>(vault: &'a mut Opened, id: &str) -> Result<&'a mut Entry, Failure> {
+pub(super) fn find_mut<'a>(vault: &'a mut Opened, id: &str) -> Result<&'a mut Entry, Failure> {
     let id = view::id(id)?;
     vault.body.entries.iter_mut().find(|entry| entry.id == id).ok_or_else(|| Failure::new("no-entry"))
 }

@@ -60,18 +60,23 @@ pub(super) fn code_view(id: String, otp: &Otp, now: Millis) -> CodeView {
 
 /// What was scanned or read, as a form that can be looked at before it is added.
 pub(super) fn form_of(account: &Account) -> EntryForm {
-    let counter = match account.otp.kind() {
+    form_of_parts(&account.issuer, &account.account, &account.otp)
+}
+
+/// An account's parts as a form.
+pub(super) fn form_of_parts(issuer: &str, account: &str, otp: &Otp) -> EntryForm {
+    let counter = match otp.kind() {
         Kind::Hotp { counter } => u32::try_from(counter).unwrap_or(u32::MAX),
         _ => 0,
     };
     EntryForm {
-        issuer: account.issuer.clone(),
-        account: account.account.clone(),
-        secret: base32(account.otp.secret()),
-        kind: account.otp.kind().name().into(),
-        algorithm: account.otp.algorithm().name().into(),
-        digits: account.otp.digits().count().into(),
-        period: account.otp.period().map_or(30, Period::seconds),
+        issuer: issuer.into(),
+        account: account.into(),
+        secret: base32(otp.secret()),
+        kind: otp.kind().name().into(),
+        algorithm: otp.algorithm().name().into(),
+        digits: otp.digits().count().into(),
+        period: otp.period().map_or(30, Period::seconds),
         counter,
         note: String::new(),
         tags: Vec::new(),

@@ -2,6 +2,7 @@
 //! afterwards, whatever happened; what was never acknowledged may be.
 
 mod attack;
+mod imports;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

@@ -2,8 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::protocol::{DeriveJob, DerivedKey};
-use crate::secret::SecretBytes;
+use crate::core::import_form;
+use crate::import::{ImportError, Limits, Refused, Several, Skipped, import_files, name_of};
+use crate::protocol::{DeriveJob, DerivedKey, ImportForm};
+use crate::secret::{SecretBytes, SecretText};
 use crate::vault::{bytes, kdf, password};
 
 use super::background::to_js;
@@ -18,6 +20,100 @@ pub fn derive(job: JsValue, password: Vec<u8>) -> Result<JsValue, JsValue> {
     kdf::check(job.params).map_err(|_| JsValue::from("kdf-cost"))?;
     let key = kdf::derive(job.params, &salt, password.expose()).map_err(|_| JsValue::from("no-memory"))?;
     to_js(&DerivedKey { job, key: data_encoding::BASE64.encode(key.expose()) })
+}
+
+/// What the user agreed to, and no more than Wasm can address beside the file: 2 GiB.
+const MAX_AGREED_KIB: u32 = 2 * 1024 * 1024;
+
+/// What other authenticators' files hold.
+#[derive(serde::Serialize)]
+struct ReadFiles {
+    /// The apps' names.
+    apps: Vec<&'static str>,
+    format: &'static str,
+    entries: Vec<ImportForm>,
+    skipped: Vec<SkippedItem>,
+}
+
+#[derive(serde::Serialize)]
+struct SkippedItem {
+    what: String,
+    why: &'static str,
+}
+
+/// Why they were refused. `kib` and `work` with `too-much-work`.
+#[derive(serde::Serialize)]
+struct RefusedFiles {
+    code: &'static str,
+    family: Option<&'static str>,
+    app: Option<&'static str>,
+    kib: Option<u32>,
+    work: Option<f64>,
+}
+
+/// What the user agreed to: the numbers of `too-much-work`.
+#[derive(serde::Deserialize)]
+struct Agreed {
+    kib: u32,
+    work: f64,
+}
+
+/// Reads files that were dropped together. `names` and `files` are in the same order; `agreed` is `null` until the
+/// user was asked.
+#[wasm_bindgen(js_name = readExport)]
+pub fn read_export(
+    names: Vec<String>,
+    files: Vec<js_sys::Uint8Array>,
+    password: Option<String>,
+    agreed: JsValue,
+) -> Result<JsValue, JsValue> {
+    let agreed: Option<Agreed> = serde_wasm_bindgen::from_value(agreed)?;
+    let files = names.into_iter().zip(files.iter().map(js_sys::Uint8Array::to_vec)).collect();
+    match import_files(files, password.map(SecretText::new).as_ref(), &limits(agreed.as_ref())) {
+        Ok(several) => to_js(&read_files(several)),
+        Err(refused) => Err(to_js(&refused_files(&refused))?),
+    }
+}
+
+fn limits(agreed: Option<&Agreed>) -> Limits {
+    let usual = Limits::default();
+    let Some(agreed) = agreed else { return usual };
+    Limits {
+        max_kdf_kib: agreed.kib.clamp(usual.max_kdf_kib, MAX_AGREED_KIB),
+        // Saturates; what does not fit exactly is far above any file's.
+        max_work: usual.max_work.max(agreed.work.ceil() as u64),
+        ..usual
+    }
+}
+
+fn read_files(several: Several) -> ReadFiles {
+    let draft = several.draft;
+    let mut skipped = draft.skipped;
+    let mut entries = Vec::with_capacity(draft.entries.len());
+    for entry in &draft.entries {
+        match import_form(entry) {
+            Some(form) => entries.push(form),
+            None => skipped
+                .push(Skipped { what: format!("{} {}", entry.issuer, entry.account), why: "bad-counter" }),
+        }
+    }
+    let mut apps: Vec<_> = several.families.iter().filter_map(|family| name_of(family)).collect();
+    apps.dedup();
+    ReadFiles {
+        apps,
+        format: draft.format,
+        entries,
+        skipped: skipped.into_iter().map(|item| SkippedItem { what: item.what, why: item.why }).collect(),
+    }
+}
+
+fn refused_files(refused: &Refused) -> RefusedFiles {
+    let (kib, work) = match refused.error {
+        ImportError::TooMuchWork { kib, work } => (Some(kib), Some(work as f64)),
+        _ => (None, None),
+    };
+    let app = refused.family.and_then(name_of);
+    RefusedFiles { code: refused.error.code(), family: refused.family, app, kib, work }
 }
 
 /// A fresh phrase of six words (77 bits).

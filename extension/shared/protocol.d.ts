@@ -399,6 +399,47 @@ code: string | null, };
 
 export type Holds = "empty" | "code" | "text";
 
+export type ImportForm = { 
+/**
+ * The account.
+ */
+form: EntryForm, 
+/**
+ * Shown first (other apps' favourites).
+ */
+pinned: boolean, 
+/**
+ * In the bin of the app it came from.
+ */
+trashed: boolean, 
+/**
+ * Web addresses that the other app kept with it.
+ */
+urls: Array<string>, 
+/**
+ * What an entry of ours cannot hold, as stable codes: `icon`, `password`, ...
+ */
+lost: Array<string>, 
+/**
+ * Why it is probably damaged by an earlier app, as a stable code.
+ */
+suspect: string | null, };
+
+export type ImportItem = { 
+/**
+ * `new`, `already-here`, `twice` (the same as an earlier one of the file), `other-secret` (the same names
+ * with another key), `invalid`.
+ */
+outcome: string, 
+/**
+ * Why it is invalid.
+ */
+failure: Failure | null, 
+/**
+ * Sites that it may belong to, best first.
+ */
+suggestions: Array<SuggestedSite>, };
+
 export type KdfParams = { "kdf": "argon2id", 
 /**
  * Memory in KiB.
@@ -589,7 +630,27 @@ sha256: string,
 /**
  * What is in it.
  */
-manifest: Manifest, } | { "type": "bundle-info", 
+manifest: Manifest, } | { "type": "import-plan", 
+/**
+ * One for each entry, in order.
+ */
+items: Array<ImportItem>, } | { "type": "imported", 
+/**
+ * The vault's entry for each item, in order: a new one, or the one that was here.
+ */
+ids: Array<string>, 
+/**
+ * The new ones among them.
+ */
+added: Array<string>, } | { "type": "undone", 
+/**
+ * Taken away.
+ */
+removed: number, 
+/**
+ * Kept, because a code of them was used.
+ */
+kept: number, } | { "type": "bundle-info", 
 /**
  * Milliseconds since 1970; not authenticated until it is opened.
  */
@@ -767,7 +828,23 @@ key: DerivedKey | null, } | { "type": "read-back",
 /**
  * The bundle's SHA-256, hexadecimal.
  */
-sha256: string, } | { "type": "inspect", 
+sha256: string, } | { "type": "plan-import", 
+/**
+ * What was read, in file order.
+ */
+items: Array<ImportForm>, } | { "type": "import", 
+/**
+ * What the user chose.
+ */
+items: Array<ImportForm>, } | { "type": "undo-import", 
+/**
+ * `imported.added`.
+ */
+ids: Array<string>, } | { "type": "bind-many", 
+/**
+ * Each entry with its site.
+ */
+items: Array<SiteOfEntry>, } | { "type": "inspect", 
 /**
  * The file, base64.
  */
@@ -844,6 +921,16 @@ origin: string,
  * Also every subdomain of its registrable domain.
  */
 subdomains: boolean, };
+
+export type SiteOfEntry = { 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * The site.
+ */
+site: SiteForm, };
 
 export type SiteView = { 
 /**
@@ -925,5 +1012,23 @@ settings: Settings,
  * The extension's version.
  */
 version: string, };
+
+export type SuggestedSite = { 
+/**
+ * `https://example.com`
+ */
+origin: string, 
+/**
+ * The host for people.
+ */
+host: string, 
+/**
+ * Why: `stored`, `table`, `issuer-host`, `equivalent`.
+ */
+source: string, 
+/**
+ * Sure enough to be ticked before the user looks.
+ */
+sure: boolean, };
 
 export type VaultState = "fresh" | "locked" | "open" | "lost" | "unreadable";

@@ -1,0 +1,236 @@
+//! The import conversation: what an import would do, doing it at once, taking it back, and the sites of what came in.
+
+use std::collections::HashMap;
+
+use crate::env::Env;
+use crate::otp::Kind;
+use crate::protocol::{Failure, ImportForm, ImportItem, Reply, SiteOfEntry, SuggestedSite};
+use crate::site::suggest::{Source, Suggestion, suggest};
+use crate::vault::body::{LogLine, Tombstone};
+use crate::vault::entry::{Entry, EntryDraft};
+
+use super::entries::{find_mut, front_origin};
+use super::sender::Sender;
+use super::{Core, Outcome, view};
+
+/// More sites of one entry help nobody to choose.
+const MAX_SUGGESTIONS: usize = 6;
+
+/// An importer's entry as it crosses to the page. `None` where the protocol cannot hold it unchanged: a counter above
+/// 2^32 - 1, which no token reaches.
+pub fn import_form(draft: &EntryDraft) -> Option<ImportForm> {
+    if let Kind::Hotp { counter } = draft.otp.kind() {
+        u32::try_from(counter).ok()?;
+    }
+    let mut form = view::form_of_parts(&draft.issuer, &draft.account, &draft.otp);
+    form.note.clone_from(&draft.note);
+    form.tags.clone_from(&draft.tags);
+    Some(ImportForm {
+        form,
+        pinned: draft.pinned,
+        trashed: draft.trashed,
+        urls: draft.urls.clone(),
+        lost: draft.lost.iter().map(|code| (*code).into()).collect(),
+        suspect: draft.suspect.map(Into::into),
+    })
+}
+
+impl Core {
+    pub(super) fn plan_import(&self, items: &[ImportForm]) -> Result<Outcome, Failure> {
+        let mut known = Known::of(&self.session()?.vault.body.entries);
+        let plan = |item: &ImportForm| match draft_of(item) {
+            Err(failure) => {
+                ImportItem { outcome: "invalid".into(), failure: Some(failure), suggestions: Vec::new() }
+            }
+            Ok(draft) => {
+                let outcome = known.outcome(&draft);
+                known.note(&draft);
+                let suggestions = suggestions(&draft.issuer, &draft.account, &item.urls);
+                ImportItem { outcome: outcome.into(), failure: None, suggestions }
+            }
+        };
+        Ok(Outcome::reply(Reply::ImportPlan { items: items.iter().map(plan).collect() }))
+    }
+
+    pub(super) fn import(&mut self, items: &[ImportForm], env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let mut next = self.session()?.vault.clone();
+        let device = next.device();
+        let mut known = Known::of(&next.body.entries);
+        let (mut ids, mut added) = (Vec::new(), Vec::new());
+        for (at, item) in items.iter().enumerate() {
+            let draft = draft_of(item).map_err(|mut failure| {
+                failure.number = u32::try_from(at + 1).ok();
+                failure
+            })?;
+            if let Some(twin) = known.twin(&draft) {
+                ids.push(twin.to_owned());
+                continue;
+            }
+            let mut entry = Entry::make(draft.clone(), device, env);
+            entry.unverified = true;
+            let id = entry.id.to_string();
+            known.add(&draft, Some(id.clone()));
+            ids.push(id.clone());
+            added.push(id);
+            next.body.entries.push(entry);
+        }
+        let reply = Reply::Imported { ids, added: added.clone() };
+        if added.is_empty() {
+            return Ok(Outcome::reply(reply));
+        }
+        next.body.note(LogLine { at: env.now, what: "import".into(), entry: None, host: None });
+        let outcome = self.commit(next, Vec::new(), true, env)?;
+        Ok(Outcome { reply, ..outcome })
+    }
+
+    pub(super) fn undo_import(&mut self, ids: &[String], env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let mut next = self.session()?.vault.clone();
+        let device = next.device();
+        let (mut removed, mut kept) = (0, 0);
+        for id in ids {
+            let id = view::id(id)?;
+            let Some(entry) = next.body.entries.iter().find(|entry| entry.id == id) else { continue };
+            // Used, or said to work: it is the user's by now, and goes by way of the bin only.
+            if !entry.unverified || entry.last_used().is_some() {
+                kept += 1;
+                continue;
+            }
+            let edits = entry.edits.saturating_add(1);
+            next.body.entries.retain(|entry| entry.id != id);
+            next.body.tombstones.push(Tombstone { id, at: env.now, edits, device });
+            removed += 1;
+        }
+        let reply = Reply::Undone { removed, kept };
+        if removed == 0 {
+            return Ok(Outcome::reply(reply));
+        }
+        let outcome = self.commit(next, Vec::new(), true, env)?;
+        Ok(Outcome { reply, ..outcome })
+    }
+
+    pub(super) fn bind_many(
+        &mut self,
+        items: &[SiteOfEntry],
+        sender: &Sender,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let here = front_origin(sender);
+        let mut next = self.session()?.vault.clone();
+        let device = next.device();
+        for item in items {
+            let site = view::stored_site(&view::binding_of(&item.site, here.as_ref())?);
+            let entry = find_mut(&mut next, &item.id)?;
+            if entry.sites.contains(&site) {
+                continue;
+            }
+            entry.sites.retain(|kept| kept.origin != site.origin);
+            entry.sites.push(site);
+            entry.touch(device, env.now);
+        }
+        self.commit(next, Vec::new(), true, env)
+    }
+}
+
+/// What is known by its names: ten thousand entries are not each compared with ten thousand others.
+struct Known(HashMap<(String, String), Vec<KnownEntry>>);
+
+struct KnownEntry {
+    draft: EntryDraft,
+    /// `None`: an earlier one of the same file.
+    id: Option<String>,
+}
+
+impl Known {
+    fn of(entries: &[Entry]) -> Self {
+        let mut known = Self(HashMap::new());
+        for entry in entries {
+            let mut draft = EntryDraft::new(entry.issuer.as_str(), entry.account.as_str(), entry.otp.clone());
+            draft.trashed = entry.trashed.is_some();
+            known.add(&draft, Some(entry.id.to_string()));
+        }
+        known
+    }
+
+    fn outcome(&self, draft: &EntryDraft) -> &'static str {
+        match self.same(draft) {
+            Some(KnownEntry { id: Some(_), .. }) => "already-here",
+            Some(KnownEntry { id: None, .. }) => "twice",
+            None if self.named(draft).any(|known| known.draft.trashed == draft.trashed) => "other-secret",
+            None => "new",
+        }
+    }
+
+    fn twin(&self, draft: &EntryDraft) -> Option<&str> {
+        self.same(draft)?.id.as_deref()
+    }
+
+    /// What is in the bin here does not stand in the way of a living account; what is in the bin there is not brought
+    /// to a second life.
+    fn same(&self, draft: &EntryDraft) -> Option<&KnownEntry> {
+        self.named(draft).find(|known| {
+            (draft.trashed || !known.draft.trashed)
+                && known.draft.issuer == draft.issuer
+                && known.draft.account == draft.account
+                && known.draft.otp.same_generator(&draft.otp)
+        })
+    }
+
+    fn named(&self, draft: &EntryDraft) -> impl Iterator<Item = &KnownEntry> {
+        self.0.get(&names(draft)).into_iter().flatten()
+    }
+
+    fn note(&mut self, draft: &EntryDraft) {
+        self.add(draft, None);
+    }
+
+    fn add(&mut self, draft: &EntryDraft, id: Option<String>) {
+        self.0.entry(names(draft)).or_default().push(KnownEntry { draft: draft.clone(), id });
+    }
+}
+
+/// Without case: `GitHub` and `Github` with another key are worth a second look.
+fn names(draft: &EntryDraft) -> (String, String) {
+    (draft.issuer.to_lowercase(), draft.account.to_lowercase())
+}
+
+fn draft_of(item: &ImportForm) -> Result<EntryDraft, Failure> {
+    let mut draft = view::draft_of(&item.form)?;
+    draft.pinned = item.pinned;
+    draft.trashed = item.trashed;
+    Ok(draft)
+}
+
+fn suggestions(issuer: &str, account: &str, urls: &[String]) -> Vec<SuggestedSite> {
+    let table: Vec<Suggestion> = suggest(issuer, account, &[]);
+    let of_table = |suggestion: &Suggestion| suggestion.source == Source::Table;
+    let one_of_table = table.iter().filter(|suggestion| of_table(suggestion)).count() == 1;
+    suggest(issuer, account, urls)
+        .into_iter()
+        .take(MAX_SUGGESTIONS)
+        .map(|suggestion| {
+            let sure = match suggestion.source {
+                // A stored address that our table does not know for this issuer may be any page of any site.
+                Source::Stored => {
+                    !table.iter().any(of_table) || table.iter().any(|known| known.origin == suggestion.origin)
+                }
+                Source::Table => one_of_table,
+                Source::IssuerHost | Source::Equivalent => false,
+            };
+            SuggestedSite {
+                origin: suggestion.origin.to_string(),
+                host: suggestion.origin.host_for_people(),
+                source: source_code(suggestion.source).into(),
+                sure,
+            }
+        })
+        .collect()
+}
+
+fn source_code(source: Source) -> &'static str {
+    match source {
+        Source::Stored => "stored",
+        Source::Table => "table",
+        Source::IssuerHost => "issuer-host",
+        Source::Equivalent => "equivalent",
+    }
+}

@@ -1,0 +1,173 @@
+//! The import conversation through the door: plan, take in, again, take back, sites.
+
+use super::*;
+
+fn item(issuer: &str, account: &str, secret: &str) -> ImportForm {
+    let form = EntryForm { account: account.into(), secret: secret.into(), ..form(issuer, "totp") };
+    ImportForm { form, pinned: false, trashed: false, urls: Vec::new(), lost: Vec::new(), suspect: None }
+}
+
+const ONE: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const TWO: &str = "JBSWY3DPEHPK3PXP";
+
+fn open() -> Host<Fake> {
+    let host = host(&Disk::default(), 1);
+    ask(&host, Request::Create { key: key(1) });
+    host
+}
+
+fn plan(host: &Host<Fake>, items: &[ImportForm]) -> Vec<ImportItem> {
+    match ask(host, Request::PlanImport { items: items.to_vec() }) {
+        Reply::ImportPlan { items } => items,
+        other => panic!("{}", serde_json::to_string(&other).unwrap()),
+    }
+}
+
+fn outcomes(host: &Host<Fake>, items: &[ImportForm]) -> Vec<String> {
+    plan(host, items).into_iter().map(|item| item.outcome).collect()
+}
+
+fn take(host: &Host<Fake>, items: &[ImportForm]) -> (Vec<String>, Vec<String>) {
+    match ask(host, Request::Import { items: items.to_vec() }) {
+        Reply::Imported { ids, added } => (ids, added),
+        other => panic!("{}", serde_json::to_string(&other).unwrap()),
+    }
+}
+
+fn steps(host: &Host<Fake>) -> u32 {
+    host.platform().steps.get()
+}
+
+#[test]
+fn the_plan_says_what_would_become_of_each_and_changes_nothing() {
+    let host = open();
+    take(&host, &[item("Mill", "ada", ONE)]);
+    let here = entries(&host);
+    let items = [
+        item("Mill", "ada", ONE),
+        item("mill", "ada", TWO),
+        item("Harbour", "ada", ONE),
+        item("Harbour", "ada", ONE),
+        item("Harbour", "bob", "not base32!"),
+    ];
+    assert_eq!(outcomes(&host, &items), ["already-here", "other-secret", "new", "twice", "invalid"]);
+    let failure = plan(&host, &items).pop().unwrap().failure.unwrap();
+    assert_eq!((failure.code.as_str(), failure.field.as_deref()), ("bad-secret", Some("secret")));
+    assert_eq!(entries(&host), here);
+}
+
+#[test]
+fn what_comes_in_keeps_what_it_was_and_binds_nothing() {
+    let host = open();
+    let mut starred = item("GitHub", "ada", ONE);
+    starred.pinned = true;
+    starred.form.tags = vec!["work".into()];
+    starred.form.note = "the old phone".into();
+    starred.urls = vec!["https://github.com/login".into()];
+    starred.form.sites = vec![SiteForm { origin: "https://evil.example".into(), subdomains: false }];
+    let mut binned = item("Mill", "ada", TWO);
+    binned.trashed = true;
+    let (ids, added) = take(&host, &[starred, binned]);
+    assert_eq!((ids.len(), &ids), (2, &added));
+    let [github, mill] = <[EntryView; 2]>::try_from(entries(&host)).unwrap();
+    assert!(github.pinned && github.unverified && github.trashed.is_none() && github.sites.is_empty());
+    assert_eq!((github.tags.as_slice(), github.note.as_str()), (&["work".to_owned()][..], "the old phone"));
+    assert!(mill.trashed.is_some() && mill.unverified);
+}
+
+#[test]
+fn an_import_is_one_generation_and_the_same_again_none() {
+    let host = open();
+    let many: Vec<_> = (0..40).map(|n| item("Mill", &format!("user-{n}"), ONE)).collect();
+    let before = steps(&host);
+    take(&host, &many[..1]);
+    let one = steps(&host) - before;
+    let before = steps(&host);
+    take(&host, &many[1..]);
+    assert_eq!(steps(&host) - before, one, "thirty-nine cost what one costs");
+    let here = entries(&host);
+    let before = steps(&host);
+    let (ids, added) = take(&host, &many);
+    assert!(added.is_empty());
+    assert_eq!((ids, steps(&host)), (here.iter().map(|entry| entry.id.clone()).collect(), before));
+    assert_eq!(entries(&host), here);
+}
+
+#[test]
+fn a_bad_item_takes_nothing_in_and_is_named() {
+    let host = open();
+    let items = vec![item("Mill", "ada", ONE), item("Mill", "bob", "")];
+    match ask(&host, Request::Import { items }) {
+        Reply::Error(failure) => assert_eq!((failure.code.as_str(), failure.number), ("no-secret", Some(2))),
+        other => panic!("{}", serde_json::to_string(&other).unwrap()),
+    }
+    assert!(entries(&host).is_empty());
+}
+
+#[test]
+fn a_binned_twin_does_not_stand_in_the_way_and_a_binned_item_makes_no_second() {
+    let host = open();
+    let (ids, _) = take(&host, &[item("Mill", "ada", ONE)]);
+    let mut binned = item("Mill", "ada", ONE);
+    binned.trashed = true;
+    assert_eq!(outcomes(&host, std::slice::from_ref(&binned)), ["already-here"]);
+    ask(&host, Request::Trash { ids });
+    assert_eq!(outcomes(&host, &[item("Mill", "ada", ONE), binned]), ["new", "already-here"]);
+}
+
+#[test]
+fn an_import_is_taken_back_except_what_was_used() {
+    let host = open();
+    take(&host, &[item("Here", "before", ONE)]);
+    let (_, added) = take(&host, &[item("Mill", "ada", ONE), item("Mill", "bob", ONE)]);
+    ask(&host, Request::Used { id: added[0].clone() });
+    match ask(&host, Request::UndoImport { ids: added }) {
+        Reply::Undone { removed, kept } => assert_eq!((removed, kept), (1, 1)),
+        other => panic!("{}", serde_json::to_string(&other).unwrap()),
+    }
+    let left: Vec<_> = entries(&host).into_iter().map(|entry| (entry.issuer, entry.account)).collect();
+    assert_eq!(left, [("Here".into(), "before".into()), ("Mill".into(), "ada".into())]);
+}
+
+#[test]
+fn sites_are_suggested_with_their_source_and_bound_together_only_when_asked() {
+    let host = open();
+    let mut stored = item("Acme intranet", "ada", ONE);
+    stored.urls = vec!["https://acme.example/login?next=/".into()];
+    let items =
+        [item("GitHub", "ada", ONE), stored, item("vault.acme.org", "ada", ONE), item("Nobody", "a", ONE)];
+    let told: Vec<Vec<_>> = plan(&host, &items)
+        .into_iter()
+        .map(|item| item.suggestions.into_iter().map(|s| (s.host, s.source, s.sure)).collect())
+        .collect();
+    assert!(told[0].contains(&("github.com".into(), "table".into(), true)), "{told:?}");
+    assert_eq!(told[1], [("acme.example".into(), "stored".into(), true)]);
+    assert_eq!(told[2], [("vault.acme.org".into(), "issuer-host".into(), false)]);
+    assert!(told[3].is_empty());
+
+    let (ids, _) = take(&host, &items);
+    let site = |origin: &str| SiteForm { origin: origin.into(), subdomains: false };
+    let pair = |n: usize, origin: &str| SiteOfEntry { id: ids[n].clone(), site: site(origin) };
+    let bad = vec![pair(0, "https://github.com"), pair(1, "http://acme.example")];
+    assert_eq!(failed(&ask(&host, Request::BindMany { items: bad })), Some("insecure"));
+    assert!(entries(&host).iter().all(|entry| entry.sites.is_empty()));
+    let good = vec![pair(0, "https://github.com"), pair(1, "https://acme.example")];
+    assert_eq!(failed(&ask(&host, Request::BindMany { items: good })), None);
+    let bound: Vec<_> = entries(&host).into_iter().map(|entry| entry.sites.len()).collect();
+    assert_eq!(bound, [1, 1, 0, 0]);
+}
+
+#[test]
+fn a_locked_vault_takes_and_tells_nothing() {
+    let host = open();
+    ask(&host, Request::Lock);
+    let items = || vec![item("Mill", "ada", ONE)];
+    for request in [
+        Request::PlanImport { items: items() },
+        Request::Import { items: items() },
+        Request::UndoImport { ids: Vec::new() },
+        Request::BindMany { items: Vec::new() },
+    ] {
+        assert_eq!(failed(&ask(&host, request)), Some("locked"));
+    }
+}
