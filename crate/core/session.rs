@@ -60,6 +60,9 @@ pub struct Stored {
     pub unreadable: bool,
     /// A file of a version that this program does not know: it was set back to an older one. Nothing is touched.
     pub newer: bool,
+    /// Only the area has such a file, and the ring, which leads, has files of ours: it is told, and left as it is. A line
+    /// in `storage.local`, which scripts in pages can write in Firefox, must not shut the user out.
+    pub newer_aside: bool,
     /// One of the stores could not be read, or is behind the other.
     pub one_failed: bool,
     /// Journal records of both stores.
@@ -117,7 +120,7 @@ impl Core {
     pub fn load(&mut self, stored: Stored, record: Option<SessionRecord>, now: Millis) {
         self.warnings = Warnings {
             one_copy_failed: stored.one_failed,
-            newer_version: stored.newer,
+            newer_version: stored.newer || stored.newer_aside,
             ..Warnings::default()
         };
         let state = if stored.unreadable || stored.newer {

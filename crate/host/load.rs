@@ -71,6 +71,7 @@ fn merge(ring: &Result<Keys, StoreError>, area: &Result<Keys, StoreError>) -> St
     let (area_files, area_unread) = files(area_keys);
     let newest = |files: &[(String, VaultFile)]| files.first().map(|(_, file)| file.header().generation);
     let behind = newest(&ring_files) != newest(&area_files);
+    let ring_leads = !ring_files.is_empty();
     let mut all = in_turn(ring_files, area_files);
     share_records(&mut all);
     let failed = ring.is_err() || area.is_err();
@@ -79,7 +80,8 @@ fn merge(ring: &Result<Keys, StoreError>, area: &Result<Keys, StoreError>) -> St
         one_failed: failed || (!all.is_empty() && behind),
         marker: ring_keys.keys().chain(area_keys.keys()).any(|key| key == MARKER || key == HEAD),
         damaged: ring_unread.damaged + area_unread.damaged,
-        newer: ring_unread.newer || area_unread.newer,
+        newer: ring_unread.newer || area_unread.newer && !ring_leads,
+        newer_aside: area_unread.newer && ring_leads,
         journal: lines(ring_keys, area_keys),
         files: all,
     }

@@ -302,3 +302,22 @@ fn the_length_of_a_journal_line_does_not_tell_the_site() {
     assert_eq!(short, lengths("a-very-much-longer-name-of-a-site.with.many.labels.example"));
     assert!(!short.is_empty());
 }
+
+#[test]
+fn a_line_in_the_area_that_claims_a_newer_version_shuts_nobody_out() {
+    let (disk, ..) = lived();
+    for key in ["g0", "g1", "g7"] {
+        disk.area.borrow_mut().insert(key.into(), "sparekey/2\nlater\n".into());
+    }
+    let host = host(&disk, 500);
+    assert_eq!(unlock(&host, 1), None);
+    assert_eq!(issuers(&host), ["a", "b"]);
+    assert!(status(&host).warnings.contains(&"newer-version".to_owned()), "it is told");
+    assert_eq!((add(&host, "c"), add(&host, "d")), (None, None));
+    for key in ["g0", "g1", "g7"] {
+        assert_eq!(disk.area.borrow()[key], "sparekey/2\nlater\n", "and left as it is");
+    }
+    let again = super::host(&disk, 900);
+    assert_eq!(unlock(&again, 1), None);
+    assert_eq!(issuers(&again), ["a", "b", "c", "d"]);
+}
