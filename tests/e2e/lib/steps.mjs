@@ -96,7 +96,7 @@ export async function next_step(demo, name) {
 }
 
 /** Puts text into a field in one go and tells the page, for passwords: typing sixty characters proves nothing more. */
-async function fill_in(view, selector, text) {
+export async function fill_in(view, selector, text) {
   await view.shown(selector);
   await view.evaluate((window, at, value) => {
     const field = window.document.querySelector(at);
