@@ -152,6 +152,18 @@ impl Entry {
         }
     }
 
+    /// The entry without its identity and history: what an export writes.
+    pub fn draft(&self) -> EntryDraft {
+        EntryDraft {
+            note: self.note.clone(),
+            tags: self.tags.clone(),
+            pinned: self.pinned,
+            trashed: self.trashed.is_some(),
+            urls: self.sites.iter().map(|site| site.origin.clone()).collect(),
+            ..EntryDraft::new(&*self.issuer, &*self.account, self.otp.clone())
+        }
+    }
+
     /// Notes a change: every path that changes an entry's words ends here.
     pub fn touch(&mut self, device: DeviceId, now: Millis) {
         self.edits = self.edits.saturating_add(1);
