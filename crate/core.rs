@@ -6,6 +6,7 @@
 
 mod bundles;
 mod entries;
+pub mod exports;
 mod imports;
 mod pages;
 pub mod sender;
@@ -198,6 +199,8 @@ impl Core {
             R::Wrote { order, result } => self.wrote(order, &result, sender, env),
             R::Gesture => self.gesture(sender, env),
             R::Tick { why } => Ok(self.tick(&why)),
+            R::PlanFresh => self.plan_fresh(env),
+            R::TakeOut { ids, keys } => self.take_out(&ids, &keys, env),
             R::Export { key } => self.export(key.as_ref(), env),
             R::ReadBack { sha256 } => self.read_back(&sha256, env),
             R::PlanImport { items } => self.plan_import(&items),
@@ -291,6 +294,8 @@ fn audience(request: &Request) -> Audience {
         | R::Page
         | R::Fill { .. }
         | R::Capture
+        | R::PlanFresh
+        | R::TakeOut { .. }
         | R::PlanExport { .. }
         | R::Export { .. }
         | R::ReadBack { .. }
@@ -329,6 +334,8 @@ fn when(request: &Request) -> When {
         | R::Restore { .. }
         | R::Purge { .. }
         | R::Reveal { .. }
+        | R::PlanFresh
+        | R::TakeOut { .. }
         | R::Bind { .. }
         | R::Unbind { .. }
         | R::PlanImport { .. }

@@ -181,6 +181,16 @@ pub enum Request {
         why: String,
     },
 
+    /// Asks what to derive from the current password where a verb wants a fresh unlock. Reply: `derive`.
+    PlanFresh,
+    /// Takes entries out with their secrets, to be written in another app's format. Reply: `taken`, or the error
+    /// `wrong-password`.
+    TakeOut {
+        /// Which.
+        ids: Vec<String>,
+        /// The jobs of `plan-fresh`, done.
+        keys: Vec<DerivedKey>,
+    },
     /// Asks for the derivation that a bundle's own password needs. Reply: `derive`, one job.
     PlanExport {
         /// The KDF.
@@ -295,6 +305,11 @@ pub enum Reply {
         uri: Option<String>,
         /// The URI as a QR code: rows of `0` and `1`, no border.
         qr: Vec<String>,
+    },
+    /// Entries with their secrets, because the user asked and unlocked once more.
+    Taken {
+        /// In the order asked for.
+        entries: Vec<TakenEntry>,
     },
     /// The page in front.
     Page(PageView),
@@ -605,6 +620,20 @@ wire! {
         pub id: String,
         /// The site.
         pub site: SiteForm,
+    }
+
+    /// An entry taken out, with its secret.
+    pub struct TakenEntry {
+        /// Its id.
+        pub id: String,
+        /// The entry.
+        pub form: EntryForm,
+        /// The whole counter, decimal: it can be beyond what the form holds.
+        pub counter: String,
+        /// Shown first.
+        pub pinned: bool,
+        /// In the bin.
+        pub trashed: bool,
     }
 
     /// What changes in an entry; `None` leaves it.

@@ -2,9 +2,11 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::core::import_form;
+use crate::core::{exports, import_form};
+use crate::env::Millis;
+use crate::export;
 use crate::import::{ImportError, Limits, Refused, Several, Skipped, import_files, name_of};
-use crate::protocol::{DeriveJob, DerivedKey, ImportForm};
+use crate::protocol::{DeriveJob, DerivedKey, ImportForm, TakenEntry};
 use crate::secret::{SecretBytes, SecretText};
 use crate::vault::{bytes, kdf, password};
 
@@ -139,6 +141,30 @@ pub fn detect_field(page: JsValue, digits: u8, steam: bool) -> Result<JsValue, J
 #[wasm_bindgen(js_name = readQr)]
 pub fn read_qr(rgba: &[u8], width: usize, height: usize) -> Vec<String> {
     crate::qr::read_rgba(rgba, width, height)
+}
+
+/// Entries that were taken out, as a file of another app: `{ bytes, name, mime, lost }`, `lost` being pairs of the
+/// entry's place and a code.
+#[wasm_bindgen(js_name = writeExport)]
+pub fn write_export(
+    format: &str,
+    entries: JsValue,
+    password: Option<String>,
+    now: f64,
+) -> Result<JsValue, JsValue> {
+    let password = password.map(SecretText::new);
+    let entries: Vec<TakenEntry> = serde_wasm_bindgen::from_value(entries)?;
+    let drafts: Result<Vec<_>, _> = entries.iter().map(exports::draft_of).collect();
+    let drafts = drafts.map_err(|error| JsValue::from(error.code()))?;
+    let written = export::write(format, &drafts, password.as_ref(), &mut Crypto, Millis(now as u64))
+        .map_err(|error| JsValue::from(error.code()))?;
+    let file = js_sys::Object::new();
+    let set = |name: &str, value: JsValue| js_sys::Reflect::set(&file, &name.into(), &value).map(drop);
+    set("bytes", js_sys::Uint8Array::from(written.bytes.expose().as_slice()).into())?;
+    set("name", written.file_name.into())?;
+    set("mime", written.mime.into())?;
+    set("lost", to_js(&written.lost)?)?;
+    Ok(file.into())
 }
 
 /// A text as a QR code: rows of `0` and `1`, no border.

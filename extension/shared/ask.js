@@ -39,6 +39,8 @@ const ANSWERS = /** @type {const} */ ({
   page: "page",
   fill: "filled",
   capture: "picture",
+  "plan-fresh": "derive",
+  "take-out": "taken",
   "plan-export": "derive",
   export: "bundle",
   "read-back": "status",

@@ -11,6 +11,8 @@ import { packaged } from "./webext.js";
  *   judgePassword: (text: string) => { ok: boolean, reason?: string | null, bits: number },
  *   readQr: (rgba: Uint8ClampedArray, width: number, height: number) => string[],
  *   qrMatrix: (text: string) => string[],
+ *   writeExport: (format: string, entries: import('./protocol').TakenEntry[], password: string | null, now: number) =>
+ *     { bytes: Uint8Array<ArrayBuffer>, name: string, mime: string, lost: [number, string][] },
  * }} Heavy
  */
 

@@ -610,7 +610,11 @@ uri: string | null,
 /**
  * The URI as a QR code: rows of `0` and `1`, no border.
  */
-qr: Array<string>, } | { "type": "page" } & PageView | { "type": "filled" } & FillResult | { "type": "picture", 
+qr: Array<string>, } | { "type": "taken", 
+/**
+ * In the order asked for.
+ */
+entries: Array<TakenEntry>, } | { "type": "page" } & PageView | { "type": "filled" } & FillResult | { "type": "picture", 
 /**
  * `data:image/png;base64,...`
  */
@@ -816,7 +820,15 @@ result: string, } | { "type": "gesture" } | { "type": "tick",
 /**
  * `alarm`, `idle`, `os-locked`, `start`.
  */
-why: string, } | { "type": "plan-export", 
+why: string, } | { "type": "plan-fresh" } | { "type": "take-out", 
+/**
+ * Which.
+ */
+ids: Array<string>, 
+/**
+ * The jobs of `plan-fresh`, done.
+ */
+keys: Array<DerivedKey>, } | { "type": "plan-export", 
 /**
  * The KDF.
  */
@@ -1030,5 +1042,27 @@ source: string,
  * Sure enough to be ticked before the user looks.
  */
 sure: boolean, };
+
+export type TakenEntry = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The entry.
+ */
+form: EntryForm, 
+/**
+ * The whole counter, decimal: it can be beyond what the form holds.
+ */
+counter: string, 
+/**
+ * Shown first.
+ */
+pinned: boolean, 
+/**
+ * In the bin.
+ */
+trashed: boolean, };
 
 export type VaultState = "fresh" | "locked" | "open" | "lost" | "unreadable";
