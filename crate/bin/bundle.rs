@@ -157,14 +157,18 @@ fn read(arguments: &Arguments) -> Result<VaultFile, &'static str> {
 }
 
 fn opened(arguments: &Arguments) -> Result<Opened, &'static str> {
-    let file = read(arguments)?;
-    let password = read_password(arguments.password_file.as_deref().ok_or("password-needed")?)?;
+    open_file(&read(arguments)?, arguments.password_file.as_deref())
+}
+
+/// Opens one of our files with the password in another.
+pub(crate) fn open_file(file: &VaultFile, password_file: Option<&Path>) -> Result<Opened, &'static str> {
+    let password = read_password(password_file.ok_or("password-needed")?)?;
     // Whoever runs this tool can end it: only memory is bounded.
     let limits = Limits { max_kdf_kib: 2048 * 1024, max_work: 100_000_000, ..Limits::default() };
     // FORMAT.md section 4: the NFKC form first, then once the form as typed.
     let normal = SecretText::new(password.expose().nfkc().collect());
-    match open_sparekey(&file, &normal, &limits) {
-        Err(ImportError::WrongPassword) if normal != password => open_sparekey(&file, &password, &limits),
+    match open_sparekey(file, &normal, &limits) {
+        Err(ImportError::WrongPassword) if normal != password => open_sparekey(file, &password, &limits),
         other => other,
     }
     .map_err(|error| match error {

@@ -6,6 +6,7 @@
 
 mod bundle;
 mod convert;
+mod export;
 
 use std::ffi::OsString;
 use std::io::{Write, stderr, stdout};
@@ -15,11 +16,14 @@ const USAGE: &str = "\
 usage: sparekey open BUNDLE --password-file FILE [--json | --otpauth]
        sparekey codes BUNDLE --password-file FILE [--at UNIX]
        sparekey inspect FILE
+       sparekey export BUNDLE --password-file FILE --to FORMAT [--export-password-file FILE] [--with-bin]
        sparekey convert FILE... [--password-file FILE] [--max-memory MIB]
 
 open      prints every entry of a recovery bundle with its secret, as JSON or as otpauth URIs.
 codes     prints the code that each entry shows now, or at a time in seconds since 1970.
 inspect   says what can be said of a bundle without a key. None of it is authentic.
+export    writes a recovery bundle's entries as another app's file to the output, and says beside it, as one JSON
+          document, what that format could not hold. Without --to it names the formats.
 convert   reads the exports of other authenticators, lists of otpauth URIs and pictures of QR codes, and prints
           one JSON document. The password is the first file's text without its last line end.
           A file whose key takes more than 2048 MiB to derive, or than --max-memory says, is refused.
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
         Some("open") => print_either(bundle::open(&arguments)),
         Some("codes") => print_either(bundle::codes(&arguments)),
         Some("inspect") => print_either(bundle::inspect(&arguments)),
+        Some("export") => print_export(export::run(&arguments)),
         Some("convert") => print(convert::run(&arguments)),
         Some("help" | "--help" | "-h") => say(&mut stdout(), USAGE, ExitCode::SUCCESS),
         _ => say(&mut stderr(), USAGE, ExitCode::from(2)),
@@ -44,6 +49,21 @@ fn print_either(printed: bundle::Printed) -> ExitCode {
     match printed {
         bundle::Printed::Document(document) => print(document),
         bundle::Printed::Lines(lines) => say(&mut stdout(), &lines, ExitCode::SUCCESS),
+    }
+}
+
+/// The file goes to the output, what is to be said of it beside it.
+fn print_export(done: Result<export::Done, serde_json::Value>) -> ExitCode {
+    match done {
+        Err(document) => print(document),
+        Ok(done) => {
+            let said = say(&mut stderr(), &format!("{:#}", done.document), ExitCode::SUCCESS);
+            match stdout().write_all(done.bytes.expose()).and_then(|()| stdout().flush()) {
+                Ok(()) => said,
+                // Whoever reads us went away.
+                Err(_) => ExitCode::from(2),
+            }
+        }
     }
 }
 

@@ -1,0 +1,122 @@
+//! `sparekey export`: a recovery bundle's entries as another app's file.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+use sparekey::env::{Entropy, Millis};
+use sparekey::export::{REGISTRY, write};
+use sparekey::otp::uri::title;
+use sparekey::secret::SecretBytes;
+use sparekey::vault::entry::{Entry, EntryDraft};
+use sparekey::vault::file::{MAX_FILE, VaultFile};
+
+use super::bundle::open_file;
+use super::convert::{read_file, read_password};
+
+/// A file, and the document that says what is not in it.
+pub(crate) struct Done {
+    pub(crate) bytes: SecretBytes,
+    pub(crate) document: Value,
+}
+
+#[derive(Default)]
+struct Arguments {
+    file: Option<PathBuf>,
+    password_file: Option<PathBuf>,
+    to: Option<String>,
+    export_password_file: Option<PathBuf>,
+    with_bin: bool,
+}
+
+/// The file for a command line, or a document with `error`.
+pub(crate) fn run(arguments: &[OsString]) -> Result<Done, Value> {
+    export(arguments).map_err(|code| {
+        let formats: Vec<_> = REGISTRY.iter().map(|format| format.id).collect();
+        match code {
+            "unknown-format" => json!({ "formats": formats, "error": code }),
+            _ => json!({ "error": code }),
+        }
+    })
+}
+
+fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
+    let arguments = parse(arguments)?;
+    let to = arguments.to.ok_or("unknown-format")?;
+    let bytes = read_file(&arguments.file.ok_or("usage")?, MAX_FILE)?;
+    let file = VaultFile::parse(&bytes).map_err(|error| error.code())?;
+    let own = arguments.export_password_file.as_deref().map(read_password).transpose()?;
+    let vault = open_file(&file, arguments.password_file.as_deref())?;
+    let wanted = vault.body.entries.iter().filter(|entry| arguments.with_bin || entry.trashed.is_none());
+    let drafts: Vec<EntryDraft> = wanted.map(Entry::draft).collect();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let now = Millis(u64::try_from(now).unwrap_or(u64::MAX));
+    let mut system = System { failed: false };
+    let written = write(&to, &drafts, own.as_ref(), &mut system, now).map_err(|error| error.code())?;
+    if system.failed {
+        return Err("no-randomness");
+    }
+    let lost = written.lost.iter().map(|(at, why)| {
+        let what = drafts.get(*at).map(|draft| title(&draft.issuer, &draft.account));
+        json!({ "what": what, "why": why })
+    });
+    let left_out = written.lost.iter().filter(|(_, why)| why.starts_with("entry-")).count();
+    let document = json!({
+        "format": to,
+        "entries": drafts.len() - left_out,
+        "lost": lost.collect::<Vec<_>>(),
+        "error": null,
+    });
+    Ok(Done { bytes: written.bytes, document })
+}
+
+/// The operating system's generator.
+struct System {
+    failed: bool,
+}
+
+impl Entropy for System {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.failed |= getrandom::fill(bytes).is_err();
+    }
+}
+
+fn parse(arguments: &[OsString]) -> Result<Arguments, &'static str> {
+    let mut parsed = Arguments::default();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let mut next = || rest.next().ok_or("usage");
+        match argument.to_str().unwrap_or_default() {
+            "--password-file" => parsed.password_file = Some(next()?.into()),
+            "--export-password-file" => parsed.export_password_file = Some(next()?.into()),
+            "--to" => parsed.to = Some(next()?.to_str().ok_or("usage")?.to_owned()),
+            "--with-bin" => parsed.with_bin = true,
+            text if text.starts_with("--") => return Err("usage"),
+            _ if parsed.file.is_none() => parsed.file = Some(argument.into()),
+            _ => return Err("usage"),
+        }
+    }
+    Ok(parsed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(arguments: &[&str]) -> Value {
+        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        run(&arguments).map(|_| ()).unwrap_err()
+    }
+
+    #[test]
+    fn command_lines_that_say_too_little_are_refused() {
+        let formats = error(&["bundle"]);
+        assert_eq!(formats["error"], "unknown-format");
+        assert_eq!(formats["formats"].as_array().unwrap().len(), REGISTRY.len());
+        assert_eq!(error(&["--to", "aegis-json"])["error"], "usage");
+        assert_eq!(error(&["--to"])["error"], "usage");
+        assert_eq!(error(&["a", "b", "--to", "x"])["error"], "usage");
+        assert_eq!(error(&["no such file", "--to", "aegis-json"])["error"], "cannot-read");
+    }
+}
