@@ -16,6 +16,7 @@ import "./page-accounts.js";
 import "./page-add.js";
 import "./page-bin.js";
 import "./page-entry.js";
+import "./page-export.js";
 import "./page-help.js";
 import "./page-recovery.js";
 import "./page-restore.js";
@@ -29,6 +30,7 @@ const PLACES = [
   ["", "list", "accounts"],
   ["add", "add", "add_account"],
   ["recovery", "shield", "recovery"],
+  ["export", "open", "export"],
   ["bin", "bin", "bin"],
   ["settings", "settings", "settings"],
   ["help", "help", "help"],
@@ -149,6 +151,8 @@ class Dashboard extends View {
         return html`<page-add></page-add>`;
       case "entry":
         return html`<page-entry .entryId=${id} .settings=${status.settings}></page-entry>`;
+      case "export":
+        return html`<page-export></page-export>`;
       case "bin":
         return html`<page-bin></page-bin>`;
       case "settings":

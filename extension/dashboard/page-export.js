@@ -1,0 +1,301 @@
+/**
+ * Export: accounts, with their secrets, as another app's file, as its QR codes, or on paper. Asks for the password once
+ * more, says what lies open, and lists what the format could not hold.
+ */
+
+import { html, nothing } from "lit";
+
+import { choiceField } from "../elements/account-fields.js";
+import "../elements/new-password.js";
+import "../elements/password-field.js";
+import "../elements/qr-image.js";
+import { errorBanner } from "../elements/warnings.js";
+import { working } from "../elements/working.js";
+import { ask } from "../shared/ask.js";
+import { onChange } from "../shared/changes.js";
+import { View } from "../shared/element.js";
+import { nameOf } from "../shared/format.js";
+import { Helper } from "../shared/heavy.js";
+import { coded, errorText, t, tn } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
+import { withPassword } from "../shared/password.js";
+import { save } from "../shared/save.js";
+
+/** @typedef {import('../shared/protocol').TakenEntry} TakenEntry */
+/** @typedef {{ bytes: Uint8Array<ArrayBuffer>, name: string, mime: string, lost: [number, string][] }} Written */
+/** @typedef {{ title: string, rows: string[] }} Code */
+
+/** What can be chosen, sealed ones first: `crate/export` has the same list. */
+const SEALED = [
+  "aegis-json-encrypted",
+  "2fas-json-encrypted",
+  "bitwarden-json-encrypted",
+  "ente-encrypted",
+  "proton-authenticator-encrypted",
+];
+const PLAIN = [
+  "google-migration-uri",
+  "html-uri-list",
+  "otpauth-uri-list",
+  "aegis-json",
+  "2fas-json",
+  "bitwarden-json",
+  "cxf-json",
+  "ente-txt",
+  "keepassxc-csv",
+  "proton-authenticator-json",
+];
+
+class PageExport extends View {
+  static properties = {
+    entries: { state: true },
+    all: { state: true },
+    chosen: { state: true },
+    format: { state: true },
+    agreed: { state: true },
+    own: { state: true },
+    current: { state: true },
+    problem: { state: true },
+    busy: { state: true },
+    written: { state: true },
+    codes: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {import('../shared/protocol').EntryView[] | undefined} */
+    this.entries = undefined;
+    this.all = true;
+    /** @type {Set<string>} */
+    this.chosen = new Set();
+    this.format = SEALED[0] ?? "";
+    this.agreed = false;
+    /** The file's own password. */
+    this.own = "";
+    /** The vault's password, typed once more. */
+    this.current = "";
+    this.problem = "";
+    /** @type {AbortController | undefined} */
+    this.busy = undefined;
+    /** @type {Written | undefined} */
+    this.written = undefined;
+    /** @type {Code[]} */
+    this.codes = [];
+    /** @type {TakenEntry[]} What was taken out, for as long as the result is on the screen. */
+    this.taken = [];
+  }
+
+  connected() {
+    this.load();
+    onChange(() => this.load(), this.signal);
+    this.signal.addEventListener("abort", () => this.forget());
+  }
+
+  async load() {
+    try {
+      const { entries } = await ask({ type: "list" });
+      this.entries = entries.filter((entry) => entry.trashed == null);
+    } catch (error) {
+      this.tell("failed", error);
+    }
+  }
+
+  get sealed() {
+    return SEALED.includes(this.format);
+  }
+
+  get ids() {
+    /** @type {import('../shared/protocol').EntryView[]} */
+    const entries = this.entries ?? [];
+    return entries.filter((entry) => this.all || this.chosen.has(entry.id)).map((entry) => entry.id);
+  }
+
+  get ready() {
+    return this.ids.length > 0 && this.current !== "" && (this.sealed ? this.own !== "" : this.agreed);
+  }
+
+  /** @param {SubmitEvent} event */
+  async write(event) {
+    event.preventDefault();
+    if (this.busy || !this.ready) return;
+    const busy = new AbortController();
+    this.busy = busy;
+    this.problem = "";
+    const signal = AbortSignal.any([this.signal, busy.signal]);
+    try {
+      const { jobs } = await ask({ type: "plan-fresh" });
+      const { entries } = await withPassword(jobs, this.current, signal, (keys) =>
+        ask({ type: "take-out", ids: this.ids, keys }),
+      );
+      this.taken = entries;
+      const helper = new Helper(signal);
+      this.written = await helper.run("writeExport", [this.format, entries, this.sealed ? this.own : null, Date.now()]);
+      this.codes = await this.draw(helper);
+      this.current = "";
+      this.own = "";
+      this.agreed = false;
+    } catch (error) {
+      this.forget();
+      if (!signal.aborted) this.problem = errorText(error);
+    } finally {
+      this.busy = undefined;
+      // The worker goes, and what it held with it.
+      busy.abort();
+    }
+    await this.focusOn(".made button");
+  }
+
+  /**
+   * The QR codes of what was written: a transfer's batches, or one for each account on paper.
+   * @param {Helper} helper
+   * @returns {Promise<Code[]>}
+   */
+  async draw(helper) {
+    const { written, format } = this;
+    if (!written) return [];
+    if (format === "google-migration-uri") {
+      const uris = linesOf(written);
+      return await Promise.all(
+        uris.map(async (uri, at) => ({
+          title: t("export_batch", at + 1, uris.length),
+          rows: await helper.run("qrMatrix", [uri]),
+        })),
+      );
+    }
+    if (format !== "html-uri-list") return [];
+    const list = await helper.run("writeExport", ["otpauth-uri-list", this.taken, null, Date.now()]);
+    const left = new Set(list.lost.filter(([, why]) => why.startsWith("entry-")).map(([at]) => at));
+    const held = this.taken.filter((_, at) => !left.has(at));
+    const codes = linesOf(list).map(async (uri, at) => ({
+      title: held[at] ? nameOf(held[at].form) : "",
+      // A name of many hundred letters fits into no code: the file has its text.
+      rows: await helper.run("qrMatrix", [uri]).catch(() => []),
+    }));
+    return (await Promise.all(codes)).filter((code) => code.rows.length > 0);
+  }
+
+  forget() {
+    this.written?.bytes.fill(0);
+    this.written = undefined;
+    this.codes = [];
+    this.taken = [];
+  }
+
+  render() {
+    if (!this.entries) return nothing;
+    return html`<header class="page-head"><h1>${t("export")}</h1></header>
+      <p class="lead">${t("export_lead")}</p>
+      ${errorBanner(this.problem)}
+      ${this.written ? this.made(this.written) : this.form(this.entries)}`;
+  }
+
+  /** @param {import('../shared/protocol').EntryView[]} entries */
+  form(entries) {
+    if (entries.length === 0) return html`<p>${t("export_nothing")}</p>`;
+    const busy = !!this.busy;
+    return html`<section class="card"><form @submit=${(/** @type {SubmitEvent} */ event) => this.write(event)}>
+      <fieldset ?disabled=${busy}><legend>${t("export_which")}</legend>
+        ${this.which(true, tn("export_all", entries.length))}${this.which(false, t("export_some"))}
+        ${
+          this.all
+            ? nothing
+            : html`<div class="choose-list">${entries.map(
+                (entry) => html`<label class="check"><input type="checkbox" .checked=${this.chosen.has(entry.id)} @change=${() => this.toggle(entry.id)}>
+              <span>${nameOf(entry)}</span></label>`,
+              )}</div>`
+        }
+      </fieldset>
+      ${choiceField({
+        id: "export-format",
+        label: t("export_format"),
+        value: this.format,
+        options: [...SEALED, ...PLAIN].map((id) => [id, coded("format", id) ?? id]),
+        change: (value) => {
+          this.format = value;
+          this.agreed = false;
+          this.own = "";
+        },
+      })}
+      ${this.sealed ? this.sealing(busy) : this.warning(busy)}
+      <password-field .label=${t("password_current")} .hint=${t("export_fresh")} .value=${this.current} purpose="current-password" .disabled=${busy}
+        @password-change=${(/** @type {CustomEvent} */ event) => (this.current = event.detail)}></password-field>
+      ${this.busy ? working(t("export_writing"), () => this.busy?.abort()) : nothing}
+      <button type="submit" class="primary" ?disabled=${busy || !this.ready}>${t("export_write")}</button>
+    </form></section>`;
+  }
+
+  /**
+   * @param {boolean} all
+   * @param {string} text
+   */
+  which(all, text) {
+    return html`<label class="check"><input type="radio" name="export-which" .checked=${this.all === all} @change=${() => (this.all = all)}>
+      <span>${text}</span></label>`;
+  }
+
+  /** @param {string} id */
+  toggle(id) {
+    const chosen = new Set(this.chosen);
+    if (!chosen.delete(id)) chosen.add(id);
+    this.chosen = chosen;
+  }
+
+  /** @param {boolean} busy */
+  sealing(busy) {
+    return html`<fieldset><legend>${t("export_own_password")}</legend><p class="hint">${t("export_own_password_hint")}</p>
+      <new-password .what=${t("export_own_password")} .disabled=${busy}
+        @password-ready=${(/** @type {CustomEvent} */ event) => (this.own = event.detail)}></new-password></fieldset>`;
+  }
+
+  /** @param {boolean} busy */
+  warning(busy) {
+    return html`<div class="banner banner-warn">${icon("warn")}<div><p>${t("export_plain_warning")}</p>
+      <label class="check"><input type="checkbox" .checked=${this.agreed} ?disabled=${busy} @change=${() => (this.agreed = !this.agreed)}>
+        <span>${t("export_plain_agree")}</span></label></div></div>`;
+  }
+
+  /** @param {Written} written */
+  made(written) {
+    const left = new Set(written.lost.filter(([, why]) => why.startsWith("entry-")).map(([at]) => at));
+    return html`<section class="card made" aria-labelledby="export-made"><h2 id="export-made">${t("export_made")}</h2>
+      <p>${tn("export_holds", this.taken.length - left.size)} ${t(this.sealed ? "export_next_sealed" : "export_next_plain")}</p>
+      <div class="buttons">
+        <button type="button" class="primary" @click=${() => save(written.name, written.bytes)}>${t("export_save")}</button>
+        ${this.format === "html-uri-list" ? html`<button type="button" @click=${() => print()}>${t("export_print")}</button>` : nothing}
+        <span class="mono hint">${written.name}</span>
+      </div>
+      ${this.lost(written)}
+      <button type="button" class="link" @click=${() => this.forget()}>${t("done")}</button></section>
+      ${this.codes.length ? this.sheet() : nothing}`;
+  }
+
+  sheet() {
+    return html`<section class="qr-sheet" aria-label=${t("export_codes")}>
+      ${this.format === "google-migration-uri" ? html`<p class="hint">${t("export_google_how")}</p>` : nothing}
+      <ul>${this.codes.map(
+        ({ title, rows }) => html`<li><qr-image .rows=${rows} .label=${title}></qr-image><span>${title}</span></li>`,
+      )}</ul></section>`;
+  }
+
+  /** @param {Written} written */
+  lost(written) {
+    if (written.lost.length === 0) return html`<p class="good">${icon("done")}${t("export_lost_nothing")}</p>`;
+    /** @type {Map<string, string[]>} */
+    const byCode = new Map();
+    for (const [at, why] of written.lost) {
+      const entry = this.taken[at];
+      byCode.set(why, [...(byCode.get(why) ?? []), entry ? nameOf(entry.form) : ""]);
+    }
+    return html`<h3>${t("export_lost")}</h3>
+      <ul class="lost-list">${[...byCode].map(
+        ([why, names]) => html`<li><strong>${coded("lost", why) ?? why}</strong> ${names.join("; ")}</li>`,
+      )}</ul>`;
+  }
+}
+
+/** @param {Written} written */
+function linesOf(written) {
+  return new TextDecoder().decode(written.bytes).split("\n").filter(Boolean);
+}
+
+customElements.define("page-export", PageExport);
