@@ -5,7 +5,7 @@ NODE_MODULES names a folder with it; the rest by the few lines below on top of `
 A reader counts only when it first reads the known files of its app right; where those are not there, that is SKIPPED.
 """
 
-import base64, csv, hashlib, hmac, io, json, os, pathlib, subprocess, sys, tempfile
+import base64, csv, hmac, io, json, os, pathlib, subprocess, sys, tempfile, urllib.parse
 import lib2fas, pyotp, nacl.bindings as sodium
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives import hashes, padding
@@ -39,16 +39,22 @@ def from_uri(uri):
         steam = True
     else:
         steam = "encoder=steam" in uri or "issuer=Steam" in uri
-    # pyotp knows no `codeDisplay`, `encoder` and such, and no codes of five or ten digits: those stay out of its sight.
+    # pyotp takes no parameters of the apps' own, and only six to eight digits: the rest stays out of its sight.
     head, _, query = uri.partition("?")
-    wanted = ("secret", "issuer", "algorithm", "digits", "period", "counter")
-    otp = pyotp.parse_uri(head + "?" + "&".join(p for p in query.split("&") if p.split("=")[0] in wanted
-                          and not (steam and p.startswith("digits="))))
+    wanted = ("secret", "issuer", "algorithm", "period", "counter")
+    parts = [part.partition("=") for part in query.split("&")]
+    given = {name: urllib.parse.unquote(value) for name, _, value in parts}
     if steam:
-        return row(otp.secret, "steam")
-    hotp = isinstance(otp, pyotp.HOTP)
+        return row(given["secret"], "steam")
+    digits, hotp = given.get("digits", 6), head.startswith("otpauth://hotp/")
+    try:
+        otp = pyotp.parse_uri(head + "?" + "&".join("".join(part) for part in parts if part[0] in wanted))
+    except ValueError:
+        # It refuses secrets that are shorter than RFC 4226 asks for: those are read by the standard library alone.
+        moving = given.get("counter", 0) if hotp else given.get("period", 30)
+        return row(given["secret"], "hotp" if hotp else "totp", digits, moving, given.get("algorithm"))
     algorithm = otp.digest().name if callable(otp.digest) else otp.digest
-    return row(otp.secret, "hotp" if hotp else "totp", otp.digits, otp.initial_count if hotp else otp.interval, algorithm)
+    return row(otp.secret, "hotp" if hotp else "totp", digits, otp.initial_count if hotp else otp.interval, algorithm)
 
 
 def gcm(key, nonce, sealed, aad=None):
@@ -78,8 +84,8 @@ def twofas(path, password):
     for service in (s for _, services in storage.items() for s in services):
         otp = service.otp
         kind = otp.tokenType or "TOTP"
-        moving = otp.counter or 0 if kind == "HOTP" else otp.period or 30
-        rows.append(row(service.secret, kind, otp.digits or 6, moving, otp.algorithm))
+        moving = 0 if kind == "HOTP" else otp.period or 30
+        rows.append(row(service.secret, kind, otp.digits or 6, moving))
     return rows
 
 
@@ -145,10 +151,10 @@ def google(path, _):
     done = subprocess.run(["node", "-e", script, str(path)], env=environment, capture_output=True, check=True)
     rows = []
     for e in json.loads(done.stdout):
-        hotp = "HOTP" in str(e["type"])
-        # It gives the wire's own numbers: 1 is six digits, 2 is eight.
+        # It gives the wire's numbers or their names: 1 is six digits, 2 is eight.
+        hotp = e["type"] in (1, "OTP_HOTP")
         digits = {0: 6, 1: 6, 2: 8}[int(e["digits"] or 0)]
-        algorithm = e["algorithm"].removeprefix("ALGO_").replace("INVALID", "SHA1") if e["algorithm"] else "SHA1"
+        algorithm = {2: "SHA256", "ALGO_SHA256": "SHA256", 3: "SHA512", "ALGO_SHA512": "SHA512"}.get(e["algorithm"], "SHA1")
         moving = None if hotp else 30
         rows.append(row(base64.b32encode(b64(e["secret"])).decode(), "hotp" if hotp else "totp", digits, moving or 0, algorithm))
     return rows
@@ -173,12 +179,15 @@ CHECKS = {
 
 
 def expected(entry):
-    return row(entry["secret"], entry["type"], entry["digits"], entry.get("counter", entry.get("period", 30)), entry["algorithm"])
+    moving = entry.get("counter") if entry["type"] == "hotp" else entry.get("period") or 30
+    return row(entry["secret"], entry["type"], entry["digits"], moving, entry["algorithm"])
 
 
 def blank_counters(rows, reader):
+    # lib2fas tells no hashes and no counters.
     # gauth-decode does not tell counters.
-    return sorted((k, s, d, 0 if reader is google and k == "hotp" else m, a) for k, s, d, m, a in rows)
+    silent = reader in (google, twofas)
+    return sorted((k, s, d, 0 if silent and k == "hotp" else m, "" if reader is twofas else a) for k, s, d, m, a in rows)
 
 
 def main(tool, bundle, password_file):
@@ -200,7 +209,9 @@ def main(tool, bundle, password_file):
                     continue
                 got = reader(KNOWN / name, table[name].get("password"))
                 want = [expected(e) for e in table[name]["entries"]]
-                assert blank_counters(got, reader) == blank_counters(want, reader), f"the reader of {name} is no judge: {got} {want}"
+                if blank_counters(got, reader) != blank_counters(want, reader):
+                    print(f"BAD {name}: its reader is no judge: {got} {want}")
+                    bad += 1
             out = pathlib.Path(folder, format)
             done = subprocess.run([tool, "export", bundle, "--password-file", password_file, "--to", format,
                                    "--export-password-file", str(own)], capture_output=True)
