@@ -73,3 +73,17 @@ fn sha256() {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// RFC 5869 appendix A.1 and RFC 4231 test case 2, as in tests/vectors.rs.
+#[wasm_bindgen_test]
+fn hkdf_and_hmac() {
+    let salt: Vec<u8> = (0..=0x0c).collect();
+    let info: Vec<u8> = (0xf0..=0xf9).collect();
+    let okm = seal::derive::<42>(&[0x0b; 22], &salt, &[&info]);
+    let expected = "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865";
+    assert_eq!(hex(okm.expose()), expected);
+    let mut key = [0; 32];
+    key[..4].copy_from_slice(b"Jefe");
+    let tag = seal::mac(&sparekey::secret::Key::new(key), &[b"what do ya want for nothing?"]);
+    assert_eq!(hex(&tag), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
