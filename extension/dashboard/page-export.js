@@ -270,7 +270,7 @@ class PageExport extends View {
   }
 
   sheet() {
-    return html`<section class="qr-sheet" aria-label=${t("export_codes")}>
+    return html`<section class="qr-sheet ${this.format === "google-migration-uri" ? "batches" : ""}" aria-label=${t("export_codes")}>
       ${this.format === "google-migration-uri" ? html`<p class="hint">${t("export_google_how")}</p>` : nothing}
       <ul>${this.codes.map(
         ({ title, rows }) => html`<li><qr-image .rows=${rows} .label=${title}></qr-image><span>${title}</span></li>`,
