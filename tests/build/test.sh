@@ -95,6 +95,8 @@ stage_style() {
 }
 
 stage_types() {
+  # The core's own declarations: there after a build, made here when the stage runs alone.
+  [ -f extension/wasm/sparekey.d.ts ] || build_wasm dev
   task_types
   extension/node_modules/.bin/tsc -p extension
 }
