@@ -38,7 +38,9 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
         }
         let newer = newer.into_iter().max_by_key(|file| file.header().generation);
         if let Some(newer) = newer {
-            if !commit.revoked.is_empty() {
+            // Ways in are never merged: a new one would be left out, a removed one come back.
+            let ways = |header: &Header| header.slots.iter().map(|slot| slot.id).collect::<Vec<_>>();
+            if !commit.revoked.is_empty() || ways(commit.next.header()) != ways(mine) {
                 return Some(Failure::new("changed-elsewhere"));
             }
             let rebased = {
