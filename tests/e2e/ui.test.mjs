@@ -7,6 +7,7 @@ import { TOTP } from "otpauth";
 import { PNG } from "pngjs";
 import encode_qr from "qr";
 import { open_browser } from "./lib/browser.mjs";
+import { on } from "./lib/dashboard.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
@@ -304,64 +305,6 @@ for (const kind of kinds()) {
       }
     });
   });
-}
-
-/** What a person does on a page. */
-function on(page) {
-  const self = {
-    text: (selector) => page.$eval(selector, (element) => element.textContent.replaceAll(/\s/g, "")),
-    shows: (text) => page.evaluate((wanted) => document.body.innerText.includes(wanted), text),
-    see: (selector, pattern) =>
-      until(`${pattern} in ${selector}`, async () => {
-        const texts = await page.$$eval(selector, (found) => found.map((element) => element.textContent.replaceAll(/\s+/g, " ")));
-        return texts.some((text) => pattern.test(text));
-      }),
-    /** Presses the button or link with these words, when it can be pressed. */
-    press: (words, inside = "body") =>
-      until(`the button ${words}`, () =>
-        page.evaluate((wanted, scope) => {
-          const name = (element) => (element.getAttribute("aria-label") ?? element.innerText).trim();
-          const all = [...document.querySelectorAll(`${scope} :is(button, a)`)];
-          const found = all.find((element) => !element.disabled && (name(element) === wanted || element.innerText.trim() === wanted));
-          found?.focus();
-          found?.click();
-          return !!found;
-        }, words, inside)),
-    disabled: (words) => page.evaluate((wanted) => [...document.querySelectorAll("main button")].find((button) => button.innerText.trim() === wanted)?.disabled, words),
-    async clear(selector) {
-      await page.$eval(selector, (input) => {
-        input.value = "";
-        input.dispatchEvent(new InputEvent("input", { bubbles: true }));
-      });
-    },
-    go: (route) =>
-      page.evaluate((hash) => {
-        location.hash = hash;
-      }, route),
-    async upload(selector, file) {
-      await page.waitForSelector(selector);
-      const input = await page.$(selector);
-      await input.uploadFile(file);
-    },
-    async open_entry(issuer) {
-      await until(issuer, () =>
-        page.evaluate((name) => {
-          const row = [...document.querySelectorAll(".row")].find((each) => each.textContent.includes(name));
-          const buttons = row?.querySelectorAll(".row-actions button");
-          buttons?.[buttons.length - 1]?.click();
-          return !!row;
-        }, issuer));
-      await self.see("h1", new RegExp(issuer));
-    },
-    /** What is copied is kept in the page: a headless browser's clipboard is shared with nobody. */
-    remember_copies: () =>
-      page.evaluate(() => {
-        navigator.clipboard.writeText = async (text) => {
-          globalThis.copied = text;
-        };
-      }),
-  };
-  return self;
 }
 
 /** The codes around now by another library: a step may end while a test looks. */
