@@ -105,13 +105,30 @@ mod tests {
         let mut rows: Vec<_> =
             FAMILIES.iter().map(|family| format!("| {} | {} |\n", family.name, family.reads)).collect();
         rows.sort_by_key(|row| row.to_lowercase());
-        let page = format!("{HEAD}| App | What Sparekey reads |\n| --- | --- |\n{}", rows.concat());
+        let words: serde_json::Value =
+            serde_json::from_str(include_str!("../../extension/_locales/en/messages.json")).unwrap();
+        let mut out: Vec<_> = crate::export::REGISTRY
+            .iter()
+            .map(|format| {
+                let name = &words[format!("format_{}", format.id.replace('-', "_"))]["message"];
+                let sealed = if format.sealed { "yes" } else { "no" };
+                format!("| {} | {sealed} |\n", name.as_str().expect("every format has words"))
+            })
+            .collect();
+        out.sort_by_key(|row| row.to_lowercase());
+        let page = format!(
+            "{HEAD}| App | What Sparekey reads |\n| --- | --- |\n{}{OUT}| Format | Sealed by a password |\n| --- | --- |\n{}",
+            rows.concat(),
+            out.concat()
+        );
         std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/extension/help/formats.md"), page).unwrap();
     }
 
+    const OUT: &str = "\n## Out\n\nWhat Sparekey writes, on the page **Export**.\n\n";
+
     const HEAD: &str = "# Formats
 
-What Sparekey reads from other apps. A file is recognised by what is in it; its name does not matter.
+What Sparekey reads from other apps, and what it writes for them. A file is recognised by what is in it; its name does not matter.
 
 Nothing is changed on the way: kind, number of digits, period and hash stay as they are. What an account of Sparekey \
 cannot hold, such as icons and passwords, is listed before anything is added, and so is everything that could not be \

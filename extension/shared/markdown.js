@@ -1,5 +1,5 @@
 /**
- * The Markdown of our own help pages as templates: headings, paragraphs, lists, bold, code and links between pages.
+ * The Markdown of our own help pages as templates: headings, paragraphs, lists, tables, bold, code and links between pages.
  * Text reaches the page only as text.
  */
 
@@ -23,9 +23,22 @@ function renderBlock(block) {
     if (heading[1] === "#") return html`<h1>${text}</h1>`;
     return heading[1] === "##" ? html`<h2>${text}</h2>` : html`<h3>${text}</h3>`;
   }
+  if (block.startsWith("|")) return table(block);
   if (/^[-*] /.test(block)) return html`<ul>${items(block, /^[-*] /m)}</ul>`;
   if (/^1\. /.test(block)) return html`<ol>${items(block, /^\d+\. /m)}</ol>`;
   return html`<p>${inline(joined(block))}</p>`;
+}
+
+/** @param {string} block */
+function table(block) {
+  const [head = [], , ...rows] = block.split("\n").map((line) =>
+    line
+      .replaceAll(/^\||\|$/g, "")
+      .split("|")
+      .map((cell) => cell.trim()),
+  );
+  return html`<table><thead><tr>${head.map((cell) => html`<th scope="col">${inline(cell)}</th>`)}</tr></thead>
+    <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${inline(cell)}</td>`)}</tr>`)}</tbody></table>`;
 }
 
 /**
