@@ -18,6 +18,7 @@ import "./page-bin.js";
 import "./page-entry.js";
 import "./page-export.js";
 import "./page-help.js";
+import "./page-import.js";
 import "./page-recovery.js";
 import "./page-restore.js";
 import "./page-settings.js";
@@ -157,6 +158,8 @@ class Dashboard extends View {
         return html`<page-bin></page-bin>`;
       case "settings":
         return html`<page-settings .status=${status}></page-settings>`;
+      case "import":
+        return html`<page-import></page-import>`;
       case "recovery":
         return html`<page-recovery .status=${status}></page-recovery>`;
       case "restore":

@@ -150,7 +150,7 @@ class PageAdd extends View {
   }
 
   render() {
-    return html`<header class="page-head"><h1>${t("add_account")}</h1></header>
+    return html`<header class="page-head"><h1>${t("add_account")}</h1><a class="button" href="#/import">${t("import_title")}</a></header>
       ${errorBanner(this.problem)}
       ${
         this.readings

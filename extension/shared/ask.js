@@ -44,6 +44,10 @@ const ANSWERS = /** @type {const} */ ({
   "plan-export": "derive",
   export: "bundle",
   "read-back": "status",
+  "plan-import": "import-plan",
+  import: "imported",
+  "undo-import": "undone",
+  "bind-many": "done",
   inspect: "bundle-info",
   "plan-restore": "restore-plan",
   "restore-bundle": "restored",
@@ -69,6 +73,9 @@ const CHANGING = new Set([
   "export",
   "read-back",
   "restore-bundle",
+  "import",
+  "undo-import",
+  "bind-many",
 ]);
 
 /** Why a request did not happen. Its words are in `_locales` (see `errorText`). */

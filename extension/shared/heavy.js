@@ -13,8 +13,27 @@ import { packaged } from "./webext.js";
  *   qrMatrix: (text: string) => string[],
  *   writeExport: (format: string, entries: import('./protocol').TakenEntry[], password: string | null, now: number) =>
  *     { bytes: Uint8Array<ArrayBuffer>, name: string, mime: string, lost: [number, string][] },
+ *   readExport: (names: string[], files: Uint8Array[], password: string | undefined, agreed: { kib: number, work: number } | null)
+ *     => { apps: string[], format: string, entries: import('./protocol').ImportForm[], skipped: { what: string, why: string }[] },
  * }} Heavy
  */
+
+/**
+ * Why other authenticators' files were refused.
+ * @typedef {{ code: string, family?: string | null, app?: string | null, kib?: number | null, work?: number | null }} RefusedFiles
+ */
+
+/** A refusal with what is known of the file: the app, and what it asks for. */
+export class Refusal extends AskError {
+  /** @param {RefusedFiles} refused */
+  constructor(refused) {
+    super({ code: refused.code });
+    this.family = refused.family ?? "";
+    this.app = refused.app ?? "";
+    this.kib = refused.kib ?? 0;
+    this.work = refused.work ?? 0;
+  }
+}
 
 /** A worker for as long as `signal` lives. */
 export class Helper {
@@ -46,7 +65,7 @@ export class Helper {
           if (data.id !== id) return;
           done.abort();
           if ("result" in data) resolve(data.result);
-          else reject(new AskError({ code: data.code }));
+          else reject(data.refused ? new Refusal(data.refused) : new AskError({ code: data.code }));
         },
         until,
       );

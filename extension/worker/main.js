@@ -14,6 +14,7 @@ const WORK = {
     core.readQr(new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength), width, height),
   qrMatrix: core.qrMatrix,
   writeExport: core.writeExport,
+  readExport: core.readExport,
 };
 
 addEventListener("message", async ({ data: { id, name, args } }) => {
@@ -21,7 +22,9 @@ addEventListener("message", async ({ data: { id, name, args } }) => {
     await ready;
     postMessage({ id, result: WORK[name]?.(...args) });
   } catch (error) {
-    postMessage({ id, code: typeof error === "string" ? error : "worker-failed" });
+    // An importer's refusal is an object with a code; anything else that is no text was not foreseen.
+    const refused = typeof error === "object" && error !== null && "code" in error && "family" in error ? error : undefined;
+    postMessage({ id, refused, code: typeof error === "string" ? error : "worker-failed" });
   } finally {
     for (const arg of args) if (arg instanceof Uint8Array) arg.fill(0);
   }

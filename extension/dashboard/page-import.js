@@ -1,0 +1,285 @@
+/** The import conversation: files in, every entry shown with what would become of it, taken in at once, undone at once. */
+
+import { html, nothing } from "lit";
+
+import "../elements/drop-zone.js";
+import "../elements/password-field.js";
+import { errorBanner } from "../elements/warnings.js";
+import { working } from "../elements/working.js";
+import { ask, AskError } from "../shared/ask.js";
+import { View } from "../shared/element.js";
+import { readDropped, unpack } from "../shared/read-files.js";
+import { Refusal } from "../shared/heavy.js";
+import { errorText, listed, t, tn } from "../shared/i18n.js";
+import { toast } from "../shared/toast.js";
+import { howtoFor, howtoList } from "./import-howto.js";
+import { takable } from "./import-plan.js";
+import "./import-sites.js";
+
+/** More than this no importer takes (20 MB a file); checked before the bytes are read. */
+const MOST_BYTES = 20_000_000;
+/** What a file may ask for without a question (`Limits` of the importers), in KiB. */
+const USUAL_KIB = 256 * 1024;
+/** What Wasm can give to one file, in KiB. */
+const MOST_KIB = 2 * 1024 * 1024;
+
+class PageImport extends View {
+  static properties = {
+    question: { state: true },
+    read: { state: true },
+    plan: { state: true },
+    chosen: { state: true },
+    done: { state: true },
+    paste: { state: true },
+    password: { state: true },
+    wrong: { state: true },
+    problem: { state: true },
+    family: { state: true },
+    busy: { state: true },
+    doing: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {import('../shared/read-files.js').Dropped | undefined} */
+    this.dropped = undefined;
+    /** @type {string[]} Texts of pictures so far: a transfer may come in several. */
+    this.texts = [];
+    /** @type {Refusal | undefined} A password or an agreement that is asked for. */
+    this.question = undefined;
+    /** @type {import('../shared/read-files.js').ReadFiles | undefined} */
+    this.read = undefined;
+    /** @type {import('../shared/protocol').ImportItem[]} */
+    this.plan = [];
+    /** @type {Set<number>} */
+    this.chosen = new Set();
+    /** @type {{ added: string[], entries: import('./import-sites.js').Suggested[] } | undefined} */
+    this.done = undefined;
+    this.paste = "";
+    /** @type {string | null} */
+    this.password = null;
+    /** @type {import('../shared/read-files.js').Agreed | null} */
+    this.agreed = null;
+    this.wrong = "";
+    this.problem = "";
+    this.family = "";
+    /** @type {AbortController | undefined} */
+    this.busy = undefined;
+    this.doing = "";
+  }
+
+  /**
+   * Runs one step with a way to stop it.
+   * @param {string} doing
+   * @param {(signal: AbortSignal) => Promise<void>} step
+   */
+  async run(doing, step) {
+    if (this.busy) return;
+    const busy = new AbortController();
+    this.busy = busy;
+    this.doing = doing;
+    this.problem = "";
+    this.family = "";
+    this.wrong = "";
+    const signal = AbortSignal.any([this.signal, busy.signal]);
+    try {
+      await step(signal);
+    } catch (error) {
+      if (!signal.aborted) this.refuse(error);
+    } finally {
+      this.busy = undefined;
+    }
+  }
+
+  /** @param {unknown} error */
+  refuse(error) {
+    const refusal = error instanceof Refusal ? error : undefined;
+    const code = refusal?.code;
+    if (code === "wrong-password" && this.password !== null) {
+      this.wrong = errorText(error);
+      this.question ??= refusal;
+    } else if (refusal && (code === "password-needed" || (code === "too-much-work" && refusal.kib <= MOST_KIB))) {
+      this.question = refusal;
+    } else {
+      this.problem = code === "too-much-work" ? t("import_too_much_memory") : errorText(error);
+      this.family = refusal?.family ?? "";
+      this.question = undefined;
+    }
+  }
+
+  /** @param {File[]} files */
+  async take(files) {
+    await this.run(t("reading_file"), async (signal) => {
+      if (files.some((file) => file.size > MOST_BYTES)) throw new AskError({ code: "too-large" });
+      const dropped = await unpack(files, signal);
+      this.texts = [...new Set([...this.texts, ...dropped.texts])];
+      this.dropped = { ...dropped, texts: this.texts };
+      this.password = null;
+      this.agreed = null;
+      this.question = undefined;
+      await this.open(signal);
+    });
+    await this.focusOn(this.question ? "password-field input, .agree" : "#plan-title");
+  }
+
+  /** @param {SubmitEvent} event */
+  async answer(event) {
+    event.preventDefault();
+    const { question } = this;
+    if (!question) return;
+    if (question.code === "too-much-work") this.agreed = { kib: question.kib, work: question.work };
+    await this.run(t("import_opening"), (signal) => this.open(signal));
+    const field = /** @type {import('../elements/password-field.js').PasswordField | null} */ (this.querySelector("password-field"));
+    if (this.wrong) await field?.take();
+    else await this.focusOn("#plan-title, .agree");
+  }
+
+  /** @param {AbortSignal} signal */
+  async open(signal) {
+    if (!this.dropped) return;
+    const read = await readDropped(this.dropped, this.password, this.agreed, signal);
+    const { items } = await ask({ type: "plan-import", items: read.entries });
+    if (signal.aborted) return;
+    this.plan = items;
+    this.chosen = takable(items);
+    this.read = read;
+    this.question = undefined;
+    this.password = null;
+  }
+
+  async commit() {
+    const { read } = this;
+    if (!read) return;
+    await this.run(t("import_doing"), async () => {
+      const places = [...this.chosen].toSorted((a, b) => a - b);
+      const items = places.flatMap((place) => read.entries[place] ?? []);
+      const { ids, added } = await ask({ type: "import", items });
+      const fresh = new Set(added);
+      const entries = places.flatMap((place, at) => {
+        const [entry, plan, id] = [read.entries[place], this.plan[place], ids[at]];
+        if (!entry || !plan || !id || !fresh.has(id) || entry.trashed) return [];
+        return [{ id, issuer: entry.form.issuer, account: entry.form.account, suggestions: plan.suggestions }];
+      });
+      this.forget();
+      this.done = { added, entries };
+      toast(tn("imported", added.length), t("undo"), () => this.undo(added));
+    });
+    await this.focusOn("#imported-title");
+  }
+
+  /** @param {string[]} added */
+  async undo(added) {
+    try {
+      const { removed, kept } = await ask({ type: "undo-import", ids: added });
+      const parts = [tn("import_undone", removed)];
+      if (kept) parts.push(tn("import_kept", kept));
+      toast(parts.join(" "));
+      this.done = undefined;
+    } catch (error) {
+      this.problem = errorText(error);
+      if (!this.isConnected) toast(this.problem);
+    }
+  }
+
+  forget() {
+    this.dropped = undefined;
+    this.texts = [];
+    this.read = undefined;
+    this.plan = [];
+    this.chosen = new Set();
+    this.question = undefined;
+    this.password = null;
+    this.agreed = null;
+    this.paste = "";
+    this.problem = "";
+    this.family = "";
+    this.wrong = "";
+  }
+
+  render() {
+    return html`<header class="page-head"><h1>${t("import_title")}</h1></header>
+      ${this.done || this.read ? nothing : html`<p class="lead">${t("import_lead")}</p>`}
+      ${errorBanner(this.problem)}${this.family ? this.howto() : nothing}
+      ${this.done ? this.doneView(this.done) : this.read ? this.planView(this.read) : this.question ? this.questionView(this.question) : this.chooseView()}
+      ${this.busy ? working(this.doing, () => this.busy?.abort()) : nothing}`;
+  }
+
+  howto() {
+    const steps = howtoFor(this.family);
+    return steps ? html`<section class="card import-howto">${steps}</section>` : nothing;
+  }
+
+  chooseView() {
+    return html`<div class="columns"><section class="card" aria-label=${t("import_title")}>
+        ${this.dropZone()}
+        <form class="paste" @submit=${(/** @type {SubmitEvent} */ event) => {
+          event.preventDefault();
+          if (this.paste.trim()) this.takeText(this.paste);
+        }}>
+          <div class="field"><label for="import-paste">${t("import_paste")}</label>
+            <textarea id="import-paste" rows="3" class="mono" spellcheck="false" autocomplete="off" .value=${this.paste}
+              @input=${(/** @type {InputEvent} */ event) => (this.paste = /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea></div>
+          <button type="submit" ?disabled=${!this.paste.trim() || !!this.busy}>${t("read_text")}</button>
+        </form></section>
+      ${howtoList()}</div>`;
+  }
+
+  /** @param {string} text */
+  takeText(text) {
+    return this.take([new File([text], t("import_pasted"))]);
+  }
+
+  dropZone() {
+    return html`<drop-zone .label=${t("drop_export")} .hint=${t("drop_export_hint")} .button=${t("choose_files")} multiple
+      @files=${(/** @type {CustomEvent} */ event) => this.take(event.detail)}
+      @pasted=${(/** @type {CustomEvent} */ event) => this.takeText(event.detail)}></drop-zone>`;
+  }
+
+  /** @param {Refusal} question */
+  questionView(question) {
+    const work = question.code === "too-much-work";
+    return html`<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.answer(event)}>
+      <h2>${question.app ? t("import_file_of", question.app) : t("import_file_locked")}</h2>
+      ${
+        work
+          ? html`<p>${question.kib > USUAL_KIB ? t("import_work", Math.round(question.kib / 1024)) : t("import_work_time")}</p>`
+          : html`<password-field .label=${t("import_password")} .hint=${t("import_password_hint")} .value=${this.password ?? ""} .error=${this.wrong}
+              purpose="off" .disabled=${!!this.busy} @password-change=${(/** @type {CustomEvent} */ event) => {
+                this.password = event.detail;
+                this.wrong = "";
+              }}></password-field>`
+      }
+      <div class="buttons"><button type="submit" class="primary agree" ?disabled=${!!this.busy || (!work && !this.password)}>${t(work ? "import_go_on" : "import_open")}</button>
+        <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("other_file")}</button></div>
+    </form>`;
+  }
+
+  /** @param {import('../shared/read-files.js').ReadFiles} read */
+  planView(read) {
+    const { batch } = read;
+    return html`${read.apps.length ? html`<p class="lead">${t("import_recognised", listed(read.apps))}</p>` : nothing}
+      ${
+        batch && batch.read < batch.of
+          ? html`<p class="banner" role="status">${t("batch_incomplete", batch.read, batch.of)}</p>${this.dropZone()}`
+          : nothing
+      }
+      <import-plan .read=${read} .items=${this.plan} .chosen=${this.chosen} @import-chosen=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></import-plan>
+      <div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy || !this.chosen.size} @click=${() => this.commit()}>${tn(
+        "import_count",
+        this.chosen.size,
+      )}</button>
+        <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("cancel")}</button></div>`;
+  }
+
+  /** @param {NonNullable<typeof this.done>} done */
+  doneView(done) {
+    return html`<section class="card" aria-labelledby="imported-title"><h2 id="imported-title" tabindex="-1">${tn("imported", done.added.length)}</h2>
+        <p>${t("imported_text")}</p>
+        <div class="buttons"><a class="button" href="#/verify">${t("imported_try")}</a><a class="button" href="#/">${t("to_accounts")}</a>
+          <button type="button" @click=${() => this.undo(done.added)}>${t("import_undo")}</button>
+          <button type="button" @click=${() => (this.done = undefined)}>${t("import_more")}</button></div></section>
+      ${done.entries.length ? html`<import-sites .entries=${done.entries}></import-sites>` : nothing}`;
+  }
+}
+
+customElements.define("page-import", PageImport);

@@ -1,0 +1,87 @@
+/** Other authenticators' files to entries: pictures are decoded here, everything else in a throw-away worker. */
+
+import { ask } from "./ask.js";
+import { heavy } from "./heavy.js";
+import { readPicture } from "./pictures.js";
+
+/**
+ * @typedef {import('./protocol').ImportForm} ImportForm
+ * @typedef {{ what: string, why: string }} SkippedItem
+ * @typedef {{ apps: string[], entries: ImportForm[], skipped: SkippedItem[], batch?: import('./protocol').Batch | null }} ReadFiles
+ * @typedef {{ name: string, bytes: Uint8Array<ArrayBuffer> }} NamedBytes
+ * @typedef {{ files: NamedBytes[], texts: string[], blank: string[], size: number }} Dropped
+ * @typedef {{ kib: number, work: number }} Agreed
+ */
+
+/**
+ * Looks at dropped files: pictures become the texts of their QR codes, everything else stays as it is.
+ * @param {File[]} files
+ * @param {AbortSignal} signal
+ * @returns {Promise<Dropped>}
+ */
+export async function unpack(files, signal) {
+  /** @type {Dropped} */
+  const dropped = { files: [], texts: [], blank: [], size: files.length };
+  for (const file of files) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (!isPicture(bytes)) {
+      dropped.files.push({ name: file.name, bytes });
+      continue;
+    }
+    const found = await readPicture(new Blob([bytes], { type: typeOf(bytes) }), signal);
+    if (found.length) dropped.texts.push(...found);
+    else dropped.blank.push(file.name);
+  }
+  return dropped;
+}
+
+/**
+ * Reads what was dropped. Throws the importers' refusals as {@link import('./heavy.js').Refusal}.
+ * @param {Dropped} dropped
+ * @param {string | null} password
+ * @param {Agreed | null} agreed
+ * @param {AbortSignal} signal
+ * @returns {Promise<ReadFiles>}
+ */
+export async function readDropped(dropped, password, agreed, signal) {
+  /** @type {ReadFiles} */
+  const read = { apps: [], entries: [], skipped: [] };
+  for (const name of dropped.blank) read.skipped.push({ what: name, why: "no-code-in-picture" });
+  if (dropped.texts.length) {
+    const { forms, skipped, batch } = await ask({ type: "read", texts: dropped.texts });
+    const plain = { pinned: false, trashed: false, urls: [], lost: [], suspect: null };
+    read.entries.push(...forms.map((form) => ({ form, ...plain })));
+    read.skipped.push(...skipped.map(({ what, why }) => ({ what, why })));
+    read.batch = batch;
+  }
+  if (dropped.files.length) {
+    const names = dropped.files.map((file) => file.name);
+    const bytes = dropped.files.map((file) => file.bytes);
+    const more = await heavy(signal, "readExport", [names, bytes, password ?? undefined, agreed]);
+    read.apps = more.apps;
+    read.entries.push(...more.entries);
+    read.skipped.push(...more.skipped);
+  }
+  return read;
+}
+
+/** @param {Uint8Array} bytes */
+function isPicture(bytes) {
+  return typeOf(bytes) !== "";
+}
+
+/**
+ * By content: a name promises nothing.
+ * @param {Uint8Array} bytes
+ */
+function typeOf(bytes) {
+  const start = String.fromCharCode(...bytes.subarray(0, 12));
+  if (start.startsWith("\x89PNG")) return "image/png";
+  if (start.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (start.startsWith("GIF8")) return "image/gif";
+  if (start.startsWith("RIFF") && start.endsWith("WEBP")) return "image/webp";
+  if (start.startsWith("BM") && bytes.length > 26 && bytes[14] === 40) return "image/bmp";
+  const text = new TextDecoder().decode(bytes.subarray(0, 512)).trimStart();
+  if (/^(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*)?<svg[\s>]/.test(text)) return "image/svg+xml";
+  return "";
+}

@@ -1,0 +1,217 @@
+// The import conversation against the real background: plain and encrypted files, wrong ones, again, undo, sites.
+import assert from "node:assert/strict";
+import { createCipheriv, randomBytes, scryptSync } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { TOTP } from "otpauth";
+import { open_browser } from "./lib/browser.mjs";
+import { on } from "./lib/dashboard.mjs";
+import { kinds } from "./lib/kinds.mjs";
+import { make_folder, out_file } from "./lib/paths.mjs";
+import { until } from "./lib/process.mjs";
+
+const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const OTHER = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const FILE_PASSWORD = "the one from the old phone";
+
+for (const kind of kinds()) {
+  describe(`import in ${kind}`, () => {
+    let session, page, folder;
+
+    before(async () => {
+      folder = await make_folder(`import-${kind}`);
+      session = await open_browser(kind);
+      page = await session.extension_page("dashboard/dashboard.html");
+      await set_up(page);
+    });
+    after(async () => {
+      if (page) await page.screenshot({ path: await out_file(`import-${kind}-last.png`) }).catch(() => {});
+      await session?.close();
+    });
+
+    const view = () => on(page);
+    const shot = async (name) => page.screenshot({ path: await out_file(`import-${kind}-${name}.png`) });
+
+    /** Starts anew, drops a file. */
+    async function drop(name, bytes) {
+      await view().go("/");
+      await view().go("/import");
+      await page.waitForSelector("page-import drop-zone input");
+      const file = path.join(folder, name);
+      await writeFile(file, bytes);
+      await view().upload("page-import drop-zone input", file);
+    }
+
+    const outcomes = (wanted) =>
+      until(`the outcomes ${wanted}`, async () => {
+        const found = await page.$$eval(".import-items .outcome-tag", (tags) => tags.map((tag) => tag.className.replace(/.*outcome-(?!tag)/, "")));
+        return JSON.stringify(found) === JSON.stringify(wanted);
+      });
+
+    test("the way there, with the steps for each app", async () => {
+      await view().go("/add");
+      await view().press("Import", "main");
+      await view().see("h1", /Import/);
+      await page.evaluate(() => [...document.querySelectorAll("details")].find((each) => each.textContent.includes("Aegis")).setAttribute("open", ""));
+      await view().see("details[open] .steps", /Import & Export/);
+      await shot("start");
+    });
+
+    test("files that hold nothing are told apart", async () => {
+      const restricted = { encrypted: true, encKeyValidation_DO_NOT_EDIT: "2.a|b|c", items: [] };
+      const cases = [
+        ["empty.json", "", /empty/],
+        ["song.mp3", Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0, 0xff, 0xfb, 0x90]), /No format known/],
+        ["vault.json", JSON.stringify(restricted), /Only the account that made this export/],
+        ["newer.json", JSON.stringify({ ...aegis([]), version: 9 }), /of a version that Sparekey does not read/],
+        ["cut.json", JSON.stringify(aegis([entry("Mill", "ada", SECRET)])).slice(0, 90), /damaged or cut off/],
+      ];
+      for (const [name, bytes, words] of cases) {
+        await drop(name, bytes);
+        await view().see("main .banner-error", words);
+      }
+      await drop("vault.json", JSON.stringify(restricted));
+      await view().see(".import-howto", /make the right file in Bitwarden.*Password protected/);
+      await shot("restricted");
+    });
+
+    test("a plain file is shown entry by entry, and only then taken in", async () => {
+      const steam = { ...entry("Yandex", "ada", SECRET), type: "yandex" };
+      const icon = { ...entry("GitHub", "ada@example.com", SECRET), icon: "aWNvbg==", icon_mime: "image/png", favorite: true };
+      await drop("without-a-name", JSON.stringify(aegis([icon, entry("Harbour", "ada", OTHER), entry("Harbour", "ada", OTHER), steam])));
+      await view().see(".lead", /Recognised: Aegis/);
+      await outcomes(["new", "new", "twice"]);
+      await view().see(".skipped", /Yandex/);
+      await view().see(".import-note", /its icon/);
+      await shot("plan");
+      assert.equal(await rows(), 0, "nothing is added before the press");
+      await page.evaluate(() => {
+        location.hash = "/import";
+      });
+      await view().press("Import 2 accounts");
+      await view().see("#imported-title", /2 accounts imported/);
+    });
+
+    test("sites are suggested with their source; nothing is bound until the press", async () => {
+      await view().see(".import-sites", /github\.com.*where this issuer signs in/);
+      const bound = () => page.evaluate(async () => (await (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: "list" })).entries.flatMap((each) => each.sites.map((site) => site.origin)));
+      assert.deepEqual(await bound(), []);
+      await shot("sites");
+      await view().press("Use 1 ticked site");
+      await view().see(".site-choices", /is used/);
+      assert.deepEqual(await bound(), ["https://github.com"]);
+    });
+
+    test("the same file again changes nothing", async () => {
+      await drop("again.json", JSON.stringify(aegis([entry("GitHub", "ada@example.com", SECRET), entry("Harbour", "ada", OTHER)])));
+      await outcomes(["already-here", "already-here"]);
+      assert.equal(await view().disabled("Import 0 accounts"), true);
+      await view().go("/");
+      await until("two rows", async () => (await rows()) === 2);
+    });
+
+    test("an encrypted file: a wrong password is told, the right one opens, undo takes it back", async () => {
+      await drop("sealed.json", JSON.stringify(sealed_aegis([entry("Lighthouse", "bob", SECRET), entry("Harbour", "ada", SECRET)], FILE_PASSWORD)));
+      await view().see("h2", /A file of Aegis/);
+      await page.type("password-field input", "not this one");
+      await view().press("Open the file");
+      await view().see(".field-error", /Wrong password/);
+      await shot("wrong-password");
+      await view().clear("password-field input");
+      await page.type("password-field input", FILE_PASSWORD);
+      await view().press("Open the file");
+      await outcomes(["new", "other-secret"]);
+      await view().see(".import-note", /another key/);
+      await view().press("Import 2 accounts");
+      await view().see("#imported-title", /2 accounts imported/);
+      await view().press("Undo", "toast-stack");
+      await view().see(".toast", /2 accounts were taken away again/);
+      await view().go("/");
+      await until("two rows", async () => (await rows()) === 2);
+    });
+
+    test("pasted links, and what was left out stays out", async () => {
+      await view().go("/import");
+      await page.waitForSelector("#import-paste");
+      await page.type("#import-paste", `otpauth://totp/Mill:ada?secret=${SECRET}&issuer=Mill&digits=8`);
+      await page.keyboard.press("Enter");
+      await page.type("#import-paste", `otpauth://totp/Quay:ada?secret=${OTHER}&issuer=Quay`);
+      await view().press("Read");
+      await outcomes(["new", "new"]);
+      await page.evaluate(() => document.querySelectorAll(".import-items input")[1].click());
+      await view().press("Import 1 account");
+      await view().see("#imported-title", /1 account imported/);
+      await view().go("/verify");
+      const code = () => page.evaluate(() => [...document.querySelectorAll(".plain-list li")].find((row) => row.textContent.includes("Mill"))?.querySelector(".otp-real")?.textContent.replaceAll(/\s/g, ""));
+      const totp = new TOTP({ secret: SECRET, digits: 8 });
+      await until("its code of eight digits", async () => {
+        const shown = await code();
+        return [-30_000, 0, 30_000].some((offset) => totp.generate({ timestamp: Date.now() + offset }) === shown);
+      });
+      assert.equal(await view().shows("Quay"), false);
+    });
+
+    test("a file that asks for much work is opened only when agreed", async () => {
+      // N = 2^18 with r = 16 takes 512 MiB; less is done unasked.
+      await drop("costly.json", JSON.stringify(sealed_aegis([entry("Cellar", "eve", SECRET)], FILE_PASSWORD, { n: 2 ** 18, r: 16 })));
+      await page.waitForSelector("password-field input");
+      await page.type("password-field input", FILE_PASSWORD);
+      await view().press("Open the file");
+      await view().see("form.card", /512 MiB of memory/);
+      await shot("work");
+      await view().press("Open it all the same");
+      await view().see(".working", /Opening the file/);
+      await view().press("Cancel", ".working");
+      await view().see("form.card", /512 MiB of memory/);
+    });
+
+    test("the table of formats is in the help", async () => {
+      await view().go("/help/formats");
+      await view().see(".prose table", /Stratum \(Authenticator Pro\)/);
+      await shot("formats");
+    });
+
+    function rows() {
+      return page.evaluate(async () => (await (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: "list" })).entries.length);
+    }
+  });
+}
+
+async function set_up(page) {
+  const view = on(page);
+  await view.press("Set up Sparekey");
+  const phrase = await until("the phrase", () => page.$$eval(".phrase li", (words) => words.length >= 6 && words.map((word) => word.textContent).join(" ")));
+  await view.press("I have written them down");
+  await page.waitForSelector("new-password input");
+  await page.type("new-password input", phrase);
+  await view.press("Create the vault");
+  await view.see("h1", /No accounts yet/);
+}
+
+/** One account of an Aegis vault, with a counter-free TOTP. */
+function entry(issuer, name, secret) {
+  return { type: "totp", uuid: crypto.randomUUID(), name, issuer, note: "", icon: null, favorite: false, info: { secret, algo: "SHA1", digits: 6, period: 30 } };
+}
+
+function aegis(entries) {
+  return { version: 1, header: { slots: null, params: null }, db: { version: 2, entries } };
+}
+
+/** As Aegis' docs/vault.md says: a random master key under scrypt, the database under the master key, AES-256-GCM. */
+function sealed_aegis(entries, password, { n = 2 ** 15, r = 8 } = {}) {
+  const salt = randomBytes(32);
+  const key = scryptSync(password, salt, 32, { N: n, r, p: 1, maxmem: 1024 * 1024 * 1024 });
+  const master = randomBytes(32);
+  const wrapped = seal(key, master);
+  const db = seal(master, Buffer.from(JSON.stringify(aegis(entries).db)));
+  const slot = { type: 1, uuid: crypto.randomUUID(), key: wrapped.bytes.toString("hex"), key_params: wrapped.params, n, r, p: 1, salt: salt.toString("hex"), repaired: true };
+  return { version: 1, header: { slots: [slot], params: db.params }, db: db.bytes.toString("base64") };
+}
+
+function seal(key, plain) {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce);
+  const bytes = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return { bytes, params: { nonce: nonce.toString("hex"), tag: cipher.getAuthTag().toString("hex") } };
+}
