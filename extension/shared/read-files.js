@@ -9,7 +9,7 @@ import { readPicture } from "./pictures.js";
  * @typedef {{ what: string, why: string }} SkippedItem
  * @typedef {{ apps: string[], entries: ImportForm[], skipped: SkippedItem[], batch?: import('./protocol').Batch | null }} ReadFiles
  * @typedef {{ name: string, bytes: Uint8Array<ArrayBuffer> }} NamedBytes
- * @typedef {{ files: NamedBytes[], texts: string[], blank: string[], size: number }} Dropped
+ * @typedef {{ files: NamedBytes[], texts: string[], blank: string[] }} Dropped
  * @typedef {{ kib: number, work: number }} Agreed
  */
 
@@ -21,7 +21,7 @@ import { readPicture } from "./pictures.js";
  */
 export async function unpack(files, signal) {
   /** @type {Dropped} */
-  const dropped = { files: [], texts: [], blank: [], size: files.length };
+  const dropped = { files: [], texts: [], blank: [] };
   for (const file of files) {
     const bytes = new Uint8Array(await file.arrayBuffer());
     if (!isPicture(bytes)) {

@@ -164,6 +164,8 @@ for (const kind of kinds()) {
       await view().see(".working", /Opening the file/);
       await view().press("Cancel", ".working");
       await view().see("form.card", /512 MiB of memory/);
+      await view().press("Open it all the same");
+      await page.waitForSelector(".import-items .outcome-new", { timeout: 120_000 });
     });
 
     test("the table of formats is in the help", async () => {
