@@ -18,6 +18,14 @@ const COPIED = ["_locales", "help", "icons", "style"];
 /** Rooms whose `*.html` become pages; their scripts are read from the page itself. */
 const PAGE_ROOMS = ["popup", "dashboard", "kit"];
 
+/** Ours, and those of the data inside the Wasm module: name in the package, file in the tree. */
+const LICENCES = {
+  "LICENSE-MIT": "LICENSE-MIT",
+  "LICENSE-APACHE": "LICENSE-APACHE",
+  "LICENSE-suffixes.txt": "crate/site/suffixes.LICENSE",
+  "LICENSE-words.md": "crate/vault/words/README.md",
+};
+
 /** Common to all bundles; syntax is lowered to the manifest's minimum versions. */
 const COMMON = {
   absWorkingDir: source,
@@ -58,9 +66,7 @@ for (const browser of BROWSERS) {
   await copy("wasm/sparekey_bg.wasm", out);
   const manifest = derive_manifest(JSON.parse(await readFile(path.join(root, "manifest.json"), "utf8")), browser);
   await writeFile(path.join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
-  for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
-    if (existsSync(path.join(root, licence))) await cp(path.join(root, licence), path.join(out, licence));
-  }
+  for (const [name, from] of Object.entries(LICENCES)) await cp(path.join(root, from), path.join(out, name));
 }
 
 function dist_of(browser) {

@@ -42,6 +42,11 @@ for (const browser of ["chrome", "firefox"]) {
       }
     });
 
+    test("the licences of the code, of the suffix list and of the words", () => {
+      const licences = { "LICENSE-MIT": /MIT License/i, "LICENSE-APACHE": /Apache License/, "LICENSE-suffixes.txt": /Mozilla Public License 2\.0/, "LICENSE-words.md": /CC BY 3\.0/ };
+      for (const [name, words] of Object.entries(licences)) assert.match(files.get(name)?.toString("utf8") ?? "", words, name);
+    });
+
     test("storage is never cleared, and removed from in one place at most", () => {
       let removals = 0;
       for (const [name, text] of scripts) {
