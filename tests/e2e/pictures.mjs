@@ -1,5 +1,4 @@
 // Makes the pictures of the README and the help from the real interface: node tests/e2e/pictures.mjs
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { start_demo } from "../demo/server.mjs";
 import { open_browser } from "./lib/browser.mjs";
