@@ -54,10 +54,10 @@ function refusal(room, file, specifier) {
   return `${file}: ${room} may not import ${target} (${specifier})`;
 }
 
-/** Static and dynamic imports. `import("...")` in a JSDoc type is erased and does not count. */
+/** Static and dynamic imports; a word in a template (`class="file import">`) is none. `import("...")` in a JSDoc type is erased and does not count. */
 function imports_of(text) {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
-  return [...code.matchAll(/(?:^|[^.\w"'`-])(?:import|export)\s*(?:[\w*{}\s,$]*?\sfrom\s*)?\(?\s*["']([^"']+)["']/g)].map(([, specifier]) => specifier);
+  return [...code.matchAll(/(?:^|[^.\w"'`-])(?:import|export)\s*(?:[\w*{}\s,$]*?\sfrom\s*)?\(?\s*["']([^"'\s<>{}()]+)["']/g)].map(([, specifier]) => specifier);
 }
 
 async function sources_of(room) {
