@@ -88,6 +88,8 @@ pub struct Commit {
     pub revoked: Vec<SlotId>,
     /// Keep the change in memory when no store takes it. Not where storing comes first by meaning.
     pub keep_unsaved: bool,
+    /// The reply is good without being stored: a bundle is the way out of a full disk.
+    pub reply_unsaved: bool,
     /// The session that it opens, when it opens one.
     pub opens: Option<SessionKind>,
 }
@@ -167,7 +169,7 @@ impl Core {
     fn dispatch(&mut self, request: Request, sender: &Sender, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         use Request as R;
         match request {
-            R::Status => Ok(self.status()),
+            R::Status => self.look(env),
             R::PlanCreate { profile } | R::PlanExport { profile } => Ok(session::plan_new(profile, env)),
             R::Create { key } => self.create(&key, env),
             R::PlanUnlock => self.plan_unlock(),
@@ -198,7 +200,7 @@ impl Core {
             R::Fields { page } => self.fields(&page, sender, env),
             R::Wrote { order, result } => self.wrote(order, &result, sender, env),
             R::Gesture => self.gesture(sender, env),
-            R::Tick { why } => Ok(self.tick(&why)),
+            R::Tick { why } => self.tick(&why, env),
             R::PlanFresh => self.plan_fresh(env),
             R::TakeOut { ids, keys } => self.take_out(&ids, &keys, env),
             R::Export { key } => self.export(key.as_ref(), env),

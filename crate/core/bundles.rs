@@ -70,7 +70,10 @@ impl Core {
         });
         let over = next.body.receipts.len().saturating_sub(MAX_RECEIPTS);
         next.body.receipts.drain(..over);
-        let outcome = self.commit(next, revoked, true, env)?;
+        let mut outcome = self.commit(next, revoked, true, env)?;
+        if let Some(Store::Commit(commit)) = &mut outcome.store {
+            commit.reply_unsaved = true;
+        }
         let reply = Reply::Bundle {
             name: bundle::file_name(&manifest.vault, env.now),
             bundle: data_encoding::BASE64.encode(&bytes),
@@ -166,6 +169,9 @@ pub(super) fn inspect(bundle: &str) -> Result<Outcome, Failure> {
     let file = read(bundle)?;
     let jobs = file.password_jobs(opens_bundle, 3);
     let slots: Vec<SlotView> = file.slots().map(|(slot, _)| slot_view(slot)).collect();
+    if jobs.is_empty() && file.has_damaged_record() {
+        return Err(Failure::new("damaged-file"));
+    }
     if slots.is_empty() {
         return Err(Failure::new("no-way-into-bundle"));
     }

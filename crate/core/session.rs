@@ -18,6 +18,9 @@ use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 
 use super::{Commit, Committed, Core, Effect, Outcome, State, Store, Warnings};
 
+/// A change that no store took is tried again as often. The disk may have room by then.
+const SAVE_AGAIN_MS: u64 = 60_000;
+
 /// An open vault in memory.
 pub struct Session {
     kind: SessionKind,
@@ -31,6 +34,8 @@ pub struct Session {
     since: Millis,
     /// When the user last did something.
     used: Millis,
+    /// The newest state, which neither store took.
+    unsaved: Option<VaultFile>,
 }
 
 /// What `storage.session` holds of an open session. It never reaches a content script.
@@ -45,6 +50,9 @@ pub struct SessionRecord {
     stepped_down: bool,
     since: Millis,
     used: Millis,
+    /// The sealed file that neither store took: it must outlive a background that the browser stops when idle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unsaved: Option<String>,
 }
 
 /// What both stores hold, as the host read it.
@@ -133,8 +141,9 @@ impl Core {
             VaultState::Fresh
         };
         self.state = State::Closed(state, stored.files);
+        // Where the stores cannot be read, what they did not take can still be opened.
         if let Some(record) = record
-            && state == VaultState::Locked
+            && (state == VaultState::Locked || (record.unsaved.is_some() && !stored.newer))
         {
             self.resume(&record, &stored.journal, now);
         }
@@ -155,14 +164,16 @@ impl Core {
                 stepped_down: session.stepped_down,
                 since: session.since,
                 used: session.used,
+                unsaved: session.unsaved.as_ref().and_then(|file| String::from_utf8(file.to_bytes()).ok()),
             }),
             _ => None,
         }
     }
 
     /// When the host should call again by itself.
-    pub fn next_alarm(&self) -> Option<Millis> {
+    pub fn next_alarm(&self, now: Millis) -> Option<Millis> {
         match &self.state {
+            State::Open(_) if self.warnings.not_saved => Some(now.plus(SAVE_AGAIN_MS)),
             State::Open(session) => session.locks_at(),
             _ => None,
         }
@@ -193,10 +204,12 @@ impl Core {
         } else {
             self.warnings.not_saved = true;
         }
+        let unsaved = (!stored).then_some(commit.file);
         match &mut self.state {
             State::Open(session) => {
                 session.vault = commit.next;
                 session.sequence = 0;
+                session.unsaved = unsaved;
             }
             _ => {
                 let kind = commit.opens.unwrap_or(SessionKind::Full);
@@ -207,10 +220,11 @@ impl Core {
                     stepped_down: false,
                     since: now,
                     used: now,
+                    unsaved,
                 }));
             }
         }
-        (!stored).then(|| Failure::new("not-saved"))
+        (!stored && !commit.reply_unsaved).then(|| Failure::new("not-saved"))
     }
 
     /// What became of bringing up a store that was behind.
@@ -277,7 +291,10 @@ impl Core {
         self.status()
     }
 
-    pub(super) fn tick(&mut self, why: &str) -> Outcome {
+    pub(super) fn tick(&mut self, why: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        if self.warnings.not_saved {
+            return Ok(Outcome { reply: Reply::Done, ..self.look(env)? });
+        }
         let locks = match &self.state {
             State::Open(session) => why == "os-locked" && session.vault.body.settings.values.lock_with_system,
             _ => false,
@@ -285,7 +302,21 @@ impl Core {
         if locks {
             self.lock();
         }
-        Outcome::done()
+        Ok(Outcome::done())
+    }
+
+    /// The status; and while the last change is not stored, each look at it tries again.
+    pub(super) fn look(&self, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let status = self.status();
+        let State::Open(session) = &self.state else { return Ok(status) };
+        if !self.warnings.not_saved {
+            return Ok(status);
+        }
+        let mut outcome = self.commit(session.vault.clone(), Vec::new(), true, env)?;
+        if let Some(Store::Commit(commit)) = &mut outcome.store {
+            commit.reply_unsaved = true;
+        }
+        Ok(Outcome { reply: status.reply, ..outcome })
     }
 
     /// Makes a vault with a password as its first way in.
@@ -389,7 +420,7 @@ impl Core {
     ) -> Result<Outcome, Failure> {
         note_backup(&mut next);
         let (next, file) = next.save(env).map_err(save_failure)?;
-        let commit = Commit { next, file, revoked, keep_unsaved, opens: None };
+        let commit = Commit { next, file, revoked, keep_unsaved, reply_unsaved: false, opens: None };
         Ok(Outcome { store: Some(Store::Commit(Box::new(commit))), ..Outcome::done() })
     }
 
@@ -408,7 +439,8 @@ impl Core {
     }
 
     fn enter(&mut self, vault: Opened, kind: SessionKind, stepped_down: bool, now: Millis) {
-        let session = Session { kind, vault, sequence: 0, stepped_down, since: now, used: now };
+        let session =
+            Session { kind, vault, sequence: 0, stepped_down, since: now, used: now, unsaved: None };
         self.state = State::Open(Box::new(session));
     }
 
@@ -416,11 +448,20 @@ impl Core {
     fn resume(&mut self, record: &SessionRecord, lines: &[JournalLine], now: Millis) {
         let State::Closed(_, files) = &self.state else { return };
         let key = Key::new(record.key.0);
-        let newest =
-            files.iter().filter(|file| file.verify(&key).is_ok()).max_by_key(|file| file.header().generation);
+        let unsaved = record.unsaved.as_deref().and_then(|text| VaultFile::parse(text.as_bytes()).ok());
+        let newest = files
+            .iter()
+            .chain(&unsaved)
+            .filter(|file| file.verify(&key).is_ok())
+            .max_by_key(|file| file.header().generation);
         let Some(vault) = newest.and_then(|file| file.open_with(key.clone()).ok()) else { return };
         // Both stores went back while the background was stopped.
         self.warnings.rolled_back = record.stepped_down || vault.header().generation < record.generation;
+        let unsaved = unsaved.filter(|unsaved| {
+            unsaved.header().generation == vault.header().generation
+                && !files.iter().any(|file| file.is_copy_of(unsaved))
+        });
+        self.warnings.not_saved = unsaved.is_some();
         self.state = State::Open(Box::new(Session {
             kind: record.kind,
             vault,
@@ -428,6 +469,7 @@ impl Core {
             stepped_down: record.stepped_down,
             since: record.since,
             used: record.used,
+            unsaved,
         }));
         self.replay(lines);
         self.sweep(now);
@@ -513,7 +555,7 @@ pub(super) fn found(mut vault: Opened, key: &DerivedKey, env: &mut Env<'_>) -> R
     let (next, file) = vault.save(env).map_err(save_failure)?;
     file.open(&secret, opens_vault(env.now)).map_err(|_| save_failure(SaveError::SelfCheck))?;
     let opens = Some(SessionKind::Full);
-    let commit = Commit { next, file, revoked: Vec::new(), keep_unsaved: false, opens };
+    let commit = Commit { next, file, revoked: Vec::new(), keep_unsaved: false, reply_unsaved: false, opens };
     Ok(Outcome { store: Some(Store::Commit(Box::new(commit))), ..Outcome::done() })
 }
 

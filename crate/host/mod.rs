@@ -128,7 +128,7 @@ impl<P: Platform> Host<P> {
     async fn keep_session(&self, core: &Core) {
         let record = core.session_record().and_then(|record| serde_json::to_string(&record).ok());
         self.platform.set_session(record.as_deref()).await;
-        self.platform.set_alarm(core.next_alarm()).await;
+        self.platform.set_alarm(core.next_alarm(self.platform.now())).await;
     }
 
     /// Effects outside the queue: a page may take seconds, and its script speaks through the same queue.

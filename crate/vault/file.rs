@@ -176,6 +176,14 @@ impl VaultFile {
         })
     }
 
+    /// Whether a record is here that is not the one that the index names.
+    pub fn has_damaged_record(&self) -> bool {
+        let wrong = |(slot, line): (&SlotEntry, &Option<String>)| {
+            line.as_ref().is_some_and(|line| seal::sha256(line.as_bytes()) != slot.digest.0)
+        };
+        self.header.slots.iter().zip(&self.records).any(wrong)
+    }
+
     /// The same file without some records. The MAC still verifies.
     pub fn without(&self, erase: impl Fn(&SlotEntry) -> bool) -> Self {
         let mut copy = self.clone();

@@ -105,7 +105,11 @@ export async function ask(request) {
   } catch {
     throw new AskError({ code: "no-answer" });
   }
-  if (reply?.type === "error") throw new AskError(reply);
+  if (reply?.type === "error") {
+    // The change is there, in memory alone: every open view must say so.
+    if (reply.code === "not-saved") announceChange();
+    throw new AskError(reply);
+  }
   if (reply?.type !== ANSWERS[type]) throw new AskError({ code: "no-answer" });
   if (CHANGING.has(type)) announceChange();
   return /** @type {any} */ (reply);

@@ -2,7 +2,7 @@
 
 import { ask } from "./ask.js";
 import { onChange } from "./changes.js";
-import { at } from "./clock.js";
+import { at, now } from "./clock.js";
 
 /** @typedef {import('./protocol').Status} Status */
 
@@ -24,8 +24,9 @@ export function watchStatus(show, fail, signal) {
       const status = await ask({ type: "status" });
       if (own.aborted || signal.aborted) return;
       show(status);
-      // A little after the lock is due, so that the screen shows it.
-      if (status.locksAt != null) at(status.locksAt + 500, look, own);
+      // A little after the lock is due, so that the screen shows it. A change that is not stored yet holds it up.
+      const due = (status.locksAt ?? 0) + 500;
+      if (status.locksAt != null) at(due > now() ? due : now() + 5000, look, own);
     } catch (error) {
       if (!own.aborted && !signal.aborted) fail(error);
     }
