@@ -25,6 +25,7 @@ export const KINDS = ["chromium", "firefox"];
  * | `press_menu(page, selector)` | right click there, then the extension's entry of the context menu |
  * | `popup()` | the popup that is open now, or waits for it |
  * | `background(fn, ...args)` | runs `fn` in the background |
+ * | `stop_background()` | stops the background as an idle browser does; the next message starts it anew |
  * | `kill()` | SIGKILL to the whole browser |
  * | `close()` | closes it, removes a throw-away profile |
  *

@@ -87,6 +87,12 @@ export async function open_chromium({ profile, headed = false, extension = path.
       return worker.evaluate(fn, ...values);
     },
 
+    async stop_background() {
+      const target = await browser.waitForTarget((each) => each.type() === "service_worker" && each.url().startsWith(base));
+      await (await target.worker()).close();
+      await until("the background to stop", () => !browser.targets().includes(target));
+    },
+
     async kill() {
       const ended = once(process_, "exit");
       // The whole process group: no renderer or storage process may finish a write.

@@ -120,6 +120,11 @@ export async function open_firefox({ profile, headed = false, extension = path.j
       return page.evaluate(`(${fn})(...${JSON.stringify(values)})`);
     },
 
+    async stop_background() {
+      await chrome(`WebExtensionPolicy.getByID("${GECKO_ID}").extension.terminateBackground({ ignoreDevToolsAttached: true, expectStopped: false })`);
+      await until("the background to stop", () => chrome(`WebExtensionPolicy.getByID("${GECKO_ID}").extension.backgroundState === "stopped"`));
+    },
+
     async kill() {
       const ended = once(process_, "exit");
       kill_group(process_.pid);
