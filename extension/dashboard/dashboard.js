@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 
-import { stateScreen } from "../elements/state-screen.js";
+import { stateOf, stateScreen } from "../elements/state-screen.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
 import { errorBanner, warningsBanner } from "../elements/warnings.js";
@@ -114,7 +114,7 @@ class Dashboard extends View {
         return html`<page-welcome></page-welcome>`;
       case "lost":
       case "unreadable":
-        return stateScreen(status.state, { setUp: () => {}, restore: () => go("restore"), again: () => this.look() });
+        return stateScreen(stateOf(status), { setUp: () => {}, restore: () => go("restore"), again: () => this.look() });
       default:
         return nothing;
     }

@@ -1,4 +1,4 @@
-/** The states in which there is nothing to show: fresh, lost, unreadable. Each says what is so and what to do. */
+/** The states in which there is nothing to show: fresh, lost, unreadable, newer. Each says what is so and what to do. */
 
 import { html, nothing } from "lit";
 
@@ -6,7 +6,18 @@ import { t } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 
 /**
- * @param {'fresh' | 'lost' | 'unreadable'} state
+ * The screen of a vault that is not there. A file of a newer version is read by nobody here, which is not the
+ * browser's fault.
+ * @param {import('../shared/protocol').Status} status
+ * @returns {'fresh' | 'lost' | 'unreadable' | 'newer'}
+ */
+export function stateOf({ state, warnings }) {
+  if (state === "fresh" || state === "lost") return state;
+  return warnings.includes("newer-version") ? "newer" : "unreadable";
+}
+
+/**
+ * @param {'fresh' | 'lost' | 'unreadable' | 'newer'} state
  * @param {{ setUp: () => void, restore: () => void, again: () => void }} actions
  */
 export function stateScreen(state, actions) {
@@ -18,7 +29,7 @@ export function stateScreen(state, actions) {
     <div class="buttons">
       ${state === "fresh" ? html`<button type="button" class="primary" @click=${actions.setUp}>${t("set_up")}</button>` : nothing}
       ${
-        state === "unreadable"
+        state === "unreadable" || state === "newer"
           ? html`<button type="button" class="primary" @click=${actions.again}>${t("look_again")}</button>`
           : html`<button type="button" class=${state === "lost" ? "primary" : ""} @click=${actions.restore}>${t("restore_bundle")}</button>`
       }

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 
-import { stateScreen } from "../elements/state-screen.js";
+import { stateOf, stateScreen } from "../elements/state-screen.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
 import { errorBanner, warningsBanner } from "../elements/warnings.js";
@@ -50,7 +50,7 @@ class Popup extends View {
         return html`<unlock-form @unlocked=${() => this.look()}></unlock-form>
           <p class="below"><button type="button" class="link" @click=${() => leaveFor("/")}>${icon("open")}${t("open_dashboard")}</button></p>`;
       default:
-        return stateScreen(status.state, {
+        return stateScreen(stateOf(status), {
           setUp: () => leaveFor("/"),
           restore: () => leaveFor("/restore"),
           again: () => this.look(),

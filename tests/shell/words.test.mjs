@@ -13,7 +13,7 @@ const sources = (await Promise.all(ROOMS.map((room) => texts(path.join(EXTENSION
 const manifest = await readFile(path.join(ROOT, "manifest.json"), "utf8");
 
 /** Keys that are put together, by what is before the code or the number. */
-const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "howto", "source", "suspect", "loses", "lost", "unreadable"];
+const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "howto", "source", "suspect", "loses", "lost", "unreadable", "newer"];
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];
 /** Every literal of the sources that looks like a key. */
 const literals = new Set([...sources.matchAll(/["'`]([a-z][a-zA-Z0-9]*(?:[_-][a-z0-9]+)*)["'`]/g)].map(([, key]) => key));
