@@ -36,7 +36,11 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
         if other.iter().any(rotated) && !core.stepped_down() {
             return Some(Failure::new("changed-elsewhere"));
         }
-        let newer = newer.into_iter().max_by_key(|file| file.header().generation);
+        // One whose body is damaged was told when the vault was opened; it must not stand in the way of every save.
+        let newer = newer
+            .into_iter()
+            .filter(|file| file.open_with(vault.key().clone()).is_ok())
+            .max_by_key(|file| file.header().generation);
         if let Some(newer) = newer {
             // Ways in are never merged: a new one would be left out, a removed one come back.
             let ways = |header: &Header| header.slots.iter().map(|slot| slot.id).collect::<Vec<_>>();

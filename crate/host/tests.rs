@@ -375,6 +375,10 @@ fn a_damaged_newest_generation_falls_back_and_says_so() {
     let warnings = status(&host).warnings;
     assert!(warnings.contains(&"rolled-back".to_owned()), "{warnings:?}");
     assert!(entries(&host).len() >= 5);
+    assert_eq!(failed(&ask(&host, Request::Add { forms: vec![form("later", "totp")] })), None);
+    assert_eq!(failed(&ask(&host, Request::Lock)), None);
+    ask(&host, Request::Unlock { keys: vec![key(2)] });
+    assert!(entries(&host).iter().any(|entry| entry.issuer == "later"), "the damaged one is overtaken");
 }
 
 fn live_again(disk: &Disk) {
