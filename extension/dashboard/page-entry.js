@@ -248,7 +248,7 @@ class PageEntry extends View {
         ${textField({ id: "edit-issuer", label: t("issuer"), value: words.issuer, input: (issuer) => change({ issuer }) })}
         ${textField({ id: "edit-account", label: t("account"), value: words.account, input: (account) => change({ account }) })}
         <div class="field"><label for="edit-note">${t("note")}</label>
-          <textarea id="edit-note" rows="3" .value=${words.note} @input=${(/** @type {InputEvent} */ event) => change({ note: /** @type {HTMLTextAreaElement} */ (event.target).value })}></textarea></div>
+          <textarea id="edit-note" rows="3" autocomplete="off" .value=${words.note} @input=${(/** @type {InputEvent} */ event) => change({ note: /** @type {HTMLTextAreaElement} */ (event.target).value })}></textarea></div>
         ${textField({ id: "edit-tags", label: t("tags"), value: words.tags, input: (tags) => change({ tags }), hint: t("tags_hint") })}
         <div class="buttons">
           <button type="submit" class="primary" ?disabled=${!this.words}>${t("save")}</button>
