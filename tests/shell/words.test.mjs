@@ -87,3 +87,9 @@ test("every reason why nothing was filled has words", async () => {
   const silent = reasons.filter((code) => !messages[`fill_${code.replaceAll("-", "_")}`]);
   assert.deepEqual(silent, []);
 });
+
+test("no key stands twice", async () => {
+  const text = await readFile(path.join(EXTENSION, "_locales/en/messages.json"), "utf8");
+  const keys = [...text.matchAll(/^ {2}"(\w+)": \{/gm)].map(([, key]) => key);
+  assert.equal(keys.length, Object.keys(messages).length);
+});
