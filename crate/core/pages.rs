@@ -380,3 +380,134 @@ fn no_order(wait_ms: Option<u32>) -> PageOrder {
 fn unfilled(result: &str, entries: Vec<String>) -> Outcome {
     Outcome::reply(Reply::Filled(FillResult { result: result.into(), entries, code: None }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::sender::Own;
+    use crate::core::{Committed, Store, Stored};
+    use crate::fill::Field;
+    use crate::protocol::{DeriveJob, DerivedKey, EntryForm, Request, SiteForm};
+    use crate::vault::kdf;
+    use crate::vault::testing::Seeded;
+
+    const HERE: &str = "https://a.example";
+
+    /// Sends a request as the host does, with stores that work. Gives back the reply and whether anything was stored.
+    fn send(core: &mut Core, sender: &Sender, request: Request) -> (Reply, bool) {
+        let now = Millis(1_795_000_000_000);
+        let mut entropy = Seeded::new(7);
+        let outcome = core.handle(request, sender, &mut Env { now, entropy: &mut entropy });
+        let stores = outcome.store.is_some();
+        if let Some(Store::Commit(commit)) = outcome.store {
+            assert_eq!(core.committed(*commit, Committed::Both, now), None);
+        }
+        (outcome.reply, stores)
+    }
+
+    fn own_page(private: bool) -> Sender {
+        let url = Some(format!("{HERE}/sign-in"));
+        Sender::Own(Some(Front { tab: 7, url, document: Some("D".into()), incognito: private }))
+    }
+
+    fn script() -> Sender {
+        Sender::Content(Document { tab: 7, top: true, id: Some("D".into()), origin: Some(HERE.into()) })
+    }
+
+    /// A vault with one account that is bound here.
+    fn open() -> (Core, String) {
+        let own = Own { id: "abc".into(), origin: "chrome-extension://abc".into(), version: "0".into() };
+        let mut core = Core::new(own);
+        core.load(Stored::default(), None, Millis(1));
+        let b64 = |bytes: &[u8]| data_encoding::BASE64.encode(bytes);
+        let job = DeriveJob { params: kdf::ARGON2ID, salt: b64(&[1; 16]) };
+        send(&mut core, &own_page(false), Request::Create { key: DerivedKey { job, key: b64(&[1; 32]) } });
+        let form = EntryForm {
+            issuer: "A".into(),
+            account: "ada".into(),
+            secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into(),
+            kind: "totp".into(),
+            algorithm: "SHA1".into(),
+            digits: 6,
+            period: 30,
+            counter: 0,
+            note: String::new(),
+            tags: Vec::new(),
+            sites: vec![SiteForm { origin: HERE.into(), subdomains: false }],
+        };
+        let (reply, _) = send(&mut core, &own_page(false), Request::Add { forms: vec![form] });
+        let Reply::Added { ids, .. } = reply else { panic!("added") };
+        (core, ids[0].clone())
+    }
+
+    fn prompt() -> PageFields {
+        let field = Field {
+            kind: "text".into(),
+            autocomplete: "one-time-code".into(),
+            name: "totp".into(),
+            label: "Code of your authenticator app".into(),
+            max_length: Some(6),
+            w: 200,
+            h: 30,
+            topmost: true,
+            editable: true,
+            reachable: true,
+            tab_stop: true,
+            ..Field::default()
+        };
+        PageFields { origin: HERE.into(), fields: vec![field], ..PageFields::default() }
+    }
+
+    /// Presses, answers as the page's script, and says whether the use was stored.
+    fn filled(private: bool) -> (bool, Option<Millis>) {
+        let (mut core, id) = open();
+        let fill = Request::Fill { id: None, remember: false, document: Some("D".into()) };
+        send(&mut core, &own_page(private), fill);
+        let (reply, _) = send(&mut core, &script(), Request::Fields { page: prompt() });
+        let Reply::PageOrder(order) = reply else { panic!("order") };
+        assert_eq!((order.targets.len(), order.values[0].len()), (1, 6), "one code of six digits");
+        let wrote = Request::Wrote { order: order.order, result: "ok".into() };
+        let (_, stored) = send(&mut core, &script(), wrote);
+        let used = core.entry(&id).ok().and_then(Entry::last_used);
+        let log = &core.session().ok().unwrap().vault.body.log;
+        assert_eq!(log.iter().any(|line| line.what == "fill"), !private);
+        (stored, used)
+    }
+
+    #[test]
+    fn a_fill_is_remembered_and_one_in_a_private_window_is_not() {
+        let (stored, used) = filled(false);
+        assert!(stored && used.is_some());
+        assert_eq!(filled(true), (false, None));
+    }
+
+    #[test]
+    fn a_private_window_binds_nothing() {
+        let (mut core, id) = open();
+        let elsewhere = Sender::Own(Some(Front {
+            url: Some("https://b.example/".into()),
+            document: Some("D".into()),
+            tab: 7,
+            incognito: true,
+        }));
+        let fill = Request::Fill { id: Some(id.clone()), remember: true, document: Some("D".into()) };
+        let (reply, stored) = send(&mut core, &elsewhere, fill);
+        assert!(matches!(reply, Reply::Filled(result) if result.result == "not-bound"));
+        assert!(!stored);
+        assert_eq!(core.entry(&id).ok().map(|entry| entry.sites.len()), Some(1));
+    }
+
+    #[test]
+    fn one_press_gives_one_code() {
+        let (mut core, _) = open();
+        let fill = Request::Fill { id: None, remember: false, document: Some("D".into()) };
+        send(&mut core, &own_page(false), fill);
+        let orders: Vec<u32> = (0..3)
+            .map(|_| match send(&mut core, &script(), Request::Fields { page: prompt() }).0 {
+                Reply::PageOrder(order) => order.order,
+                _ => 0,
+            })
+            .collect();
+        assert!(orders[0] > 0 && orders[1..] == [0, 0], "{orders:?}");
+    }
+}
