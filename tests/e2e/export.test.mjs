@@ -97,6 +97,7 @@ for (const kind of kinds()) {
 
     test("an encrypted file has a password of its own and no secret in sight", async () => {
       await choose("aegis-json-encrypted");
+      await view.shown("page-export new-password .phrase li");
       await view.press("page-export new-password button.link");
       await view.shown("page-export new-password password-field");
       await type("page-export new-password password-field:nth-of-type(1) input", "another long password");

@@ -58,6 +58,7 @@ for (const kind of kinds()) {
       await go("#/settings");
       await view.press("page-settings [aria-labelledby=password-title] > button");
       await fill_in(view, "page-settings form > password-field input", first);
+      await view.shown("page-settings new-password .phrase li");
       await view.press("page-settings new-password button.link");
       await view.shown("page-settings new-password meter");
       await fill_in(view, "page-settings new-password password-field:nth-of-type(1) input", second);

@@ -121,8 +121,14 @@ export async function open_firefox({ profile, headed = false, extension = path.j
     },
 
     async stop_background() {
-      await chrome(`WebExtensionPolicy.getByID("${GECKO_ID}").extension.terminateBackground({ ignoreDevToolsAttached: true, expectStopped: false })`);
-      await until("the background to stop", () => chrome(`WebExtensionPolicy.getByID("${GECKO_ID}").extension.backgroundState === "stopped"`));
+      // What stopped may have been started again before anybody looks: the call's own end is what counts.
+      await chrome(`(() => {
+        window.sparekeyStopped = false;
+        const { extension } = WebExtensionPolicy.getByID("${GECKO_ID}");
+        const done = () => { window.sparekeyStopped = true; };
+        Promise.resolve(extension.terminateBackground({ ignoreDevToolsAttached: true, expectStopped: false })).then(done, done);
+      })()`);
+      await until("the background to stop", () => chrome("window.sparekeyStopped"));
     },
 
     async kill() {

@@ -8,6 +8,7 @@ export async function make_vault(session, password) {
   await view.press("page-welcome .primary, state-screen .primary");
   let secret = password;
   if (password) {
+    await view.shown("new-password .phrase li");
     await view.press("new-password button.link");
     await view.shown("new-password password-field");
     await fill_in(view, "new-password password-field:nth-of-type(1) input", password);
@@ -110,6 +111,8 @@ export async function fill_in(view, selector, text) {
 export async function export_bundle(session, password) {
   const view = view_of(await session.extension_page("dashboard/dashboard.html#/recovery"));
   await view.press("page-recovery fieldset label:nth-of-type(2) input");
+  // The words come from a worker a moment later, and move the button down.
+  await view.shown("page-recovery new-password .phrase li");
   await view.press("page-recovery new-password button.link");
   await fill_in(view, "page-recovery password-field:nth-of-type(1) input", password);
   await fill_in(view, "page-recovery password-field:nth-of-type(2) input", password);
