@@ -84,7 +84,7 @@ fn convert(paths: &[PathBuf], password: Option<&SecretText>, limits: &Limits) ->
         });
         match (draft, &mut all) {
             (Ok(draft), None) => all = Some(draft),
-            (Ok(draft), Some(all)) => join(all, draft),
+            (Ok(draft), Some(all)) => all.join(draft),
             (Err(code), _) => failed.push(Skipped { what: name(path), why: code }),
         }
     }
@@ -95,16 +95,6 @@ fn convert(paths: &[PathBuf], password: Option<&SecretText>, limits: &Limits) ->
         }
         (None, first) => Err(first.map_or("usage", |skipped| skipped.why)),
     }
-}
-
-/// Adds another file's entries; what both have is there once: a manifest and its file say the same.
-fn join(all: &mut Draft, more: Draft) {
-    for entry in more.entries {
-        if !all.entries.contains(&entry) {
-            all.entries.push(entry);
-        }
-    }
-    all.skipped.extend(more.skipped);
 }
 
 /// Steam Desktop Authenticator encrypts with what `manifest.json` beside the file says; people name one of the two.

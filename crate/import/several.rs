@@ -37,7 +37,7 @@ pub fn import_files(
         match draft {
             Ok(draft) => {
                 let all = all.get_or_insert_with(Several::default);
-                join(all, draft);
+                all.draft.join(draft);
                 if let Some(family) = family.filter(|family| !all.families.contains(family)) {
                     all.families.push(family);
                 }
@@ -58,18 +58,20 @@ pub fn import_files(
     Ok(all)
 }
 
-/// What two files both have is there once: a manifest and its file say the same.
-fn join(all: &mut Several, more: Draft) {
-    if all.draft.format.is_empty() {
-        all.draft = more;
-        return;
-    }
-    for entry in more.entries {
-        if !all.draft.entries.contains(&entry) {
-            all.draft.entries.push(entry);
+impl Draft {
+    /// Adds what another file held. What both have is there once: a manifest and its file say the same.
+    pub fn join(&mut self, more: Self) {
+        if self.format.is_empty() {
+            *self = more;
+            return;
         }
+        for entry in more.entries {
+            if !self.entries.contains(&entry) {
+                self.entries.push(entry);
+            }
+        }
+        self.skipped.extend(more.skipped);
     }
-    all.draft.skipped.extend(more.skipped);
 }
 
 #[cfg(test)]
