@@ -75,6 +75,23 @@ export async function open_chromium({ profile, headed = false, extension = path.
       await display.xdotool("key", "Return");
     },
 
+    /** What the user ticks on chrome://extensions: "Allow in Incognito". The extension starts anew. */
+    async allow_private() {
+      const cdp = await browser.target().createCDPSession();
+      await cdp.send("Extensions.loadUnpacked", { path: extension, enableInIncognito: true });
+      await until("the extension to be allowed", () => session.background(() => chrome.extension.isAllowedIncognitoAccess()).catch(() => false));
+    },
+
+    async private_page(url) {
+      const place = await session.extension_page("icons/sparekey.svg");
+      await place.evaluate((address) => chrome.windows.create({ incognito: true, url: address, focused: true }), url);
+      const target = await browser.waitForTarget((each) => each.url() === url && each.type() === "page", { timeout: 10_000 });
+      const there = await place.evaluate(() => chrome.windows.getAll({ populate: true }).then((all) => all.filter((each) => each.incognito).length));
+      if (there !== 1) throw new Error(`${there} private windows`);
+      await place.close();
+      return target.page();
+    },
+
     async popup() {
       const url = `${base}/popup/popup.html`;
       const target = await browser.waitForTarget((each) => each.url().startsWith(url), { timeout: 10_000 });
@@ -107,5 +124,4 @@ export async function open_chromium({ profile, headed = false, extension = path.
     },
   };
   return session;
-
 }

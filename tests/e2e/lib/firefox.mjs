@@ -109,6 +109,33 @@ export async function open_firefox({ profile, headed = false, extension = path.j
       await display.xdotool("key", "Return");
     },
 
+    /** What the user chooses in about:addons: "Run in Private Windows". The extension starts anew. */
+    async allow_private() {
+      await chrome(`(() => {
+        window.sparekeyAllowed = "";
+        (async () => {
+          const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+          const { AddonManager } = ChromeUtils.importESModule("resource://gre/modules/AddonManager.sys.mjs");
+          await ExtensionPermissions.add("${GECKO_ID}", { permissions: ["internal:privateBrowsingAllowed"], origins: [] });
+          await (await AddonManager.getAddonByID("${GECKO_ID}")).reload();
+          window.sparekeyAllowed = "yes";
+        })().catch((error) => { window.sparekeyAllowed = String(error); });
+      })()`);
+      const said = await until("the extension to be allowed", () => chrome("window.sparekeyAllowed"));
+      if (said !== "yes") throw new Error(said);
+      await until("the extension", () => chrome(`WebExtensionPolicy.getByID("${GECKO_ID}")?.active && WebExtensionPolicy.getByID("${GECKO_ID}").privateBrowsingAllowed`));
+    },
+
+    async private_page(url) {
+      const known = new Set(await browser.pages());
+      await chrome("void OpenBrowserWindow({ private: true })");
+      const page = await until("the private window", async () => (await browser.pages()).find((each) => !known.has(each)));
+      await page.goto(url);
+      const there = await chrome(`[...Services.wm.getEnumerator("navigator:browser")].filter((each) => PrivateBrowsingUtils.isWindowPrivate(each)).length`);
+      if (there !== 1) throw new Error(`${there} private windows`);
+      return page;
+    },
+
     async popup() {
       const page = await helper();
       await until("the popup", () => page.evaluate(`browser.extension.getViews({ type: "popup" })[0]?.document.readyState === "complete"`));
