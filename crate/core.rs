@@ -106,6 +106,11 @@ pub enum Effect {
     },
     /// Take a picture of the window in front; the reply is a `picture`.
     Capture,
+    /// Collect the pictures that the page itself has drawn; the reply is `drawn`.
+    Drawn {
+        /// The tab.
+        tab: i64,
+    },
     /// Open the popup: the user must choose, or unlock.
     OpenPopup,
     /// Write the newest generation again to both stores: one of them is behind.
@@ -197,6 +202,8 @@ impl Core {
             R::Page => self.page(sender),
             R::Fill { id, remember, document } => self.fill(id.as_deref(), remember, document, sender, env),
             R::Capture => Ok(Outcome { effects: vec![Effect::Capture], ..Outcome::done() }),
+            R::Drawn => Ok(pages::drawn(sender)),
+            R::Offer { text, drawn } => Ok(pages::offer(&text, &drawn, sender)),
             R::Fields { page } => self.fields(&page, sender, env),
             R::Wrote { order, result } => self.wrote(order, &result, sender, env),
             R::Gesture => self.gesture(sender, env),
@@ -296,6 +303,8 @@ fn audience(request: &Request) -> Audience {
         | R::Page
         | R::Fill { .. }
         | R::Capture
+        | R::Drawn
+        | R::Offer { .. }
         | R::PlanFresh
         | R::TakeOut { .. }
         | R::PlanExport { .. }
@@ -318,7 +327,7 @@ fn when(request: &Request) -> When {
         R::Status | R::PlanCreate { .. } | R::Read { .. } | R::Preview { .. } | R::Inspect { .. } => {
             When::Always
         }
-        R::Page | R::Capture | R::Lock => When::Always,
+        R::Page | R::Capture | R::Drawn | R::Offer { .. } | R::Lock => When::Always,
         R::Fields { .. } | R::Wrote { .. } | R::Gesture | R::Tick { .. } => When::Always,
         // Opening a bundle needs the bundle's own password; `restore_bundle` tells fresh from living.
         R::PlanRestore { .. } | R::RestoreBundle { .. } => When::Always,

@@ -159,6 +159,15 @@ pub enum Request {
     },
     /// A picture of the page in front, for QR codes. Reply: `picture`.
     Capture,
+    /// The pictures that the page in front has drawn itself: same-origin images, canvases, SVG. Reply: `drawn`.
+    Drawn,
+    /// Whether "use on this site" is ticked beforehand for the one code of a scan. Reply: `offer`.
+    Offer {
+        /// The code's text.
+        text: String,
+        /// The texts of the codes in the page's own pictures.
+        drawn: Vec<String>,
+    },
 
     /// From `page.js`: the fields of one frame. Reply: `page-order`.
     Fields {
@@ -319,6 +328,16 @@ pub enum Reply {
     Picture {
         /// `data:image/png;base64,...`
         data_url: String,
+    },
+    /// The pictures that the page in front has drawn itself, data URLs.
+    Drawn {
+        /// The largest first.
+        pictures: Vec<String>,
+    },
+    /// Whether the site is ticked beforehand.
+    Offer {
+        /// Ticked; nothing binds without the press.
+        ticked: bool,
     },
     /// For `page.js`.
     PageOrder(PageOrder),

@@ -7,6 +7,7 @@
 use crate::env::{Env, Millis};
 use crate::fill::{self, PageFields, Wanted};
 use crate::otp::Kind;
+use crate::otp::uri::parse_uri;
 use crate::protocol::{Failure, FillResult, PageOrder, PageView, Reply};
 use crate::site::{self, Binding, Origin, Scope, may_fill_frame, registrable};
 use crate::vault::body::LogLine;
@@ -347,6 +348,31 @@ impl Core {
     }
 }
 
+/// The pictures of the page in front, which alone can show that a code is the page's own.
+pub(super) fn drawn(sender: &Sender) -> Outcome {
+    let reply = Outcome::reply(Reply::Drawn { pictures: Vec::new() });
+    match sender {
+        Sender::Own(Some(front)) if front.document.is_some() && !front.incognito => {
+            Outcome { effects: vec![Effect::Drawn { tab: front.tab }], ..reply }
+        }
+        _ => reply,
+    }
+}
+
+/// Whether "use on this site" is ticked beforehand: a single otpauth code that the page itself has drawn, whose
+/// issuer is not known to sign in elsewhere. What the user may bind is the same either way.
+pub(super) fn offer(text: &str, drawn: &[String], sender: &Sender) -> Outcome {
+    let ticked = || {
+        let here = front_origin(sender)?;
+        let account = parse_uri(text).ok()?;
+        let elsewhere = site::suggest(&account.issuer, &account.account, &[]);
+        let agrees =
+            elsewhere.is_empty() || site::suggests(&account.issuer, &account.account, &[], &here).is_some();
+        Some(agrees && drawn.iter().any(|code| code == text))
+    };
+    Outcome::reply(Reply::Offer { ticked: ticked().unwrap_or(false) })
+}
+
 impl Intent {
     /// Whether a document may belong to this press: the tab, and for the top frame the very document.
     fn concerns(&self, document: &Document) -> bool {
@@ -495,6 +521,26 @@ mod tests {
         assert!(matches!(reply, Reply::Filled(result) if result.result == "not-bound"));
         assert!(!stored);
         assert_eq!(core.entry(&id).ok().map(|entry| entry.sites.len()), Some(1));
+    }
+
+    #[test]
+    fn a_site_is_ticked_only_for_a_code_that_the_page_drew_and_whose_issuer_does_not_sign_in_elsewhere() {
+        let own = "otpauth://totp/Harbour:ada?secret=GEZDGNBVGY3TQOJQ&issuer=Harbour";
+        let github = "otpauth://totp/GitHub:ada?secret=GEZDGNBVGY3TQOJQ&issuer=GitHub";
+        let ticked = |url: &str, text: &str, drawn: &[&str]| {
+            let front = Front { tab: 7, url: Some(url.into()), document: Some("D".into()), incognito: false };
+            let drawn: Vec<String> = drawn.iter().map(|text| (*text).to_owned()).collect();
+            match offer(text, &drawn, &Sender::Own(Some(front))).reply {
+                Reply::Offer { ticked } => ticked,
+                _ => panic!("offer"),
+            }
+        };
+        assert!(ticked(HERE, own, &["https://a.example/help", own]));
+        assert!(!ticked(HERE, own, &[]), "another site's picture");
+        assert!(!ticked(HERE, own, &[github]), "another code");
+        assert!(!ticked(HERE, github, &[github]), "GitHub does not sign in here");
+        assert!(ticked("https://github.com/settings/two_factor_authentication/setup", github, &[github]));
+        assert!(!ticked("about:blank", own, &[own]));
     }
 
     #[test]

@@ -150,6 +150,11 @@ impl<P: Platform> Host<P> {
                         Err(_) => Reply::Error(Failure::new("no-picture")),
                     };
                 }
+                Effect::Drawn { tab } => {
+                    // Without them nothing is ticked: no reason to say more.
+                    let pictures = self.platform.drawn(tab).await.unwrap_or_default();
+                    reply = Reply::Drawn { pictures };
+                }
                 Effect::OpenPopup => self.platform.open_popup().await,
                 Effect::Heal => {}
             }

@@ -54,6 +54,8 @@ pub trait Platform {
 
     /// Runs `page.js` in a tab's frames and waits until each is done.
     fn inject(&self, tab: i64) -> impl Future<Output = Result<(), PageError>>;
+    /// The pictures that a tab's top document has drawn itself, data URLs.
+    fn drawn(&self, tab: i64) -> impl Future<Output = Result<Vec<String>, PageError>>;
     /// Shows on the toolbar what became of a fill.
     fn filled(&self, tab: i64, filled: bool) -> impl Future<Output = ()>;
     /// A picture of the window in front, a data URL.

@@ -155,6 +155,10 @@ impl Platform for Fake {
         Ok(())
     }
 
+    async fn drawn(&self, _: i64) -> Result<Vec<String>, PageError> {
+        Err(PageError)
+    }
+
     async fn filled(&self, _: i64, _: bool) {}
 
     async fn capture(&self) -> Result<String, PageError> {

@@ -108,13 +108,14 @@ impl Platform for Browser {
     }
 
     async fn inject(&self, tab: i64) -> Result<(), PageError> {
-        let target = webext::object(&[("tabId", (tab as f64).into()), ("allFrames", true.into())]);
-        let files = js_sys::Array::of1(&"content/page.js".into());
-        let order = webext::object(&[("target", target), ("files", files.into())]);
-        within(PAGE_MS, webext::call(&["scripting", "executeScript"], &[order]))
-            .await
-            .map(drop)
-            .map_err(|_| PageError)
+        execute(tab, true, "content/page.js").await.map(drop)
+    }
+
+    async fn drawn(&self, tab: i64) -> Result<Vec<String>, PageError> {
+        let results = execute(tab, false, "content/drawn.js").await?;
+        let first = js_sys::Array::from(&results).get(0);
+        let pictures = Reflect::get(&first, &"result".into()).map_err(|_| PageError)?;
+        Ok(js_sys::Array::from(&pictures).iter().filter_map(|url| url.as_string()).collect())
     }
 
     async fn filled(&self, tab: i64, filled: bool) {
@@ -142,6 +143,14 @@ impl Platform for Browser {
             let _ = webext::call(&["action", "openPopup"], &[]).await;
         }
     }
+}
+
+/// Runs a script of the package in a tab, and awaits the promise that is its value.
+async fn execute(tab: i64, all_frames: bool, file: &str) -> Result<JsValue, PageError> {
+    let target = webext::object(&[("tabId", (tab as f64).into()), ("allFrames", all_frames.into())]);
+    let files = js_sys::Array::of1(&file.into());
+    let order = webext::object(&[("target", target), ("files", files.into())]);
+    within(PAGE_MS, webext::call(&["scripting", "executeScript"], &[order])).await.map_err(|_| PageError)
 }
 
 async fn read_area() -> Result<BTreeMap<String, String>, JsValue> {

@@ -8,7 +8,7 @@ import init, { Background } from '../wasm/sparekey.js';
 const api = globalThis.browser ?? globalThis.chrome;
 
 /** Verbs that are about the page in front. */
-const ABOUT_A_PAGE = new Set(['page', 'fill', 'capture', 'bind', 'add']);
+const ABOUT_A_PAGE = new Set(['page', 'fill', 'capture', 'drawn', 'offer', 'bind', 'add']);
 const MENU = 'fill';
 
 /** Every listener awaits this one promise. */

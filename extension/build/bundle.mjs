@@ -56,11 +56,10 @@ for (const browser of BROWSERS) {
     outdir: out,
     format: "esm",
   });
-  if (existsSync(path.join(source, "content/page.js"))) {
-    // One classic script, executed in the page's isolated world. Not wrapped: it is one expression, and its value is
-    // the promise that the browser awaits before it says that the injection is over.
-    await esbuild.build({ ...COMMON, entryPoints: ["content/page.js"], outdir: path.join(out, "content"), bundle: false, splitting: false });
-  }
+  // Classic scripts, executed in the page's isolated world. Not wrapped: each is one expression, and its value is the
+  // promise that the browser awaits before it says that the injection is over.
+  const scripts = await list("content", ".js");
+  await esbuild.build({ ...COMMON, entryPoints: scripts, outbase: source, outdir: out, bundle: false, splitting: false });
   for (const page of pages) await copy(page, out);
   for (const folder of COPIED) if (existsSync(path.join(source, folder))) await copy(folder, out);
   await copy("wasm/sparekey_bg.wasm", out);

@@ -19,6 +19,7 @@ class PopupScan extends View {
     problem: { state: true },
     busy: { state: true },
     none: { state: true },
+    ticked: { state: true },
   };
 
   constructor() {
@@ -30,6 +31,8 @@ class PopupScan extends View {
     this.problem = "";
     this.busy = false;
     this.none = false;
+    /** The site on offer is ticked beforehand. */
+    this.ticked = false;
     /** @type {string[]} Texts of earlier looks: a transfer comes as several codes, one after the other. */
     this.texts = [];
   }
@@ -48,6 +51,8 @@ class PopupScan extends View {
       this.none = !texts.length;
       if (texts.length) {
         this.texts = [...new Set([...this.texts, ...texts])];
+        // Known before anything is shown: no tick changes under the user's hand.
+        if (texts.length === 1 && this.page?.site && !this.page.private) this.ticked = await this.isThePagesOwn(texts[0]).catch(() => false);
         this.readings = await ask({ type: "read", texts: this.texts });
       }
     } catch (error) {
@@ -56,6 +61,21 @@ class PopupScan extends View {
       this.busy = false;
     }
     await this.focusOn("button.primary");
+  }
+
+  /**
+   * Whether the page itself has drawn this code: the core decides what follows from it.
+   * @param {string} text
+   */
+  async isThePagesOwn(text) {
+    const { pictures } = await ask({ type: "drawn" });
+    /** @type {string[]} */
+    let drawn = [];
+    for (const picture of pictures) {
+      drawn = [...drawn, ...(await readPicture(fromDataUrl(picture), this.signal).catch(() => []))];
+      if (drawn.includes(text)) break;
+    }
+    return (await ask({ type: "offer", text, drawn })).ticked;
   }
 
   /** @param {import('../shared/protocol').EntryForm[]} forms */
@@ -92,7 +112,7 @@ class PopupScan extends View {
       }
       ${
         this.readings
-          ? html`<found-accounts .readings=${this.readings} .offer=${this.page?.private ? null : this.page?.site} .busy=${this.busy}
+          ? html`<found-accounts .readings=${this.readings} .offer=${this.page?.private ? null : this.page?.site} .ticked=${this.ticked} .busy=${this.busy}
             @add-forms=${(/** @type {CustomEvent} */ event) => this.add(event.detail)} @found-cancel=${() => this.tell("scan-done", [])}></found-accounts>`
           : nothing
       }

@@ -39,6 +39,8 @@ const ANSWERS = /** @type {const} */ ({
   page: "page",
   fill: "filled",
   capture: "picture",
+  drawn: "drawn",
+  offer: "offer",
   "plan-fresh": "derive",
   "take-out": "taken",
   "plan-export": "derive",

@@ -618,7 +618,15 @@ entries: Array<TakenEntry>, } | { "type": "page" } & PageView | { "type": "fille
 /**
  * `data:image/png;base64,...`
  */
-dataUrl: string, } | { "type": "page-order" } & PageOrder | { "type": "bundle", 
+dataUrl: string, } | { "type": "drawn", 
+/**
+ * The largest first.
+ */
+pictures: Array<string>, } | { "type": "offer", 
+/**
+ * Ticked; nothing binds without the press.
+ */
+ticked: boolean, } | { "type": "page-order" } & PageOrder | { "type": "bundle", 
 /**
  * The suggested file name.
  */
@@ -804,7 +812,15 @@ remember: boolean,
 /**
  * `PageView.document`: the document that the user saw named. Another one in front by now is not filled.
  */
-document: string | null, } | { "type": "capture" } | { "type": "fields", 
+document: string | null, } | { "type": "capture" } | { "type": "drawn" } | { "type": "offer", 
+/**
+ * The code's text.
+ */
+text: string, 
+/**
+ * The texts of the codes in the page's own pictures.
+ */
+drawn: Array<string>, } | { "type": "fields", 
 /**
  * What the frame shows.
  */
