@@ -13,6 +13,7 @@ pub mod sender;
 mod session;
 mod status;
 mod view;
+mod ways;
 
 use crate::env::Env;
 use crate::protocol::{Failure, Reply, Request, SessionKind, VaultState};
@@ -178,7 +179,8 @@ impl Core {
             R::PlanCreate { profile } | R::PlanExport { profile } => Ok(session::plan_new(profile, env)),
             R::Create { key } => self.create(&key, env),
             R::PlanUnlock => self.plan_unlock(),
-            R::Unlock { keys } => self.unlock(&keys, env),
+            R::Unlock { way } => self.unlock(&way, env),
+            R::PlanPair { bundle } => self.plan_pair(bundle.as_deref(), env),
             R::Lock => Ok(self.lock()),
             R::PlanPassword { profile } => self.plan_password(profile, env),
             R::ChangePassword { current, new } => self.change_password(&current, &new, env),
@@ -217,9 +219,9 @@ impl Core {
             R::UndoImport { ids } => self.undo_import(&ids, env),
             R::BindMany { items } => self.bind_many(&items, sender, env),
             R::Inspect { bundle } => bundles::inspect(&bundle),
-            R::PlanRestore { bundle, keys } => self.plan_restore(&bundle, &keys),
-            R::RestoreBundle { bundle, keys, create, leave_out } => {
-                self.restore_bundle(&bundle, &keys, create.as_ref(), &leave_out, env)
+            R::PlanRestore { bundle, way } => self.plan_restore(&bundle, &way),
+            R::RestoreBundle { bundle, way, create, leave_out } => {
+                self.restore_bundle(&bundle, &way, create.as_ref(), &leave_out, env)
             }
         }
     }
@@ -280,6 +282,7 @@ fn audience(request: &Request) -> Audience {
         | R::Create { .. }
         | R::PlanUnlock
         | R::Unlock { .. }
+        | R::PlanPair { .. }
         | R::Lock
         | R::PlanPassword { .. }
         | R::ChangePassword { .. }
@@ -330,7 +333,7 @@ fn when(request: &Request) -> When {
         R::Page | R::Capture | R::Drawn | R::Offer { .. } | R::Lock => When::Always,
         R::Fields { .. } | R::Wrote { .. } | R::Gesture | R::Tick { .. } => When::Always,
         // Opening a bundle needs the bundle's own password; `restore_bundle` tells fresh from living.
-        R::PlanRestore { .. } | R::RestoreBundle { .. } => When::Always,
+        R::PlanRestore { .. } | R::RestoreBundle { .. } | R::PlanPair { .. } => When::Always,
         R::Create { .. } => When::Fresh,
         R::PlanUnlock | R::Unlock { .. } => When::Locked,
         R::List | R::Codes | R::PlanExport { .. } | R::Export { .. } | R::ReadBack { .. } => When::Open,

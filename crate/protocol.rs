@@ -36,10 +36,16 @@ pub enum Request {
     },
     /// Asks what to derive from the password to try it. Reply: `derive`, at most three jobs.
     PlanUnlock,
-    /// Tries the derived keys. Reply: `status`, or the error `wrong-password`.
+    /// Tries a way in. Reply: `status`, or the error `wrong-password`, `wrong-code`, ...
     Unlock {
-        /// The jobs of `plan-unlock`, done.
-        keys: Vec<DerivedKey>,
+        /// What the user holds.
+        way: Way,
+    },
+    /// Asks what to derive from the password that goes with a recovery code, for this vault or for a bundle. Reply:
+    /// `derive`, at most three jobs.
+    PlanPair {
+        /// The file, base64; `None`: the vault here.
+        bundle: Option<String>,
     },
     /// Locks at once. Reply: `status`.
     Lock,
@@ -244,19 +250,38 @@ pub enum Request {
     PlanRestore {
         /// The file, base64.
         bundle: String,
-        /// The jobs of `bundle-info`, done.
-        keys: Vec<DerivedKey>,
+        /// What the user holds.
+        way: Way,
     },
     /// Restores. From `fresh` it makes the vault. Reply: `restored`.
     RestoreBundle {
         /// The file, base64.
         bundle: String,
-        /// The jobs of `bundle-info`, done.
-        keys: Vec<DerivedKey>,
+        /// What the user holds.
+        way: Way,
         /// From `fresh`: the job of `plan-create`, done, for this browser's password.
         create: Option<DerivedKey>,
         /// Ids of the bundle's entries that the user left out.
         leave_out: Vec<String>,
+    },
+}
+
+/// What the user holds, for every verb that opens a file: unlocking, restoring, drills.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Way {
+    /// A password.
+    Password {
+        /// The jobs of `plan-unlock` or `bundle-info`, done.
+        keys: Vec<DerivedKey>,
+    },
+    /// A recovery code or a temporary pass, as typed.
+    Code {
+        /// The characters.
+        code: String,
+        /// Where the code goes with a password: the jobs of `plan-pair`, done.
+        keys: Vec<DerivedKey>,
     },
 }
 

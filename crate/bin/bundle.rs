@@ -10,8 +10,11 @@ use sparekey::import::{ImportError, Limits, open_sparekey};
 use sparekey::otp::base32::base32;
 use sparekey::otp::uri::write_uri;
 use sparekey::secret::SecretText;
+use sparekey::vault::code::Code;
 use sparekey::vault::file::{FileError, MAX_FILE, VaultFile};
-use sparekey::vault::sealed::Opened;
+use sparekey::vault::sealed::{OpenError, Opened};
+use sparekey::vault::way::{SlotSecret, WayIn};
+use sparekey::vault::{bytes, kdf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::convert::{read_file, read_password};
@@ -20,10 +23,39 @@ use super::convert::{read_file, read_password};
 #[derive(Default)]
 struct Arguments {
     file: Option<PathBuf>,
-    password_file: Option<PathBuf>,
+    held: Held,
     at: Option<u64>,
     otpauth: bool,
 }
+
+/// The files with what the user holds. A code and a password together: the code goes with the password.
+#[derive(Default)]
+pub(crate) struct Held {
+    /// A password.
+    pub password_file: Option<PathBuf>,
+    /// A recovery code or a temporary pass.
+    pub code_file: Option<PathBuf>,
+}
+
+impl Held {
+    /// Takes an option of the command line with its value; false when it is none of these.
+    pub fn take<'a>(
+        &mut self,
+        option: &str,
+        rest: &mut impl Iterator<Item = &'a OsString>,
+    ) -> Result<bool, &'static str> {
+        let into = match option {
+            "--password-file" => &mut self.password_file,
+            "--code-file" | "--pass-file" => &mut self.code_file,
+            _ => return Ok(false),
+        };
+        *into = Some(rest.next().ok_or("usage")?.into());
+        Ok(true)
+    }
+}
+
+/// The options of [`Held`].
+const HELD: [&str; 3] = ["--password-file", "--code-file", "--pass-file"];
 
 /// What is printed.
 pub(crate) enum Printed {
@@ -35,7 +67,7 @@ pub(crate) enum Printed {
 
 /// `open`: every entry with its secret.
 pub(crate) fn open(arguments: &[OsString]) -> Printed {
-    let arguments = parse(arguments, &["--password-file", "--json", "--otpauth"]);
+    let arguments = parse(arguments, &["--json", "--otpauth"]);
     match arguments.and_then(|arguments| Ok((opened(&arguments)?, arguments.otpauth))) {
         Err(code) => Printed::Document(json!({ "entries": [], "error": code })),
         Ok((vault, true)) => {
@@ -69,7 +101,7 @@ pub(crate) fn open(arguments: &[OsString]) -> Printed {
 
 /// `codes`: what each entry shows at an instant.
 pub(crate) fn codes(arguments: &[OsString]) -> Printed {
-    let arguments = parse(arguments, &["--password-file", "--at"]);
+    let arguments = parse(arguments, &["--at"]);
     let done = arguments.and_then(|arguments| {
         let vault = opened(&arguments)?;
         let now =
@@ -133,11 +165,13 @@ fn parse(arguments: &[OsString], known: &[&str]) -> Result<Arguments, &'static s
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let text = argument.to_str().unwrap_or_default();
-        if text.starts_with("--") && !known.contains(&text) {
+        if text.starts_with("--") && !known.contains(&text) && !HELD.contains(&text) {
             return Err("usage");
         }
+        if parsed.held.take(text, &mut rest)? {
+            continue;
+        }
         match text {
-            "--password-file" => parsed.password_file = Some(rest.next().ok_or("usage")?.into()),
             "--at" => {
                 let at = rest.next().and_then(|at| at.to_str()?.parse().ok());
                 parsed.at = Some(at.ok_or("usage")?);
@@ -157,18 +191,60 @@ fn read(arguments: &Arguments) -> Result<VaultFile, &'static str> {
 }
 
 fn opened(arguments: &Arguments) -> Result<Opened, &'static str> {
-    open_file(&read(arguments)?, arguments.password_file.as_deref())
+    open_file(&read(arguments)?, &arguments.held)
 }
 
-/// Opens one of our files with the password in another.
-pub(crate) fn open_file(file: &VaultFile, password_file: Option<&Path>) -> Result<Opened, &'static str> {
-    let password = read_password(password_file.ok_or("password-needed")?)?;
+/// Opens one of our files with what the user holds.
+pub(crate) fn open_file(file: &VaultFile, held: &Held) -> Result<Opened, &'static str> {
+    match (&held.code_file, &held.password_file) {
+        (None, None) => Err("password-needed"),
+        (None, Some(password)) => open_by_password(file, &read_password(password)?),
+        (Some(code), password) => {
+            let code = Code::parse(read_password(code)?.expose()).map_err(|error| error.code())?;
+            match password {
+                None => open_with(file, [WayIn::Code(code)], "wrong-code"),
+                Some(password) => open_by_pair(file, &code, &read_password(password)?),
+            }
+        }
+    }
+}
+
+fn open_with(
+    file: &VaultFile,
+    ways: impl IntoIterator<Item = WayIn>,
+    wrong: &'static str,
+) -> Result<Opened, &'static str> {
+    for way in ways {
+        match file.open(&way, |_| true) {
+            Ok((_, opened)) => return Ok(opened),
+            Err(OpenError::Damaged) => return Err(OpenError::Damaged.code()),
+            Err(OpenError::WrongSecret) => {}
+        }
+    }
+    Err(wrong)
+}
+
+fn open_by_pair(file: &VaultFile, code: &Code, password: &SecretText) -> Result<Opened, &'static str> {
+    let normal = SecretText::new(password.expose().nfkc().collect());
+    let mut ways = Vec::new();
+    for job in file.pair_jobs(|_| true, 3) {
+        let salt: [u8; 16] = bytes::decode(&job.salt).ok_or(FileError::Damaged.code())?;
+        for text in [&normal, password].into_iter().take(if normal == *password { 1 } else { 2 }) {
+            let key = kdf::derive(job.params, &salt, text.expose().as_bytes())
+                .map_err(|_| FileError::Damaged.code())?;
+            ways.push(WayIn::Pair(code.clone(), SlotSecret { params: job.params, salt, key }));
+        }
+    }
+    open_with(file, ways, "wrong-code-or-password")
+}
+
+fn open_by_password(file: &VaultFile, password: &SecretText) -> Result<Opened, &'static str> {
     // Whoever runs this tool can end it: only memory is bounded.
     let limits = Limits { max_kdf_kib: 2048 * 1024, max_work: 100_000_000, ..Limits::default() };
     // FORMAT.md section 4: the NFKC form first, then once the form as typed.
     let normal = SecretText::new(password.expose().nfkc().collect());
     match open_sparekey(file, &normal, &limits) {
-        Err(ImportError::WrongPassword) if normal != password => open_sparekey(file, &password, &limits),
+        Err(ImportError::WrongPassword) if normal != *password => open_sparekey(file, password, &limits),
         other => other,
     }
     .map_err(|error| match error {

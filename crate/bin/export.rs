@@ -12,7 +12,7 @@ use sparekey::secret::SecretBytes;
 use sparekey::vault::entry::{Entry, EntryDraft};
 use sparekey::vault::file::{MAX_FILE, VaultFile};
 
-use super::bundle::open_file;
+use super::bundle::{Held, open_file};
 use super::convert::{read_file, read_password};
 
 /// A file, and the document that says what is not in it.
@@ -24,7 +24,7 @@ pub(crate) struct Done {
 #[derive(Default)]
 struct Arguments {
     file: Option<PathBuf>,
-    password_file: Option<PathBuf>,
+    held: Held,
     to: Option<String>,
     export_password_file: Option<PathBuf>,
     with_bin: bool,
@@ -47,7 +47,7 @@ fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
     let bytes = read_file(&arguments.file.ok_or("usage")?, MAX_FILE)?;
     let file = VaultFile::parse(&bytes).map_err(|error| error.code())?;
     let own = arguments.export_password_file.as_deref().map(read_password).transpose()?;
-    let vault = open_file(&file, arguments.password_file.as_deref())?;
+    let vault = open_file(&file, &arguments.held)?;
     let wanted = vault.body.entries.iter().filter(|entry| arguments.with_bin || entry.trashed.is_none());
     let drafts: Vec<EntryDraft> = wanted.map(Entry::draft).collect();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
@@ -86,9 +86,12 @@ fn parse(arguments: &[OsString]) -> Result<Arguments, &'static str> {
     let mut parsed = Arguments::default();
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
+        let text = argument.to_str().unwrap_or_default();
+        if parsed.held.take(text, &mut rest)? {
+            continue;
+        }
         let mut next = || rest.next().ok_or("usage");
-        match argument.to_str().unwrap_or_default() {
-            "--password-file" => parsed.password_file = Some(next()?.into()),
+        match text {
             "--export-password-file" => parsed.export_password_file = Some(next()?.into()),
             "--to" => parsed.to = Some(next()?.to_str().ok_or("usage")?.to_owned()),
             "--with-bin" => parsed.with_bin = true,

@@ -13,12 +13,14 @@ use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-usage: sparekey open BUNDLE --password-file FILE [--json | --otpauth]
-       sparekey codes BUNDLE --password-file FILE [--at UNIX]
+usage: sparekey open BUNDLE WAY-IN [--json | --otpauth]
+       sparekey codes BUNDLE WAY-IN [--at UNIX]
        sparekey inspect FILE
-       sparekey export BUNDLE --password-file FILE --to FORMAT [--export-password-file FILE] [--with-bin]
+       sparekey export BUNDLE WAY-IN --to FORMAT [--export-password-file FILE] [--with-bin]
        sparekey convert FILE... [--password-file FILE] [--max-memory MIB]
 
+WAY-IN    --password-file FILE, --code-file FILE (a recovery code), --pass-file FILE (a temporary pass); a code that
+          goes with a password needs both files.
 open      prints every entry of a recovery bundle with its secret, as JSON or as otpauth URIs.
 codes     prints the code that each entry shows now, or at a time in seconds since 1970.
 inspect   says what can be said of a bundle without a key. None of it is authentic.

@@ -2,7 +2,7 @@
 
 use crate::env::Env;
 use crate::protocol::{
-    DerivedKey, Failure, Manifest, Reply, RestoreItem, SessionKind, SlotView, Status, VaultState,
+    DerivedKey, Failure, Manifest, Reply, RestoreItem, SessionKind, SlotView, Status, VaultState, Way,
 };
 use crate::recovery::bundle;
 use crate::vault::body::{Body, LogLine, MAX_RECEIPTS, Receipt};
@@ -14,6 +14,7 @@ use crate::vault::slot::{SlotEntry, SlotUse};
 
 use super::session::{found, is_bundle_password, opens_bundle, save_failure, secret};
 use super::status::{backup_view, count, slot_view};
+use super::ways;
 use super::{Core, Outcome, State, Store};
 
 impl Core {
@@ -45,7 +46,7 @@ impl Core {
         // The proof: from the bytes, by the way in where it is at hand.
         let again = VaultFile::parse(&bytes).map_err(|_| save_failure(SaveError::SelfCheck))?;
         let opened = match &own {
-            Some(own) => again.open(own, opens_bundle).map(|(_, opened)| opened),
+            Some(own) => again.open(&own.clone().into(), opens_bundle).map(|(_, opened)| opened),
             None => again.open_with(next.key().clone()),
         }
         .map_err(|_| save_failure(SaveError::SelfCheck))?;
@@ -103,8 +104,8 @@ impl Core {
         Ok(outcome)
     }
 
-    pub(super) fn plan_restore(&self, bundle: &str, keys: &[DerivedKey]) -> Result<Outcome, Failure> {
-        let (file, opened) = open(bundle, keys)?;
+    pub(super) fn plan_restore(&self, bundle: &str, way: &Way) -> Result<Outcome, Failure> {
+        let (file, opened) = open(bundle, way)?;
         let empty = Body::default();
         let mine = match &self.state {
             State::Open(session) => &session.vault.body,
@@ -124,12 +125,12 @@ impl Core {
     pub(super) fn restore_bundle(
         &mut self,
         bundle: &str,
-        keys: &[DerivedKey],
+        way: &Way,
         create: Option<&DerivedKey>,
         leave_out: &[String],
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let (_, opened) = open(bundle, keys)?;
+        let (_, opened) = open(bundle, way)?;
         let take = |id: crate::vault::id::EntryId| !leave_out.contains(&id.to_string());
         let line = LogLine { at: env.now, what: "restore".into(), entry: None, host: None };
         let (mut vault, fresh) = match (&self.state, create) {
@@ -169,7 +170,7 @@ pub(super) fn inspect(bundle: &str) -> Result<Outcome, Failure> {
     let file = read(bundle)?;
     let jobs = file.password_jobs(opens_bundle, 3);
     let slots: Vec<SlotView> = file.slots().map(|(slot, _)| slot_view(slot)).collect();
-    if jobs.is_empty() && file.has_damaged_record() {
+    if slots.is_empty() && file.has_damaged_record() {
         return Err(Failure::new("damaged-file"));
     }
     if slots.is_empty() {
@@ -178,22 +179,16 @@ pub(super) fn inspect(bundle: &str) -> Result<Outcome, Failure> {
     Ok(Outcome::reply(Reply::BundleInfo { created: file.header().saved, slots, jobs }))
 }
 
-fn read(bundle: &str) -> Result<VaultFile, Failure> {
+pub(super) fn read(bundle: &str) -> Result<VaultFile, Failure> {
     let bytes = data_encoding::BASE64.decode(bundle.as_bytes()).map_err(|_| Failure::new("bad-request"))?;
     VaultFile::parse(&bytes).map_err(|error| Failure::new(error.code()))
 }
 
-fn open(bundle: &str, keys: &[DerivedKey]) -> Result<(VaultFile, Opened), Failure> {
+/// Opens a bundle with whatever the user holds.
+fn open(bundle: &str, way: &Way) -> Result<(VaultFile, Opened), Failure> {
     let file = read(bundle)?;
-    let mut error = Failure::new("wrong-password");
-    for key in keys {
-        match file.open(&secret(key)?, opens_bundle) {
-            Ok((_, opened)) => return Ok((file, opened)),
-            Err(refused) if refused.code() != "wrong-password" => error = Failure::new(refused.code()),
-            Err(_) => {}
-        }
-    }
-    Err(error)
+    let (_, _, opened) = ways::open(&file, way, opens_bundle)?;
+    Ok((file, opened))
 }
 
 fn manifest(file: &VaultFile, body: &Body, opened: &Opened) -> Manifest {

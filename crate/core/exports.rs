@@ -28,7 +28,7 @@ impl Core {
     ) -> Result<Outcome, Failure> {
         let secrets = keys.iter().map(secret).collect::<Result<Vec<_>, _>>()?;
         let (_, file) = self.session()?.vault.save(env).map_err(save_failure)?;
-        if !secrets.iter().any(|secret| file.open(secret, opens_vault(env.now)).is_ok()) {
+        if !secrets.iter().any(|secret| file.open(&secret.clone().into(), opens_vault(env.now)).is_ok()) {
             return Err(Failure::new("wrong-password"));
         }
         let entries = ids.iter().map(|id| self.entry(id).map(taken)).collect::<Result<Vec<_>, _>>()?;

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::env::{Env, Millis};
-use crate::protocol::{DeriveJob, DerivedKey, Failure, KdfProfile, Reply, Request, SessionKind, VaultState};
+use crate::protocol::{
+    DeriveJob, DerivedKey, Failure, KdfProfile, Reply, Request, SessionKind, VaultState, Way,
+};
 use crate::secret::Key;
 use crate::vault::body::LogLine;
 use crate::vault::bytes::{self, B64};
@@ -13,10 +15,11 @@ use crate::vault::file::{BackupNote, VaultFile};
 use crate::vault::journal::{self, JournalEntry, JournalLine};
 use crate::vault::kdf;
 use crate::vault::merge;
-use crate::vault::sealed::{OpenError, Opened, SaveError, SlotSecret};
+use crate::vault::sealed::{OpenError, Opened, SaveError};
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
+use crate::vault::way::{SlotSecret, WayIn};
 
-use super::{Commit, Committed, Core, Effect, Outcome, State, Store, Warnings};
+use super::{Commit, Committed, Core, Effect, Outcome, State, Store, Warnings, ways};
 
 /// A change that no store took is tried again as often. The disk may have room by then.
 const SAVE_AGAIN_MS: u64 = 60_000;
@@ -337,10 +340,9 @@ impl Core {
         }
     }
 
-    pub(super) fn unlock(&mut self, keys: &[DerivedKey], env: &mut Env<'_>) -> Result<Outcome, Failure> {
+    pub(super) fn unlock(&mut self, way: &Way, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let State::Closed(_, files) = &self.state else { return Err(Failure::new("wrong-state")) };
-        let secrets = keys.iter().map(secret).collect::<Result<Vec<_>, _>>()?;
-        let (vault, notes) = open_newest(files, &secrets, opens_vault(env.now))?;
+        let (vault, notes) = open_newest(files, way, opens_vault(env.now))?;
         self.warnings.copies_differ = notes.copies_differ;
         self.warnings.rolled_back = notes.rolled_back;
         self.enter(vault, SessionKind::Full, notes.rolled_back, env.now);
@@ -393,7 +395,7 @@ impl Core {
         let usable = opens_vault(env.now);
         let old = secrets
             .iter()
-            .find_map(|secret| file.open(secret, usable).ok())
+            .find_map(|secret| file.open(&secret.clone().into(), usable).ok())
             .map(|(slot, _)| slot)
             .ok_or_else(|| Failure::new("wrong-password"))?;
         let mut next = vault.clone();
@@ -404,7 +406,7 @@ impl Core {
         let mut outcome = self.commit(next, vec![old], true, env)?;
         // The new password must open what is about to be stored.
         if let Some(Store::Commit(commit)) = &outcome.store {
-            commit.file.open(&new, usable).map_err(|_| save_failure(SaveError::SelfCheck))?;
+            commit.file.open(&new.into(), usable).map_err(|_| save_failure(SaveError::SelfCheck))?;
         }
         outcome.reply = self.status().reply;
         Ok(outcome)
@@ -486,17 +488,18 @@ struct Notes {
 /// The newest generation that a holder of the secret's vault key wrote, over every copy of both stores.
 fn open_newest(
     files: &[VaultFile],
-    secrets: &[SlotSecret],
+    way: &Way,
     usable: impl Fn(&SlotEntry) -> bool + Copy,
 ) -> Result<(Opened, Notes), Failure> {
+    let ways: Vec<WayIn> = ways::ways_in(way)?;
     let mut best: Option<Opened> = None;
     let mut damaged = false;
     for file in files {
         if best.as_ref().is_some_and(|best| best.header().generation >= file.header().generation) {
             continue;
         }
-        for secret in secrets {
-            match file.open(secret, usable) {
+        for way in &ways {
+            match file.open(way, usable) {
                 Ok((_, opened)) => best = Some(opened),
                 Err(OpenError::Damaged) => damaged = true,
                 Err(OpenError::WrongSecret) => {}
@@ -504,7 +507,7 @@ fn open_newest(
         }
     }
     let Some(best) = best else {
-        return Err(Failure::new(if damaged { "damaged-file" } else { "wrong-password" }));
+        return Err(if damaged { Failure::new("damaged-file") } else { ways::wrong(way, files) });
     };
     // A copy that claims to be newer and does not open: a damaged write, or somebody's file.
     let claimed = files.iter().map(|file| file.header().generation).max().unwrap_or_default();
@@ -553,7 +556,7 @@ pub(super) fn found(mut vault: Opened, key: &DerivedKey, env: &mut Env<'_>) -> R
     kdf::check(secret.params).map_err(|_| Failure::new("weak-kdf"))?;
     vault.add_password(env, &secret, SlotUse::Both).map_err(save_failure)?;
     let (next, file) = vault.save(env).map_err(save_failure)?;
-    file.open(&secret, opens_vault(env.now)).map_err(|_| save_failure(SaveError::SelfCheck))?;
+    file.open(&secret.into(), opens_vault(env.now)).map_err(|_| save_failure(SaveError::SelfCheck))?;
     let opens = Some(SessionKind::Full);
     let commit = Commit { next, file, revoked: Vec::new(), keep_unsaved: false, reply_unsaved: false, opens };
     Ok(Outcome { store: Some(Store::Commit(Box::new(commit))), ..Outcome::done() })

@@ -280,10 +280,9 @@ fn check(disk: &Disk, oracle: &Oracle, what: &str) {
         return;
     }
     assert_eq!(state, VaultState::Locked, "{what}");
-    let opened = oracle
-        .passwords
-        .iter()
-        .any(|n| failed(&ask(&host, Request::Unlock { keys: vec![key(*n)] })).is_none());
+    let opened = oracle.passwords.iter().any(|n| {
+        failed(&ask(&host, Request::Unlock { way: Way::Password { keys: vec![key(*n)] } })).is_none()
+    });
     assert!(opened, "{what}: no password opens");
     let found = entries(&host);
     for issuer in &oracle.issuers {
@@ -334,7 +333,7 @@ fn a_store_that_went_back_in_time_changes_nothing() {
     *disk.area.borrow_mut() = early;
     let again = host(&disk, 2);
     assert_eq!(status(&again).warnings, ["one-copy-failed"]);
-    ask(&again, Request::Unlock { keys: vec![key(1)] });
+    ask(&again, Request::Unlock { way: Way::Password { keys: vec![key(1)] } });
     assert_eq!(entries(&again).len(), 2);
     assert!(status(&again).warnings.is_empty(), "the store that was behind is brought up");
 }
@@ -375,19 +374,19 @@ fn a_damaged_newest_generation_falls_back_and_says_so() {
     damage(&disk.ring);
     damage(&disk.area);
     let host = host(&disk, 5);
-    ask(&host, Request::Unlock { keys: vec![key(2)] });
+    ask(&host, Request::Unlock { way: Way::Password { keys: vec![key(2)] } });
     let warnings = status(&host).warnings;
     assert!(warnings.contains(&"rolled-back".to_owned()), "{warnings:?}");
     assert!(entries(&host).len() >= 5);
     assert_eq!(failed(&ask(&host, Request::Add { forms: vec![form("later", "totp")] })), None);
     assert_eq!(failed(&ask(&host, Request::Lock)), None);
-    ask(&host, Request::Unlock { keys: vec![key(2)] });
+    ask(&host, Request::Unlock { way: Way::Password { keys: vec![key(2)] } });
     assert!(entries(&host).iter().any(|entry| entry.issuer == "later"), "the damaged one is overtaken");
 }
 
 fn live_again(disk: &Disk) {
     let host = host(disk, 3);
-    ask(&host, Request::Unlock { keys: vec![key(2)] });
+    ask(&host, Request::Unlock { way: Way::Password { keys: vec![key(2)] } });
     ask(&host, Request::Add { forms: vec![form("more", "totp")] });
 }
 
@@ -417,7 +416,10 @@ fn a_changed_password_leaves_no_record_of_the_old_one_anywhere() {
         }
     }
     let host = host(&disk, 2);
-    assert_eq!(failed(&ask(&host, Request::Unlock { keys: vec![key(1)] })), Some("wrong-password"));
+    assert_eq!(
+        failed(&ask(&host, Request::Unlock { way: Way::Password { keys: vec![key(1)] } })),
+        Some("wrong-password")
+    );
 }
 
 #[test]
@@ -429,8 +431,11 @@ fn a_revocation_that_was_cut_off_is_finished_at_the_next_unlock() {
     assert_eq!(failed(&ask(&first, Request::ChangePassword { current: vec![key(1)], new: key(2) })), None);
     // As if the process had died before the older generations were rewritten.
     disk.ring.borrow_mut().extend(before.into_iter().filter(|(key, _)| key.starts_with('g')));
-    ask(&host(&disk, 2), Request::Unlock { keys: vec![key(2)] });
-    assert_eq!(failed(&ask(&host(&disk, 3), Request::Unlock { keys: vec![key(1)] })), Some("wrong-password"));
+    ask(&host(&disk, 2), Request::Unlock { way: Way::Password { keys: vec![key(2)] } });
+    assert_eq!(
+        failed(&ask(&host(&disk, 3), Request::Unlock { way: Way::Password { keys: vec![key(1)] } })),
+        Some("wrong-password")
+    );
 }
 
 #[test]
@@ -438,7 +443,7 @@ fn two_backgrounds_lose_nothing_of_each_other() {
     let disk = Disk::default();
     let (one, two) = (host(&disk, 1), host(&disk, 500));
     ask(&one, Request::Create { key: key(1) });
-    ask(&two, Request::Unlock { keys: vec![key(1)] });
+    ask(&two, Request::Unlock { way: Way::Password { keys: vec![key(1)] } });
     for n in 0..5 {
         for (name, host) in [("one", &one), ("two", &two)] {
             assert_eq!(
@@ -448,7 +453,7 @@ fn two_backgrounds_lose_nothing_of_each_other() {
         }
     }
     let third = host(&disk, 900);
-    ask(&third, Request::Unlock { keys: vec![key(1)] });
+    ask(&third, Request::Unlock { way: Way::Password { keys: vec![key(1)] } });
     assert_eq!(entries(&third).len(), 10);
 }
 

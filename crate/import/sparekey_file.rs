@@ -5,7 +5,8 @@ use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 use crate::vault::file::{FileError, VaultFile};
 use crate::vault::kdf;
-use crate::vault::sealed::{OpenError, Opened, SlotSecret};
+use crate::vault::sealed::{OpenError, Opened};
+use crate::vault::way::SlotSecret;
 use crate::vault::{bytes, slot::SlotEntry};
 
 use super::read::crypto;
@@ -55,7 +56,7 @@ pub fn open(file: &VaultFile, password: &SecretText, limits: &Limits) -> Result<
         let salt: [u8; 16] = bytes::decode(&job.salt).ok_or(ImportError::BadContent)?;
         let key = kdf::derive(job.params, &salt, password.expose().as_bytes())
             .map_err(|_| ImportError::BadContent)?;
-        match file.open(&SlotSecret { params: job.params, salt, key }, any) {
+        match file.open(&SlotSecret { params: job.params, salt, key }.into(), any) {
             Ok((_, opened)) => return Ok(opened),
             Err(OpenError::Damaged) => return Err(ImportError::BadContent),
             Err(OpenError::WrongSecret) => {}

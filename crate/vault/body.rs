@@ -119,8 +119,8 @@ pub struct Receipt {
 
 impl StoredSlot {
     /// From a slot just made.
-    pub fn new(half: &SlotPublic, made: Millis) -> Self {
-        Self { public: B64(half.public), psk: B64(*half.psk.expose()), made, label: String::new() }
+    pub fn new(half: &SlotPublic, made: Millis, label: String) -> Self {
+        Self { public: B64(half.public), psk: B64(*half.psk.expose()), made, label }
     }
 
     /// What a new vault key is sealed with.

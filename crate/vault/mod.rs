@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod bytes;
+pub mod code;
 pub mod entry;
 pub mod file;
 pub mod id;
@@ -16,3 +17,4 @@ pub mod sealed;
 pub mod slot;
 #[cfg(test)]
 pub mod testing;
+pub mod way;

@@ -1,7 +1,7 @@
 //! An open vault, and the way to and from its file.
 
 use crate::env::{Entropy, Env, Millis};
-use crate::protocol::{DeriveJob, KdfParams};
+use crate::protocol::DeriveJob;
 use crate::secret::{Key, Secret};
 
 use super::body::{Body, StoredSlot};
@@ -10,6 +10,7 @@ use super::file::{Header, MAX_NUMBER, MAX_SLOTS, VaultFile};
 use super::id::{DeviceId, SlotId, VaultId};
 use super::seal::{self, NONCE, NotAuthentic};
 use super::slot::{SlotEntry, SlotKdf, SlotKind, SlotPlace, SlotRecord, SlotUse};
+use super::way::{SlotSecret, WayIn};
 
 /// A vault that is open: the vault key and everything under it.
 #[derive(Clone, Debug)]
@@ -54,22 +55,44 @@ impl OpenError {
     }
 }
 
-/// A secret that was derived for a slot: the slot's KDF, its salt, and the 32 bytes.
+/// What a new slot is, besides its secret.
 #[derive(Clone, Debug)]
-pub struct SlotSecret {
-    /// The KDF and its cost.
-    pub params: KdfParams,
-    /// Its salt.
-    pub salt: [u8; 16],
-    /// The 32 bytes.
-    pub key: Key,
+pub struct NewSlot {
+    /// What its secret is.
+    pub kind: SlotKind,
+    /// What it opens.
+    pub usage: SlotUse,
+    /// When it begins to.
+    pub not_before: Option<Millis>,
+    /// When it ends.
+    pub not_after: Option<Millis>,
+    /// How often it opens.
+    pub uses: Option<u32>,
+    /// What the user calls it; inside the encrypted body.
+    pub label: String,
+}
+
+impl NewSlot {
+    /// One that opens for ever.
+    pub fn lasting(kind: SlotKind, usage: SlotUse, label: &str) -> Self {
+        Self { kind, usage, not_before: None, not_after: None, uses: None, label: label.into() }
+    }
 }
 
 impl VaultFile {
     /// The derivations that would try a password on this file, at most `limit`.
     pub fn password_jobs(&self, usable: impl Fn(&SlotEntry) -> bool, limit: usize) -> Vec<DeriveJob> {
+        self.jobs(SlotKind::Password, usable, limit)
+    }
+
+    /// The same for the password that goes with a code.
+    pub fn pair_jobs(&self, usable: impl Fn(&SlotEntry) -> bool, limit: usize) -> Vec<DeriveJob> {
+        self.jobs(SlotKind::Pair, usable, limit)
+    }
+
+    fn jobs(&self, kind: SlotKind, usable: impl Fn(&SlotEntry) -> bool, limit: usize) -> Vec<DeriveJob> {
         let mut jobs: Vec<DeriveJob> = Vec::new();
-        for (_, record) in self.slots().filter(|(slot, _)| slot.kind == SlotKind::Password && usable(slot)) {
+        for (_, record) in self.slots().filter(|(slot, _)| slot.kind == kind && usable(slot)) {
             let SlotKdf::Password(params) = record.kdf else { continue };
             if super::kdf::check(params).is_err() {
                 continue;
@@ -82,18 +105,16 @@ impl VaultFile {
         jobs
     }
 
-    /// Opens the file with a derived secret: finds the slots it was derived for, opens one, verifies everything.
+    /// Opens the file with a way in: finds the slots that it may be for, opens one, verifies everything.
     pub fn open(
         &self,
-        secret: &SlotSecret,
+        way: &WayIn,
         usable: impl Fn(&SlotEntry) -> bool,
     ) -> Result<(SlotId, Opened), OpenError> {
         let mut damaged = false;
         for (slot, record) in self.slots().filter(|(slot, _)| usable(slot)) {
-            if record.kdf != SlotKdf::Password(secret.params) || record.salt.0 != secret.salt {
-                continue;
-            }
-            if let Ok(key) = record.open(&self.place(slot), &secret.key) {
+            let Some(secret) = way.secret_for(self.header.vault, slot, &record) else { continue };
+            if let Ok(key) = record.open(&self.place(slot), &secret) {
                 match self.open_with(key) {
                     Ok(opened) => return Ok((slot.id, opened)),
                     Err(_) => damaged = true,
@@ -196,26 +217,34 @@ impl Opened {
         secret: &SlotSecret,
         usage: SlotUse,
     ) -> Result<SlotId, SaveError> {
+        self.add_way(env, &secret.clone().into(), NewSlot::lasting(SlotKind::Password, usage, ""))
+    }
+
+    /// Adds a way in.
+    pub fn add_way(&mut self, env: &mut Env<'_>, way: &WayIn, new: NewSlot) -> Result<SlotId, SaveError> {
         if self.header.slots.len() >= MAX_SLOTS {
             return Err(SaveError::Full);
         }
         let id = SlotId::make_random(env);
-        let place = self.place(id, SlotKind::Password);
-        let kdf = SlotKdf::Password(secret.params);
-        let (record, half) = SlotRecord::make(env.entropy, &place, kdf, secret.salt, &secret.key, &self.key)
-            .map_err(|_| SaveError::SelfCheck)?;
+        let place = self.place(id, new.kind);
+        let (kdf, salt, locator) = way.recipe(self.header.vault);
+        let salt = salt.unwrap_or_else(|| env.make_bytes());
+        let (mut record, half) =
+            SlotRecord::make(env.entropy, &place, kdf, salt, &way.derive_secret(), &self.key)
+                .map_err(|_| SaveError::SelfCheck)?;
+        record.locator = locator;
         let line = record.to_line();
         self.header.slots.push(SlotEntry {
             id,
-            kind: SlotKind::Password,
-            usage,
-            not_before: None,
-            not_after: None,
-            uses: None,
+            kind: new.kind,
+            usage: new.usage,
+            not_before: new.not_before,
+            not_after: new.not_after,
+            uses: new.uses,
             digest: B64(seal::sha256(line.as_bytes())),
         });
         self.records.push(Some(line));
-        self.body.slots.insert(id.to_string(), StoredSlot::new(&half, env.now));
+        self.body.slots.insert(id.to_string(), StoredSlot::new(&half, env.now, new.label));
         Ok(id)
     }
 
@@ -353,10 +382,10 @@ mod tests {
     fn a_file_opens_with_its_password_and_no_other() {
         let (saved, file) = vault(&mut Seeded::new(1));
         let file = VaultFile::parse(&file.to_bytes()).unwrap();
-        let (_, opened) = file.open(&secret(1), any).unwrap();
+        let (_, opened) = file.open(&secret(1).into(), any).unwrap();
         assert_eq!(opened.body, saved.body);
         let wrong = SlotSecret { key: Key::new([2; 32]), ..secret(1) };
-        assert_eq!(file.open(&wrong, any).unwrap_err(), OpenError::WrongSecret);
+        assert_eq!(file.open(&wrong.into(), any).unwrap_err(), OpenError::WrongSecret);
     }
 
     #[test]
@@ -378,7 +407,7 @@ mod tests {
         for bit in 0..bytes.len() * 8 {
             let mut changed = bytes.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            if VaultFile::parse(&changed).is_ok_and(|file| file.open(&secret(1), any).is_ok()) {
+            if VaultFile::parse(&changed).is_ok_and(|file| file.open(&secret(1).into(), any).is_ok()) {
                 accepted += 1;
             }
         }
@@ -396,8 +425,8 @@ mod tests {
         let backup = opened.add_password(&mut env, &secret(2), SlotUse::Backup).unwrap();
         let (_, file) = opened.save(&mut env).unwrap();
         let less = VaultFile::parse(&file.without(|slot| slot.id != backup).to_bytes()).unwrap();
-        assert_eq!(less.open(&secret(1), any).unwrap_err(), OpenError::WrongSecret);
-        assert!(less.open(&secret(2), any).is_ok());
+        assert_eq!(less.open(&secret(1).into(), any).unwrap_err(), OpenError::WrongSecret);
+        assert!(less.open(&secret(2).into(), any).is_ok());
         let mut healed = less.clone();
         healed.fill_in(&file);
         assert_eq!(healed, file);
@@ -414,8 +443,8 @@ mod tests {
         opened.rotate(&mut env).unwrap();
         let (_, file) = opened.save(&mut env).unwrap();
         assert_eq!(file.open_with(old).unwrap_err(), OpenError::Damaged);
-        assert_eq!(file.open(&secret(2), any).unwrap_err(), OpenError::WrongSecret);
-        assert!(file.open(&secret(1), any).is_ok());
+        assert_eq!(file.open(&secret(2).into(), any).unwrap_err(), OpenError::WrongSecret);
+        assert!(file.open(&secret(1).into(), any).is_ok());
     }
 
     #[test]
@@ -434,7 +463,7 @@ mod tests {
             },
         ];
         for file in mixed {
-            assert_eq!(file.open(&secret(1), any).unwrap_err(), OpenError::Damaged);
+            assert_eq!(file.open(&secret(1).into(), any).unwrap_err(), OpenError::Damaged);
         }
     }
 

@@ -113,7 +113,7 @@ class PageRestore extends View {
       t("opening_bundle"),
       async (signal) => {
         this.plan = await withPassword(info.jobs, this.password, signal, async (keys) => {
-          const plan = await ask({ type: "plan-restore", bundle: this.bundle, keys });
+          const plan = await ask({ type: "plan-restore", bundle: this.bundle, way: { kind: "password", keys } });
           this.keys = keys;
           return plan;
         });
@@ -136,7 +136,7 @@ class PageRestore extends View {
       const { added, same, conflicts } = await ask({
         type: "restore-bundle",
         bundle: this.bundle,
-        keys: this.keys,
+        way: { kind: "password", keys: this.keys },
         create,
         leaveOut: [...this.leaveOut],
       });

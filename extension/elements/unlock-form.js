@@ -42,7 +42,7 @@ export class UnlockForm extends View {
     const signal = AbortSignal.any([this.signal, busy.signal]);
     try {
       const { jobs } = await ask({ type: "plan-unlock" });
-      await withPassword(jobs, this.text, signal, (keys) => ask({ type: "unlock", keys }));
+      await withPassword(jobs, this.text, signal, (keys) => ask({ type: "unlock", way: { kind: "password", keys } }));
       this.text = "";
       this.tell("unlocked");
     } catch (error) {

@@ -16,6 +16,7 @@ const ANSWERS = /** @type {const} */ ({
   create: "status",
   "plan-unlock": "derive",
   unlock: "status",
+  "plan-pair": "derive",
   lock: "status",
   "plan-password": "derive",
   "change-password": "status",

@@ -710,9 +710,13 @@ profile: KdfProfile, } | { "type": "create",
  */
 key: DerivedKey, } | { "type": "plan-unlock" } | { "type": "unlock", 
 /**
- * The jobs of `plan-unlock`, done.
+ * What the user holds.
  */
-keys: Array<DerivedKey>, } | { "type": "lock" } | { "type": "plan-password", 
+way: Way, } | { "type": "plan-pair", 
+/**
+ * The file, base64; `None`: the vault here.
+ */
+bundle: string | null, } | { "type": "lock" } | { "type": "plan-password", 
 /**
  * The KDF for the new password.
  */
@@ -882,17 +886,17 @@ bundle: string, } | { "type": "plan-restore",
  */
 bundle: string, 
 /**
- * The jobs of `bundle-info`, done.
+ * What the user holds.
  */
-keys: Array<DerivedKey>, } | { "type": "restore-bundle", 
+way: Way, } | { "type": "restore-bundle", 
 /**
  * The file, base64.
  */
 bundle: string, 
 /**
- * The jobs of `bundle-info`, done.
+ * What the user holds.
  */
-keys: Array<DerivedKey>, 
+way: Way, 
 /**
  * From `fresh`: the job of `plan-create`, done, for this browser's password.
  */
@@ -1082,3 +1086,17 @@ pinned: boolean,
 trashed: boolean, };
 
 export type VaultState = "fresh" | "locked" | "open" | "lost" | "unreadable";
+
+export type Way = { "kind": "password", 
+/**
+ * The jobs of `plan-unlock` or `bundle-info`, done.
+ */
+keys: Array<DerivedKey>, } | { "kind": "code", 
+/**
+ * The characters.
+ */
+code: string, 
+/**
+ * Where the code goes with a password: the jobs of `plan-pair`, done.
+ */
+keys: Array<DerivedKey>, };

@@ -10,8 +10,9 @@ use sparekey::vault::entry::{Entry, EntryDraft, SiteScope, StoredSite};
 use sparekey::vault::file::{BackupNote, VaultFile};
 use sparekey::vault::id::EntryId;
 use sparekey::vault::kdf;
-use sparekey::vault::sealed::{Opened, SlotSecret};
+use sparekey::vault::sealed::Opened;
 use sparekey::vault::slot::SlotUse;
+use sparekey::vault::way::SlotSecret;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Made;

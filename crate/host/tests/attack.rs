@@ -10,7 +10,7 @@ fn unlock(host: &Host<Fake>, n: u8) -> Option<String> {
     let Reply::Derive { jobs } = ask(host, Request::PlanUnlock) else { panic!("no plan") };
     let wanted = key(n);
     let keys = if jobs.contains(&wanted.job) { vec![wanted] } else { Vec::new() };
-    failed(&ask(host, Request::Unlock { keys })).map(ToOwned::to_owned)
+    failed(&ask(host, Request::Unlock { way: Way::Password { keys } })).map(ToOwned::to_owned)
 }
 
 /// A vault with entries `a` and `b`, and what both stores held after `a`.

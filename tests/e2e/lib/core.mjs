@@ -41,7 +41,7 @@ export async function core_of(session, route = "#/help") {
         if (!known.has(name)) known.set(name, await this.derive(job, password));
         keys.push(known.get(name));
       }
-      await this.ask(state === "fresh" ? { type: "create", key: keys[0] } : { type: "unlock", keys });
+      await this.ask(state === "fresh" ? { type: "create", key: keys[0] } : { type: "unlock", way: { kind: "password", keys } });
       return known;
     },
   };
