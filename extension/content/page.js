@@ -332,8 +332,8 @@
     return /^(\d{6,8}|\d)$/.test(value.replace(/[\s-]/g, "")) || (field.maxLength === 1 && value.length === 1) ? "code" : "text";
   };
 
+  /** The origins above this frame, nearest first; `null` where the browser lets nobody look. */
   const ancestorsOf = () => {
-    if (location.ancestorOrigins) return [...location.ancestorOrigins];
     /** @type {string[]} */
     const origins = [];
     for (let frame = /** @type {Window} */ (window); frame !== frame.parent && origins.length < 32; frame = frame.parent) {
@@ -343,7 +343,8 @@
         origins.push("null");
       }
     }
-    return origins;
+    // What the browser tells is better where it is whole: Firefox tells a document in an <object> of nothing above it.
+    return location.ancestorOrigins?.length === origins.length ? [...location.ancestorOrigins] : origins;
   };
 
   const forget = () => {
