@@ -129,8 +129,10 @@ class PageExport extends View {
       );
       this.taken = entries;
       const helper = new Helper(signal);
-      this.written = await helper.run("writeExport", [this.format, entries, this.sealed ? this.own : null, Date.now()]);
-      this.codes = await this.draw(helper);
+      const written = await helper.run("writeExport", [this.format, entries, this.sealed ? this.own : null, Date.now()]);
+      // Shown when all of it is there: "Done" pressed between the file and its codes would leave the codes behind.
+      this.codes = await this.draw(helper, written);
+      this.written = written;
       this.current = "";
       this.own = "";
       this.agreed = false;
@@ -148,11 +150,11 @@ class PageExport extends View {
   /**
    * The QR codes of what was written: a transfer's batches, or one for each account on paper.
    * @param {Helper} helper
+   * @param {Written} written
    * @returns {Promise<Code[]>}
    */
-  async draw(helper) {
-    const { written, format } = this;
-    if (!written) return [];
+  async draw(helper, written) {
+    const { format } = this;
     if (format === "google-migration-uri") {
       const uris = linesOf(written);
       return await Promise.all(
