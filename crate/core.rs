@@ -15,7 +15,7 @@ mod status;
 mod view;
 mod ways;
 
-use crate::env::Env;
+use crate::env::{Env, Millis};
 use crate::protocol::{Failure, Reply, Request, SessionKind, VaultState};
 use crate::vault::file::VaultFile;
 use crate::vault::id::SlotId;
@@ -33,6 +33,8 @@ pub struct Core {
     state: State,
     intents: Intents,
     warnings: Warnings,
+    /// When a store that is behind is tried again.
+    mend_at: Millis,
 }
 
 /// What is known of the vault.
@@ -116,6 +118,8 @@ pub enum Effect {
     OpenPopup,
     /// Write the newest generation again to both stores: one of them is behind.
     Heal,
+    /// Try again to bring up the one store that did not take the newest generation.
+    Mend,
 }
 
 /// What became of a commit.
@@ -160,7 +164,13 @@ enum When {
 impl Core {
     /// A core that has not been loaded yet.
     pub fn new(own: Own) -> Self {
-        Self { own, state: State::Starting, intents: Intents::default(), warnings: Warnings::default() }
+        Self {
+            own,
+            state: State::Starting,
+            intents: Intents::default(),
+            warnings: Warnings::default(),
+            mend_at: Millis(0),
+        }
     }
 
     /// Answers a request.

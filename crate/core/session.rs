@@ -21,7 +21,7 @@ use crate::vault::way::{SlotSecret, WayIn};
 
 use super::{Commit, Committed, Core, Effect, Outcome, State, Store, Warnings, ways};
 
-/// A change that no store took is tried again as often. The disk may have room by then.
+/// A change that a store did not take is tried again as often. The disk may have room by then.
 const SAVE_AGAIN_MS: u64 = 60_000;
 
 /// An open vault in memory.
@@ -177,6 +177,10 @@ impl Core {
     pub fn next_alarm(&self, now: Millis) -> Option<Millis> {
         match &self.state {
             State::Open(_) if self.warnings.not_saved => Some(now.plus(SAVE_AGAIN_MS)),
+            State::Open(session) if self.warnings.one_copy_failed => {
+                let again = self.mend_at.max(now.plus(1000));
+                Some(session.locks_at().map_or(again, |at| at.min(again)))
+            }
             State::Open(session) => session.locks_at(),
             _ => None,
         }
@@ -198,6 +202,7 @@ impl Core {
     /// What became of a commit. Returns the failure that replaces the reply, if any.
     pub fn committed(&mut self, commit: Commit, result: Committed, now: Millis) -> Option<Failure> {
         self.warnings.one_copy_failed = result == Committed::One;
+        self.mend_at = now.plus(SAVE_AGAIN_MS);
         let stored = result != Committed::None;
         if stored {
             self.warnings.not_saved = false;
@@ -231,8 +236,9 @@ impl Core {
     }
 
     /// What became of bringing up a store that was behind.
-    pub fn healed(&mut self, result: Committed) {
+    pub fn healed(&mut self, result: Committed, now: Millis) {
         self.warnings.one_copy_failed = result != Committed::Both;
+        self.mend_at = now.plus(SAVE_AGAIN_MS);
     }
 
     /// What became of a journal record.
@@ -305,7 +311,14 @@ impl Core {
         if locks {
             self.lock();
         }
-        Ok(Outcome::done())
+        Ok(Outcome { effects: self.mend(env.now), ..Outcome::done() })
+    }
+
+    /// A store that is behind is tried again from time to time: the disk may have room by now.
+    fn mend(&self, now: Millis) -> Vec<Effect> {
+        let due =
+            matches!(self.state, State::Open(_)) && self.warnings.one_copy_failed && self.mend_at <= now;
+        if due { vec![Effect::Mend] } else { Vec::new() }
     }
 
     /// The status; and while the last change is not stored, each look at it tries again.
@@ -313,7 +326,7 @@ impl Core {
         let status = self.status();
         let State::Open(session) = &self.state else { return Ok(status) };
         if !self.warnings.not_saved {
-            return Ok(status);
+            return Ok(Outcome { effects: self.mend(env.now), ..status });
         }
         let mut outcome = self.commit(session.vault.clone(), Vec::new(), true, env)?;
         if let Some(Store::Commit(commit)) = &mut outcome.store {

@@ -99,6 +99,7 @@ pub async fn heal<P: Platform>(platform: &P, core: &mut Core) {
         erase_records(platform, &revoked).await;
     }
     if !stored.one_failed {
+        core.healed(Committed::Both, platform.now());
         return;
     }
     let newest = stored.files.into_iter().find(|file| {
@@ -106,7 +107,7 @@ pub async fn heal<P: Platform>(platform: &P, core: &mut Core) {
     });
     if let Some(file) = newest {
         let result = write_both(platform, &file, vault.key()).await;
-        core.healed(result);
+        core.healed(result, platform.now());
     }
 }
 

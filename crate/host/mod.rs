@@ -107,6 +107,13 @@ impl<P: Platform> Host<P> {
                 reply = Reply::Status(Box::new(core.status_view()));
             }
         }
+        if effects.contains(&Effect::Mend) {
+            effects.retain(|effect| *effect != Effect::Mend);
+            commit::heal(&self.platform, core).await;
+            if is_status(&reply) {
+                reply = Reply::Status(Box::new(core.status_view()));
+            }
+        }
         (reply, effects)
     }
 
@@ -156,7 +163,7 @@ impl<P: Platform> Host<P> {
                     reply = Reply::Drawn { pictures };
                 }
                 Effect::OpenPopup => self.platform.open_popup().await,
-                Effect::Heal => {}
+                Effect::Heal | Effect::Mend => {}
             }
         }
         reply

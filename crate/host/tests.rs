@@ -339,6 +339,34 @@ fn a_store_that_went_back_in_time_changes_nothing() {
 }
 
 #[test]
+fn a_store_that_failed_is_brought_up_within_a_minute_by_itself() {
+    for failing in [StoreId::Ring, StoreId::Area] {
+        let disk = Disk::default();
+        let host = host(&disk, 1);
+        ask(&host, Request::Create { key: key(1) });
+        host.platform().broken.set(Some(failing));
+        ask(&host, Request::Add { forms: vec![form("one copy", "totp")] });
+        assert_eq!(status(&host).warnings, ["one-copy-failed"]);
+        let steps = host.platform().steps.get();
+        assert_eq!(status(&host).warnings, ["one-copy-failed"]);
+        assert_eq!(host.platform().steps.get(), steps, "not at every look");
+        host.platform().broken.set(None);
+        host.platform().now.set(host.platform().now.get() + 60_000);
+        // The alarm, or the next look at the status: whichever comes first.
+        if failing == StoreId::Ring {
+            ask(&host, Request::Tick { why: "alarm".into() });
+        }
+        assert!(status(&host).warnings.is_empty(), "{failing:?}");
+        let (ring, area) = (disk.ring.borrow(), disk.area.borrow());
+        assert!(
+            area.iter()
+                .filter(|(key, _)| key.starts_with('g'))
+                .any(|(_, file)| ring.values().any(|other| other == file))
+        );
+    }
+}
+
+#[test]
 fn empty_is_fresh_and_a_marker_is_lost_and_silence_is_unreadable() {
     let disk = Disk::default();
     assert_eq!(status(&host(&disk, 1)).state, VaultState::Fresh);
