@@ -42,7 +42,14 @@ pub async fn write(set: &[(String, String)], remove: &[String]) -> Result<(), Js
     for (key, text) in set {
         store.put_with_key(&text.into(), &key.into())?;
     }
-    JsFuture::from(complete).await.map(drop)
+    let written = JsFuture::from(complete).await;
+    if written.is_err() {
+        // After a full disk Firefox refuses every write on this connection, and takes them on a new one.
+        if let Some(broken) = OPEN.take() {
+            broken.close();
+        }
+    }
+    written.map(drop)
 }
 
 async fn transaction(mode: &str) -> Result<IdbTransaction, JsValue> {

@@ -17,6 +17,12 @@ const STORE_MS: u32 = 15_000;
 /// A page's script waits at most for the next code, a few seconds.
 const PAGE_MS: u32 = 15_000;
 const SESSION: &str = "session";
+/// In `storage.session`: stores that failed a write since the browser started. It ends with the browser, as what it
+/// warns of does.
+const TORN: [&str; 2] = ["torn-ring", "torn-area"];
+/// Keys and bytes of what makes a store begin a new log: more than LevelDB's write buffer of 4 MiB, each value below
+/// the 64 KiB from which Chromium keeps it in a file beside the log.
+const BALLAST: (usize, usize) = (192, 32 * 1024);
 const ALARM: &str = "lock";
 
 /// The browser.
@@ -68,9 +74,14 @@ impl Platform for Browser {
     }
 
     async fn read(&self, store: StoreId) -> Result<BTreeMap<String, String>, StoreError> {
-        match store {
+        let read = async || match store {
             StoreId::Ring => within(STORE_MS, idb::read_all()).await,
             StoreId::Area => within(STORE_MS, read_area()).await,
+        };
+        match read().await {
+            Ok(keys) => Ok(keys),
+            // Chromium answers "Invalid JSON" once for a damaged value, drops that one, and reads the rest.
+            Err(_) => read().await,
         }
     }
 
@@ -80,10 +91,15 @@ impl Platform for Browser {
         set: &[(String, String)],
         remove: &[String],
     ) -> Result<(), StoreError> {
-        match store {
-            StoreId::Ring => within(STORE_MS, idb::write(set, remove)).await,
-            StoreId::Area => within(STORE_MS, write_area(set)).await,
+        let torn = is_torn(store).await;
+        if torn {
+            renew(store).await?;
         }
+        let written = write(store, set, remove).await;
+        if torn == written.is_ok() {
+            set_torn(store, !torn).await;
+        }
+        written
     }
 
     async fn session(&self) -> Option<String> {
@@ -143,6 +159,46 @@ impl Platform for Browser {
             let _ = webext::call(&["action", "openPopup"], &[]).await;
         }
     }
+}
+
+async fn write(store: StoreId, set: &[(String, String)], remove: &[String]) -> Result<(), StoreError> {
+    match store {
+        StoreId::Ring => within(STORE_MS, idb::write(set, remove)).await,
+        StoreId::Area => within(STORE_MS, write_area(set)).await,
+    }
+}
+
+/// Makes a store begin a new log. Chromium's stores are LevelDB: a write that a full disk cut off leaves half a record
+/// in the log, and what is written behind it is acknowledged, read back, and gone at the next start of the browser
+/// (measured: `tests/soak/full-disk.mjs`). A full write buffer goes into a file of its own, and the log with it.
+async fn renew(store: StoreId) -> Result<(), StoreError> {
+    let mut bytes = vec![0; BALLAST.1 / 4 * 3];
+    // The values are compressed where they can be.
+    Crypto.fill(&mut bytes);
+    let text = data_encoding::BASE64.encode(&bytes);
+    let keys: Vec<String> = (0..BALLAST.0).map(|n| format!("ballast/{n:03}")).collect();
+    match store {
+        StoreId::Ring => {
+            let set: Vec<(String, String)> = keys.iter().map(|key| (key.clone(), text.clone())).collect();
+            write(store, &set, &[]).await?;
+            write(store, &[], &keys).await
+        }
+        StoreId::Area => {
+            write(store, &[("ballast".into(), text.repeat(BALLAST.0))], &[]).await?;
+            write(store, &[("ballast".into(), String::new())], &[]).await
+        }
+    }
+}
+
+async fn is_torn(store: StoreId) -> bool {
+    let key = JsValue::from(TORN[store as usize]);
+    let found = webext::call(&["storage", "session", "get"], &[key.clone()]).await;
+    found.and_then(|found| Reflect::get(&found, &key)).is_ok_and(|torn| torn.is_truthy())
+}
+
+async fn set_torn(store: StoreId, torn: bool) {
+    let mark = webext::object(&[(TORN[store as usize], torn.into())]);
+    let _ = webext::call(&["storage", "session", "set"], &[mark]).await;
 }
 
 /// Runs a script of the package in a tab, and awaits the promise that is its value.
