@@ -192,7 +192,7 @@ async fn renew(store: StoreId) -> Result<(), StoreError> {
 
 async fn is_torn(store: StoreId) -> bool {
     let key = JsValue::from(TORN[store as usize]);
-    let found = webext::call(&["storage", "session", "get"], &[key.clone()]).await;
+    let found = webext::call(&["storage", "session", "get"], std::slice::from_ref(&key)).await;
     found.and_then(|found| Reflect::get(&found, &key)).is_ok_and(|torn| torn.is_truthy())
 }
 
