@@ -542,14 +542,19 @@ fn note_backup(vault: &mut Opened) {
     vault.header_mut().backup = Some(note);
 }
 
-/// At most three derivations over all copies: each costs a second and 64 MiB.
+/// At most three derivations over all copies: each costs a second and 64 MiB. Dear ones only where there are no others.
 fn jobs(files: &[VaultFile], usable: impl Fn(&SlotEntry) -> bool + Copy) -> Vec<DeriveJob> {
     let mut jobs: Vec<DeriveJob> = Vec::new();
     for job in files.iter().flat_map(|file| file.password_jobs(usable, 3)) {
-        if jobs.len() < 3 && !jobs.contains(&job) {
+        if !jobs.contains(&job) {
             jobs.push(job);
         }
     }
+    jobs.sort_by_key(|job| kdf::check(job.params).is_err());
+    if jobs.first().is_some_and(|job| kdf::check(job.params).is_ok()) {
+        jobs.retain(|job| kdf::check(job.params).is_ok());
+    }
+    jobs.truncate(3);
     jobs
 }
 

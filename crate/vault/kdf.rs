@@ -47,6 +47,14 @@ pub fn check(params: KdfParams) -> Result<(), CostError> {
     }
 }
 
+/// How many times the work of a new slot of ours.
+pub fn times_ours(params: KdfParams) -> f64 {
+    match params {
+        KdfParams::Argon2id { m, t, .. } => f64::from(m) * f64::from(t) / (64.0 * 1024.0 * 3.0),
+        KdfParams::Pbkdf2 { iterations } => f64::from(iterations) / 600_000.0,
+    }
+}
+
 /// Derives 32 bytes. Call [`check`] first where the parameters come from a file.
 /// Memory that the allocator refuses is an error of the caller's instance: it is thrown away with it.
 pub fn derive(params: KdfParams, salt: &[u8; 16], password: &[u8]) -> Result<Key, CostError> {

@@ -8,6 +8,7 @@ use super::body::{Body, StoredSlot};
 use super::bytes::B64;
 use super::file::{Header, MAX_NUMBER, MAX_SLOTS, VaultFile};
 use super::id::{DeviceId, SlotId, VaultId};
+use super::kdf::{self, CostError};
 use super::seal::{self, NONCE, NotAuthentic};
 use super::slot::{SlotEntry, SlotKdf, SlotKind, SlotPlace, SlotRecord, SlotUse};
 use super::way::{SlotSecret, WayIn};
@@ -90,19 +91,23 @@ impl VaultFile {
         self.jobs(SlotKind::Pair, usable, limit)
     }
 
+    /// Those that cost more than is done without asking come only where there are no others: whoever can add a record
+    /// cannot make an honest file ask questions.
     fn jobs(&self, kind: SlotKind, usable: impl Fn(&SlotEntry) -> bool, limit: usize) -> Vec<DeriveJob> {
-        let mut jobs: Vec<DeriveJob> = Vec::new();
+        let (mut jobs, mut dear): (Vec<DeriveJob>, Vec<DeriveJob>) = (Vec::new(), Vec::new());
         for (_, record) in self.slots().filter(|(slot, _)| slot.kind == kind && usable(slot)) {
             let SlotKdf::Password(params) = record.kdf else { continue };
-            if super::kdf::check(params).is_err() {
-                continue;
-            }
+            let jobs = match kdf::check(params) {
+                Ok(()) => &mut jobs,
+                Err(CostError::TooDear { .. }) => &mut dear,
+                Err(CostError::TooCheap) => continue,
+            };
             let job = DeriveJob { params, salt: data_encoding::BASE64.encode(&record.salt.0) };
             if jobs.len() < limit && !jobs.contains(&job) {
                 jobs.push(job);
             }
         }
-        jobs
+        if jobs.is_empty() { dear } else { jobs }
     }
 
     /// Opens the file with a way in: finds the slots that it may be for, opens one, verifies everything.

@@ -8,18 +8,28 @@ use crate::export;
 use crate::import::{ImportError, Limits, Refused, Several, Skipped, import_files, name_of};
 use crate::protocol::{DeriveJob, DerivedKey, ImportForm, TakenEntry};
 use crate::secret::{SecretBytes, SecretText};
+use crate::vault::kdf::CostError;
 use crate::vault::{bytes, kdf, password};
 
 use super::background::to_js;
 use super::platform::Crypto;
 
-/// Carries out a derivation. `password` is UTF-8.
+/// Carries out a derivation. `password` is UTF-8. One that costs more than is done without asking is refused with what
+/// it asks for, until the user `agreed`.
 #[wasm_bindgen]
-pub fn derive(job: JsValue, password: Vec<u8>) -> Result<JsValue, JsValue> {
+pub fn derive(job: JsValue, password: Vec<u8>, agreed: bool) -> Result<JsValue, JsValue> {
     let password = SecretBytes::new(password);
     let job: DeriveJob = serde_wasm_bindgen::from_value(job)?;
     let salt = bytes::decode(&job.salt).ok_or_else(|| JsValue::from("bad-request"))?;
-    kdf::check(job.params).map_err(|_| JsValue::from("kdf-cost"))?;
+    match kdf::check(job.params) {
+        Ok(()) => {}
+        Err(CostError::TooCheap) => return Err("weak-kdf".into()),
+        Err(CostError::TooDear { kib }) if !agreed || kib > MAX_AGREED_KIB => {
+            let (kib, work) = (Some(kib), Some(kdf::times_ours(job.params)));
+            return Err(to_js(&RefusedFiles { code: "kdf-cost", family: None, app: None, kib, work })?);
+        }
+        Err(CostError::TooDear { .. }) => {}
+    }
     let key = kdf::derive(job.params, &salt, password.expose()).map_err(|_| JsValue::from("no-memory"))?;
     to_js(&DerivedKey { job, key: data_encoding::BASE64.encode(key.expose()) })
 }

@@ -6,7 +6,7 @@ import { packaged } from "./webext.js";
 /**
  * What the worker can do (see `worker/main.js`).
  * @typedef {{
- *   derive: (job: import('./protocol').DeriveJob, password: Uint8Array) => import('./protocol').DerivedKey,
+ *   derive: (job: import('./protocol').DeriveJob, password: Uint8Array, agreed: boolean) => import('./protocol').DerivedKey,
  *   makePhrase: () => string,
  *   judgePassword: (text: string) => { ok: boolean, reason?: string | null, bits: number },
  *   readQr: (rgba: Uint8ClampedArray, width: number, height: number) => string[],

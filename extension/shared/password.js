@@ -1,7 +1,9 @@
 /** From a typed password to the keys that the core asked for. */
 
+import { agree } from "./agree.js";
 import { AskError } from "./ask.js";
-import { Helper } from "./heavy.js";
+import { Helper, Refusal } from "./heavy.js";
+import { t } from "./i18n.js";
 
 /** @typedef {import('./protocol').DeriveJob} DeriveJob */
 /** @typedef {import('./protocol').DerivedKey} DerivedKey */
@@ -29,12 +31,34 @@ export async function derive(jobs, text, signal) {
     /** @type {DerivedKey[]} */
     const keys = [];
     for (const job of jobs) {
-      const bytes = new TextEncoder().encode(text);
-      keys.push(await helper.run("derive", [job, bytes], [bytes.buffer]));
+      keys.push(await deriveOne(helper, job, text));
     }
     return keys;
   } finally {
     own.abort();
+  }
+}
+
+/** Salts of the dear derivations that the user agreed to: one question for all readings of what was typed. */
+const agreed = new Set();
+
+/**
+ * One that costs more than is done without asking is done when the user agrees.
+ * @param {Helper} helper
+ * @param {DeriveJob} job
+ * @param {string} text
+ * @returns {Promise<DerivedKey>}
+ */
+async function deriveOne(helper, job, text) {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    return await helper.run("derive", [job, bytes, agreed.has(job.salt)], [bytes.buffer]);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "kdf-cost" || agreed.has(job.salt)) throw error;
+    const question = t("kdf_cost_question", Math.max(1, Math.ceil(error.kib / 1024)), Math.ceil(error.work));
+    if (!(await agree(question, t("kdf_cost_agree"), helper.signal))) throw error;
+    agreed.add(job.salt);
+    return await deriveOne(helper, job, text);
   }
 }
 

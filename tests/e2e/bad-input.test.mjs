@@ -114,6 +114,24 @@ for (const kind of kinds()) {
       });
     }
 
+    test("a bundle that asks for unusually much work: done only after asking", async () => {
+      const dear = await readFile(path.join(ROOT, "tests/fixtures/format-1/dear.sparekey"));
+      const view = await open("restore");
+      await view.shown("page-restore drop-zone");
+      await drop(view, RESTORE, "dear.sparekey", dear.toString("base64"));
+      await fill_in(view, "page-restore password-field input", "correct horse battery staple");
+      await view.press("page-restore form button[type=submit]");
+      await says(view, "dialog.agree", words("kdf_cost_question"));
+      await shoot(view, "dear");
+      await view.press("dialog.agree button:not(.primary)");
+      await says(view, "page-restore", words("error_kdf_cost"));
+      await view.press("page-restore form button[type=submit]");
+      await view.press("dialog.agree button.primary");
+      await view.shown("page-restore .outcome-new");
+      await view.close();
+      assert.deepEqual(await issuers(), ["Harbour"]);
+    });
+
     test("a bundle with another password", async () => {
       const view = await open("restore");
       await view.shown("page-restore drop-zone");

@@ -24,6 +24,9 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// The cheapest cost that is accepted, to keep the vectors quick.
 pub const CHEAP: KdfParams = KdfParams::Argon2id { m: 19 * 1024, t: 2, p: 1 };
 
+/// More passes than are done without asking, and quick all the same.
+const DEAR: KdfParams = KdfParams::Argon2id { m: 19 * 1024, t: 17, p: 1 };
+
 /// SplitMix64 (Steele, Lea, Flood 2014).
 pub struct Seeded(pub u64);
 
@@ -139,6 +142,12 @@ pub fn all() -> Vec<Made> {
             "members that this version does not know, in header, body and entry",
             PASSWORD,
             later_writer(),
+        ),
+        good(
+            "dear",
+            "Argon2id with 17 passes: opened after asking",
+            PASSWORD,
+            simple(11, DEAR).save().to_bytes(),
         ),
         good("empty-vault", "no entries", PASSWORD, empty.save().to_bytes()),
         good("slots", "three ways in, in use: the vault's password", PASSWORD, slots_file.to_bytes()),

