@@ -2,8 +2,11 @@
 // close it; without one the tour runs by itself.
 //   node tests/e2e/run.mjs chromium|firefox
 import { once } from "node:events";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { start_demo } from "../demo/server.mjs";
 import { open_browser } from "./lib/browser.mjs";
+import { CHROME_ID, make_folder } from "./lib/paths.mjs";
 import { run } from "./lib/process.mjs";
 import { tour } from "./tour.mjs";
 
@@ -15,11 +18,17 @@ console.log(`demo site: ${demo.url}`);
 
 if (has_display) {
   const display = { name: process.env.DISPLAY, env: process.env, xdotool: (...args) => run("xdotool", args), async stop() {} };
-  const session = await open_browser(kind, { headed: true, display });
-  await session.page(demo.url);
-  console.log(`${kind} is open with Sparekey in a throw-away profile; close it to end.`);
-  await once(session.browser, "disconnected");
+  const profile = await make_folder(kind);
+  if (kind === "chromium") await pin(profile);
+  const session = await open_browser(kind, { headed: true, display, profile });
+  const [tab] = await session.browser.pages();
+  if (tab) await tab.goto(demo.url);
+  else await session.page(demo.url);
+  console.log(`${kind} is open with Sparekey in a throw-away profile; its button is in the toolbar. Close the browser to end.`);
+  const stopped = once(process, "SIGINT");
+  await Promise.race([once(session.browser, "disconnected"), stopped]);
   await session.close();
+  await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 } else {
   console.log(`no display: ${kind} runs under a virtual one and signs in by itself`);
   const session = await open_browser(kind, { headed: true });
@@ -34,3 +43,9 @@ if (has_display) {
   }
 }
 await demo.stop();
+
+/** Shows the extension's button, which Chromium otherwise keeps behind the puzzle piece. */
+async function pin(profile) {
+  await mkdir(path.join(profile, "Default"), { recursive: true });
+  await writeFile(path.join(profile, "Default/Preferences"), JSON.stringify({ extensions: { pinned_extensions: [CHROME_ID] } }));
+}

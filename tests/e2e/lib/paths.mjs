@@ -1,4 +1,5 @@
 // Where things lie.
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,6 +20,12 @@ export const KEYS = {
   fill: manifest.commands.fill.suggested_key.default.toLowerCase(),
 };
 export const GECKO_ID = manifest.browser_specific_settings.gecko.id;
+/** What Chromium makes of the manifest's `key`: the first 128 bits of its digest, in the letters a to p. */
+export const CHROME_ID = createHash("sha256")
+  .update(Buffer.from(manifest.key, "base64"))
+  .digest("hex")
+  .slice(0, 32)
+  .replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));
 export const MANIFEST = manifest;
 
 export async function out_file(name) {
