@@ -7,7 +7,7 @@
 stages=(build style types core wasm shell package harness chromium firefox forms tree)
 
 task_test() {
-  local chosen=("$@") name passed=0 failed=0 skipped=0 broken=() unsteady=()
+  local chosen=("$@") name passed=0 failed=0 skipped=0 broken=() unsteady=() together=()
   [ "${1:-}" = list ] && { printf '%s\n' "${stages[@]}"; return; }
   [ $# -gt 0 ] || chosen=("${stages[@]}")
   for name in "${chosen[@]}"; do
@@ -19,7 +19,14 @@ task_test() {
   need_npm extension
   need_npm tests
   tree_before=$(tree_state)
-  for name in "${chosen[@]}"; do run_stage "$name"; done
+  # Browsers wait for time steps and windows more than they compute: the two share the cores.
+  if [[ " ${chosen[*]} " == *" chromium "* && " ${chosen[*]} " == *" firefox "* ]]; then together=(chromium firefox); fi
+  for name in "${chosen[@]}"; do
+    case " ${together[*]} " in
+      *" $name "*) [ "$name" != "${together[0]}" ] || run_together "${together[@]}" ;;
+      *) carry_out "$name" && report "$name" ;;
+    esac
+  done
   printf 'total: %s\n' "$(minutes $SECONDS)"
   # Last, so that the end of the output alone tells what to look at.
   if [ ${#unsteady[@]} -gt 0 ]; then printf 'unsteady: %s\n' "${unsteady[@]}"; fi
@@ -31,13 +38,29 @@ task_test() {
   [ $failed = 0 ]
 }
 
-# Runs one stage in a subshell with `set -e` in force, and adds its counts to task_test's.
-run_stage() {
-  local name=$1 log=$logs/$1.log start=$SECONDS status=0 counts line p f s
+run_together() {
+  local name
+  # Before they part: two installations at once would be in each other's way.
+  need_browsers "$@"
+  for name in "$@"; do carry_out "$name" & done
+  wait
+  for name in "$@"; do report "$name"; done
+}
+
+# Runs one stage in a subshell with `set -e` in force. Leaves its log, and its exit status and seconds beside it.
+carry_out() {
+  local name=$1 start=$SECONDS status=0
   set +e
-  (set -e; "stage_$name") >"$log" 2>&1
+  (set -e; "stage_$name") >"$logs/$name.log" 2>&1
   status=$?
   set -e
+  printf '%d %d\n' $status $((SECONDS - start)) >"$logs/$name.status"
+}
+
+# Prints what became of a stage, and adds its counts to task_test's.
+report() {
+  local name=$1 log=$logs/$1.log status seconds counts line p f s
+  read -r status seconds <"$logs/$name.status"
   counts=$(count_tests "$log")
   read -r p f s <<<"$counts"
   if [ $status != 0 ] && [ "$f" = 0 ]; then f=1; fi
@@ -53,7 +76,7 @@ run_stage() {
     failure_excerpt "$log"
   fi
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-  printf '%-9s %6s  %d passed, %d failed, %d skipped%s\n' "$name" "$(minutes $((SECONDS - start)))" "$p" "$f" "$s" \
+  printf '%-9s %6s  %d passed, %d failed, %d skipped%s\n' "$name" "$(minutes "$seconds")" "$p" "$f" "$s" \
     "$([ "$f" = 0 ] || printf '  (log: %s)' "${log#"$root"/}")"
 }
 
@@ -175,11 +198,16 @@ stage_forms() {
       printf 'SKIPPED: %s is not here\n' "$corpus"
       continue
     fi
-    for browser in chromium firefox; do
-      node tests/e2e/forms.mjs "$corpus" --browser $browser |
-        sed -E 's/^([0-9]+) passed, ([0-9]+) failed, .*/&\n# pass \1\n# fail \2/'
-    done
+    for browser in chromium firefox; do forms_in "$browser" "$corpus" >"$logs/forms-$browser.log" 2>&1 & done
+    wait
+    cat "$logs/forms-chromium.log" "$logs/forms-firefox.log"
   done
+}
+
+# The last line of a run that came to its end is its score; without one the run failed.
+forms_in() {
+  node tests/e2e/forms.mjs "$2" --browser "$1" |
+    sed -E 's/^([0-9]+) passed, ([0-9]+) failed, .*/&\n# pass \1\n# fail \2/' || printf '# fail 1\n'
 }
 
 # In CI the tree must be clean; elsewhere the run must not have changed it.

@@ -10,6 +10,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { ROOT } from "../e2e/lib/paths.mjs";
+import { one_at_a_time } from "../e2e/lib/process.mjs";
 
 const HERE = import.meta.dirname;
 const PAGES = path.join(HERE, "pages");
@@ -20,7 +21,9 @@ const LOCKED = ["package.json", "package-lock.json", ".npmrc"];
 export const component_names = async () => (await readdir(PAGES)).filter((name) => name.endsWith(".mjs")).map((name) => path.basename(name, ".mjs")).sort();
 
 /** Makes the bundles where the sources changed. Gives back their folder. */
-export async function bundle_components() {
+export const bundle_components = () => one_at_a_time("components", make_bundles);
+
+async function make_bundles() {
   const sources = [...(await files_of(HERE)), ...(await files_of(PAGES))];
   const stamp = await digest(sources);
   if ((await readFile(path.join(OUT, "stamp"), "utf8").catch(() => "")) === stamp) return OUT;

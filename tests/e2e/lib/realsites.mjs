@@ -2,11 +2,9 @@
 // site stands in, by the same steps.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { make_folder } from "./paths.mjs";
-import { sleep, until } from "./process.mjs";
+import { one_at_a_time, sleep, until } from "./process.mjs";
 
 const shared = fileURLToPath(new URL("../../../../shared/realsites/", import.meta.url));
 const PASSWORD = "Correct-Horse-9-staple";
@@ -16,29 +14,33 @@ export const realsites = () => ["allauth", "flask-security"].filter((name) => ex
 
 /** Starts a site: `{ url, sign_up, enrol, confirm, sign_out, sign_in, who }`, and `stop`. */
 export async function open_realsite(name, port) {
-  // A database of its own for every run; what is installed is kept outside the tree.
+  // What is installed is kept outside the tree.
   const home = `${process.env.XDG_CACHE_HOME ?? `${process.env.HOME}/.cache`}/sparekey/realsites/${name}`;
-  const run = await make_folder(`realsite-${name}`);
-  const server = spawn("bash", [`${shared}${name}/run.sh`, String(port)], {
-    env: { ...process.env, REALSITE_HOME: home },
-    stdio: "ignore",
-  });
   const url = `http://127.0.0.1:${port}`;
-  try {
-    await until(`${name} to answer`, () => fetch(`${url}/`).then((answer) => answer.ok, () => false), { timeout: 180_000, every: 250 });
-  } catch (error) {
-    server.kill("SIGKILL");
-    throw error;
-  }
+  // Its first start installs it, and every start makes its database ready.
+  const server = await one_at_a_time(`realsite-${name}`, () => start(name, port, home, url));
   const user = `ada${process.pid}${port}${Date.now() % 1e6}`;
   const site = { allauth, "flask-security": flask_security }[name](url, user);
   const stop = async () => {
     server.kill("SIGTERM");
     await sleep(100);
     server.kill("SIGKILL");
-    await rm(run, { recursive: true, force: true });
   };
   return { url, user, stop, ...site };
+}
+
+async function start(name, port, home, url) {
+  const server = spawn("bash", [`${shared}${name}/run.sh`, String(port)], {
+    env: { ...process.env, REALSITE_HOME: home },
+    stdio: "ignore",
+  });
+  try {
+    await until(`${name} to answer`, () => fetch(`${url}/`).then((answer) => answer.ok, () => false), { timeout: 180_000, every: 250 });
+    return server;
+  } catch (error) {
+    server.kill("SIGKILL");
+    throw error;
+  }
 }
 
 /** A port that is free now. */
