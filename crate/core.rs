@@ -4,6 +4,7 @@
 //! says who may send it and when. The core is synchronous and pure: what must be stored, injected or told is in the
 //! [`Outcome`], and the host carries it out.
 
+pub mod backups;
 mod bundles;
 mod entries;
 pub mod exports;
@@ -17,6 +18,7 @@ mod ways;
 
 use crate::env::{Env, Millis};
 use crate::protocol::{Failure, Reply, Request, SessionKind, VaultState};
+use crate::recovery::schedule::Book;
 use crate::vault::file::VaultFile;
 use crate::vault::id::SlotId;
 use crate::vault::journal::JournalLine;
@@ -35,6 +37,9 @@ pub struct Core {
     warnings: Warnings,
     /// When a store that is behind is tried again.
     mend_at: Millis,
+    book: Book,
+    /// The instant of the request at hand.
+    now: Millis,
 }
 
 /// What is known of the vault.
@@ -116,6 +121,10 @@ pub enum Effect {
     },
     /// Open the popup: the user must choose, or unlock.
     OpenPopup,
+    /// Store the notes on backups.
+    KeepBook,
+    /// Write a bundle to its destination, whenever the last one was; the reply is the status after it.
+    BackUp,
     /// Write the newest generation again to both stores: one of them is behind.
     Heal,
     /// Try again to bring up the one store that did not take the newest generation.
@@ -170,6 +179,8 @@ impl Core {
             intents: Intents::default(),
             warnings: Warnings::default(),
             mend_at: Millis(0),
+            book: Book::default(),
+            now: Millis(0),
         }
     }
 
@@ -224,6 +235,11 @@ impl Core {
             R::TakeOut { ids, keys } => self.take_out(&ids, &keys, env),
             R::Export { key } => self.export(key.as_ref(), env),
             R::ReadBack { sha256 } => self.read_back(&sha256, env),
+            R::SetBackups { destination, folder, keep } => {
+                self.set_backups(destination.as_deref(), &folder, keep)
+            }
+            R::BackUpNow => self.back_up_now(),
+            R::RemindLater { days } => self.remind_later(days, env.now),
             R::PlanImport { items } => self.plan_import(&items),
             R::Import { items } => self.import(&items, env),
             R::UndoImport { ids } => self.undo_import(&ids, env),
@@ -323,6 +339,9 @@ fn audience(request: &Request) -> Audience {
         | R::PlanExport { .. }
         | R::Export { .. }
         | R::ReadBack { .. }
+        | R::SetBackups { .. }
+        | R::BackUpNow
+        | R::RemindLater { .. }
         | R::PlanImport { .. }
         | R::Import { .. }
         | R::UndoImport { .. }
@@ -341,6 +360,7 @@ fn when(request: &Request) -> When {
             When::Always
         }
         R::Page | R::Capture | R::Drawn | R::Offer { .. } | R::Lock => When::Always,
+        R::BackUpNow | R::RemindLater { .. } => When::Always,
         R::Fields { .. } | R::Wrote { .. } | R::Gesture | R::Tick { .. } => When::Always,
         // Opening a bundle needs the bundle's own password; `restore_bundle` tells fresh from living.
         R::PlanRestore { .. } | R::RestoreBundle { .. } | R::PlanPair { .. } => When::Always,
@@ -366,6 +386,7 @@ fn when(request: &Request) -> When {
         | R::Import { .. }
         | R::UndoImport { .. }
         | R::BindMany { .. }
+        | R::SetBackups { .. }
         | R::SetSettings { .. } => When::Full,
     }
 }

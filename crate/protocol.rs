@@ -221,6 +221,22 @@ pub enum Request {
         /// The bundle's SHA-256, hexadecimal.
         sha256: String,
     },
+    /// Where bundles go by themselves, and how many newest ones are kept. Reply: `status`.
+    SetBackups {
+        /// `folder`, `downloads`; `None`: off.
+        destination: Option<String>,
+        /// The folder's name, as the browser says it.
+        folder: String,
+        /// 3 to 100.
+        keep: u32,
+    },
+    /// Writes a bundle to the destination now, also while locked. Reply: `status`, which tells what became of it.
+    BackUpNow,
+    /// The user saw what should be done about backups and does not want to be reminded for so long. Reply: `done`.
+    RemindLater {
+        /// 1 to 90.
+        days: u32,
+    },
     /// What an import would do with each entry. Changes nothing. Reply: `import-plan`.
     PlanImport {
         /// What was read, in file order.
@@ -501,6 +517,8 @@ wire! {
         pub entries: Option<u32>,
         /// The newest bundle's receipt, as last saved.
         pub backup: Option<BackupView>,
+        /// Bundles that are written by themselves.
+        pub backups: BackupsView,
         /// Settings; the defaults while locked.
         pub settings: Settings,
         /// The extension's version.
@@ -517,6 +535,46 @@ wire! {
         pub proven: Option<Millis>,
         /// Entries that are in no bundle.
         pub missing: u32,
+    }
+
+    /// Bundles that are written by themselves, as far as this browser knows.
+    pub struct BackupsView {
+        /// `off`, `on`, `while-open`, `waiting`, `failing`, `stale`.
+        pub state: String,
+        /// `folder`, `downloads`; `None`: off.
+        pub destination: Option<String>,
+        /// The folder's name.
+        pub folder: String,
+        /// How many newest files are kept.
+        pub keep: u32,
+        /// Why the last try failed, a stable code.
+        pub trouble: Option<String>,
+        /// Since when it fails.
+        pub since: Option<Millis>,
+        /// The newest file.
+        pub newest: Option<BackupFileView>,
+        /// Something changed since that file.
+        pub changed: bool,
+        /// When the next one is written, at the earliest.
+        pub next: Option<Millis>,
+        /// The user should be reminded now.
+        pub remind: bool,
+    }
+
+    /// A file that was written by itself.
+    pub struct BackupFileView {
+        /// Its name.
+        pub name: String,
+        /// When it was made.
+        pub made: Millis,
+        /// Its length in bytes.
+        pub size: u32,
+        /// Its SHA-256, hexadecimal.
+        pub sha256: String,
+        /// When it was last read back with the same bytes.
+        pub read_back: Option<Millis>,
+        /// When it was opened with a real way in.
+        pub proven: Option<Millis>,
     }
 
     /// One way in, as the header tells it. Not authenticated while locked.

@@ -76,7 +76,7 @@ impl Core {
             commit.reply_unsaved = true;
         }
         let reply = Reply::Bundle {
-            name: bundle::file_name(&manifest.vault, env.now),
+            name: bundle::file_name(file.header().vault, file.header().device, env.now),
             bundle: data_encoding::BASE64.encode(&bytes),
             sha256: data_encoding::HEXLOWER.encode(&sha256),
             manifest,

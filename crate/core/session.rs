@@ -17,6 +17,7 @@ use crate::vault::kdf;
 use crate::vault::merge;
 use crate::vault::sealed::{OpenError, Opened, SaveError};
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
+use crate::vault::substance;
 use crate::vault::way::{SlotSecret, WayIn};
 
 use super::{Commit, Committed, Core, Effect, Outcome, State, Store, Warnings, ways};
@@ -78,6 +79,8 @@ pub struct Stored {
     pub one_failed: bool,
     /// Journal records of both stores.
     pub journal: Vec<JournalLine>,
+    /// The notes on backups.
+    pub book: Option<String>,
 }
 
 /// What a way in may be used for here: the vault in this browser, by the app's clock.
@@ -144,6 +147,7 @@ impl Core {
             VaultState::Fresh
         };
         self.state = State::Closed(state, stored.files);
+        self.take_book(stored.book.as_deref());
         // Where the stores cannot be read, what they did not take can still be opened.
         if let Some(record) = record
             && (state == VaultState::Locked || (record.unsaved.is_some() && !stored.newer))
@@ -175,7 +179,7 @@ impl Core {
 
     /// When the host should call again by itself.
     pub fn next_alarm(&self, now: Millis) -> Option<Millis> {
-        match &self.state {
+        let own = match &self.state {
             State::Open(_) if self.warnings.not_saved => Some(now.plus(SAVE_AGAIN_MS)),
             State::Open(session) if self.warnings.one_copy_failed => {
                 let again = self.mend_at.max(now.plus(1000));
@@ -183,7 +187,8 @@ impl Core {
             }
             State::Open(session) => session.locks_at(),
             _ => None,
-        }
+        };
+        [own, self.next_upkeep(now)].into_iter().flatten().min()
     }
 
     /// The open vault, for the host's commit protocol.
@@ -255,6 +260,8 @@ impl Core {
         let ours = commit.next.body.clone();
         let mut next = theirs;
         next.body = merge::merge(&next.body, &ours);
+        let changed = next.header().changed.max(commit.next.header().changed);
+        next.header_mut().changed = changed;
         let (next, file) = next.save(env).ok()?;
         Some(Commit { next, file, ..commit })
     }
@@ -263,6 +270,7 @@ impl Core {
     /// stores again when [`Core::is_loaded`] says so.
     pub fn sweep(&mut self, now: Millis) {
         self.intents.sweep(now);
+        self.now = now;
         if let State::Open(session) = &self.state
             && session.locks_at().is_some_and(|at| at <= now)
         {
@@ -434,6 +442,9 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         note_backup(&mut next);
+        if !substance::same(&self.session()?.vault, &next) {
+            next.header_mut().changed = Some(env.now);
+        }
         let (next, file) = next.save(env).map_err(save_failure)?;
         let commit = Commit { next, file, revoked, keep_unsaved, reply_unsaved: false, opens: None };
         Ok(Outcome { store: Some(Store::Commit(Box::new(commit))), ..Outcome::done() })
@@ -573,6 +584,7 @@ pub(super) fn found(mut vault: Opened, key: &DerivedKey, env: &mut Env<'_>) -> R
     let secret = secret(key)?;
     kdf::check(secret.params).map_err(|_| Failure::new("weak-kdf"))?;
     vault.add_password(env, &secret, SlotUse::Both).map_err(save_failure)?;
+    vault.header_mut().changed = Some(env.now);
     let (next, file) = vault.save(env).map_err(save_failure)?;
     file.open(&secret.into(), opens_vault(env.now)).map_err(|_| save_failure(SaveError::SelfCheck))?;
     let opens = Some(SessionKind::Full);

@@ -23,7 +23,8 @@ impl Core {
                 let newest = files.iter().map(|file| file.header()).max_by_key(|header| header.generation);
                 Status {
                     slots: newest.map(slot_views).unwrap_or_default(),
-                    backup: newest.and_then(backup_view),
+                    backup: newest.and_then(|header| self.backup_of(header)),
+                    backups: self.backups_view(),
                     ..bare(*state, warnings, version)
                 }
             }
@@ -34,7 +35,8 @@ impl Core {
                     locks_at: session.locks_at(),
                     slots: slot_views(session.vault.header()),
                     entries: Some(count(body)),
-                    backup: backup_view(session.vault.header()),
+                    backup: self.backup_of(session.vault.header()),
+                    backups: self.backups_view(),
                     settings: body.settings.values.clone(),
                     ..bare(VaultState::Open, warnings, version)
                 }
@@ -94,6 +96,7 @@ fn bare(state: VaultState, warnings: Vec<String>, version: String) -> Status {
         warnings,
         entries: None,
         backup: None,
+        backups: super::backups::bare(),
         settings: Settings::default(),
         version,
     }

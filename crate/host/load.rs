@@ -16,6 +16,8 @@ pub const HEAD: &str = "head";
 pub const JOURNAL: &str = "journal";
 /// Journal records in the ring, one key each.
 pub const JOURNAL_PREFIX: &str = "j/";
+/// The notes on backups. In the ring only: scripts in pages can write the area in Firefox.
+pub const BOOK: &str = "backups";
 /// Generations in either store.
 pub const FILE_PREFIX: &str = "g";
 
@@ -83,6 +85,7 @@ fn merge(ring: &Result<Keys, StoreError>, area: &Result<Keys, StoreError>) -> St
         newer: ring_unread.newer || area_unread.newer && !ring_leads,
         newer_aside: area_unread.newer && ring_leads,
         journal: lines(ring_keys, area_keys),
+        book: ring_keys.get(BOOK).cloned(),
         files: all,
     }
 }

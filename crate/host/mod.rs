@@ -7,6 +7,7 @@
 //! | `load` | both stores to one picture of what is there |
 //! | `commit` | the next generation into both stores, and proof that it is there |
 //! | `keep` | which generations stay |
+//! | `upkeep` | bundles by themselves |
 
 mod commit;
 mod keep;
@@ -14,6 +15,9 @@ mod load;
 pub mod platform;
 #[cfg(test)]
 mod tests;
+mod upkeep;
+
+use core::cell::Cell;
 
 use futures_util::lock::Mutex;
 
@@ -29,12 +33,22 @@ pub struct Host<P: Platform> {
     platform: P,
     own: Own,
     core: Mutex<Core>,
+    /// Held by who looks after backups: one at a time.
+    upkeep: Mutex<()>,
+    /// What the toolbar says.
+    reminds: Cell<Option<bool>>,
 }
 
 impl<P: Platform> Host<P> {
     /// A host that loads the stores at the first request.
     pub fn new(platform: P, own: Own) -> Self {
-        Self { platform, core: Mutex::new(Core::new(own.clone())), own }
+        Self {
+            platform,
+            core: Mutex::new(Core::new(own.clone())),
+            upkeep: Mutex::new(()),
+            reminds: Cell::default(),
+            own,
+        }
     }
 
     /// Answers a request. Requests are carried out one after another; only waiting for a page is outside the queue.
@@ -100,6 +114,13 @@ impl<P: Platform> Host<P> {
                 reply = Reply::Status(Box::new(core.status_view()));
             }
         }
+        if effects.contains(&Effect::KeepBook) {
+            effects.retain(|effect| *effect != Effect::KeepBook);
+            if !self.keep_book(core).await {
+                reply = Reply::Error(Failure::new("not-saved"));
+                effects.clear();
+            }
+        }
         if effects.contains(&Effect::Heal) {
             effects.retain(|effect| *effect != Effect::Heal);
             self.after_unlock(core).await;
@@ -163,7 +184,8 @@ impl<P: Platform> Host<P> {
                     reply = Reply::Drawn { pictures };
                 }
                 Effect::OpenPopup => self.platform.open_popup().await,
-                Effect::Heal | Effect::Mend => {}
+                Effect::BackUp => reply = self.back_up_now().await,
+                Effect::Heal | Effect::Mend | Effect::KeepBook => {}
             }
         }
         reply

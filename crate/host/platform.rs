@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::env::{Entropy, Millis};
+use crate::recovery::schedule::{Destination, Trouble};
 
 /// Which of the two independent stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,15 @@ pub struct StoreError;
 /// A page that could not be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageError;
+
+/// A bundle that was put where bundles go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Put {
+    /// The name that it got.
+    pub name: String,
+    /// No page of ours was open.
+    pub alone: bool,
+}
 
 /// Time, randomness, the two stores and the page in front.
 pub trait Platform {
@@ -62,4 +72,18 @@ pub trait Platform {
     fn capture(&self) -> impl Future<Output = Result<String, PageError>>;
     /// Opens the popup.
     fn open_popup(&self) -> impl Future<Output = ()>;
+
+    /// Puts a bundle where bundles go, under a name that is free; it has the right size there when this succeeds.
+    fn put_backup(
+        &self,
+        destination: Destination,
+        name: &str,
+        bytes: &[u8],
+    ) -> impl Future<Output = Result<Put, Trouble>>;
+    /// Reads a bundle from the folder. [`Trouble::FileGone`] where the folder is there and the file is not.
+    fn read_backup(&self, name: &str) -> impl Future<Output = Result<Vec<u8>, Trouble>>;
+    /// Removes a bundle from the folder.
+    fn remove_backup(&self, name: &str) -> impl Future<Output = Result<(), Trouble>>;
+    /// Shows on the toolbar, or no longer, that the user should look.
+    fn remind(&self, remind: bool) -> impl Future<Output = ()>;
 }

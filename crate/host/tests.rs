@@ -2,6 +2,7 @@
 //! afterwards, whatever happened; what was never acknowledged may be.
 
 mod attack;
+mod backups;
 mod imports;
 
 use std::cell::{Cell, RefCell};
@@ -11,11 +12,12 @@ use std::rc::Rc;
 use futures_util::FutureExt;
 
 use super::Host;
-use super::platform::{PageError, Platform, StoreError, StoreId};
+use super::platform::{PageError, Platform, Put, StoreError, StoreId};
 use crate::core::sender::{Front, Own, SenderInfo, Tab};
 use crate::env::Millis;
 use crate::fill::PageFields;
 use crate::protocol::*;
+use crate::recovery::schedule::{Destination, Trouble};
 use crate::vault::kdf;
 use crate::vault::testing::Seeded;
 
@@ -54,6 +56,7 @@ struct Fake {
     broken: Cell<Option<StoreId>>,
     steps: Cell<u32>,
     injected: RefCell<Vec<i64>>,
+    place: backups::Place,
 }
 
 impl Fake {
@@ -68,6 +71,7 @@ impl Fake {
             broken: Cell::default(),
             steps: Cell::default(),
             injected: RefCell::default(),
+            place: backups::Place::default(),
         }
     }
 
@@ -166,6 +170,22 @@ impl Platform for Fake {
     }
 
     async fn open_popup(&self) {}
+
+    async fn put_backup(&self, destination: Destination, name: &str, bytes: &[u8]) -> Result<Put, Trouble> {
+        self.place.put(destination, name, bytes, &self.dead)
+    }
+
+    async fn read_backup(&self, name: &str) -> Result<Vec<u8>, Trouble> {
+        self.place.read(name)
+    }
+
+    async fn remove_backup(&self, name: &str) -> Result<(), Trouble> {
+        self.place.remove(name)
+    }
+
+    async fn remind(&self, remind: bool) {
+        self.place.reminds.set(remind);
+    }
 }
 
 fn own() -> Own {

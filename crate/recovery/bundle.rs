@@ -2,7 +2,7 @@
 
 use crate::env::Millis;
 use crate::vault::file::VaultFile;
-use crate::vault::id::VaultId;
+use crate::vault::id::{DeviceId, VaultId};
 use crate::vault::seal;
 use crate::vault::slot::SlotEntry;
 
@@ -15,14 +15,20 @@ pub fn write(file: &VaultFile, wanted: impl Fn(&SlotEntry) -> bool) -> (Vec<u8>,
 
 /// Eight characters by which people and file names tell vaults apart.
 pub fn short_name(vault: VaultId) -> String {
-    vault.to_string().chars().take(8).collect()
+    short(&vault.to_string())
 }
 
-/// `sparekey-2026-11-21-1530-1f2e3d4c.sparekey`: date and minute (UTC), vault.
-pub fn file_name(vault: &str, now: Millis) -> String {
+fn short(id: &str) -> String {
+    id.chars().take(8).collect()
+}
+
+/// `sparekey-2026-11-21-153412-1f2e3d4c-9a8b7c6d.sparekey`: date and second (UTC), vault, device.
+pub fn file_name(vault: VaultId, device: DeviceId, now: Millis) -> String {
     let (year, month, day) = date(now.unix_seconds() / 86_400);
-    let minutes = now.unix_seconds() % 86_400 / 60;
-    format!("sparekey-{year:04}-{month:02}-{day:02}-{:02}{:02}-{vault}.sparekey", minutes / 60, minutes % 60)
+    let (minutes, seconds) = (now.unix_seconds() % 86_400 / 60, now.unix_seconds() % 60);
+    let time = format!("{:02}{:02}{seconds:02}", minutes / 60, minutes % 60);
+    let (vault, device) = (short_name(vault), short(&device.to_string()));
+    format!("sparekey-{year:04}-{month:02}-{day:02}-{time}-{vault}-{device}.sparekey")
 }
 
 /// Year, month and day of a day since 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms").
@@ -42,9 +48,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_carry_the_date() {
-        let name = file_name("1f2e3d4c", Millis(1_795_275_240_000));
-        assert_eq!(name, "sparekey-2026-11-21-1534-1f2e3d4c.sparekey");
+    fn names_carry_date_vault_and_device() {
+        let name = file_name(VaultId([0x1f; 16]), DeviceId([0x9a; 16]), Millis(1_795_275_252_000));
+        assert_eq!(name, "sparekey-2026-11-21-153412-1f1f1f1f-9a9a9a9a.sparekey");
         assert_eq!(date(0), (1970, 1, 1));
         assert_eq!(date(11_016), (2000, 2, 29));
     }

@@ -1,3 +1,4 @@
 //! Bundles and the ways in. `BUNDLE.md` beside this file is normative.
 
 pub mod bundle;
+pub mod schedule;

@@ -45,6 +45,10 @@ pub struct Header {
     /// The state of backups, readable while locked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<BackupNote>,
+    /// When an entry, a site, a way in or a setting last changed. A use, a counter or an order is no such change:
+    /// what is told from it, also while locked, is whether the newest bundle still holds everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Millis>,
     /// HKDF salt of the body key.
     pub body_salt: B64<32>,
     /// SHA-256 of the sealed body.
@@ -250,7 +254,8 @@ impl Header {
         ids.dedup();
         let times = self.slots.iter().flat_map(|slot| [slot.not_before, slot.not_after]);
         let backup = self.backup.map(|note| [Some(note.made), note.read_back, note.proven]);
-        let mut times = times.chain(backup.into_iter().flatten()).flatten().chain([self.saved]);
+        let mut times =
+            times.chain(backup.into_iter().flatten()).flatten().chain([self.saved]).chain(self.changed);
         let numbers = [self.epoch, self.generation];
         if ids.len() != self.slots.len()
             || numbers.iter().any(|n| *n > MAX_NUMBER)

@@ -15,6 +15,7 @@ pub mod password;
 pub mod seal;
 pub mod sealed;
 pub mod slot;
+pub mod substance;
 #[cfg(test)]
 pub mod testing;
 pub mod way;

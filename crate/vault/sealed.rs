@@ -185,6 +185,7 @@ impl Opened {
                 saved: env.now,
                 policy: serde_json::Map::new(),
                 backup: None,
+                changed: None,
                 body_salt: B64([0; 32]),
                 body_hash: B64([0; 32]),
                 slots: Vec::new(),

@@ -31,7 +31,12 @@ impl Background {
             serde_wasm_bindgen::from_value::<Request>(request),
             serde_wasm_bindgen::from_value::<SenderInfo>(sender),
         ) {
-            (Ok(request), Ok(sender)) => host.request(request, sender).await,
+            (Ok(request), Ok(sender)) => {
+                let reply = host.request(request, sender).await;
+                // Nobody waits for what the background does by itself.
+                wasm_bindgen_futures::spawn_local(async move { host.upkeep().await });
+                reply
+            }
             _ => Reply::Error(Failure::new("bad-request")),
         };
         to_js(&reply)

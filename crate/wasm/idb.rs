@@ -74,20 +74,37 @@ async fn database() -> Result<IdbDatabase, JsValue> {
     if let Some(open) = OPEN.with_borrow(Clone::clone) {
         return Ok(open);
     }
+    let opened = open(DATABASE, STORE).await?;
+    OPEN.with_borrow_mut(|open| *open = Some(opened.clone()));
+    Ok(opened)
+}
+
+/// A database with one object store, made where it is not there yet.
+async fn open(name: &str, store: &'static str) -> Result<IdbDatabase, JsValue> {
     let factory: IdbFactory = Reflect::get(&js_sys::global(), &"indexedDB".into())?.dyn_into()?;
-    let request: IdbOpenDbRequest = factory.open_with_u32(DATABASE, 1)?;
+    let request: IdbOpenDbRequest = factory.open_with_u32(name, 1)?;
     let upgrading = request.clone();
     let upgrade = Closure::once(move || {
         let made = upgrading.result().and_then(JsCast::dyn_into::<IdbDatabase>);
         if let Ok(database) = made {
             // It fails only when it is there already.
-            let _ = database.create_object_store(STORE);
+            let _ = database.create_object_store(store);
         }
     });
     request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-    let opened: IdbDatabase = JsFuture::from(requested(&request)).await?.dyn_into()?;
-    OPEN.with_borrow_mut(|open| *open = Some(opened.clone()));
-    Ok(opened)
+    JsFuture::from(requested(&request)).await?.dyn_into()
+}
+
+/// One value of a database that a page of ours writes (`shared/folder.js`); the connection does not stay open.
+pub async fn read_one(database: &str, store: &'static str, key: &str) -> Result<JsValue, JsValue> {
+    let database = open(database, store).await?;
+    let read = async {
+        let transaction = database.transaction_with_str(store)?;
+        JsFuture::from(requested(&transaction.object_store(store)?.get(&key.into())?)).await
+    };
+    let value = read.await;
+    database.close();
+    value
 }
 
 fn requested(request: &IdbRequest) -> Promise {

@@ -6,9 +6,12 @@
 //! | `background` | what `background/main.js` calls |
 //! | `worker` | what a page's dedicated worker calls |
 //! | `platform` | time, randomness, stores, pages |
+//! | `folder` `download` | where bundles go by themselves |
 //! | `idb` `webext` | IndexedDB and the extension API as futures |
 
 mod background;
+mod download;
+mod folder;
 mod idb;
 mod platform;
 mod webext;

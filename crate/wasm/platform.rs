@@ -8,9 +8,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::env::{Entropy, Millis};
-use crate::host::platform::{PageError, Platform, StoreError, StoreId};
+use crate::host::platform::{PageError, Platform, Put, StoreError, StoreId};
+use crate::recovery::schedule::{Destination, Trouble};
 
-use super::{idb, webext};
+use super::{download, folder, idb, webext};
 
 /// A store that has not answered by then counts as failed. A strict write of 3 MB took 0.3 s on a busy machine.
 const STORE_MS: u32 = 15_000;
@@ -158,6 +159,26 @@ impl Platform for Browser {
         if webext::has(&["action", "openPopup"]) {
             let _ = webext::call(&["action", "openPopup"], &[]).await;
         }
+    }
+
+    async fn put_backup(&self, destination: Destination, name: &str, bytes: &[u8]) -> Result<Put, Trouble> {
+        match destination {
+            Destination::Folder => folder::put(name, bytes).await,
+            Destination::Downloads => download::put(name, bytes).await,
+        }
+    }
+
+    async fn read_backup(&self, name: &str) -> Result<Vec<u8>, Trouble> {
+        folder::read(name).await
+    }
+
+    async fn remove_backup(&self, name: &str) -> Result<(), Trouble> {
+        folder::remove(name).await
+    }
+
+    async fn remind(&self, remind: bool) {
+        let text = webext::object(&[("text", if remind { "!" } else { "" }.into())]);
+        let _ = webext::call(&["action", "setBadgeText"], &[text]).await;
     }
 }
 

@@ -16,7 +16,7 @@ const dist = path.resolve(options.out ?? path.join(root, "dist"));
 /** Copied as they are, where they exist. */
 const COPIED = ["_locales", "help", "icons", "style"];
 /** Rooms whose `*.html` become pages; their scripts are read from the page itself. */
-const PAGE_ROOMS = ["popup", "dashboard", "kit"];
+const PAGE_ROOMS = ["popup", "dashboard", "kit", "offscreen"];
 
 /** Ours, and those of the data inside the Wasm module: name in the package, file in the tree. */
 const LICENCES = {

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 
+import { backupLine, backupState } from "../elements/backup-state.js";
 import { stateOf, stateScreen } from "../elements/state-screen.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
@@ -109,7 +110,8 @@ class Dashboard extends View {
     if (this.route.page === "restore" && (status.state === "fresh" || status.state === "lost")) return restore;
     switch (status.state) {
       case "locked":
-        return html`<unlock-form @unlocked=${() => this.look()}></unlock-form>`;
+        return html`<unlock-form @unlocked=${() => this.look()}></unlock-form>
+          ${status.backups.destination ? html`<section class="card locked-backups" aria-labelledby="locked-backups"><h2 id="locked-backups">${t("backups_title")}</h2>${backupState(status)}</section>` : nothing}`;
       case "fresh":
         return html`<page-welcome></page-welcome>`;
       case "lost":
@@ -132,7 +134,7 @@ class Dashboard extends View {
           ([page, name, text]) => html`<li>
           <a href="#/${page}" aria-current=${this.route.page === page ? "page" : "false"}>${icon(name)}<span>${t(text)}</span>
             ${
-              page === "recovery" && status.backup?.missing !== 0 && (status.entries ?? 0) > 0
+              page === "recovery" && backupLine(status, () => {}) !== nothing
                 ? html`<span class="dot" title=${t("backup_due")}><span class="visually-hidden">${t("backup_due")}</span></span>`
                 : nothing
             }

@@ -9,10 +9,11 @@ import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { bytesOf, fromBase64, sha256 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
-import { errorText, t, tn, when } from "../shared/i18n.js";
+import { errorText, t } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { deriveNew } from "../shared/password.js";
 import { canReadBack, save, saveAndReadBack } from "../shared/save.js";
+import "./automatic-backups.js";
 import { bundleManifest } from "./bundle-manifest.js";
 
 /** @typedef {Extract<import('../shared/protocol').Reply, { type: 'bundle' }>} Bundle */
@@ -107,25 +108,10 @@ class PageRecovery extends View {
   render() {
     return html`<header class="page-head"><h1>${t("recovery")}</h1></header>
       <p class="lead">${t("recovery_lead")} <a href="#/help/recovery-bundle">${t("learn_more")}</a></p>
-      ${this.state()} ${errorBanner(this.problem)}
+      <automatic-backups .status=${this.status}></automatic-backups> ${errorBanner(this.problem)}
       ${this.bundle ? this.made(this.bundle) : this.form()}
       <section class="card quiet-card"><div><h2>${t("restore_bundle")}</h2><p class="hint">${t("restore_lead")}</p></div>
         <a class="button" href="#/restore">${t("restore_open")}</a></section>`;
-  }
-
-  state() {
-    const { backup, entries } = this.status;
-    if (!backup) {
-      return html`<div class="banner ${entries ? "banner-warn" : ""}">${icon("shield")}<div>
-        <p>${entries ? t("no_bundle_yet") : t("no_bundle_empty")}</p></div></div>`;
-    }
-    return html`<section class="card" aria-labelledby="state-title"><h2 id="state-title">${t("newest_bundle")}</h2>
-      <ul class="proofs">
-        ${proof(true, t("proof_made", when(backup.made)))}
-        ${proof(backup.readBack != null, backup.readBack != null ? t("proof_read_back", when(backup.readBack)) : t("proof_not_read_back"))}
-        ${proof(backup.proven != null, backup.proven != null ? t("proof_proven", when(backup.proven)) : t("proof_not_proven"))}
-        ${proof(backup.missing === 0, backup.missing ? tn("in_no_bundle", backup.missing) : t("all_in_bundle"))}
-      </ul></section>`;
   }
 
   form() {
@@ -167,14 +153,6 @@ class PageRecovery extends View {
       <button type="button" class="link" @click=${() => (this.bundle = undefined)}>${t(this.stage === "read-back" ? "done" : "back")}</button>
     </section>`;
   }
-}
-
-/**
- * @param {boolean} good
- * @param {string} text
- */
-function proof(good, text) {
-  return html`<li class=${good ? "good" : "open"}>${icon(good ? "done" : "warn")}<span>${text}</span></li>`;
 }
 
 customElements.define("page-recovery", PageRecovery);

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 
+import { backupLine } from "../elements/backup-state.js";
 import "../elements/entry-list.js";
 import { errorBanner } from "../elements/warnings.js";
 import { ask, AskError } from "../shared/ask.js";
@@ -298,14 +299,9 @@ class PopupCodes extends View {
   }
 
   foot() {
-    const { backup, entries } = this.status;
-    const missing = backup ? backup.missing : (entries ?? 0);
+    const due = backupLine(this.status, () => this.leaveFor("/recovery"));
     return html`<footer class="foot">
-      ${
-        missing
-          ? html`<button type="button" class="link backup-due" @click=${() => this.leaveFor("/recovery")}>${icon("shield")}${tn("in_no_bundle", missing)}</button>`
-          : html`<span class="hint">${tn("accounts_count", entries ?? 0)}</span>`
-      }
+      ${due === nothing ? html`<span class="hint">${tn("accounts_count", this.status.entries ?? 0)}</span>` : due}
       <span class="spring"></span>
       ${button("open", t("open_dashboard"), () => this.leaveFor("/"))}
       ${button("lock", t("lock_now"), () => this.lock())}

@@ -2,10 +2,12 @@
 
 import { html, nothing } from "lit";
 
+import { backupLine } from "../elements/backup-state.js";
 import { stateOf, stateScreen } from "../elements/state-screen.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
 import { errorBanner, warningsBanner } from "../elements/warnings.js";
+import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { errorText, t } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
@@ -29,6 +31,8 @@ class Popup extends View {
       (status) => {
         this.status = status;
         this.problem = "";
+        // Seen is reminded: the next one comes in a week at the earliest.
+        if (status.backups.remind) ask({ type: "remind-later", days: 7 }).catch(() => {});
       },
       (error) => (this.problem = errorText(error)),
       this.signal,
@@ -48,6 +52,7 @@ class Popup extends View {
         return html`<popup-codes .status=${status} @vault-locked=${() => this.look()}></popup-codes>`;
       case "locked":
         return html`<unlock-form @unlocked=${() => this.look()}></unlock-form>
+          ${backupLine(status, () => leaveFor("/recovery"))}
           <p class="below"><button type="button" class="link" @click=${() => leaveFor("/")}>${icon("open")}${t("open_dashboard")}</button></p>`;
       default:
         return stateScreen(stateOf(status), {

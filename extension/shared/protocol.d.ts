@@ -1,5 +1,31 @@
 // Generated from crate/protocol.rs by its test. Do not edit.
 
+export type BackupFileView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When it was made.
+ */
+made: Millis, 
+/**
+ * Its length in bytes.
+ */
+size: number, 
+/**
+ * Its SHA-256, hexadecimal.
+ */
+sha256: string, 
+/**
+ * When it was last read back with the same bytes.
+ */
+readBack: Millis | null, 
+/**
+ * When it was opened with a real way in.
+ */
+proven: Millis | null, };
+
 export type BackupView = { 
 /**
  * When it was made.
@@ -17,6 +43,48 @@ proven: Millis | null,
  * Entries that are in no bundle.
  */
 missing: number, };
+
+export type BackupsView = { 
+/**
+ * `off`, `on`, `while-open`, `waiting`, `failing`, `stale`.
+ */
+state: string, 
+/**
+ * `folder`, `downloads`; `None`: off.
+ */
+destination: string | null, 
+/**
+ * The folder's name.
+ */
+folder: string, 
+/**
+ * How many newest files are kept.
+ */
+keep: number, 
+/**
+ * Why the last try failed, a stable code.
+ */
+trouble: string | null, 
+/**
+ * Since when it fails.
+ */
+since: Millis | null, 
+/**
+ * The newest file.
+ */
+newest: BackupFileView | null, 
+/**
+ * Something changed since that file.
+ */
+changed: boolean, 
+/**
+ * When the next one is written, at the earliest.
+ */
+next: Millis | null, 
+/**
+ * The user should be reminded now.
+ */
+remind: boolean, };
 
 export type Batch = { 
 /**
@@ -860,7 +928,23 @@ key: DerivedKey | null, } | { "type": "read-back",
 /**
  * The bundle's SHA-256, hexadecimal.
  */
-sha256: string, } | { "type": "plan-import", 
+sha256: string, } | { "type": "set-backups", 
+/**
+ * `folder`, `downloads`; `None`: off.
+ */
+destination: string | null, 
+/**
+ * The folder's name, as the browser says it.
+ */
+folder: string, 
+/**
+ * 3 to 100.
+ */
+keep: number, } | { "type": "back-up-now" } | { "type": "remind-later", 
+/**
+ * 1 to 90.
+ */
+days: number, } | { "type": "plan-import", 
 /**
  * What was read, in file order.
  */
@@ -1036,6 +1120,10 @@ entries: number | null,
  * The newest bundle's receipt, as last saved.
  */
 backup: BackupView | null, 
+/**
+ * Bundles that are written by themselves.
+ */
+backups: BackupsView, 
 /**
  * Settings; the defaults while locked.
  */

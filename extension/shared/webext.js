@@ -51,3 +51,8 @@ export async function packagedText(path) {
 export function packaged(path) {
   return api.runtime.getURL(path);
 }
+
+/** Asks for the permission to download, where it is not there yet: needs the user's press. */
+export function requestDownloads() {
+  return api.permissions.request({ permissions: ["downloads"] });
+}

@@ -15,6 +15,7 @@ const ARROWS = {
   dashboard: { rooms: ["shared", "elements"], packages: ["lit"] },
   elements: { rooms: ["shared"], packages: ["lit"] },
   kit: { rooms: ["shared", "elements", "wasm"], packages: ["lit"] },
+  offscreen: { rooms: [], packages: [] },
   popup: { rooms: ["shared", "elements"], packages: ["lit"] },
   shared: { rooms: [], packages: ["lit"] },
   worker: { rooms: ["shared", "wasm"], packages: [] },

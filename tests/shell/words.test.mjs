@@ -13,7 +13,7 @@ const sources = (await Promise.all(ROOMS.map((room) => texts(path.join(EXTENSION
 const manifest = await readFile(path.join(ROOT, "manifest.json"), "utf8");
 
 /** Keys that are put together, by what is before the code or the number. */
-const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "howto", "source", "suspect", "loses", "lost", "unreadable", "newer"];
+const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "howto", "source", "suspect", "loses", "lost", "unreadable", "newer", "backup", "backups"];
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];
 /** Every literal of the sources that looks like a key. */
 const literals = new Set([...sources.matchAll(/["'`]([a-z][a-zA-Z0-9]*(?:[_-][a-z0-9]+)*)["'`]/g)].map(([, key]) => key));
@@ -46,6 +46,14 @@ test("every code that a request can fail with has words", async () => {
   assert.ok(codes.size > 10, "the scan found the codes");
   const silent = [...codes].filter((code) => !messages[`error_${code.replaceAll("-", "_")}`]);
   assert.deepEqual(silent, []);
+});
+
+test("every state of backups and every reason why one fails has words", async () => {
+  const text = await readFile(path.join(ROOT, "crate/recovery/schedule.rs"), "utf8");
+  const of = (type) => [...text.split(`impl ${type} {`)[1].split("\n}\n")[0].matchAll(/Self::\w+ => "([a-z-]+)"/g)].map(([, code]) => code.replaceAll("-", "_"));
+  const wanted = [...of("Trouble").map((code) => `backup_${code}`), ...of("Health").map((code) => `backups_${code}`)];
+  assert.ok(wanted.length > 12, "the scan found the codes");
+  assert.deepEqual(wanted.filter((key) => !messages[key]), []);
 });
 
 test("every reason why nothing is filled, and why a text is no account, has words", async () => {
