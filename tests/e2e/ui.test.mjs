@@ -219,7 +219,7 @@ for (const kind of kinds()) {
 
     test("a bundle is made, saved, read back, and another file is not taken for it", async () => {
       await view().go("/recovery");
-      await view().see(".banner-warn", /no recovery bundle yet/);
+      await view().see(".warn-text", /no recovery bundle yet/);
       await page.evaluate(() => {
         globalThis.showSaveFilePicker = undefined;
         const make = URL.createObjectURL;
