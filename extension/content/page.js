@@ -12,12 +12,18 @@
 
   // What a descriptor holds at most; texts in characters, walks in nodes. `walk` is for all walks together: 200 fields
   // among 10,000 nodes in 2 ms.
-  const MAX = { fields: 300, contexts: 48, before: 420, after: 320, outer: 260, actions: 240, near: 100, pictures: 160, steps: 160, walk: 900, hits: 60, each: 2500 };
+  const MAX = { fields: 300, contexts: 48, before: 420, after: 320, outer: 260, actions: 240, near: 100, pictures: 160, steps: 160, walk: 900, hits: 60, empties: 1000, each: 2500 };
   // Longer than any period that is waited for.
   const PATIENCE_MS = 45_000;
 
   const TEXT = new Set(["text", "tel", "number", "password", "email", "url", "search", "date", "textarea"]);
   const SKIP = new Set(["hidden", "submit", "button", "reset", "image", "file", "range", "color"]);
+  const CONTROL = new Set(["input", "textarea", "select"]);
+  /** All but the most usual elements: what is left are controls, labels, custom elements, and little else. */
+  const RARE =
+    ":not(span,div,i,p,a,li,td,tr,ul,h3,form,option,button,img,svg,path,g,b,strong,em,h1,h2,h4,h5,h6,section,table,tbody,thead,th,br,hr,nav,header,footer,main,article,aside,ol,dl,dt,dd,small,code,pre,u,s,sup,sub,use,rect,circle,line,polygon,script,style,link,meta,title,head,body,html,iframe,source,picture,time,template)";
+  /** Where hosts of closed shadow roots are found. Asking for such a root costs more than looking at a node. */
+  const EMPTY = ":empty:is(div,span,section,main,article,p)";
   const SILENT = /^(script|style|noscript|template|svg|select|textarea|nav|footer|iframe|object|datalist)$/i;
   const PRESSABLE = "a,button,summary,[role=button],[role=link],[role=tab],[role=menuitem]";
   const HEADING = "h1,h2,h3,h4,h5,h6,legend,[role=heading]";
@@ -53,39 +59,41 @@
     element.shadowRoot ?? api.dom?.openOrClosedShadowRoot?.(element) ?? /** @type {any} */ (element).openOrClosedShadowRoot ?? null;
 
   /**
-   * The form controls under a root, shadow roots included, in document order.
-   * Open roots are found anywhere; closed ones in custom elements and in empty ones, where they are used.
+   * The form controls under a root, shadow roots included, in document order, and the labels.
+   * Open roots are found anywhere in a small document; in a large one, and closed ones in any, they are looked for in
+   * custom elements and in empty ones, where they are used. The browser's own search is many times faster than a loop.
    * @param {Document | ShadowRoot} root @param {HTMLInputElement[]} into
    */
   const collect = (root, into) => {
+    /** @type {Element[]} */
+    const found = [];
     /** @type {Map<Element, ShadowRoot>} */
     const hosts = new Map();
-    /** @param {Element} element */
-    const enter = (element) => {
-      const shadow = element.shadowRoot ?? (element.localName.includes("-") || !element.firstChild ? shadowOf(element) : null);
-      if (shadow) hosts.set(element, shadow);
+    /** @param {Element} element @param {ShadowRoot | null} shadow */
+    const enter = (element, shadow) => {
+      if (shadow && !hosts.has(element)) hosts.set(element, shadow);
     };
-    const elements = root instanceof Document ? root.getElementsByTagName("*") : root.querySelectorAll("*");
-    if (elements.length <= MAX.each || !(root instanceof Document)) {
-      for (let i = 0, count = elements.length; i < count; i++) {
-        const element = /** @type {Element} */ (elements[i]);
-        if (element.shadowRoot || element.localName.includes("-")) enter(element);
+    for (const element of root.querySelectorAll(RARE)) {
+      const name = element.localName;
+      if (CONTROL.has(name)) found.push(element);
+      else if (name === "label") collectLabel(/** @type {HTMLLabelElement} */ (element));
+      else if (name.includes("-")) enter(element, shadowOf(element));
+    }
+    for (const element of root.querySelectorAll(EMPTY)) {
+      if (empties++ < MAX.empties) enter(element, shadowOf(element));
+    }
+    const all = root instanceof Document ? root.getElementsByTagName("*") : root.querySelectorAll("*");
+    if (all.length <= MAX.each) {
+      for (let i = 0, count = all.length; i < count; i++) {
+        const element = /** @type {Element} */ (all[i]);
+        if (element.shadowRoot) enter(element, element.shadowRoot);
       }
-    } else {
-      // In a large document the browser looks for custom elements itself; roots of others are found in empty ones only.
-      const custom = root.evaluate("//*[contains(local-name(),'-')]", root, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
-      for (let i = 0; i < custom.snapshotLength; i++) enter(/** @type {Element} */ (custom.snapshotItem(i)));
     }
-    for (const element of root.querySelectorAll("div:empty,span:empty,section:empty,main:empty")) enter(element);
-    const controls = root.querySelectorAll("input,textarea,select");
-    if (controls.length) collectLabels(root);
-    if (!hosts.size) {
-      for (const control of controls) into.push(/** @type {HTMLInputElement} */ (control));
-      return;
+    if (hosts.size) {
+      found.push(...hosts.keys());
+      found.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
     }
-    const all = /** @type {Element[]} */ ([...controls, ...hosts.keys()]);
-    all.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
-    for (const element of all) {
+    for (const element of found) {
       const shadow = hosts.get(element);
       if (shadow) collect(shadow, into);
       else into.push(/** @type {HTMLInputElement} */ (element));
@@ -93,9 +101,9 @@
   };
 
   /** Not empty, not scrolled out to the left, right or top. @param {DOMRect} box */
-  const onPage = (box) => {
+  const onPage = (box, width = innerWidth, scrolled = scrollY) => {
     const middle = box.x + box.width / 2;
-    return box.width > 1 && box.height > 1 && middle >= 0 && middle <= Math.max(innerWidth, 1) && box.bottom + scrollY > 0;
+    return box.width > 1 && box.height > 1 && middle >= 0 && middle <= Math.max(width, 1) && box.bottom + scrolled > 0;
   };
 
   /** Whether something that hides the field is painted at this point. @param {Element} element @param {Element} field */
@@ -171,23 +179,19 @@
    * @type {Map<Element | null, string[]>}
    */
   const labels = new Map();
-  /** @param {Document | ShadowRoot} root */
-  const collectLabels = (root) => {
-    for (const label of root.querySelectorAll("label")) {
-      const known = labels.get(label.control);
-      if (known) known.push(squeeze(label.textContent, 160));
-      else labels.set(label.control, [squeeze(label.textContent, 160)]);
-    }
+  /** @param {HTMLLabelElement} label */
+  const collectLabel = (label) => {
+    const known = labels.get(label.control);
+    if (known) known.push(squeeze(label.textContent, 160));
+    else labels.set(label.control, [squeeze(label.textContent, 160)]);
   };
 
   /** @param {HTMLInputElement} field */
   const labelOf = (field) => {
     const host = field.getRootNode();
     const outside = host instanceof ShadowRoot ? `${attribute(host.host, "label")} ${attribute(host.host, "aria-label")}` : "";
-    return squeeze(
-      [...(labels.get(field) ?? []), attribute(field, "aria-label"), referenced(field, "aria-labelledby"), referenced(field, "aria-describedby"), outside].join(" "),
-      300,
-    );
+    const own = [...(labels.get(field) ?? []), attribute(field, "aria-label"), referenced(field, "aria-labelledby"), referenced(field, "aria-describedby"), outside];
+    return squeeze(own.join(" "), 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
   };
 
   /** What an element is to the words in it, for one descriptor. @type {Map<Element, { pressable: boolean, heading: Element | null }>} */
@@ -213,6 +217,20 @@
     return is;
   };
   let walked = 0;
+  let empties = 0;
+  /** What holds for all children of an element. @type {Map<Node | null, { dialog: Element | null, reachable: boolean }>} */
+  const above = new Map();
+  /** @param {Element} field */
+  const aboveOf = (field) => {
+    let known = above.get(field.parentNode);
+    if (!known) {
+      const root = field.getRootNode();
+      const parent = field.parentElement ?? (root instanceof ShadowRoot ? root.host : field);
+      known = { dialog: closest(parent, DIALOG), reachable: !closest(parent, "[aria-hidden=true],[inert]") };
+      above.set(field.parentNode, known);
+    }
+    return known;
+  };
 
   /** @param {Element} element */
   const pictureName = (element) =>
@@ -348,8 +366,8 @@
   };
 
   const forget = () => {
-    for (const held of [numbers, labels, kinds, seen]) held.clear();
-    walked = 0;
+    for (const held of [numbers, labels, kinds, seen, above]) held.clear();
+    walked = empties = 0;
   };
 
   /** @returns {{ page: any, elements: HTMLInputElement[] }} */
@@ -360,11 +378,13 @@
     collect(document, all);
     /** @type {Map<Element, DOMRect>} */
     const places = new Map();
+    // Each of these asks whether the layout is still good.
+    const [left, top, width] = [scrollX, scrollY, innerWidth];
     const elements = all.filter((field) => {
       if (SKIP.has(field.type) || !shown(field)) return false;
       const box = field.getBoundingClientRect();
       places.set(field, box);
-      return onPage(box);
+      return onPage(box, width, top);
     });
     const truncated = elements.length > MAX.fields;
     elements.length = Math.min(elements.length, MAX.fields);
@@ -374,7 +394,7 @@
     for (const field of elements) perForm.set(field.form, (perForm.get(field.form) ?? 0) + 1);
 
     const contexts = [{ before: "", after: "", outer: "", heading: "", actions: "", form: "", pictures: "" }];
-    /** @type {{ parent: Node | null, above: Node | null, index: number } | null} */
+    /** @type {{ parent: Node | null, aunt: Node | null, index: number } | null} */
     let last = null;
     let hits = 0;
     const fields = elements.map((field, n) => {
@@ -383,7 +403,8 @@
       const editable = !field.matches(":disabled") && !field.readOnly;
       const writable = TEXT.has(kind) && editable;
       const focused = /** @type {Document | ShadowRoot} */ (field.getRootNode()).activeElement === field;
-      const dialog = writable ? closest(field, DIALOG) : null;
+      const { dialog: within, reachable } = aboveOf(field);
+      const dialog = writable ? within : null;
       const parent = field.parentNode;
       let context = 0;
       let close = "";
@@ -393,39 +414,44 @@
         const around = wordsAround(field, field.form, dialog);
         close = around.near;
         // Boxes of one row share the words of the first.
-        const above = parent?.parentNode ?? null;
-        const row = last && !close && (last.parent === parent || last.above === above);
+        const aunt = parent?.parentNode ?? null;
+        const row = last && !close && (last.parent === parent || last.aunt === aunt);
         if (row && last) context = last.index;
         else {
           context = contexts.length;
           contexts.push(around.words);
         }
-        last = { parent, above, index: context };
+        last = { parent, aunt, index: context };
       }
+      const given = field.getAttributeNames();
+      /** @param {string} name */
+      const has = (name) => given.includes(name);
+      /** @param {string} name */
+      const read = (name) => (has(name) ? (field.getAttribute(name) ?? "") : "");
       return {
         n,
         kind,
-        autocomplete: attribute(field, "autocomplete").slice(0, 60),
-        name: attribute(field, "name").slice(0, 80),
-        id: attribute(field, "id").slice(0, 80),
-        hints: squeeze(HINTS.map((name) => attribute(field, name)).join(" "), 160),
+        autocomplete: read("autocomplete").slice(0, 60),
+        name: read("name").slice(0, 80),
+        id: read("id").slice(0, 80),
+        hints: squeeze(HINTS.filter(has).map(read).join(" "), 160),
         label: labelOf(field),
-        placeholder: squeeze(attribute(field, "placeholder"), 120),
-        title: squeeze(attribute(field, "title"), 120),
+        placeholder: squeeze(read("placeholder"), 120),
+        title: squeeze(read("title"), 120),
         near: close,
-        inputmode: attribute(field, "inputmode").slice(0, 20),
-        pattern: attribute(field, "pattern").slice(0, 100),
-        role: attribute(field, "role").slice(0, 20),
-        maxLength: count(attribute(field, "maxlength")),
-        size: count(attribute(field, "size")),
-        max: attribute(field, "max").slice(0, 20) || null,
-        x: Math.round(box.x + scrollX),
-        y: Math.round(box.y + scrollY),
+        inputmode: read("inputmode").slice(0, 20),
+        pattern: read("pattern").slice(0, 100),
+        role: read("role").slice(0, 20),
+        maxLength: count(read("maxlength")),
+        size: count(read("size")),
+        max: read("max").slice(0, 20) || null,
+        x: Math.round(box.x + left),
+        y: Math.round(box.y + top),
         w: Math.round(box.width),
         h: Math.round(box.height),
         topmost: !writable || ++hits > MAX.hits || uncovered(field, box),
         editable,
-        reachable: !closest(field, "[aria-hidden=true],[inert]"),
+        reachable: reachable && !field.matches("[aria-hidden=true],[inert]"),
         tabStop: field.tabIndex >= 0,
         focused,
         form: number(field.form),
