@@ -2,6 +2,7 @@
 
 pub mod detect;
 pub mod field;
+mod length;
 mod pattern;
 mod place;
 mod reading;

@@ -33,6 +33,8 @@ pub(super) struct Reading<'a> {
     /// The only field of its form that a person types into.
     pub alone: bool,
     pub siblings: Siblings,
+    /// A mail address or a phone number stands in its form, whole or masked.
+    pub address: bool,
 }
 
 /// What else its form asks for.
@@ -41,6 +43,12 @@ pub(super) struct Siblings {
     pub passwords: usize,
     pub contact: bool,
     pub card: bool,
+    /// A person's name, birthday or town.
+    pub person: bool,
+    /// An authenticator's secret, which is typed where an entry is made.
+    pub secret: bool,
+    /// Another field takes the code that was sent.
+    pub delivered: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -59,7 +67,7 @@ impl<'a> Reading<'a> {
             if line.chars().count() <= LABEL_LINE {
                 label.push_str(line);
             }
-            lead = fold(&field.near);
+            lead = fold(if is_labelled_inside(field, context, line) { line } else { &field.near });
         }
         let inner = format!("{}\n{}\n{}", context.heading, context.before, context.after);
         let outer = if small { context.outer.as_str() } else { "" };
@@ -80,6 +88,7 @@ impl<'a> Reading<'a> {
             pictures: split_name(&context.pictures, &is_name_word),
             alone: others().filter(|other| other.group != field.group || other.n == field.n).count() <= 1
                 || others().count() == 1,
+            address: inner.lines().any(has_address),
             siblings: siblings(others().filter(|other| other.n != field.n)),
         }
     }
@@ -129,10 +138,82 @@ impl<'a> Reading<'a> {
             && !says(&format!(" {word} "), Category::Plain)
     }
 
+    /// Its label names no length, or the wanted one among those it names.
+    pub fn fits(&self, digits: u8) -> bool {
+        let lengths = super::length::said(&self.label);
+        lengths.is_empty() || lengths.contains(&u32::from(digits))
+    }
+
+    /// It has a label, and neither that nor its name speaks of a code: then what stands around speaks of another.
+    pub fn is_for_something_else(&self) -> bool {
+        const CODES: [Category; 6] = [
+            Category::App,
+            Category::Factor,
+            Category::Code,
+            Category::Weak,
+            Category::Recovery,
+            Category::Plain,
+        ];
+        self.label.chars().any(char::is_alphabetic)
+            && !CODES.iter().any(|kind| says(&self.label, *kind) || says(&self.name, *kind))
+            && !self.is_one_time()
+    }
+
     /// Has `one-time-code` among the tokens of `autocomplete`.
     pub fn is_one_time(&self) -> bool {
         self.field.autocomplete.to_ascii_lowercase().split_whitespace().any(|token| token == "one-time-code")
     }
+}
+
+/// `ada@example.com`, `a***@e***.com`, `+44 7700 900123`, `•••-•••-12`, `(XXX) XXX-1234`.
+fn has_address(line: &str) -> bool {
+    let masks = |c: char| matches!(c, '*' | '•' | '●' | '·' | '×' | 'X' | 'x');
+    let mail = line.split_whitespace().any(|word| {
+        word.split_once('@').is_some_and(|(who, host)| {
+            !who.is_empty() && host.trim_end_matches('.').contains('.') && !host.starts_with('.')
+        })
+    });
+    let part = |c: char| c.is_ascii_digit() || masks(c) || matches!(c, ' ' | '-' | '(' | ')' | '.' | '/');
+    let number = |text: &str| {
+        let run: String = text.chars().take_while(|c| part(*c)).collect();
+        let digits = run.chars().filter(char::is_ascii_digit).count();
+        (digits, digits + run.chars().filter(|c| masks(*c)).count())
+    };
+    let dialled = line.match_indices('+').any(|(at, _)| {
+        line.get(at + 1..)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && number(rest).1 >= 6)
+    });
+    // Masked: some signs that hide, then the digits that are left. A placeholder for a code has no digits.
+    let masked = line.char_indices().any(|(at, c)| {
+        matches!(c, '*' | '•' | '●' | 'X' | 'x')
+            && line.get(..at).is_none_or(|before| !before.ends_with(|c: char| c.is_alphanumeric()))
+            && line
+                .get(at..)
+                .map(number)
+                .is_some_and(|(digits, all)| (2..=6).contains(&digits) && all >= digits + 2)
+    });
+    mail || dialled || masked
+}
+
+/// Whether the last line before a field is its label inside its form, and what stands before that is outside: then
+/// the page speaks of something else ("My authenticator app shows a code that ..." above "Your reply").
+fn is_labelled_inside(field: &Field, context: &Context, line: &str) -> bool {
+    let line = line.trim();
+    let inside = |text: &str| context.before.contains(text.trim());
+    let codes = [Category::App, Category::Factor, Category::Code, Category::Weak, Category::Recovery];
+    let rest = || field.near.lines().map(str::trim).filter(|each| !each.is_empty() && *each != line);
+    field.form != 0
+        && line.chars().any(char::is_alphabetic)
+        && inside(line)
+        && !rest().any(inside)
+        && !codes.iter().any(|kind| says(&fold(line), *kind))
+}
+
+/// `smsCode`, `email_otp`, `phoneVerification`.
+pub(super) fn name_has_channel(name: &str) -> bool {
+    let channel =
+        [" sms ", " email ", " mail ", " phone ", " mobile ", " tel "].iter().any(|word| name.contains(word));
+    channel && [Category::Weak, Category::Factor, Category::Code].iter().any(|kind| says(name, *kind))
 }
 
 fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
@@ -146,6 +227,9 @@ fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
             fold(&format!("{}\n{}", other.label, other.placeholder))
         );
         found.card |= autocomplete.contains("cc-") || says(&words, Category::Card);
+        found.person |= says(&words, Category::Person);
+        found.secret |= other.kind != "textarea" && says(&words, Category::Secret);
+        found.delivered |= says(&words, Category::Channel) || name_has_channel(&words);
         match other.kind.as_str() {
             "password" if !says(&words, Category::Factor) => found.passwords += 1,
             "email" => found.contact = true,

@@ -2,7 +2,7 @@
 
 use super::pattern::{is_numeric, wants_letters};
 use super::reading::Reading;
-use super::vocabulary::{Category, places};
+use super::vocabulary::{Category, places, says};
 
 /// Whether the field takes a recovery code and nothing else.
 pub(super) fn is_recovery(reading: &Reading) -> bool {
@@ -21,7 +21,10 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
     if !asked {
         return false;
     }
-    if wants_letters(reading.field) {
+    let codes = [Category::App, Category::Factor, Category::Code];
+    let headed = !places(&reading.heading, Category::Recovery).is_empty()
+        && !codes.iter().any(|kind| says(&reading.heading, *kind) || reading.label_says(*kind));
+    if headed || wants_letters(reading.field) {
         return true;
     }
     let own_code = reading.is_named_factor() || reading.label_says(Category::Code);

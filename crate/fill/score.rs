@@ -24,7 +24,7 @@ impl Score {
 
 /// The points of a field; `None` where the wanted code does not fit in.
 pub(super) fn score(reading: &Reading, wanted: &Wanted) -> Option<Score> {
-    if !takes(reading.field, wanted) {
+    if !takes(reading.field, wanted) || !reading.fits(wanted.digits) {
         return None;
     }
     let strong_name = reading.name_says(Category::App) || reading.name_says(Category::Factor);
@@ -35,12 +35,15 @@ pub(super) fn score(reading: &Reading, wanted: &Wanted) -> Option<Score> {
         || reading.lead_says(Category::Weak)
         || reading.name_says(Category::Code);
     let numeric = is_numeric(reading.field);
-    let strong_prose = reading.prose_says(Category::App) || reading.prose_says(Category::Factor);
+    let another = reading.is_for_something_else();
+    let strong_prose =
+        !another && (reading.prose_says(Category::App) || reading.prose_says(Category::Factor));
     let hinted = says(&reading.hints, Category::Factor) || says(&reading.hints, Category::App);
-    let asked = reading.alone && reading.prose_says(Category::Code);
+    let asked = !another && reading.alone && reading.prose_says(Category::Code);
 
     let hidden_text = reading.field.kind == "password";
-    let sure = strong_name || factor_label || (reading.is_one_time() && strong_label);
+    let told = strong_prose && reading.alone && reading.label_says(Category::Code);
+    let sure = strong_name || factor_label || told || (reading.is_one_time() && strong_label);
     if hidden_text && !sure {
         return Some(Score { points: 0, strong: false });
     }
@@ -51,7 +54,7 @@ pub(super) fn score(reading: &Reading, wanted: &Wanted) -> Option<Score> {
     give(strong_name, 5);
     give(strong_label, 4);
     give(strong_prose && shape, 3);
-    give(hinted, 2);
+    give(hinted, 3);
     give(asked && shape, 2);
     give(reading.name_says(Category::Weak) || reading.name_says(Category::Code), 2);
     give(reading.lead_says(Category::Weak), 1);

@@ -1,9 +1,9 @@
 //! Why a field that looks like one takes no one-time code of an authenticator.
 
 use super::detect::Reason;
-use super::reading::Reading;
+use super::reading::{Reading, name_has_channel};
 use super::recovery::{is_recovery, offers_either};
-use super::vocabulary::{Category, says};
+use super::vocabulary::{Category, begins, places, says};
 
 /// `autocomplete` tokens of other things (HTML, "Autofill"); `one-time-code` is not among them.
 const OTHER_TOKENS: [&str; 14] = [
@@ -26,6 +26,7 @@ const OTHER_TOKENS: [&str; 14] = [
 /// The first reason against the field.
 pub(super) fn veto(reading: &Reading) -> Option<Reason> {
     autocomplete(reading)
+        .or_else(|| appended(reading))
         .or_else(|| captcha(reading))
         .or_else(|| is_recovery(reading).then_some(Reason::Recovery))
         .or_else(|| secret(reading))
@@ -53,6 +54,43 @@ fn autocomplete(reading: &Reading) -> Option<Reason> {
     None
 }
 
+/// "Password + OTP": the code would have to stand behind the password.
+fn appended(reading: &Reading) -> Option<Reason> {
+    const PASSWORDS: [&str; 10] = [
+        " password ",
+        " passwort ",
+        " kennwort ",
+        " pin ",
+        " mot de passe ",
+        " contrasena ",
+        " senha ",
+        " wachtwoord ",
+        " haslo ",
+        " пароль ",
+    ];
+    const JOINS: [&str; 12] = [
+        " and ",
+        " plus ",
+        " followed by ",
+        " with ",
+        " und ",
+        " gefolgt ",
+        " et ",
+        " suivi ",
+        " seguid",
+        " en ",
+        " oraz ",
+        " и ",
+    ];
+    let factors = places(&reading.label, Category::Factor);
+    let own = |word: &str| {
+        let mut at = reading.label.match_indices(word).map(|(at, _)| at + 1);
+        at.any(|at| !factors.iter().any(|place| place.contains(&at)))
+    };
+    let joined = reading.field.label.contains('+') || JOINS.iter().any(|word| reading.label.contains(word));
+    (joined && !factors.is_empty() && PASSWORDS.iter().any(|word| own(word))).then_some(Reason::Identity)
+}
+
 fn captcha(reading: &Reading) -> Option<Reason> {
     let own = reading.name_says(Category::Captcha)
         || reading.label_says(Category::Captcha)
@@ -67,8 +105,9 @@ fn captcha(reading: &Reading) -> Option<Reason> {
 }
 
 fn secret(reading: &Reading) -> Option<Reason> {
-    let own = reading.name_says(Category::Secret)
-        || reading.label_says(Category::Secret) && !reading.label_says(Category::Code);
+    let named = reading.name_says(Category::Secret)
+        && !(reading.label_says(Category::App) && reading.label_says(Category::Weak));
+    let own = named || reading.label_says(Category::Secret) && !reading.label_says(Category::Code);
     own.then_some(Reason::Secret)
 }
 
@@ -81,7 +120,11 @@ fn card(reading: &Reading) -> Option<Reason> {
 
 fn settings(reading: &Reading) -> Option<Reason> {
     let by_label = reading.label_says(Category::Settings) && !reading.label_says(Category::Code);
-    (reading.name_says(Category::Settings) || by_label).then_some(Reason::Settings)
+    let entry = reading.siblings.secret
+        && !reading.label_says(Category::Code)
+        && !reading.label_says(Category::App)
+        && !reading.is_one_time();
+    (reading.name_says(Category::Settings) || by_label || entry).then_some(Reason::Settings)
 }
 
 /// A code that came by mail or message, or will.
@@ -99,6 +142,11 @@ fn delivery(reading: &Reading) -> Option<Reason> {
     if own && !label_app {
         return Some(Reason::Delivery);
     }
+    // "E-mail code", "2FA code": where the other field takes what was sent, the words about it are that one's.
+    let owns_factor = reading.label_says(Category::Factor) && reading.siblings.delivered;
+    if owns_factor && !name_has_channel(&reading.name) {
+        return None;
+    }
     if reading.prose_says(Category::Delivered) && !label_app {
         return Some(Reason::Delivery);
     }
@@ -112,25 +160,26 @@ fn delivery(reading: &Reading) -> Option<Reason> {
         .actions
         .iter()
         .any(|action| says(action, Category::Resend) && !says(action, Category::Instead));
+    let addressed = reading.address && reading.is_generic() && reading.siblings.passwords == 0;
     let contact = reading.siblings.contact && reading.siblings.passwords == 0 && reading.is_generic();
-    (named || (told || again) && !totp || contact).then_some(Reason::Delivery)
-}
-
-/// `smsCode`, `email_otp`, `phoneVerification`.
-fn name_has_channel(name: &str) -> bool {
-    let channel =
-        [" sms ", " email ", " mail ", " phone ", " mobile ", " tel "].iter().any(|word| name.contains(word));
-    channel && [Category::Weak, Category::Factor, Category::Code].iter().any(|kind| says(name, *kind))
+    (named || (told || again || addressed) && !totp || contact).then_some(Reason::Delivery)
 }
 
 fn other(reading: &Reading) -> Option<Reason> {
     let factor = reading.is_named_factor();
+    let searches = begins(&reading.label, Category::Search) && !reading.is_one_time();
+    if searches || begins(&reading.name, Category::Search) && !factor {
+        return Some(Reason::OtherCode);
+    }
     // Names lie more often than labels.
     let told = [Category::App, Category::Factor, Category::Code].iter().any(|kind| reading.label_says(*kind));
     if reading.label_says(Category::Other) && !told || reading.name_says(Category::Other) && !factor {
         return Some(Reason::OtherCode);
     }
-    let coded = factor || reading.label_says(Category::Code);
+    let coded = factor || reading.label_says(Category::Code) || reading.lead_says(Category::App);
+    if reading.is_generic() && reading.siblings.person && reading.siblings.passwords == 0 {
+        return Some(Reason::OtherCode);
+    }
     if reading.is_generic() && reading.has_unknown_kind() {
         return Some(Reason::OtherCode);
     }

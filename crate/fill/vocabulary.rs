@@ -39,6 +39,10 @@ pub(super) enum Category {
     Card,
     /// Codes that are no secret: postal, coupon, product, order, and so on.
     Other,
+    /// What a field to search or filter with begins with.
+    Search,
+    /// A person's own data, which is asked for beside a booking, an order, a parcel.
+    Person,
     /// Who somebody is: names, mail, phone.
     Identity,
     /// The secret of an authenticator itself.
@@ -57,7 +61,7 @@ pub(super) enum Category {
     Names,
 }
 
-const SECTIONS: [(&str, Category); 21] = [
+const SECTIONS: [(&str, Category); 23] = [
     ("app", Category::App),
     ("factor", Category::Factor),
     ("code", Category::Code),
@@ -71,6 +75,8 @@ const SECTIONS: [(&str, Category); 21] = [
     ("captcha", Category::Captcha),
     ("card", Category::Card),
     ("other", Category::Other),
+    ("search", Category::Search),
+    ("person", Category::Person),
     ("identity", Category::Identity),
     ("secret", Category::Secret),
     ("settings", Category::Settings),
@@ -84,6 +90,12 @@ const SECTIONS: [(&str, Category); 21] = [
 /// Whether a folded text has a word of the category.
 pub(super) fn says(text: &str, category: Category) -> bool {
     text.len() > 1 && phrases(category).iter().any(|phrase| phrase.find(text, 0).is_some())
+}
+
+/// Whether a folded text begins with a word of the category.
+pub(super) fn begins(text: &str, category: Category) -> bool {
+    let start = text.find(|c| c != ' ' && c != '.').unwrap_or(0);
+    phrases(category).iter().any(|phrase| phrase.find(text, 0).is_some_and(|place| place.start == start))
 }
 
 /// Where a folded text has words of the category.
