@@ -80,7 +80,8 @@ fn convert(paths: &[PathBuf], password: Option<&SecretText>, limits: &Limits) ->
                 .filter_map(|(other, bytes)| Some((name(other), bytes.as_ref().ok()?.clone())))
                 .collect();
             beside.extend(companions(path, limits.max_bytes));
-            import(&Input { bytes, beside: &beside }, password, limits).map_err(|error| error.code())
+            import(&Input::new(bytes, &beside).called(&name(path)), password, limits)
+                .map_err(|error| error.code())
         });
         match (draft, &mut all) {
             (Ok(draft), None) => all = Some(draft),

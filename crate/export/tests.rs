@@ -31,7 +31,7 @@ fn written(id: &str, entries: &[EntryDraft]) -> Result<Written, ExportError> {
 fn read(id: &str, bytes: &[u8]) -> Draft {
     let sealed = format(id).unwrap().sealed;
     let password = sealed.then(|| SecretText::new(PASSWORD.into()));
-    let draft = import(&Input { bytes, beside: &[] }, password.as_ref(), &Limits::default());
+    let draft = import(&Input::new(bytes, &[]), password.as_ref(), &Limits::default());
     draft.unwrap_or_else(|error| panic!("{id}: {error:?}: {}", String::from_utf8_lossy(bytes)))
 }
 

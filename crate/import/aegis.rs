@@ -5,13 +5,11 @@
 use std::collections::HashMap;
 
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
-use serde_json::Value;
 
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
 use super::read::crypto;
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
@@ -27,7 +25,7 @@ impl Importer for Aegis {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes).is_some_and(|file| file.at("header").is_map() && file.has("db"))
+        input.outline().is_some_and(|file| file.at("header").is_map() && file.has("db"))
     }
 
     fn import(
@@ -36,7 +34,7 @@ impl Importer for Aegis {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         if file.number("version").is_some_and(|version| version > 1) {
             return Err(ImportError::UnsupportedVersion);
         }
@@ -125,7 +123,7 @@ fn hex(item: &Value, key: &str) -> Result<Vec<u8>, ImportError> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::*;

@@ -2,12 +2,9 @@
 //!
 //! MOTP entries are listed as skipped.
 
-use serde_json::Value;
-
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
-use super::read::json::Fields;
+use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
@@ -23,7 +20,7 @@ impl Importer for AndOtp {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes).is_some_and(|file| {
+        input.outline().is_some_and(|file| {
             let first = file.first();
             first.has("secret") && first.has("type") && first.has("label")
         })
@@ -35,7 +32,7 @@ impl Importer for AndOtp {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        draft("andotp-json", &outline::value(input.bytes)?, limits)
+        draft("andotp-json", &input.json()?, limits)
     }
 }
 
@@ -90,7 +87,7 @@ pub(crate) mod tests {
             }
             item
         };
-        eight().iter().map(item).collect::<Value>().to_string().into_bytes()
+        eight().iter().map(item).collect::<serde_json::Value>().to_string().into_bytes()
     }
 
     pub(crate) fn kept() -> Vec<EntryDraft> {

@@ -3,7 +3,7 @@
 
 use super::read::crypto::{self, Prf};
 use super::read::json;
-use super::{Draft, ImportError, Importer, Input, Limits, andotp, text};
+use super::{Draft, ImportError, Importer, Input, Limits, andotp};
 use crate::secret::{Key, SecretBytes, SecretText};
 
 /// andOTP's encrypted backups, the new and the old kind.
@@ -44,9 +44,7 @@ impl Importer for AndOtpEncrypted {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.bytes.len() >= SHORTEST_OLD
-            && text::decode(input.bytes).is_none()
-            && !is_another_kind(input.bytes)
+        input.bytes.len() >= SHORTEST_OLD && input.text().is_none() && !is_another_kind(input.bytes)
     }
 
     fn import(

@@ -4,13 +4,10 @@
 //! mark: a type that is the number 1. Those entries are told as suspect. Entries under a password that is not the
 //! one given (the extension's sync can leave several) are listed as skipped.
 
-use serde_json::{Map, Value};
-
 use super::authenticator_extension_seal::{Failure, Keys};
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Members, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::{parse_base32, parse_hex};
@@ -26,7 +23,7 @@ impl Importer for AuthenticatorExtension {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let Some(file) = Outline::of(input.bytes) else { return false };
+        let Some(file) = input.outline() else { return false };
         file.members().iter().any(|(_, item)| {
             let plain = item.has("hash") && item.has("secret");
             plain || matches!(item.at("dataType").text(), "OTPStorage" | "EncOTPStorage" | "Key")
@@ -39,7 +36,7 @@ impl Importer for AuthenticatorExtension {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         let file = file.as_object().ok_or(ImportError::BadContent)?;
         if !file.values().any(is_sealed) {
             return draft("authenticator-extension-json", file, None, limits);
@@ -56,7 +53,7 @@ fn is_sealed(item: &Value) -> bool {
 
 fn draft(
     format: &'static str,
-    file: &Map<String, Value>,
+    file: &Members,
     keys: Option<&Keys>,
     limits: &Limits,
 ) -> Result<Draft, ImportError> {
@@ -121,7 +118,7 @@ fn entry(item: &Value, secret: &str) -> Result<EntryDraft, OtpError> {
         None => parse_kind(item.field("type"))?,
     };
     let algorithm = algorithm(item.field("algorithm"))?;
-    let eight = Value::from(8);
+    let eight = Value::from(8u64);
     let mut parameters = Parameters { algorithm: &algorithm, ..Parameters::of(item, kind) };
     match kind {
         "battle" => (parameters.kind, parameters.digits) = ("totp", &eight),
@@ -198,7 +195,7 @@ fn is_host(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER};
-    use serde_json::json;
+    use serde_json::{Map, Value, json};
 
     use super::*;
     use crate::import::read::crypto::{self, Argon2Cost};
@@ -234,7 +231,7 @@ mod tests {
 
     fn seal_secrets(passphrase: &str) -> Map<String, Value> {
         file(records().into_iter().map(|mut record| {
-            record["secret"] = crypto_js(record.text("secret").as_bytes(), passphrase);
+            record["secret"] = crypto_js(record["secret"].as_str().unwrap().as_bytes(), passphrase);
             record["encrypted"] = true.into();
             record
         }))

@@ -2,10 +2,9 @@
 //! passphrase that version 1 takes from the user, version 2 from a sealed key, version 3 from Argon2.
 
 use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER};
-use serde_json::{Map, Value};
 
 use super::read::crypto::{self, Argon2Cost};
-use super::read::json::Fields;
+use super::read::json::{Fields, Members, Value};
 use super::{ImportError, Limits};
 use crate::secret::{SecretBytes, SecretText};
 
@@ -27,7 +26,7 @@ pub(super) struct Keys {
 impl Keys {
     /// Everything that the password gives.
     pub(super) fn derive(
-        file: &Map<String, Value>,
+        file: &Members,
         password: &SecretText,
         limits: &Limits,
     ) -> Result<Self, ImportError> {

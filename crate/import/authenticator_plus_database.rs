@@ -3,7 +3,7 @@
 use super::collect::Collector;
 use super::read::sqlcipher;
 use super::read::sqlite::{Database, Row};
-use super::{Draft, ImportError, Importer, Input, Limits, andotp_encrypted, text};
+use super::{Draft, ImportError, Importer, Input, Limits, andotp_encrypted};
 use crate::otp::base32::{parse_base32, parse_hex};
 use crate::otp::migration::split_name;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
@@ -30,7 +30,7 @@ impl Importer for AuthenticatorPlusDatabase {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         sqlcipher::may_be(input.bytes)
-            && text::decode(input.bytes).is_none()
+            && input.text().is_none()
             && !andotp_encrypted::is_another_kind(input.bytes)
     }
 

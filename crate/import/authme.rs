@@ -3,12 +3,10 @@
 //! Files with `encrypted: true` are sealed with a key that stays in the app.
 
 use data_encoding::BASE64;
-use serde_json::json;
 
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
-use super::read::json::Fields;
+use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_base32;
 use crate::otp::{Otp, OtpError};
@@ -24,7 +22,7 @@ impl Importer for Authme {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes).is_some_and(|file| file.at("role").is_text() && file.at("codes").is_text())
+        input.outline().is_some_and(|file| file.at("role").is_text() && file.at("codes").is_text())
     }
 
     fn import(
@@ -33,7 +31,7 @@ impl Importer for Authme {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         if file.flag("encrypted") {
             return Err(ImportError::UnsupportedVersion);
         }
@@ -83,12 +81,14 @@ impl Block<'_> {
     fn otp(&self) -> Result<Otp, OtpError> {
         let kind = self.kind.strip_prefix("OTP_").unwrap_or(self.kind);
         let kind = if kind.is_empty() { "totp" } else { kind };
-        Parameters::of(&json!(null), kind).otp(parse_base32(self.secret))
+        Parameters::of(&Value::Null, kind).otp(parse_base32(self.secret))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::import::testing::eight::*;
     use crate::import::testing::{damage, expected, read};
@@ -113,7 +113,7 @@ mod tests {
     fn keeps_names_secrets_and_types() {
         let got = read(&file(&codes(), false), None).unwrap();
         let kept = eight_less(|entry| {
-            let otp = Parameters::of(&json!(null), kind(entry)).otp(Ok(entry.otp.secret().clone()));
+            let otp = Parameters::of(&Value::Null.into(), kind(entry)).otp(Ok(entry.otp.secret().clone()));
             *entry = EntryDraft::new(entry.issuer.clone(), entry.account.clone(), otp.unwrap());
         });
         assert_eq!((got.format, got.entries, got.skipped), ("authme-json", kept, vec![]));

@@ -4,14 +4,13 @@
 //! Accounts of Authy's own kind have seven digits and change every ten seconds.
 
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
-use serde_json::Value;
 
 use super::collect::Collector;
 use super::read::crypto::{self, Prf};
 use super::read::csv::{self, Table};
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::read::prefs;
-use super::{Draft, ImportError, Importer, Input, Limits, text};
+use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::{parse_base32, parse_hex};
 use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
@@ -46,8 +45,8 @@ impl Importer for Authy {
     fn recognises(&self, input: &Input<'_>) -> bool {
         prefs::has(input.bytes, OTHERS)
             || prefs::has(input.bytes, OWN)
-            || text::decode(input.bytes).is_some_and(|text| {
-                let header = csv::header(&text);
+            || input.text().is_some_and(|text| {
+                let header = csv::header(text);
                 COLUMNS.iter().all(|column| header.iter().any(|h| h == column))
             })
     }
@@ -61,8 +60,8 @@ impl Importer for Authy {
         match prefs::strings(input.bytes) {
             Some(strings) => read_preferences(&strings?, password, limits),
             None => {
-                let text = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
-                read_csv(&Table::parse(&text)?, password, limits)
+                let text = input.text().ok_or(ImportError::BadContent)?;
+                read_csv(&Table::parse(text)?, password, limits)
             }
         }
     }
@@ -236,7 +235,7 @@ fn read_seed(plain: &[u8]) -> Option<SecretBytes> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::*;
@@ -333,7 +332,7 @@ mod tests {
             ("Shop", "Shop:ada", "Shopping", "Shop", "Shopping"),
         ] {
             let token = json!({"originalIssuer": original_issuer, "originalName": original, "name": name});
-            assert_eq!(names(&token), (issuer.into(), account.into()), "{name}");
+            assert_eq!(names(&token.into()), (issuer.into(), account.into()), "{name}");
         }
     }
 

@@ -1,11 +1,10 @@
 //! Bitwarden's vault, JSON: plain, protected by a password, or in a zip beside attachments.
 //! The same shape with less in it is Bitwarden Authenticator's.
 
-use serde_json::Value;
-
 use super::collect::Collector;
 use super::login::Login;
-use super::read::json::{self, Fields};
+use super::outline::Outline;
+use super::read::json::{self, Fields, Members, Value};
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits, bitwarden_sealed};
 use crate::secret::SecretText;
@@ -21,9 +20,13 @@ impl Importer for Bitwarden {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         if zip::looks_like(input.bytes) {
-            return zipped(input.bytes, &Limits::default()).is_ok_and(|bytes| sniff(&bytes).is_some());
+            let outline = |bytes: Vec<u8>| Outline::of(&bytes);
+            return zipped(input.bytes, &Limits::default())
+                .ok()
+                .and_then(outline)
+                .is_some_and(|o| is_export(&o));
         }
-        sniff(input.bytes).is_some()
+        input.outline().is_some_and(is_export)
     }
 
     fn import(
@@ -58,16 +61,16 @@ fn zipped(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ImportError> {
     zip.extract(zip.find("data.json").ok_or(ImportError::BadContent)?, None)
 }
 
-fn sniff(bytes: &[u8]) -> Option<Value> {
-    let value = json::sniff(bytes, &["\"encrypted\""])?;
-    let shape = value.has("passwordProtected") || value.field("items").is_array();
-    (value.field("encrypted").is_boolean() && shape).then_some(value)
+fn is_export(file: &Outline) -> bool {
+    file.at("encrypted").is_flag() && (file.has("passwordProtected") || file.at("items").is_list())
 }
 
 /// The authenticator's logins have nothing but `totp`.
 fn is_authenticator(export: &Value) -> bool {
     let logins = export.list("items").iter().filter_map(|item| item.field("login").as_object());
-    !export.has("folders") && logins.clone().count() > 0 && logins.flatten().all(|(key, _)| key == "totp")
+    !export.has("folders")
+        && logins.clone().count() > 0
+        && logins.flat_map(Members::iter).all(|(key, _)| key == "totp")
 }
 
 fn read(export: &Value, format: &'static str, limits: &Limits) -> Result<Draft, ImportError> {
@@ -111,7 +114,7 @@ fn login<'v>(export: &'v Value, item: &'v Value) -> Login<'v> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::read::testing::zip::archive;

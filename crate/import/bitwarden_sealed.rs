@@ -2,11 +2,10 @@
 
 use data_encoding::BASE64;
 use hkdf::Hkdf;
-use serde_json::Value;
 use sha2::Sha256;
 
 use super::read::crypto::{self, Argon2Cost, Prf};
-use super::read::json::Fields;
+use super::read::json::{Fields, Value};
 use super::{ImportError, Limits};
 use crate::secret::{Key, SecretBytes, SecretText};
 
@@ -70,7 +69,7 @@ fn open_string(text: &str, keys: &Keys, mismatch: ImportError) -> Result<SecretB
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::{eight, uri};
@@ -90,8 +89,10 @@ mod tests {
         for (key, value) in kdf.as_object().unwrap() {
             export[key] = value.clone();
         }
-        let keys = stretch(&derive(&export, &SecretText::new(password.into()), &Limits::default()).unwrap())
-            .unwrap();
+        let keys = stretch(
+            &derive(&export.clone().into(), &SecretText::new(password.into()), &Limits::default()).unwrap(),
+        )
+        .unwrap();
         export["encKeyValidation_DO_NOT_EDIT"] = seal_string(&keys, b"a uuid").into();
         export["data"] =
             seal_string(&keys, json!({"encrypted": false, "items": items}).to_string().as_bytes()).into();

@@ -1,7 +1,6 @@
 //! cotp (command line): its JSON export. MOTP and Yandex entries are listed as skipped.
 
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
 use super::read::json::Fields;
 use super::{Draft, ImportError, Importer, Input, Limits};
@@ -18,7 +17,7 @@ impl Importer for Cotp {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes).is_some_and(|file| file.at("elements").is_list() && file.has("version"))
+        input.outline().is_some_and(|file| file.at("elements").is_list() && file.has("version"))
     }
 
     fn import(
@@ -27,7 +26,7 @@ impl Importer for Cotp {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         if file.number("version").is_none_or(|version| version > 2) {
             return Err(ImportError::UnsupportedVersion);
         }

@@ -3,7 +3,7 @@
 use super::collect::Collector;
 use super::login::Login;
 use super::read::csv::{self, Row, Table};
-use super::{Draft, ImportError, Importer, Input, Limits, text};
+use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 
@@ -53,7 +53,7 @@ impl Importer for CsvLogins {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        text::decode(input.bytes).is_some_and(|text| self.fits(&csv::header(&text)))
+        input.text().is_some_and(|text| self.fits(&csv::header(text)))
     }
 
     fn import(
@@ -62,8 +62,8 @@ impl Importer for CsvLogins {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let text = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
-        self.read_table(&text, limits)
+        let text = input.text().ok_or(ImportError::BadContent)?;
+        self.read_table(text, limits)
     }
 }
 

@@ -1,10 +1,9 @@
 //! Credential Exchange Format of the FIDO Alliance, JSON: a header with accounts, or one account alone.
 
-use serde_json::Value;
-
 use super::collect::Collector;
 use super::login::Login;
-use super::read::json::{self, Fields};
+use super::outline::Outline;
+use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_base32;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
@@ -21,11 +20,12 @@ impl Importer for Cxf {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        json::sniff(input.bytes, &["\"items\""]).is_some_and(|v| {
-            v.has("exporterRpId")
-                || accounts(&v)
-                    .iter()
-                    .any(|a| a.list("items").iter().any(|i| i.field("credentials").is_array()))
+        input.outline().is_some_and(|file| {
+            let of =
+                |account: &Outline| account.at("items").items().iter().any(|i| i.at("credentials").is_list());
+            let accounts = file.at("accounts");
+            file.has("exporterRpId")
+                || if accounts.is_list() { accounts.items().iter().any(of) } else { of(file) }
         })
     }
 
@@ -35,7 +35,7 @@ impl Importer for Cxf {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let export = json::of(input.bytes)?;
+        let export = input.json()?;
         let mut collector = Collector::new("cxf-json", limits);
         for account in accounts(&export) {
             for item in account.list("items") {
@@ -125,7 +125,7 @@ fn otp(totp: &Value) -> Result<Otp, OtpError> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::{bare, eight};

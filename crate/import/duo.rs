@@ -2,12 +2,9 @@
 //!
 //! The file has no issuer, and HOTP is told by a counter.
 
-use serde_json::{Value, json};
-
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
-use super::read::json::Fields;
+use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_base32;
 use crate::otp::{Otp, OtpError};
@@ -23,7 +20,7 @@ impl Importer for Duo {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes).is_some_and(|file| {
+        input.outline().is_some_and(|file| {
             let first = file.first();
             first.has("otpGenerator") || first.has("accountType") && first.has("pkey")
         })
@@ -35,7 +32,7 @@ impl Importer for Duo {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         let mut collector = Collector::new("duo-json", limits);
         for item in file.as_array().ok_or(ImportError::BadContent)? {
             let name = item.text("name").trim();
@@ -47,16 +44,18 @@ impl Importer for Duo {
 }
 
 fn otp(generator: &Value) -> Result<Otp, OtpError> {
-    let usual = json!({ "counter": generator.field("counter") });
     let kind = if generator.has("counter") { "hotp" } else { "totp" };
+    let usual = Parameters { counter: generator.field("counter"), ..Parameters::of(&Value::Null, kind) };
     match generator.text("otpSecret") {
         "" => Err(OtpError::NoSecret),
-        secret => Parameters::of(&usual, kind).otp(parse_base32(secret)),
+        secret => usual.otp(parse_base32(secret)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::import::testing::eight::*;
     use crate::import::testing::{damage, expected, read};
@@ -76,8 +75,8 @@ mod tests {
     fn keeps_the_name_the_secret_and_the_counter() {
         let got = read(&file(), None).unwrap();
         let kept = eight_less(|entry| {
-            let usual = json!({"counter": counter(entry)});
-            let kind = if usual.has("counter") { "hotp" } else { "totp" };
+            let usual = json!({"counter": counter(entry)}).into();
+            let kind = if counter(entry).is_some() { "hotp" } else { "totp" };
             let otp = Parameters::of(&usual, kind).otp(Ok(entry.otp.secret().clone()));
             *entry = EntryDraft::new("", entry.account.clone(), otp.unwrap());
         });

@@ -1,10 +1,8 @@
 //! Enpass, JSON: `items[]` with typed `fields[]`, `folders[]` by id.
 
-use serde_json::Value;
-
 use super::collect::Collector;
 use super::login::Login;
-use super::read::json::{self, Fields};
+use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
 
@@ -19,9 +17,9 @@ impl Importer for Enpass {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         // Bitwarden's fields have types too, as numbers.
-        json::sniff(input.bytes, &["\"items\"", "\"fields\""]).is_some_and(|v| {
-            let mut fields = v.list("items").iter().flat_map(|i| i.list("fields"));
-            !v.has("encrypted") && fields.any(|f| f.field("type").is_string() && f.has("value"))
+        input.outline().is_some_and(|file| {
+            let mut fields = file.at("items").items().iter().flat_map(|item| item.at("fields").items());
+            !file.has("encrypted") && fields.any(|field| field.at("type").is_text() && field.has("value"))
         })
     }
 
@@ -31,7 +29,7 @@ impl Importer for Enpass {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let export = json::of(input.bytes)?;
+        let export = input.json()?;
         let mut collector = Collector::new("enpass-json", limits);
         for item in export.list("items") {
             let login = login(&export, item);

@@ -1,14 +1,12 @@
 //! Ente Auth: its text of otpauth URIs with a `codeDisplay` of the app's own, plain and encrypted.
 
 use data_encoding::BASE64;
-use serde_json::Value;
 
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::read::crypto::{self, Argon2Cost};
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::read::secretstream;
-use super::{Draft, ImportError, Importer, Input, Limits, text};
+use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::uri::{Uri, UriError};
 use crate::secret::SecretText;
@@ -23,10 +21,10 @@ impl Importer for Ente {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        match Outline::of(input.bytes) {
+        match input.outline() {
             Some(file) => file.has("kdfParams") && file.has("encryptedData") && file.has("encryptionNonce"),
             // Without it the lines are anybody's.
-            None => text::decode(input.bytes).is_some_and(|text| {
+            None => input.text().is_some_and(|text| {
                 text.trim_start().starts_with("otpauth://") && text.contains("codeDisplay=")
             }),
         }
@@ -38,11 +36,11 @@ impl Importer for Ente {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let text = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
+        let text = input.text().ok_or(ImportError::BadContent)?;
         if !text.trim_start().starts_with('{') {
-            return draft("ente-txt", &text, limits);
+            return draft("ente-txt", text, limits);
         }
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         let password = password.ok_or(ImportError::PasswordNeeded)?;
         let plain = open(&file, password, limits)?;
         draft("ente-encrypted", plain.expose(), limits)

@@ -4,13 +4,11 @@
 //! under `<id>-token` the rest, in the clear. Everything is AES-256-GCM with the name of the key's own algorithm as
 //! associated data.
 
-use serde_json::Value;
-
 use super::collect::Collector;
 use super::freeotp_token;
 use super::read::crypto::{self, Prf};
 use super::read::java;
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::secret::{Key, SecretBytes, SecretText};
@@ -108,7 +106,7 @@ fn bytes(object: &Value, field: &str) -> Result<SecretBytes, ImportError> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::read::testing::java::write;

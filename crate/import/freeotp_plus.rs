@@ -2,7 +2,6 @@
 
 use super::collect::Collector;
 use super::freeotp_token;
-use super::outline::{self, Outline};
 use super::read::json::Fields;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
@@ -16,8 +15,7 @@ impl Importer for FreeOtpPlus {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes)
-            .is_some_and(|file| file.at("tokens").is_list() && file.at("tokenOrder").is_list())
+        input.outline().is_some_and(|file| file.at("tokens").is_list() && file.at("tokenOrder").is_list())
     }
 
     fn import(
@@ -26,7 +24,7 @@ impl Importer for FreeOtpPlus {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         let mut collector = Collector::new("freeotp-plus-json", limits);
         for token in file.list("tokens") {
             let (issuer, account) = freeotp_token::names(token);

@@ -1,9 +1,7 @@
 //! A token as FreeOTP 1 and FreeOTP+ write it in JSON, with the secret as signed bytes.
 
-use serde_json::Value;
-
 use super::parameters::Parameters;
-use super::read::json::Fields;
+use super::read::json::{Fields, Value};
 use crate::otp::{Otp, OtpError};
 use crate::secret::SecretBytes;
 use crate::vault::entry::EntryDraft;

@@ -2,7 +2,7 @@
 
 use super::collect::Collector;
 use super::uri_list::gather;
-use super::{Draft, ImportError, Importer, Input, Limits, text};
+use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::text::{pieces, read_texts};
 use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::secret::SecretText;
@@ -16,9 +16,8 @@ impl Importer for GoogleMigration {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        text::decode(input.bytes).is_some_and(|text| {
-            pieces(&text)
-                .any(|(_, piece)| strip_prefix_ignoring_case(piece, "otpauth-migration://").is_some())
+        input.text().is_some_and(|text| {
+            pieces(text).any(|(_, piece)| strip_prefix_ignoring_case(piece, "otpauth-migration://").is_some())
         })
     }
 
@@ -28,8 +27,8 @@ impl Importer for GoogleMigration {
         _password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let text = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
-        let readings = read_texts(&[text.into_owned()]);
+        let text = input.text().ok_or(ImportError::BadContent)?;
+        let readings = read_texts(&[text.to_owned()]);
         if readings.accounts.is_empty()
             && readings.skipped.iter().any(|unread| unread.why == "damaged-transfer")
         {
@@ -50,7 +49,7 @@ mod tests {
     use crate::otp::uri::{Account, parse_uri};
 
     fn read(text: &str) -> Result<Draft, ImportError> {
-        import(&Input { bytes: text.as_bytes(), beside: &[] }, None, &Limits::default())
+        import(&Input::new(text.as_bytes(), &[]), None, &Limits::default())
     }
 
     fn codes() -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use super::keepass_xml::{self, Found};
 use super::read::xml;
-use super::{Draft, ImportError, Importer, Input, Limits, collect::Collector, kdbx, keepass_otp, text};
+use super::{Draft, ImportError, Importer, Input, Limits, collect::Collector, kdbx, keepass_otp};
 use crate::secret::SecretText;
 
 /// Databases and their plain XML.
@@ -16,7 +16,7 @@ impl Importer for KeePass {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         kdbx::looks_like(input.bytes)
-            || text::decode(input.bytes).is_some_and(|text| {
+            || input.text().is_some_and(|text| {
                 let text = text.trim_start();
                 text.starts_with('<')
                     && text
@@ -32,8 +32,8 @@ impl Importer for KeePass {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         if !kdbx::looks_like(input.bytes) {
-            let text = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
-            return read(&text, "keepass-xml", &mut |_| {}, limits);
+            let text = input.text().ok_or(ImportError::BadContent)?;
+            return read(text, "keepass-xml", &mut |_| {}, limits);
         }
         let mut database = kdbx::open(input.bytes, password, limits)?;
         let text = std::str::from_utf8(database.xml.expose()).map_err(|_| ImportError::BadContent)?;
@@ -115,7 +115,7 @@ mod tests {
     fn more_entries_than_agreed_are_too_many() {
         let file = document(&eight(), None);
         let limits = |max_items| Limits { max_items, ..Limits::default() };
-        let input = Input { bytes: file.as_bytes(), beside: &[] };
+        let input = Input::new(file.as_bytes(), &[]);
         // Eight and the deleted one.
         assert!(KeePass.import(&input, None, &limits(9)).is_ok());
         assert_eq!(KeePass.import(&input, None, &limits(8)), Err(ImportError::TooLarge));

@@ -1,10 +1,8 @@
 //! Keeper, JSON: `records[]` whose `custom_fields` hold `$oneTimeCode::1`.
 
-use serde_json::Value;
-
 use super::collect::Collector;
 use super::login::Login;
-use super::read::json::{self, Fields};
+use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
 
@@ -18,9 +16,10 @@ impl Importer for Keeper {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        json::sniff(input.bytes, &["\"records\""]).is_some_and(|v| {
-            v.has("shared_folders") && v.field("records").is_array()
-                || v.list("records").iter().any(|r| r.has("$type") || r.has("custom_fields"))
+        input.outline().is_some_and(|file| {
+            let records = file.at("records");
+            file.has("shared_folders") && records.is_list()
+                || records.items().iter().any(|record| record.has("$type") || record.has("custom_fields"))
         })
     }
 
@@ -30,7 +29,7 @@ impl Importer for Keeper {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let export = json::of(input.bytes)?;
+        let export = input.json()?;
         let mut collector = Collector::new("keeper-json", limits);
         for record in export.list("records") {
             let login = login(record);

@@ -2,12 +2,9 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
-use super::read::json::Fields;
+use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
@@ -26,7 +23,7 @@ impl Importer for LastPassAuthenticator {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes).is_some_and(|file| {
+        input.outline().is_some_and(|file| {
             let first = file.at("accounts").first();
             let marked = file.has("deviceName") && file.has("localDeviceId");
             first.has("timeStep") || first.has("issuerName") || marked && file.at("accounts").is_list()
@@ -39,7 +36,7 @@ impl Importer for LastPassAuthenticator {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         let folders: HashMap<u64, &str> = file
             .list("folders")
             .iter()
@@ -77,7 +74,7 @@ fn names(item: &Value) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::*;
@@ -106,15 +103,15 @@ mod tests {
     fn knows_only_totp_and_loses_notes() {
         let got = read(&file(), None).unwrap();
         let kept = eight_less(|entry| {
-            let period = json!(period(entry).unwrap_or(30));
+            let period = json!(period(entry).unwrap_or(30)).into();
             let (algorithm, digits) =
-                (entry.otp.algorithm().name().into(), entry.otp.digits().count().into());
+                (entry.otp.algorithm().name().into(), u64::from(entry.otp.digits().count()).into());
             let totp = Parameters {
                 kind: "totp",
                 algorithm: &algorithm,
                 digits: &digits,
                 period: &period,
-                counter: &Value::Null,
+                counter: &Value::Null.into(),
             };
             entry.otp = Otp::clone(&totp.otp(Ok(entry.otp.secret().clone())).unwrap());
             entry.note.clear();

@@ -80,6 +80,9 @@ pub use names::{FAMILIES, Family, name_of};
 pub use several::{Refused, Several, import_files};
 pub use sparekey_file::open as open_sparekey;
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 
@@ -104,12 +107,45 @@ pub struct Skipped {
 }
 
 /// What the user dropped: one file, or the files that belong together (a Steam manifest and its maFile).
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Input<'a> {
     /// The file that is read.
     pub bytes: &'a [u8],
     /// Other files dropped with it, by name, for the formats that need two.
     pub beside: &'a [(String, Vec<u8>)],
+    /// What the file is called; empty when unknown. Nothing is recognised by it: it only tells what is missing.
+    name: &'a str,
+    /// Its text, decoded once for all importers that look at it.
+    text: OnceCell<Option<Cow<'a, str>>>,
+    /// The top of its JSON, parsed once for all importers that look at it.
+    outline: OnceCell<Option<outline::Outline>>,
+}
+
+impl<'a> Input<'a> {
+    /// A file, and others that were dropped with it.
+    pub fn new(bytes: &'a [u8], beside: &'a [(String, Vec<u8>)]) -> Self {
+        Self { bytes, beside, name: "", text: OnceCell::new(), outline: OnceCell::new() }
+    }
+
+    /// The same with its name.
+    pub fn called(self, name: &'a str) -> Self {
+        Self { name, ..self }
+    }
+
+    /// The text of the file; `None` when it is no text.
+    fn text(&self) -> Option<&str> {
+        self.text.get_or_init(|| text::decode(self.bytes)).as_deref()
+    }
+
+    /// The top of the file's JSON; `None` when it is no JSON from beginning to end.
+    fn outline(&self) -> Option<&outline::Outline> {
+        self.outline.get_or_init(|| outline::Outline::of_text(self.text()?)).as_ref()
+    }
+
+    /// The whole of the file's JSON.
+    fn json(&self) -> Result<read::json::Value, ImportError> {
+        read::json::parse(self.text().ok_or(ImportError::BadContent)?)
+    }
 }
 
 /// How much work and memory a file may ask for. Bounds are parameters of the work, never seconds.
@@ -299,6 +335,10 @@ fn import_as(
     let mut refused = None;
     for importer in guesses.into_iter().filter(|importer| importer.recognises(input)) {
         match importer.import(input, password, limits) {
+            // The same bytes could be sealed with what another file says, and no password will open them alone.
+            Err(ImportError::WrongPassword | ImportError::PasswordNeeded) if steam::lacks_manifest(input) => {
+                return (Some(steam::Steam.id()), Err(ImportError::FileMissing));
+            }
             Err(error @ (ImportError::WrongPassword | ImportError::TooMuchWork { .. })) => {
                 refused = refused.or(Some(error))
             }
@@ -312,7 +352,7 @@ fn import_as(
 
 /// A text may be an export that was cut off or typed over; bytes that nobody knows are none.
 fn unrecognised(input: &Input<'_>) -> ImportError {
-    match text::decode(input.bytes) {
+    match input.text() {
         Some(text) if text.trim().is_empty() => ImportError::NoEntries,
         Some(_) => ImportError::BadContent,
         None => ImportError::NotAnExport,

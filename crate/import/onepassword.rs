@@ -1,10 +1,8 @@
 //! 1Password, `.1pux`: a zip with `export.data`, JSON.
 
-use serde_json::Value;
-
 use super::collect::Collector;
 use super::login::Login;
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
@@ -24,8 +22,9 @@ impl Importer for OnePassword {
                 .is_ok_and(|zip| zip.find("export.data").is_some());
         }
         // The `export.data` of an archive that was unpacked by hand.
-        json::sniff(input.bytes, &["\"accounts\"", "\"vaults\""])
-            .is_some_and(|v| v.list("accounts").iter().any(|a| a.field("vaults").is_array()))
+        input
+            .outline()
+            .is_some_and(|file| file.at("accounts").items().iter().any(|a| a.at("vaults").is_list()))
     }
 
     fn import(
@@ -35,7 +34,7 @@ impl Importer for OnePassword {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         if !zip::looks_like(input.bytes) {
-            return read(&json::of(input.bytes)?, limits);
+            return read(&input.json()?, limits);
         }
         let zip = Zip::open(input.bytes, limits)?;
         let data = zip.find("export.data").ok_or(ImportError::BadContent)?;
@@ -51,7 +50,7 @@ fn read(export: &Value, limits: &Limits) -> Result<Draft, ImportError> {
     for vault in export.list("accounts").iter().flat_map(|account| account.list("vaults")) {
         for item in vault.list("items") {
             // Older files wrap each item once more.
-            let item = item.get("item").unwrap_or(item);
+            let item = item.as_object().and_then(|members| members.get("item")).unwrap_or(item);
             let login = login(vault, item);
             for field in item.field("details").list("sections").iter().flat_map(|s| s.list("fields")) {
                 let field = field.field("value").text("totp");

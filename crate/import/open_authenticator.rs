@@ -3,13 +3,11 @@
 //! user's was at hand.
 
 use data_encoding::BASE64;
-use serde_json::Value;
 
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
 use super::read::crypto::{self, Argon2Cost};
-use super::read::json::Fields;
+use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
@@ -25,7 +23,7 @@ impl Importer for OpenAuthenticator {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes).is_some_and(|file| file.at("totps").is_list() && file.at("salt").is_text())
+        input.outline().is_some_and(|file| file.at("totps").is_list() && file.at("salt").is_text())
     }
 
     fn import(
@@ -34,7 +32,7 @@ impl Importer for OpenAuthenticator {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         let items = file.list("totps");
         if items.is_empty() {
             return Err(ImportError::NoEntries);
@@ -121,7 +119,7 @@ impl Item<'_> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::*;

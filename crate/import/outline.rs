@@ -1,15 +1,19 @@
 //! [`Outline`]: the top of a JSON text, enough to tell whose file it is, without building the rest.
 
+use core::cell::Cell;
 use core::fmt;
 
-use super::read::json;
-use super::{ImportError, text};
+use super::text;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// What deeper values are told apart by lies within this many steps (`accounts[].items[].credentials`).
-const DEPTH: u8 = 5;
+/// What deeper values are told apart by lies within this many steps (`items[].fields[].type`).
+const DEPTH: u8 = 6;
 /// Members of one object that are looked at. Some files have one member for each account.
 const MEMBERS: usize = 64;
+/// Elements of one array that are looked at: the first accounts may be without what others have.
+const ELEMENTS: usize = 16;
+/// Values that are looked at in all: a file of nothing but small objects makes no large outline.
+const VALUES: usize = 10_000;
 /// Characters of a text that are kept: app names and versions, never a whole secret file.
 const TEXT: usize = 32;
 
@@ -18,8 +22,8 @@ const TEXT: usize = 32;
 pub(super) enum Outline {
     /// The beginning of a text.
     Text(String),
-    /// An array's first element, if any.
-    List(Option<Box<Outline>>),
+    /// An array's first elements.
+    List(Vec<Outline>),
     /// An object's first members.
     Map(Vec<(String, Outline)>),
     /// A whole number.
@@ -33,12 +37,17 @@ pub(super) enum Outline {
 impl Outline {
     /// The outline of a file; `None` when it is no JSON text from beginning to end.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
-        let text = text::decode(bytes)?;
+        Self::of_text(&text::decode(bytes)?)
+    }
+
+    /// The outline of a text.
+    pub(super) fn of_text(text: &str) -> Option<Self> {
         if !text.trim_start().starts_with(['{', '[']) {
             return None;
         }
-        let mut reader = serde_json::Deserializer::from_str(&text);
-        let outline = Depth(DEPTH).deserialize(&mut reader).ok()?;
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let left = Cell::new(VALUES);
+        let outline = Depth(DEPTH, &left).deserialize(&mut reader).ok()?;
         reader.end().ok()?;
         Some(outline)
     }
@@ -61,8 +70,16 @@ impl Outline {
     /// The first element.
     pub(super) fn first(&self) -> &Self {
         match self {
-            Self::List(Some(first)) => first,
+            Self::List(items) => items.first().unwrap_or(&Self::Other),
             _ => &Self::Other,
+        }
+    }
+
+    /// The elements that were looked at; none when it is no array.
+    pub(super) fn items(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            _ => &[],
         }
     }
 
@@ -92,22 +109,35 @@ impl Outline {
         matches!(self, Self::Map(_))
     }
 
+    /// Whether it is `true` or `false`.
+    pub(super) fn is_flag(&self) -> bool {
+        matches!(self, Self::Flag(_))
+    }
+
     /// Whether it is a text.
     pub(super) fn is_text(&self) -> bool {
         matches!(self, Self::Text(_))
     }
 }
 
-/// The whole of a JSON file.
-pub(super) fn value(bytes: &[u8]) -> Result<serde_json::Value, ImportError> {
-    json::parse(&text::decode(bytes).ok_or(ImportError::BadContent)?)
+/// How many more levels are kept, and how many more values.
+#[derive(Clone, Copy)]
+struct Depth<'l>(u8, &'l Cell<usize>);
+
+impl Depth<'_> {
+    /// One level down.
+    fn down(self) -> Self {
+        Self(self.0 - 1, self.1)
+    }
+
+    fn take(self) -> bool {
+        let left = self.1.get();
+        self.1.set(left.saturating_sub(1));
+        left > 0
+    }
 }
 
-/// How many more levels are kept.
-#[derive(Clone, Copy)]
-struct Depth(u8);
-
-impl<'de> DeserializeSeed<'de> for Depth {
+impl<'de> DeserializeSeed<'de> for Depth<'_> {
     type Value = Outline;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outline, D::Error> {
@@ -118,7 +148,7 @@ impl<'de> DeserializeSeed<'de> for Depth {
     }
 }
 
-impl<'de> Visitor<'de> for Depth {
+impl<'de> Visitor<'de> for Depth<'_> {
     type Value = Outline;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -150,19 +180,26 @@ impl<'de> Visitor<'de> for Depth {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Outline, A::Error> {
-        let first = items.next_element_seed(Self(self.0 - 1))?;
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Outline::List(first.map(Box::new)))
+        let mut list = Vec::new();
+        loop {
+            if list.len() < ELEMENTS && self.take() {
+                let Some(item) = items.next_element_seed(self.down())? else { break };
+                list.push(item);
+            } else if items.next_element::<IgnoredAny>()?.is_none() {
+                break;
+            }
+        }
+        Ok(Outline::List(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Outline, A::Error> {
         let mut members = Vec::new();
-        while let Some(name) = items.next_key::<String>()? {
-            if members.len() < MEMBERS {
-                let value = items.next_value_seed(Self(self.0 - 1))?;
-                members.push((name, value));
-            } else {
-                items.next_value::<IgnoredAny>()?;
+        loop {
+            if members.len() < MEMBERS && self.take() {
+                let Some(name) = items.next_key::<String>()? else { break };
+                members.push((name, items.next_value_seed(self.down())?));
+            } else if items.next_entry::<IgnoredAny, IgnoredAny>()?.is_none() {
+                break;
             }
         }
         Ok(Outline::Map(members))
@@ -175,12 +212,12 @@ mod tests {
 
     #[test]
     fn sees_the_top_and_nothing_else() {
-        let json = br#" {"app":"2fauth_v4","data":[{"secret":"x"},{"y":1}],"n":3,"deep":{"a":{"b":{"c":{"d":{}}}}},"f":true}"#;
+        let json = br#" {"app":"2fauth_v4","data":[{"secret":"x"},{"y":1}],"n":3,"deep":{"a":{"b":{"c":{"d":{"e":{}}}}}},"f":true}"#;
         let outline = Outline::of(json).unwrap();
         assert_eq!(outline.at("app").text(), "2fauth_v4");
         assert!(outline.at("data").is_list() && outline.at("data").first().has("secret"));
         assert_eq!(outline.at("n"), &Outline::Number(3));
-        assert_eq!(outline.at("deep").at("a").at("b").at("c").at("d"), &Outline::Other);
+        assert_eq!(outline.at("deep").at("a").at("b").at("c").at("d").at("e"), &Outline::Other);
         assert!(!outline.has("none") && outline.at("none").first().at("x").members().is_empty());
     }
 
@@ -193,9 +230,18 @@ mod tests {
     }
 
     #[test]
-    fn members_are_bounded() {
+    fn members_elements_and_all_together_are_bounded() {
         let many: Vec<_> = (0..1000).map(|n| format!("\"{n}\":0")).collect();
         let outline = Outline::of(format!("{{{}}}", many.join(",")).as_bytes()).unwrap();
         assert_eq!(outline.members().len(), MEMBERS);
+        let lists = Outline::of(format!("[{}0]", "[1],".repeat(100)).as_bytes()).unwrap();
+        assert_eq!((lists.items().len(), lists.items()[15].items().len()), (ELEMENTS, 1));
+        let wide = format!("[{}0]", "0,".repeat(20));
+        let deep = (0..4).fold(wide, |inner, _| format!("[{}0]", format!("{inner},").repeat(20)));
+        let outline = Outline::of(deep.as_bytes()).unwrap();
+        fn count(outline: &Outline) -> usize {
+            1 + outline.items().iter().map(count).sum::<usize>()
+        }
+        assert!(count(&outline) <= VALUES + 1, "{}", count(&outline));
     }
 }

@@ -1,9 +1,7 @@
 //! [`Parameters`]: a generator as other apps' JSON spells it, judged. What is missing has its usual value; what is
 //! there and makes no sense is an error, never a default.
 
-use serde_json::Value;
-
-use super::read::json::Fields;
+use super::read::json::{Fields, Value};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::SecretBytes;
 
@@ -88,11 +86,14 @@ fn whole(value: &Value, bad: OtpError) -> Result<Option<u64>, OtpError> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::import::read::json;
 
     fn otp(item: &Value) -> Result<Otp, OtpError> {
+        let item = item.clone().into();
+        let item: &json::Value = &item;
         Parameters::of(item, item.text("type")).otp(Ok(SecretBytes::new(vec![1; 10])))
     }
 

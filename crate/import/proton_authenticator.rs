@@ -1,12 +1,11 @@
 //! Proton Authenticator: its JSON export, plain and encrypted.
 
 use data_encoding::BASE64;
-use serde_json::Value;
 
 use super::collect::Collector;
-use super::outline::{self, Outline};
+use super::outline::Outline;
 use super::read::crypto::{self, Argon2Cost};
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_base32;
 use crate::otp::uri::{Account, UriError, parse_uri};
@@ -23,9 +22,9 @@ impl Importer for ProtonAuthenticator {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes).is_some_and(|file| {
+        input.outline().is_some_and(|file| {
             let plain = file.at("entries").first().at("content").has("uri");
-            let empty = file.has("version") && file.at("entries") == &Outline::List(None);
+            let empty = file.has("version") && file.at("entries") == &Outline::List(Vec::new());
             let sealed = file.at("salt").is_text() && file.at("content").is_text() && !file.has("entries");
             plain || empty || sealed
         })
@@ -37,7 +36,7 @@ impl Importer for ProtonAuthenticator {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         if file.number("version").is_some_and(|version| version > 1) {
             return Err(ImportError::UnsupportedVersion);
         }

@@ -1,10 +1,8 @@
 //! Proton Pass: `Proton Pass/data.json` in a zip, in the clear or inside an OpenPGP message.
 
-use serde_json::Value;
-
 use super::collect::Collector;
 use super::login::Login;
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::read::openpgp;
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits};
@@ -32,7 +30,10 @@ impl Importer for ProtonPass {
             });
         }
         openpgp::looks_like(input.bytes)
-            || json::sniff(input.bytes, &["\"vaults\""]).is_some_and(|v| is_export(&v))
+            || input.outline().is_some_and(|file| {
+                let vaults = file.at("vaults");
+                vaults.is_map() && vaults.members().iter().all(|(_, vault)| vault.at("items").is_list())
+            })
     }
 
     fn import(

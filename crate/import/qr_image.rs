@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn read(bytes: &[u8], beside: &[(String, Vec<u8>)]) -> Result<Draft, ImportError> {
-        import(&Input { bytes, beside }, None, &Limits::default())
+        import(&Input::new(bytes, beside), None, &Limits::default())
     }
 
     const URI: &str = "otpauth://totp/A:a?secret=JBSWY3DPEHPK3PXP&issuer=A";

@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 
 use super::collect::Collector;
 use super::read::png;
-use super::{Draft, ImportError, Importer, Input, Limits, ente, text};
+use super::{Draft, ImportError, Importer, Input, Limits, ente};
 use crate::otp::uri::{Uri, UriError};
 use crate::qr::read_codes;
 use crate::secret::SecretText;
@@ -25,7 +25,7 @@ impl Importer for QrPage {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        text::decode(input.bytes).is_some_and(|page| {
+        input.text().is_some_and(|page| {
             // A page that spells its URIs is read without its pictures.
             page.trim_start().starts_with('<') && page.contains(PICTURE) && !page.contains("otpauth://")
         })
@@ -37,7 +37,7 @@ impl Importer for QrPage {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let page = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
+        let page = input.text().ok_or(ImportError::BadContent)?;
         let aegis = page.contains("<th>QR Code</th><th>UUID</th><th>Note</th><th>Favorite</th>");
         let mut collector = Collector::new("html-qr-page", limits);
         let mut pixels_left = MAX_PIXELS;

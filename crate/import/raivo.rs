@@ -1,11 +1,8 @@
 //! Raivo (iOS): a zip archive under WinZip's AES, and the JSON that is in it. Every value is a text.
 
-use serde_json::Value;
-
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
-use super::read::json::Fields;
+use super::read::json::{self, Fields, Value};
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
@@ -28,7 +25,7 @@ impl Importer for Raivo {
         if zip::looks_like(input.bytes) {
             return Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| zip.find(MEMBER).is_some());
         }
-        Outline::of(input.bytes).is_some_and(|file| {
+        input.outline().is_some_and(|file| {
             let first = file.first();
             first.has("kind") && first.has("timer")
         })
@@ -41,12 +38,12 @@ impl Importer for Raivo {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         if !zip::looks_like(input.bytes) {
-            return draft("raivo-json", &outline::value(input.bytes)?, limits);
+            return draft("raivo-json", &input.json()?, limits);
         }
         let zip = Zip::open(input.bytes, limits)?;
         let member = zip.find(MEMBER).ok_or(ImportError::BadContent)?;
         let json = SecretBytes::new(zip.extract(member, password)?);
-        draft("raivo-zip", &outline::value(json.expose())?, limits)
+        draft("raivo-zip", &json::of(json.expose())?, limits)
     }
 }
 
@@ -72,7 +69,7 @@ fn entry(item: &Value, issuer: &str, account: &str) -> Result<EntryDraft, OtpErr
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::read::testing::zip::{Lock, locked_archive};

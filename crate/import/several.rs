@@ -33,7 +33,7 @@ pub fn import_files(
     let mut failed = Vec::new();
     for at in 0..files.len() {
         let (name, bytes) = files.remove(at);
-        let (family, draft) = import_as(&Input { bytes: &bytes, beside: &files }, password, limits);
+        let (family, draft) = import_as(&Input::new(&bytes, &files).called(&name), password, limits);
         match draft {
             Ok(draft) => {
                 let all = all.get_or_insert_with(Several::default);

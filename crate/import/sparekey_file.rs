@@ -100,7 +100,7 @@ mod tests {
             vault.body.entries.push(entry);
         }
         let bytes = vault.save(&mut env).unwrap().1.to_bytes();
-        let input = Input { bytes: &bytes, beside: &[] };
+        let input = Input::new(&bytes, &[]);
         let import = |password: &str| {
             super::super::import(&input, Some(&SecretText::new(password.into())), &Limits::default())
         };
@@ -110,7 +110,7 @@ mod tests {
         };
         assert_eq!(plain(&read.entries), plain(&eight));
         assert_eq!(import("a wrong password here").unwrap_err(), ImportError::WrongPassword);
-        let cut = Input { bytes: &bytes[..bytes.len() / 2], beside: &[] };
+        let cut = Input::new(&bytes[..bytes.len() / 2], &[]);
         let error = super::super::import(&cut, None, &Limits::default()).unwrap_err();
         assert_eq!(error, ImportError::BadContent);
     }

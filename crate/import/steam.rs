@@ -4,12 +4,11 @@
 //! Only the shared secret is taken. `identity_secret` confirms trades: it never leaves the file.
 
 use data_encoding::BASE64;
-use serde_json::Value;
 
 use super::collect::Collector;
 use super::outline::Outline;
 use super::read::crypto::{self, Argon2Cost, Prf};
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits, text};
 use crate::otp::base32::parse_base64;
 use crate::otp::uri::Uri;
@@ -26,12 +25,12 @@ impl Importer for Steam {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        match Outline::of(input.bytes) {
+        match input.outline() {
             Some(file) => {
                 let accounts = file.at("accounts").members();
                 file.has("shared_secret")
                     || accounts.iter().any(|(_, account)| account.has("shared_secret"))
-                    || is_manifest(&file)
+                    || is_manifest(file)
             }
             None => sealed_bytes(input.bytes).is_some() && manifests(input).next().is_some(),
         }
@@ -43,7 +42,7 @@ impl Importer for Steam {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let plain = text::decode(input.bytes).and_then(|text| json::parse(&text).ok());
+        let plain = input.text().and_then(|text| json::parse(text).ok());
         match plain {
             Some(file) if file.has("entries") => read_manifest(&file, input, password, limits),
             Some(file) => draft(&[file], "steam-json", limits),
@@ -128,6 +127,14 @@ fn is_manifest(file: &Outline) -> bool {
     let entry = file.at("entries").first();
     entry.has("filename")
         && ["steamid", "steam_id", "encryption_iv", "encryption"].iter().any(|k| entry.has(k))
+}
+
+/// Whether this is what Steam Desktop Authenticator calls its sealed accounts, and the manifest is not with it.
+pub(super) fn lacks_manifest(input: &Input<'_>) -> bool {
+    let ending = input.name.len().checked_sub(".maFile".len()).and_then(|at| input.name.get(at..));
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case(".maFile"))
+        && sealed_bytes(input.bytes).is_some()
+        && manifests(input).next().is_none()
 }
 
 fn manifests<'i>(input: &'i Input<'_>) -> impl Iterator<Item = Value> + 'i {
@@ -245,7 +252,7 @@ fn open_with_any(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::import;
@@ -286,7 +293,7 @@ mod tests {
     ) -> Result<Draft, ImportError> {
         let password = password.map(|p| SecretText::new(p.into()));
         let beside = [(name.to_owned(), other.to_vec())];
-        import(&Input { bytes, beside: &beside }, password.as_ref(), &Limits::default())
+        import(&Input::new(bytes, &beside), password.as_ref(), &Limits::default())
     }
 
     #[test]
@@ -340,6 +347,28 @@ mod tests {
             assert_eq!(open("Argon2idAes256", "another"), Err(ImportError::WrongPassword));
             assert_eq!(open("Rot13", PASSWORD), Err(ImportError::UnsupportedVersion));
         }
+    }
+
+    #[test]
+    fn alone_it_asks_for_the_manifest_and_not_for_a_password() {
+        let (file, manifest) = sda();
+        let alone = |name: &str, beside: &[(String, Vec<u8>)], password: Option<&str>| {
+            let password = password.map(|p| SecretText::new(p.into()));
+            let input = Input::new(&file, beside);
+            import(&input.called(name), password.as_ref(), &Limits::default())
+                .map(|draft| draft.entries.len())
+        };
+        for password in [None, Some(PASSWORD)] {
+            assert_eq!(alone("76561198000000000.maFile", &[], password), Err(ImportError::FileMissing));
+            assert_eq!(
+                alone("X.MAFILE", &[("other.json".into(), b"{}".to_vec())], password),
+                Err(ImportError::FileMissing)
+            );
+        }
+        let beside = [("manifest.json".to_owned(), manifest)];
+        assert_eq!(alone("1.maFile", &beside, Some(PASSWORD)), Ok(1));
+        // Without that name it may be another app's backup.
+        assert_eq!(alone("backup", &[], None), Err(ImportError::PasswordNeeded));
     }
 
     #[test]

@@ -4,13 +4,10 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
 use super::read::crypto::{self, Argon2Cost, Prf};
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
@@ -33,7 +30,7 @@ impl Importer for Stratum {
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.bytes.starts_with(STRONG)
             || input.bytes.starts_with(LEGACY)
-            || Outline::of(input.bytes).is_some_and(|file| file.at("Authenticators").is_list())
+            || input.outline().is_some_and(|file| file.at("Authenticators").is_list())
     }
 
     fn import(
@@ -57,7 +54,7 @@ impl Importer for Stratum {
             let file = json::parse(plain).map_err(|_| ImportError::WrongPassword)?;
             return draft("stratum-encrypted-legacy", &file, limits);
         }
-        draft("stratum-json", &outline::value(input.bytes)?, limits)
+        draft("stratum-json", &input.json()?, limits)
     }
 }
 
@@ -135,7 +132,7 @@ fn entry(item: &Value, issuer: &str, account: &str, tags: &[&str]) -> Result<Ent
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::*;

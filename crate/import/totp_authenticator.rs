@@ -3,11 +3,10 @@
 //! The app has no hash but SHA-1 and writes names in lower case.
 
 use data_encoding::BASE64;
-use serde_json::Value;
 
 use super::collect::Collector;
 use super::read::crypto;
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::read::prefs;
 use super::{Draft, ImportError, Importer, Input, Limits, text};
 use crate::otp::base32::{parse_base32, parse_base64, parse_hex};
@@ -136,7 +135,7 @@ fn otp(item: &Value) -> Result<Otp, OtpError> {
 #[cfg(test)]
 mod tests {
     use data_encoding::HEXUPPER;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::*;

@@ -6,13 +6,11 @@
 use std::collections::HashMap;
 
 use data_encoding::BASE64;
-use serde_json::Value;
 
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
 use super::read::crypto::{self, Prf};
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
@@ -31,7 +29,7 @@ impl Importer for TwoFas {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes).is_some_and(|file| {
+        input.outline().is_some_and(|file| {
             file.has("schemaVersion") && (file.has("services") || file.has("servicesEncrypted"))
         })
     }
@@ -42,7 +40,7 @@ impl Importer for TwoFas {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         let opened;
         let (format, services) = match file.text("servicesEncrypted") {
             "" => ("2fas-json", file.field("services")),
@@ -137,7 +135,7 @@ fn unseal(sealed: &str, password: &SecretText, limits: &Limits) -> Result<Secret
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::*;

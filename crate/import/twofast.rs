@@ -2,13 +2,11 @@
 //! IV. Written from the app's published source and held to files of our own: no file of a user's was at hand.
 
 use data_encoding::BASE64;
-use serde_json::Value;
 
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
 use super::read::crypto::{self, Prf};
-use super::read::json::Fields;
+use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::secret::{Key, SecretBytes, SecretText};
@@ -23,8 +21,7 @@ impl Importer for TwoFast {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes)
-            .is_some_and(|file| file.at("Collection").is_list() && file.at("IV").is_text())
+        input.outline().is_some_and(|file| file.at("Collection").is_list() && file.at("IV").is_text())
     }
 
     fn import(
@@ -33,7 +30,7 @@ impl Importer for TwoFast {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         let items = file.list("Collection");
         if items.is_empty() {
             return Err(ImportError::NoEntries);
@@ -154,7 +151,7 @@ impl Item<'_> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::*;
@@ -162,8 +159,11 @@ mod tests {
     use crate::otp::Algorithm;
 
     fn file(version: u32, password: &str) -> Vec<u8> {
-        let key =
-            derive_key(&json!({"Version": version}), &SecretText::new(password.into()), &Limits::default());
+        let key = derive_key(
+            &json!({"Version": version}).into(),
+            &SecretText::new(password.into()),
+            &Limits::default(),
+        );
         let key = key.unwrap();
         let sealed = |plain: &[u8]| BASE64.encode(&seal::cbc(key.expose(), [7; 16], plain));
         let text = |text: &str| Value::from(sealed(text.as_bytes()));

@@ -1,11 +1,8 @@
 //! 2FAuth (self-hosted): its JSON export. Icons are lost.
 
-use serde_json::Value;
-
 use super::collect::Collector;
-use super::outline::{self, Outline};
 use super::parameters::Parameters;
-use super::read::json::Fields;
+use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
@@ -21,7 +18,8 @@ impl Importer for TwoFAuth {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        Outline::of(input.bytes)
+        input
+            .outline()
             .is_some_and(|file| file.at("app").text().starts_with("2fauth") && file.at("data").is_list())
     }
 
@@ -31,7 +29,7 @@ impl Importer for TwoFAuth {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let file = outline::value(input.bytes)?;
+        let file = input.json()?;
         if file.number("schema").is_some_and(|schema| schema > 1) {
             return Err(ImportError::UnsupportedVersion);
         }
@@ -54,7 +52,7 @@ fn entry(item: &Value) -> Result<EntryDraft, OtpError> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::import::testing::eight::*;

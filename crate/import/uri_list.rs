@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::collect::Collector;
-use super::{Draft, ImportError, Importer, Input, Limits, text};
+use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::{parse_base32, parse_hex};
 use crate::otp::text::{Readings, pieces, read_texts};
@@ -28,8 +28,8 @@ impl Importer for UriList {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        text::decode(input.bytes).is_some_and(|text| {
-            if is_page(&text) { next_uri(&text).is_some() } else { lines(&text).any(is_uri) }
+        input.text().is_some_and(|text| {
+            if is_page(text) { next_uri(text).is_some() } else { lines(text).any(is_uri) }
         })
     }
 
@@ -39,11 +39,11 @@ impl Importer for UriList {
         _password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let text = text::decode(input.bytes).ok_or(ImportError::BadContent)?;
-        if !is_page(&text) {
-            return list("otpauth-uri-list", &text, limits);
+        let text = input.text().ok_or(ImportError::BadContent)?;
+        if !is_page(text) {
+            return list("otpauth-uri-list", text, limits);
         }
-        list("html-uri-list", &uris_of_page(&text), limits)
+        list("html-uri-list", &uris_of_page(text), limits)
     }
 }
 
@@ -152,7 +152,7 @@ mod tests {
     use crate::otp::base32::base32;
 
     fn read(bytes: &[u8]) -> Result<Draft, ImportError> {
-        import(&Input { bytes, beside: &[] }, None, &Limits::default())
+        import(&Input::new(bytes, &[]), None, &Limits::default())
     }
 
     fn names(draft: &Draft) -> Vec<(&str, &str)> {

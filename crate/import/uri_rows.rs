@@ -1,9 +1,7 @@
 //! Lists of otpauth URIs inside other formats, with the rows that only WinAuth writes.
 
-use serde_json::Value;
-
 use super::collect::Collector;
-use super::read::json::{self, Fields};
+use super::read::json::{self, Fields, Value};
 use super::{ImportError, steam};
 use crate::otp::uri::{Uri, parse_uri};
 use crate::otp::{Digits, Otp, OtpError};

@@ -21,7 +21,7 @@ impl Importer for WinAuth {
         if zip::looks_like(input.bytes) {
             return Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| is_list(&zip));
         }
-        text::decode(input.bytes).is_some_and(|text| text.lines().any(uri_rows::is_winauth))
+        input.text().is_some_and(|text| text.lines().any(uri_rows::is_winauth))
     }
 
     fn import(

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::Value;
-
-use crate::import::read::json::Fields;
+use crate::import::read::json::{self, Fields, Value};
 use crate::import::{Draft, Input, Limits, import};
 use crate::otp::Kind;
 use crate::otp::base32::{base32, parse_base32};
@@ -24,7 +22,7 @@ pub fn check(folders: &[&str]) {
         eprintln!("SKIPPED: no table of known files at {}", root.display());
         return;
     };
-    let table: Value = serde_json::from_str(&table).unwrap();
+    let table = json::parse(&table).unwrap();
     let mut wrong = Vec::new();
     let mut seen = 0;
     for (name, want) in table.members("files") {
@@ -38,7 +36,7 @@ pub fn check(folders: &[&str]) {
             .filter_map(Value::as_str)
             .map(|name| (name.rsplit('/').next().unwrap().into(), std::fs::read(root.join(name)).unwrap()))
             .collect();
-        let input = Input { bytes: &bytes, beside: &beside };
+        let input = Input::new(&bytes, &beside);
         wrong.extend(compare(&input, want).into_iter().map(|why| format!("{name}: {why}")));
     }
     assert!(seen > 0, "no known file in {folders:?}");
@@ -107,19 +105,19 @@ fn differs(want: &Value, got: &EntryDraft) -> Option<String> {
         Kind::Hotp { counter } => Value::from(counter),
         _ => Value::Null,
     };
-    let period = got.otp.period().map(|p| Value::from(p.seconds())).unwrap_or_default();
+    let period = got.otp.period().map(|p| Value::from(u64::from(p.seconds()))).unwrap_or_default();
     for (key, value) in [
         ("type", Value::from(kind)),
         ("issuer", Value::from(got.issuer.as_str())),
         ("name", Value::from(got.account.as_str())),
         ("algorithm", Value::from(got.otp.algorithm().name())),
-        ("digits", Value::from(got.otp.digits().count())),
+        ("digits", Value::from(u64::from(got.otp.digits().count()))),
         ("period", period),
         ("counter", counter),
     ] {
         let wanted = want.field(key);
         if *wanted != value && !want.field("accept").list(key).contains(&value) {
-            return Some(format!("{key}: want {wanted}, got {value}"));
+            return Some(format!("{key}: want {wanted:?}, got {value:?}"));
         }
     }
     // The table's words are those of one reader: only what it has must be here.
