@@ -3,6 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use peak_alloc::PeakAlloc;
+
 /// Without a time budget: enough to see that a case works, in well under a second.
 const QUICK_INPUTS: u64 = 300;
 /// Longer inputs than this show nothing that shorter ones do not.
@@ -10,10 +12,25 @@ const MAX_LENGTH: usize = 64 * 1024;
 /// Bytes that formats give a meaning to.
 const MARKS: &[u8] = b"\0\n,{}[]\":%=&/-09~\xff\x80";
 
+/// What reading one input may take in memory. Cases run side by side, so that each also sees a little of the others.
+const MOST_MEMORY: usize = 64 << 20;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// The seconds that a long run has for each case; `None` on a short one.
+pub fn budget() -> Option<Duration> {
+    number("SPAREKEY_FUZZ_SECONDS").map(Duration::from_secs)
+}
+
 /// Runs `case` on the seeds themselves and then on mutations of them, and says how many as a line of JSON.
-pub fn fuzz(name: &str, seeds: &[Vec<u8>], case: fn(&[u8])) {
-    let number = |variable: &str| std::env::var(variable).ok().and_then(|text| text.parse::<u64>().ok());
-    let budget = number("SPAREKEY_FUZZ_SECONDS").map(Duration::from_secs);
+pub fn fuzz(name: &str, seeds: &[Vec<u8>], case: impl Fn(&[u8])) {
+    fuzz_for(budget(), name, seeds, case);
+}
+
+/// [`fuzz`] with a budget of its own.
+pub fn fuzz_for(budget: Option<Duration>, name: &str, seeds: &[Vec<u8>], case: impl Fn(&[u8])) {
+    let case = &case;
     let seed = number("SPAREKEY_FUZZ_SEED").unwrap_or(1);
     let start = Instant::now();
     let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
@@ -36,12 +53,30 @@ pub fn fuzz(name: &str, seeds: &[Vec<u8>], case: fn(&[u8])) {
     }
 }
 
-fn check(name: &str, seed: u64, input: &[u8], case: fn(&[u8])) {
-    if catch_unwind(AssertUnwindSafe(|| case(input))).is_err() {
-        let shown: String =
-            input.iter().flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect();
-        panic!("case {name}, seed {seed}, {} bytes: b\"{shown}\"", input.len());
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+fn check(name: &str, seed: u64, input: &[u8], case: impl Fn(&[u8])) {
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let whole = catch_unwind(AssertUnwindSafe(|| case(input))).is_ok();
+    let taken = MEMORY.peak_usage().saturating_sub(before);
+    assert!(
+        taken <= MOST_MEMORY,
+        "case {name}, seed {seed}, {} bytes: {} MiB taken",
+        input.len(),
+        taken >> 20
+    );
+    if !whole {
+        panic_with(name, seed, input);
     }
+}
+
+fn panic_with(name: &str, seed: u64, input: &[u8]) {
+    let shown: String =
+        input.iter().flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect();
+    panic!("case {name}, seed {seed}, {} bytes: b\"{shown}\"", input.len());
 }
 
 /// One to eight changes of one seed.

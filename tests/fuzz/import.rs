@@ -1,7 +1,11 @@
 //! Every importer on every file, with a wrong password and small limits: an error, never a panic.
 
-use sparekey::import::{Input, Limits, REGISTRY};
+use std::path::{Path, PathBuf};
+
+use sparekey::import::{Importer, Input, Limits, REGISTRY};
 use sparekey::secret::SecretText;
+
+use crate::harness::{budget, fuzz_for};
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_items: 1000, max_kdf_kib: 1024, max_work: 10_000 };
 
@@ -37,20 +41,49 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// On long runs also the files of a table that lies beside the project on some machines.
+/// On long runs also the files that the importers' own tests made (`SPAREKEY_SEEDS`), and those of a table that lies
+/// beside the project on some machines.
 fn known_files() -> Vec<Vec<u8>> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/import");
-    let long = std::env::var_os("SPAREKEY_FUZZ_SECONDS").is_some();
-    let folders = std::fs::read_dir(root).into_iter().filter(|_| long).flatten().flatten();
-    let files = folders.filter_map(|folder| std::fs::read_dir(folder.path()).ok()).flatten().flatten();
+    if budget().is_none() {
+        return Vec::new();
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/import");
+    let folders = std::fs::read_dir(root).into_iter().flatten().flatten().map(|folder| folder.path());
+    let folders = folders.chain(std::env::var_os("SPAREKEY_SEEDS").map(PathBuf::from));
+    let files = folders.filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
     files.filter_map(|file| std::fs::read(file.path()).ok()).filter(|bytes| bytes.len() < 64 * 1024).collect()
 }
 
 pub fn run(bytes: &[u8]) {
-    let input = Input { bytes, beside: &[] };
-    let password = SecretText::new("wrong".into());
+    let input = Input::new(bytes, &[]);
     for importer in REGISTRY.iter().filter(|importer| importer.recognises(&input)) {
-        if let Ok(draft) = importer.import(&input, Some(&password), &LIMITS) {
+        read(*importer, &input);
+    }
+}
+
+/// A target for each importer: seeds that it recognises (all seeds where there is none), and it reads every mutation,
+/// recognised or not. A long run gives each a tenth of the seconds: there are more than fifty.
+#[test]
+fn each_importer() {
+    let all = seeds();
+    for importer in REGISTRY {
+        let mut own: Vec<_> =
+            all.iter().filter(|seed| importer.recognises(&Input::new(seed, &[]))).cloned().collect();
+        if own.is_empty() {
+            own.clone_from(&all);
+        }
+        let budget = budget().map(|budget| budget / 10);
+        fuzz_for(budget, &format!("importer-{}", importer.id()), &own, |bytes| {
+            let input = Input::new(bytes, &[]);
+            importer.recognises(&input);
+            read(*importer, &input);
+        });
+    }
+}
+
+fn read(importer: &dyn Importer, input: &Input<'_>) {
+    for password in [None, Some(SecretText::new("wrong".into()))] {
+        if let Ok(draft) = importer.import(input, password.as_ref(), &LIMITS) {
             assert!(draft.entries.len() + draft.skipped.len() <= LIMITS.max_items, "{}", importer.id());
         }
     }

@@ -24,6 +24,6 @@ macro_rules! cases {
 }
 
 mod run {
-    use super::{containers, harness, import, qr, texts, vault_file};
-    cases!(containers, import, qr, texts, vault_file);
+    use super::{harness, import, qr, texts, vault_file};
+    cases!(import, qr, texts, vault_file);
 }

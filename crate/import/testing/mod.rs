@@ -14,7 +14,19 @@ use crate::vault::entry::EntryDraft;
 /// Reads a file as the product does, sniffing included.
 pub fn read(bytes: &[u8], password: Option<&str>) -> Result<Draft, ImportError> {
     let password = password.map(|password| SecretText::new(password.into()));
-    import(&Input { bytes, beside: &[] }, password.as_ref(), &Limits::default())
+    let read = import(&Input::new(bytes, &[]), password.as_ref(), &Limits::default());
+    if let Ok(draft) = &read {
+        keep_seed(draft.format, bytes);
+    }
+    read
+}
+
+/// Where `SPAREKEY_SEEDS` names a folder, the files that the tests make are what `tests/fuzz` begins with.
+fn keep_seed(format: &str, bytes: &[u8]) {
+    if let Some(folder) = std::env::var_os("SPAREKEY_SEEDS") {
+        let name = format!("{format}-{:08x}", super::read::zip::crc32(bytes));
+        std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
+    }
 }
 
 /// What the file opens to with `password`, after seeing that it asks for one and refuses another.
