@@ -232,7 +232,7 @@ impl Core {
             R::Gesture => self.gesture(sender, env),
             R::Tick { why } => self.tick(&why, env),
             R::PlanFresh => self.plan_fresh(env),
-            R::TakeOut { ids, keys } => self.take_out(&ids, &keys, env),
+            R::TakeOut { ids, format, keys } => self.take_out(&ids, &format, &keys, env),
             R::Export { key } => self.export(key.as_ref(), env),
             R::ReadBack { sha256 } => self.read_back(&sha256, env),
             R::SetBackups { destination, folder, keep } => {

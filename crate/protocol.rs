@@ -203,6 +203,8 @@ pub enum Request {
     TakeOut {
         /// Which.
         ids: Vec<String>,
+        /// The format that they are taken out for, `export::Format::id`.
+        format: String,
         /// The jobs of `plan-fresh`, done.
         keys: Vec<DerivedKey>,
     },

@@ -3,6 +3,7 @@
 
 mod attack;
 mod backups;
+mod exports;
 mod imports;
 
 use std::cell::{Cell, RefCell};

@@ -125,7 +125,7 @@ class PageExport extends View {
     try {
       const { jobs } = await ask({ type: "plan-fresh" });
       const { entries } = await withPassword(jobs, this.current, signal, (keys) =>
-        ask({ type: "take-out", ids: this.ids, keys }),
+        ask({ type: "take-out", ids: this.ids, format: this.format, keys }),
       );
       this.taken = entries;
       const helper = new Helper(signal);
