@@ -1,25 +1,32 @@
-# A Python with what tests/reader/read.py needs, outside the tree and keyed by its pinned versions. Sourced by build.sh.
+# Pythons with what tests/reader/read.py and tests/exports/check.py need, outside the tree and keyed by their pinned
+# versions. Sourced by build.sh.
 
-# Sets SPAREKEY_READER_PYTHON. Where the packages cannot be had (no Python, no network) it stays unset, and the test
-# says SKIPPED with the reason.
-need_reader() {
-  local key folder
-  if [ -n "${SPAREKEY_READER_PYTHON:-}" ]; then return; fi
+# The second reader of our own format.
+need_reader() { need_python reader SPAREKEY_READER_PYTHON; }
+
+# The independent readers of what we export.
+need_export_readers() { need_python exports SPAREKEY_EXPORTS_PYTHON; }
+
+# need_python NAME VARIABLE: sets the variable to a Python with tests/NAME/requirements.txt. Where the packages cannot be
+# had (no Python, no network) it stays unset, and the test says SKIPPED with the reason.
+need_python() {
+  local name=$1 variable=$2 wanted=tests/$1/requirements.txt key folder
+  if [ -n "${!variable:-}" ]; then return; fi
   if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
     [ "$(id -u)" = 0 ] && need_apt python3 python3-venv || return 0
   fi
-  key=$(cat tests/reader/requirements.txt <(python3 --version) | sha256sum | cut -c 1-16)
-  folder=$tools_dir/reader-$key
+  key=$(cat "$wanted" <(python3 --version) | sha256sum | cut -c 1-16)
+  folder=$tools_dir/$name-$key
   if [ ! -e "$folder/complete" ]; then
-    say "setting up the second reader in $folder"
+    say "setting up $name in $folder"
     mkdir -p "$tools_dir"
     (
       flock 9
       [ -e "$folder/complete" ] ||
         { python3 -m venv --clear "$folder" &&
-          "$folder/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: -r tests/reader/requirements.txt >&2 &&
+          "$folder/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: -r "$wanted" >&2 &&
           touch "$folder/complete"; }
     ) 9>"$tools_dir/reader-lock" || return 0
   fi
-  export SPAREKEY_READER_PYTHON=$folder/bin/python
+  export "$variable=$folder/bin/python"
 }

@@ -142,6 +142,7 @@ stage_types() {
 # --show-output: a passing test's SKIPPED line counts only when it is seen.
 stage_core() {
   need_reader
+  need_export_readers
   cargo test --quiet --locked -- --show-output
 }
 

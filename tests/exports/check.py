@@ -200,12 +200,12 @@ def main(tool, bundle, password_file):
         own = pathlib.Path(folder, "own")
         own.write_text("the file's own passw\u00f6rd\n")
         for format, (reader, known) in CHECKS.items():
-            if reader is google and "NODE_MODULES" not in os.environ:
-                print(f"SKIPPED {format}: no gauth-decode")
+            if reader is google and not pathlib.Path(os.environ.get("NODE_MODULES", ""), "gauth-decode").exists():
+                print(f"SKIPPED: {format}: no gauth-decode")
                 continue
             for name in known:
                 if name not in table:
-                    print(f"SKIPPED {name}: the known files are not here")
+                    print(f"SKIPPED: {name}: the known files are not here")
                     continue
                 got = reader(KNOWN / name, table[name].get("password"))
                 want = [expected(e) for e in table[name]["entries"]]
