@@ -9,6 +9,8 @@ mod bundles;
 mod entries;
 pub mod exports;
 mod imports;
+mod moving;
+mod moving_text;
 mod pages;
 pub mod sender;
 mod session;
@@ -244,6 +246,11 @@ impl Core {
             R::Import { items } => self.import(&items, env),
             R::UndoImport { ids } => self.undo_import(&ids, env),
             R::BindMany { items } => self.bind_many(&items, sender, env),
+            R::Moving => self.moving(),
+            R::ReadMoving { text } => self.read_moving(&text),
+            R::AddMoving { names } => self.add_moving(&names, env),
+            R::MoveStep { id, done, entry } => self.move_step(&id, done, entry.as_deref(), env),
+            R::DropMoving { ids } => self.drop_moving(&ids, env),
             R::Inspect { bundle } => bundles::inspect(&bundle),
             R::PlanRestore { bundle, way } => self.plan_restore(&bundle, &way),
             R::RestoreBundle { bundle, way, create, leave_out } => {
@@ -346,6 +353,11 @@ fn audience(request: &Request) -> Audience {
         | R::Import { .. }
         | R::UndoImport { .. }
         | R::BindMany { .. }
+        | R::Moving
+        | R::ReadMoving { .. }
+        | R::AddMoving { .. }
+        | R::MoveStep { .. }
+        | R::DropMoving { .. }
         | R::Inspect { .. }
         | R::PlanRestore { .. }
         | R::RestoreBundle { .. } => Audience::Own,
@@ -387,6 +399,11 @@ fn when(request: &Request) -> When {
         | R::UndoImport { .. }
         | R::BindMany { .. }
         | R::SetBackups { .. }
+        | R::Moving
+        | R::ReadMoving { .. }
+        | R::AddMoving { .. }
+        | R::MoveStep { .. }
+        | R::DropMoving { .. }
         | R::SetSettings { .. } => When::Full,
     }
 }

@@ -259,6 +259,32 @@ pub enum Request {
         /// Each entry with its site.
         items: Vec<SiteOfEntry>,
     },
+    /// The accounts that are moved one by one. Reply: `moving`.
+    Moving,
+    /// The accounts that a text names: typed, pasted, or a screenshot's text. Changes nothing. Reply: `move-names`.
+    ReadMoving {
+        /// The text.
+        text: String,
+    },
+    /// Puts accounts on the list. Reply: `moving`.
+    AddMoving {
+        /// Their names.
+        names: Vec<MoveName>,
+    },
+    /// Takes the next step with an account of the list, or steps back. Reply: `moving`.
+    MoveStep {
+        /// The account.
+        id: String,
+        /// How many of the four steps are done now.
+        done: u32,
+        /// The entry that it became, with the second step.
+        entry: Option<String>,
+    },
+    /// Takes accounts off the list; entries stay. Reply: `moving`.
+    DropMoving {
+        /// Which.
+        ids: Vec<String>,
+    },
     /// What can be said of a bundle without a key, and what to derive to open it. Reply: `bundle-info`.
     Inspect {
         /// The file, base64.
@@ -406,6 +432,20 @@ pub enum Reply {
         ids: Vec<String>,
         /// The new ones among them.
         added: Vec<String>,
+    },
+    /// The accounts that are moved one by one.
+    Moving {
+        /// In the user's order.
+        accounts: Vec<MoveView>,
+        /// Not yet moved.
+        left: u32,
+    },
+    /// What a text names.
+    MoveNames {
+        /// Those that are not on the list yet.
+        names: Vec<MoveName>,
+        /// It also holds links with keys, which the import reads.
+        links: bool,
     },
     /// An import was taken back.
     Undone {
@@ -724,6 +764,32 @@ wire! {
         pub id: String,
         /// The site.
         pub site: SiteForm,
+    }
+
+    /// An account of an app without an export, by name.
+    pub struct MoveName {
+        /// Issuer.
+        pub issuer: String,
+        /// Account; may be empty.
+        pub account: String,
+    }
+
+    /// An account that is moved by hand.
+    pub struct MoveView {
+        /// Its place on the list.
+        pub id: String,
+        /// Issuer.
+        pub issuer: String,
+        /// Account; may be empty.
+        pub account: String,
+        /// Steps done: 1 signed in with the old app, 2 added here, 3 a code was accepted, 4 the old one is removed.
+        pub done: u32,
+        /// The entry that it became.
+        pub entry: Option<String>,
+        /// Before the second step: entries that it may have become.
+        pub candidates: Vec<String>,
+        /// Where one signs in, when the issuer is known.
+        pub sign_in: Option<String>,
     }
 
     /// An entry taken out, with its secret.

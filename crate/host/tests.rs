@@ -5,6 +5,7 @@ mod attack;
 mod backups;
 mod exports;
 mod imports;
+mod moving;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

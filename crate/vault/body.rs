@@ -12,6 +12,7 @@ use crate::secret::{Key, SecretBytes};
 use super::bytes::B64;
 use super::entry::Entry;
 use super::id::{DeviceId, EntryId, SlotId};
+use super::moving::Moving;
 use super::slot::SlotPublic;
 
 /// The body of a vault.
@@ -33,6 +34,9 @@ pub struct Body {
     /// Bundles written, oldest first; bounded by [`MAX_RECEIPTS`].
     #[serde(default)]
     pub receipts: Vec<Receipt>,
+    /// Accounts on their way from an app without an export.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moving: Option<Moving>,
     /// Fields that a later 1.x writer added: kept as they are.
     #[serde(flatten)]
     pub extra: Map<String, Value>,

@@ -10,6 +10,7 @@ use crate::secret::SecretBytes;
 use super::body::{Body, LogLine, MAX_LOG, MAX_RECEIPTS, Receipt, Tombstone};
 use super::entry::Entry;
 use super::id::EntryId;
+use super::moving::Moving;
 use super::seal;
 
 /// What would become of one entry of a bundle.
@@ -60,6 +61,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         slots: mine.slots.clone(),
         log: union_log(&mine.log, &theirs.log),
         receipts: union_receipts(&mine.receipts, &theirs.receipts),
+        moving: later_list(&mine.moving, &theirs.moving).clone(),
         extra,
     }
 }
@@ -188,6 +190,13 @@ fn later(a: &super::body::StoredSettings, b: &super::body::StoredSettings) -> bo
     let key =
         |s: &super::body::StoredSettings| (s.modified, serde_json::to_string(&s.values).unwrap_or_default());
     key(a) > key(b)
+}
+
+fn later_list<'a>(a: &'a Option<Moving>, b: &'a Option<Moving>) -> &'a Option<Moving> {
+    let key = |list: &Option<Moving>| {
+        list.as_ref().map(|list| (list.modified, serde_json::to_string(list).unwrap_or_default()))
+    };
+    if key(b) > key(a) { b } else { a }
 }
 
 fn union_log(a: &[LogLine], b: &[LogLine]) -> Vec<LogLine> {

@@ -10,6 +10,7 @@ pub mod id;
 pub mod journal;
 pub mod kdf;
 pub mod merge;
+pub mod moving;
 mod otp_json;
 pub mod password;
 pub mod seal;

@@ -20,6 +20,7 @@ import "./page-entry.js";
 import "./page-export.js";
 import "./page-help.js";
 import "./page-import.js";
+import "./page-move.js";
 import "./page-recovery.js";
 import "./page-restore.js";
 import "./page-settings.js";
@@ -162,6 +163,8 @@ class Dashboard extends View {
         return html`<page-settings .status=${status}></page-settings>`;
       case "import":
         return html`<page-import></page-import>`;
+      case "move":
+        return html`<page-move></page-move>`;
       case "recovery":
         return html`<page-recovery .status=${status}></page-recovery>`;
       case "restore":

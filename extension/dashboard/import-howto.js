@@ -1,6 +1,6 @@
 /** How to make the right file in each app, step by step. */
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 
 import { t } from "../shared/i18n.js";
 
@@ -30,6 +30,9 @@ const APPS = /** @type {const} */ ([
   ["winauth", "WinAuth", ["winauth"]],
 ]);
 
+/** These give no file: their accounts move one by one. */
+const WITHOUT_FILE = new Set(["authy", "duo", "microsoft"]);
+
 /** All of them, to look one up. */
 export function howtoList() {
   return html`<section class="card" aria-labelledby="howto-title"><h2 id="howto-title">${t("import_howto_title")}</h2>
@@ -52,5 +55,6 @@ export function howtoFor(family) {
 function steps(key) {
   return html`<ol class="steps">${t(`howto_${key}`)
     .split("\n")
-    .map((step) => html`<li>${step}</li>`)}</ol>`;
+    .map((step) => html`<li>${step}</li>`)}</ol>
+    ${WITHOUT_FILE.has(key) ? html`<a class="button" href="#/move">${t("move_start")}</a>` : nothing}`;
 }

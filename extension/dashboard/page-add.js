@@ -15,7 +15,7 @@ import { View } from "../shared/element.js";
 import { errorText, t, tn } from "../shared/i18n.js";
 import { readPicture } from "../shared/pictures.js";
 import { toast } from "../shared/toast.js";
-import { go } from "./route.js";
+import { go, routeNow } from "./route.js";
 
 /** After the last key press: long enough not to complain in the middle of a word. */
 const PREVIEW_DELAY_MS = 200;
@@ -139,7 +139,9 @@ class PageAdd extends View {
     try {
       const added = await ask({ type: "add", forms });
       toast(addedText(added));
-      if (added.ids.length === 1 && added.ids[0]) go("entry", added.ids[0]);
+      // Who came from the list of accounts that move goes on with it.
+      if (routeNow().id === "move") go("move");
+      else if (added.ids.length === 1 && added.ids[0]) go("entry", added.ids[0]);
       else go("");
     } catch (error) {
       if (error instanceof AskError && error.field) this.fault = error;

@@ -197,7 +197,9 @@ class PageImport extends View {
   }
 
   render() {
-    return html`<header class="page-head"><h1>${t("import_title")}</h1></header>
+    return html`<header class="page-head"><h1>${t("import_title")}</h1>${
+      this.done || this.read ? nothing : html`<a class="button" href="#/move">${t("move_title")}</a>`
+    }</header>
       ${this.done || this.read ? nothing : html`<p class="lead">${t("import_lead")}</p>`}
       ${errorBanner(this.problem)}${this.family ? this.howto() : nothing}
       ${this.done ? this.doneView(this.done) : this.read ? this.planView(this.read) : this.question ? this.questionView(this.question) : this.chooseView()}

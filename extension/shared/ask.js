@@ -54,6 +54,11 @@ const ANSWERS = /** @type {const} */ ({
   import: "imported",
   "undo-import": "undone",
   "bind-many": "done",
+  moving: "moving",
+  "read-moving": "move-names",
+  "add-moving": "moving",
+  "move-step": "moving",
+  "drop-moving": "moving",
   inspect: "bundle-info",
   "plan-restore": "restore-plan",
   "restore-bundle": "restored",
@@ -85,6 +90,9 @@ const CHANGING = new Set([
   "import",
   "undo-import",
   "bind-many",
+  "add-moving",
+  "move-step",
+  "drop-moving",
 ]);
 
 /** Why a request did not happen. Its words are in `_locales` (see `errorText`). */

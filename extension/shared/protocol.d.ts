@@ -552,6 +552,46 @@ slots: Array<SlotView>, };
 
 export type Millis = number;
 
+export type MoveName = { 
+/**
+ * Issuer.
+ */
+issuer: string, 
+/**
+ * Account; may be empty.
+ */
+account: string, };
+
+export type MoveView = { 
+/**
+ * Its place on the list.
+ */
+id: string, 
+/**
+ * Issuer.
+ */
+issuer: string, 
+/**
+ * Account; may be empty.
+ */
+account: string, 
+/**
+ * Steps done: 1 signed in with the old app, 2 added here, 3 a code was accepted, 4 the old one is removed.
+ */
+done: number, 
+/**
+ * The entry that it became.
+ */
+entry: string | null, 
+/**
+ * Before the second step: entries that it may have become.
+ */
+candidates: Array<string>, 
+/**
+ * Where one signs in, when the issuer is known.
+ */
+signIn: string | null, };
+
 export type PageFields = { 
 /**
  * The frame's `self.origin`; `null` for an opaque one.
@@ -722,7 +762,23 @@ ids: Array<string>,
 /**
  * The new ones among them.
  */
-added: Array<string>, } | { "type": "undone", 
+added: Array<string>, } | { "type": "moving", 
+/**
+ * In the user's order.
+ */
+accounts: Array<MoveView>, 
+/**
+ * Not yet moved.
+ */
+left: number, } | { "type": "move-names", 
+/**
+ * Those that are not on the list yet.
+ */
+names: Array<MoveName>, 
+/**
+ * It also holds links with keys, which the import reads.
+ */
+links: boolean, } | { "type": "undone", 
 /**
  * Taken away.
  */
@@ -914,6 +970,10 @@ why: string, } | { "type": "plan-fresh" } | { "type": "take-out",
  */
 ids: Array<string>, 
 /**
+ * The format that they are taken out for, `export::Format::id`.
+ */
+format: string, 
+/**
  * The jobs of `plan-fresh`, done.
  */
 keys: Array<DerivedKey>, } | { "type": "plan-export", 
@@ -960,7 +1020,31 @@ ids: Array<string>, } | { "type": "bind-many",
 /**
  * Each entry with its site.
  */
-items: Array<SiteOfEntry>, } | { "type": "inspect", 
+items: Array<SiteOfEntry>, } | { "type": "moving" } | { "type": "read-moving", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "add-moving", 
+/**
+ * Their names.
+ */
+names: Array<MoveName>, } | { "type": "move-step", 
+/**
+ * The account.
+ */
+id: string, 
+/**
+ * How many of the four steps are done now.
+ */
+done: number, 
+/**
+ * The entry that it became, with the second step.
+ */
+entry: string | null, } | { "type": "drop-moving", 
+/**
+ * Which.
+ */
+ids: Array<string>, } | { "type": "inspect", 
 /**
  * The file, base64.
  */

@@ -1,0 +1,89 @@
+// Moving without an export: a screenshot's text becomes a list, each account goes its four steps, a lock in between loses nothing.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { open_browser } from "./lib/browser.mjs";
+import { on } from "./lib/dashboard.mjs";
+import { kinds } from "./lib/kinds.mjs";
+import { out_file } from "./lib/paths.mjs";
+import { make_vault, unlock } from "./lib/steps.mjs";
+import { view_of } from "./lib/view.mjs";
+
+const PASSWORD = "a long password for tests";
+const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const SCREENSHOT = "9:41\nAuthenticator\nGitHub\nada@example.com\n123 456\n\nContoso\nada@contoso.example\n774 019\nSearch\n";
+
+for (const kind of kinds()) {
+  describe(`moving by hand in ${kind}`, () => {
+    let session, page;
+
+    before(async () => {
+      session = await open_browser(kind, { headed: false });
+      const made = await make_vault(session, PASSWORD);
+      page = made.view.page;
+    });
+    after(async () => session?.close());
+
+    const view = () => on(page);
+    const shot = async (name) => page.screenshot({ path: await out_file(`move-${kind}-${name}.png`) });
+
+    test("the import page leads there, and a screenshot's text becomes a list", async () => {
+      await view().go("/import");
+      await page.evaluate(() => [...document.querySelectorAll("details")].find((each) => each.textContent.includes("Microsoft")).setAttribute("open", ""));
+      await view().press("Move them one by one", "details[open]");
+      await view().see("h1", /Move without an export/);
+      await page.waitForSelector("#move-text");
+      await page.$eval("#move-text", (field, text) => {
+        field.value = text;
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      }, SCREENSHOT);
+      await shot("text");
+      await view().press("Read the list");
+      await view().see("#names-title", /2 accounts/);
+      const names = await page.$$eval(".move-names input", (fields) => fields.map((field) => field.value));
+      assert.deepEqual(names, ["GitHub", "ada@example.com", "Contoso", "ada@contoso.example"]);
+      await shot("names");
+      await view().press("Put 2 accounts on the list");
+      await view().see("#move-left", /2 accounts left/);
+      await view().see(".move-step-now", /Sign in with the old app/);
+      await view().see(".move-step-now", /github\.com/);
+    });
+
+    test("sign in, add, try: the old app can go only then", async () => {
+      await view().press("I am signed in");
+      await view().see(".move-step-now", /Add the account to Sparekey/);
+      await shot("add");
+      await view().press("Add an account", ".move-step-now");
+      await page.waitForSelector("#paste");
+      await page.type("#paste", `otpauth://totp/GitHub:ada@example.com?secret=${SECRET}&issuer=GitHub`);
+      await view().press("Read");
+      await page.waitForSelector("found-accounts .primary");
+      await page.click("found-accounts .primary");
+      await view().see(".move-step-now", /Already added\?/);
+      await view().press("It is GitHub (ada@example.com)");
+      await view().see(".move-step-now", /Try a code of Sparekey/);
+      await view().see(".move-step-now .otp-real", /^\d{3} ?\d{3}$/);
+      assert.equal(await view().shows("The old one is removed"), false);
+      await view().press("It was refused");
+      await view().see("[role=alert]", /old app still works/);
+      await shot("try");
+    });
+
+    test("a lock in between loses nothing, and the count goes down", async () => {
+      await view().press("Lock now");
+      await unlock(view_of(page), PASSWORD);
+      await view().go("/move");
+      await view().see("#move-left", /2 accounts left/);
+      await view().press("The code was accepted");
+      await view().see(".move-step-now", /Remove the old app/);
+      await view().press("The old one is removed");
+      await view().see("#move-left", /1 account left/);
+      await view().see(".move-open", /Contoso.*0 of 4 steps/);
+      await shot("one-left");
+      await view().press("Take Contoso (ada@contoso.example) off the list");
+      await view().see("#move-left", /All accounts are moved/);
+      await shot("moved");
+      await view().press("Forget the list");
+      await page.waitForSelector("#move-text");
+    });
+  });
+}
