@@ -168,6 +168,36 @@ for (const kind of kinds()) {
       await page.waitForSelector(".import-items .outcome-new", { timeout: 120_000 });
     });
 
+    test("what version 8 of the other extension rewrote is flagged, with what to check", async () => {
+      const record = (type, issuer, n) => ({ account: "ada", issuer, secret: SECRET.slice(0, 16 + n), type, hash: `h${n}`, index: n, dataType: "OTPStorage" });
+      await drop("authenticator.json", JSON.stringify({ h0: record(1, "Wharf", 0), h1: record("totp", "Crane", 1) }));
+      await outcomes(["new", "new"]);
+      await view().see(".import-suspect", /Compare a code with the site before you rely on it/);
+      const flagged = await page.$$eval(".import-items > li", (rows) => rows.filter((row) => row.querySelector(".import-suspect")).map((row) => row.querySelector(".issuer").textContent));
+      assert.deepEqual(flagged, ["Wharf"]);
+    });
+
+    test("two thousand accounts stay usable, and one press takes them back", async () => {
+      const many = Array.from({ length: 2000 }, (_, n) => `otpauth://totp/Fleet:ship${n}?secret=${SECRET}&issuer=Fleet`);
+      const before = await rows();
+      await drop("fleet.txt", many.join("\n"));
+      await view().see("#plan-title", /2,000 accounts/);
+      // A tick among two thousand is answered at once.
+      const took = await page.evaluate(async () => {
+        const start = performance.now();
+        document.querySelectorAll(".import-items input")[1000].click();
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        return performance.now() - start;
+      });
+      assert.ok(took < 5_000, `${took} ms for a tick`);
+      await view().press("Import 1,999 accounts");
+      await view().see("#imported-title", /1,999 accounts imported/);
+      assert.equal(await rows(), before + 1999);
+      await view().press("Take the import back");
+      await view().see(".toast", /1,999 accounts were taken away again/);
+      assert.equal(await rows(), before);
+    });
+
     test("the table of formats is in the help", async () => {
       await view().go("/help/formats");
       await view().see(".prose table", /Stratum \(Authenticator Pro\)/);
