@@ -23,7 +23,11 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
     if !rest.is_empty() {
         return None;
     }
-    let text: String = char::decode_utf16(pairs.iter().copied().map(unit)).collect::<Result<_, _>>().ok()?;
+    let decoded = || char::decode_utf16(pairs.iter().copied().map(unit));
+    // Room for all of it at once: a text that grows is there twice.
+    let size = decoded().try_fold(0, |sum, char| char.ok().map(|char| sum + char.len_utf8()))?;
+    let mut text = String::with_capacity(size);
+    text.extend(decoded().filter_map(Result::ok));
     (!text.contains('\0')).then_some(text)
 }
 

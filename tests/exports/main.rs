@@ -18,7 +18,7 @@ fn independent_readers_accept_every_export() {
     let python = std::env::var_os("SPAREKEY_EXPORTS_PYTHON").map_or("python3".into(), PathBuf::from);
     let has = Command::new(&python).args(["-c", PACKAGES]).stderr(Stdio::null()).status();
     if !has.is_ok_and(|status| status.success()) {
-        println!(
+        eprintln!(
             "SKIPPED: independent readers of exports: {} has not what tests/exports/requirements.txt names",
             python.display()
         );
@@ -35,7 +35,7 @@ fn independent_readers_accept_every_export() {
         .unwrap();
     std::fs::remove_file(&password).unwrap();
     let said = String::from_utf8_lossy(&done.stdout);
-    println!("{said}");
+    eprintln!("{said}");
     assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
     // Google's transfers are read by a package of npm; the sheet is a page for people, whose codes are those of the list.
     let read = said.lines().filter(|line| line.starts_with("ok ")).count();

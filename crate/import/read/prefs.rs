@@ -4,6 +4,9 @@ use crate::import::{ImportError, text};
 
 use super::xml::{self, Step};
 
+/// Settings of one file. Those that hold accounts have one for each, or all in one.
+const MAX_STRINGS: usize = 50_000;
+
 /// The texts of a preferences file, name and value, in file order; `None` when it is no such file.
 pub fn strings(bytes: &[u8]) -> Option<Result<Vec<(String, String)>, ImportError>> {
     let text = text::decode(bytes)?;
@@ -33,6 +36,9 @@ fn read(text: &str) -> Result<Vec<(String, String)>, ImportError> {
             Step::Close { text, .. } => {
                 depth -= 1;
                 strings.extend(open.take().map(|key| (key, text)));
+                if strings.len() > MAX_STRINGS {
+                    return Err(ImportError::TooLarge);
+                }
             }
         }
         Ok(())

@@ -121,7 +121,7 @@ impl<'a> Zip<'a> {
 
     fn unpack(&self, member: &Member, data: &[u8], has_crc: bool) -> Result<Vec<u8>, ImportError> {
         let left = self.left.get();
-        let plain = match member.method {
+        let mut plain = match member.method {
             STORED if data.len() > left => return Err(ImportError::TooLarge),
             STORED => data.to_vec(),
             DEFLATED => decompress_to_vec_with_limit(data, left).map_err(|e| match e.status {
@@ -131,6 +131,8 @@ impl<'a> Zip<'a> {
             _ => return Err(ImportError::UnsupportedVersion),
         };
         self.left.set(left - plain.len());
+        // It grew by doubling, and it stays while it is read.
+        plain.shrink_to_fit();
         if has_crc && crc32(&plain) != member.crc { Err(ImportError::BadContent) } else { Ok(plain) }
     }
 }
