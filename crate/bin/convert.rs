@@ -63,7 +63,7 @@ impl Arguments {
 }
 
 fn limits(max_memory: Option<u32>) -> Limits {
-    let mib = max_memory.unwrap_or(MAX_MEMORY);
+    let mib = max_memory.unwrap_or(MAX_MEMORY).min(MAX_MEMORY);
     Limits { max_kdf_kib: mib.saturating_mul(1024), max_work: MAX_WORK, ..Limits::default() }
 }
 
@@ -251,6 +251,32 @@ mod tests {
                 "error": null,
             })
         );
+    }
+
+    #[test]
+    fn the_memory_ceiling_is_lowered_and_never_raised() {
+        let folder = Folder::new("memory");
+        // Aegis' usual scrypt, 32 MiB, around a key that no password opens.
+        let zeros = |bytes: usize| "00".repeat(bytes);
+        let slot = json!({"type": 1, "n": 32768, "r": 8, "p": 1, "salt": zeros(32), "key": zeros(32),
+            "key_params": {"nonce": zeros(12), "tag": zeros(16)}});
+        let header = json!({"slots": [slot], "params": {"nonce": zeros(12), "tag": zeros(16)}});
+        let file = json!({"version": 1, "header": header, "db": "AAAA"}).to_string();
+        let (path, password) = (folder.write("aegis.json", file), folder.write("password", "x"));
+        let error = |mib: &str| {
+            let arguments = [
+                path.as_os_str(),
+                "--password-file".as_ref(),
+                password.as_os_str(),
+                "--max-memory".as_ref(),
+                mib.as_ref(),
+            ];
+            run(&arguments.map(OsStr::to_owned))["error"].clone()
+        };
+        assert_eq!(error("31"), "too-much-work");
+        assert_eq!(error("40"), "wrong-password");
+        assert_eq!(limits(None).max_kdf_kib, 2048 * 1024);
+        assert_eq!(limits(Some(u32::MAX)).max_kdf_kib, 2048 * 1024);
     }
 
     #[test]
