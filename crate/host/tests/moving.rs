@@ -67,7 +67,7 @@ fn the_list_survives_lock_and_restart() {
         assert_eq!(failed(&ask(&host, request)), Some("locked"));
     }
     let again = super::host(&disk, 7);
-    ask(&again, Request::Unlock { keys: vec![key(1)] });
+    ask(&again, Request::Unlock { way: Way::Password { keys: vec![key(1)] } });
     let (accounts, left) = list(ask(&again, Request::Moving));
     assert_eq!((left, accounts[0].issuer.as_str(), accounts[0].done), (1, "Mill", 1));
     assert_eq!(list(ask(&again, Request::DropMoving { ids: vec![id] })), (Vec::new(), 0));
