@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 
 import { t } from "../shared/i18n.js";
+import "./elapsed-time.js";
 
 /**
  * @param {string} text
@@ -11,7 +12,7 @@ import { t } from "../shared/i18n.js";
 export function working(text, cancel) {
   return html`<div class="working" role="status">
     <progress aria-label=${text}></progress>
-    <span>${text}</span>
+    <span>${text}</span><elapsed-time></elapsed-time>
     ${cancel ? html`<button type="button" class="link" @click=${cancel}>${t("cancel")}</button>` : nothing}
   </div>`;
 }
