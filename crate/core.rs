@@ -4,8 +4,10 @@
 //! says who may send it and when. The core is synchronous and pure: what must be stored, injected or told is in the
 //! [`Outcome`], and the host carries it out.
 
+mod automatic;
 pub mod backups;
 mod bundles;
+mod choices;
 mod entries;
 pub mod exports;
 mod imports;
@@ -15,7 +17,10 @@ mod pages;
 pub mod sender;
 mod session;
 mod status;
+#[cfg(test)]
+mod testing;
 mod view;
+mod waiting;
 mod ways;
 
 use crate::env::{Env, Millis};
@@ -27,6 +32,9 @@ use crate::vault::journal::JournalLine;
 use crate::vault::sealed::Opened;
 
 pub use imports::import_form;
+pub use waiting::Waiting;
+
+use choices::{Enrolled, Recent};
 use pages::Intents;
 use sender::{Own, Sender};
 pub use session::{Session, SessionRecord, Stored};
@@ -36,6 +44,12 @@ pub struct Core {
     own: Own,
     state: State,
     intents: Intents,
+    /// Where codes were filled just now.
+    recent: Vec<Recent>,
+    /// What was added from the page in front last.
+    enrolled: Option<Enrolled>,
+    /// A press that waits for the unlock.
+    waiting: Option<Waiting>,
     warnings: Warnings,
     /// When a store that is behind is tried again.
     mend_at: Millis,
@@ -114,6 +128,20 @@ pub enum Effect {
         /// The intent that the reply belongs to.
         ticket: u32,
     },
+    /// The same without a press: into the top frame alone, and the page is told nothing of it.
+    InjectByItself {
+        /// The tab.
+        tab: i64,
+        /// The intent.
+        ticket: u32,
+    },
+    /// Show on the toolbar how many codes are ready for a tab.
+    Badge {
+        /// The tab.
+        tab: i64,
+        /// How many.
+        count: u32,
+    },
     /// Take a picture of the window in front; the reply is a `picture`.
     Capture,
     /// Collect the pictures that the page itself has drawn; the reply is `drawn`.
@@ -179,6 +207,9 @@ impl Core {
             own,
             state: State::Starting,
             intents: Intents::default(),
+            recent: Vec::new(),
+            enrolled: None,
+            waiting: None,
             warnings: Warnings::default(),
             mend_at: Millis(0),
             book: Book::default(),
@@ -226,6 +257,16 @@ impl Core {
             R::SetSettings { settings } => self.set_settings(settings, env),
             R::Page => self.page(sender),
             R::Fill { id, remember, document } => self.fill(id.as_deref(), remember, document, sender, env),
+            R::FillField { id, document } => self.fill_field(&id, document, sender, env),
+            R::Hold { document } => self.hold(document.as_deref(), sender, env.now),
+            R::Finish => self.finish(sender, env),
+            R::SetChoice { id, origin, automatic, submit } => {
+                self.set_choice(&id, origin.as_deref(), automatic.as_deref(), submit, sender, env)
+            }
+            R::ForgetChoice { id, origin } => self.forget_choice(&id, &origin, env),
+            R::SetNever { origin, never } => self.set_never(origin.as_deref(), never, sender, env),
+            R::Choices => self.choices(),
+            R::Ready => self.ready(sender, env),
             R::Capture => Ok(Outcome { effects: vec![Effect::Capture], ..Outcome::done() }),
             R::Drawn => Ok(pages::drawn(sender)),
             R::Offer { text, drawn } => Ok(pages::offer(&text, &drawn, sender)),
@@ -308,7 +349,7 @@ impl Outcome {
 fn audience(request: &Request) -> Audience {
     use Request as R;
     match request {
-        R::Fields { .. } | R::Wrote { .. } => Audience::Content,
+        R::Fields { .. } | R::Wrote { .. } | R::Ready => Audience::Content,
         R::Gesture | R::Tick { .. } => Audience::Browser,
         R::Status
         | R::PlanCreate { .. }
@@ -338,6 +379,13 @@ fn audience(request: &Request) -> Audience {
         | R::SetSettings { .. }
         | R::Page
         | R::Fill { .. }
+        | R::FillField { .. }
+        | R::Hold { .. }
+        | R::Finish
+        | R::SetChoice { .. }
+        | R::ForgetChoice { .. }
+        | R::SetNever { .. }
+        | R::Choices
         | R::Capture
         | R::Drawn
         | R::Offer { .. }
@@ -373,13 +421,13 @@ fn when(request: &Request) -> When {
         }
         R::Page | R::Capture | R::Drawn | R::Offer { .. } | R::Lock => When::Always,
         R::BackUpNow | R::RemindLater { .. } => When::Always,
-        R::Fields { .. } | R::Wrote { .. } | R::Gesture | R::Tick { .. } => When::Always,
+        R::Fields { .. } | R::Wrote { .. } | R::Ready | R::Gesture | R::Tick { .. } => When::Always,
         // Opening a bundle needs the bundle's own password; `restore_bundle` tells fresh from living.
         R::PlanRestore { .. } | R::RestoreBundle { .. } | R::PlanPair { .. } => When::Always,
         R::Create { .. } => When::Fresh,
-        R::PlanUnlock | R::Unlock { .. } => When::Locked,
+        R::PlanUnlock | R::Unlock { .. } | R::Hold { .. } => When::Locked,
         R::List | R::Codes | R::PlanExport { .. } | R::Export { .. } | R::ReadBack { .. } => When::Open,
-        R::Fill { .. } | R::NextHotp { .. } | R::Used { .. } => When::Using,
+        R::Fill { .. } | R::FillField { .. } | R::Finish | R::NextHotp { .. } | R::Used { .. } => When::Using,
         R::PlanPassword { .. }
         | R::ChangePassword { .. }
         | R::ResyncHotp { .. }
@@ -394,6 +442,10 @@ fn when(request: &Request) -> When {
         | R::TakeOut { .. }
         | R::Bind { .. }
         | R::Unbind { .. }
+        | R::SetChoice { .. }
+        | R::ForgetChoice { .. }
+        | R::SetNever { .. }
+        | R::Choices
         | R::PlanImport { .. }
         | R::Import { .. }
         | R::UndoImport { .. }

@@ -163,6 +163,48 @@ pub enum Request {
         /// `PageView.document`: the document that the user saw named. Another one in front by now is not filled.
         document: Option<String>,
     },
+    /// Fills the field that the user clicked into, and remembers it for this page. Reply: `filled`.
+    FillField {
+        /// The entry.
+        id: String,
+        /// As in `fill`.
+        document: Option<String>,
+    },
+    /// While locked: a press on this document waits for the unlock, a minute at most. Reply: `done`.
+    Hold {
+        /// `PageView.document`.
+        document: Option<String>,
+    },
+    /// After the unlock: carries out the press that waits, if its document is still in front. Reply: `filled`.
+    Finish,
+    /// What happens without a press for an entry on a site. The browser's permission is asked by the page that sends
+    /// this, right after. Reply: `done`.
+    SetChoice {
+        /// The entry.
+        id: String,
+        /// The site; `None`: the page in front.
+        origin: Option<String>,
+        /// `badge`, `fill`, or nothing.
+        automatic: Option<String>,
+        /// Press the form's button after a fill there.
+        submit: bool,
+    },
+    /// Forgets what was chosen for an entry on a site. Reply: `done`.
+    ForgetChoice {
+        /// The entry.
+        id: String,
+        /// `ChoiceView.origin`.
+        origin: String,
+    },
+    /// "Never here", and back. Reply: `done`.
+    SetNever {
+        /// The site; `None`: the page in front.
+        origin: Option<String>,
+        /// Never, or again.
+        never: bool,
+    },
+    /// What was chosen for single sites. Reply: `choices`.
+    Choices,
     /// A picture of the page in front, for QR codes. Reply: `picture`.
     Capture,
     /// The pictures that the page in front has drawn itself: same-origin images, canvases, SVG. Reply: `drawn`.
@@ -188,11 +230,14 @@ pub enum Request {
         result: String,
     },
 
+    /// From the script that runs by itself on a chosen site: the page is there, or changed. Reply: `done`, always.
+    Ready,
+
     /// From the browser: the keyboard command or the context menu. Reply: `filled`.
     Gesture,
     /// From the browser: an alarm rang, the session went idle or locked, the browser started. Reply: `done`.
     Tick {
-        /// `alarm`, `idle`, `os-locked`, `start`.
+        /// `alarm`, `idle`, `os-locked`, `start`, `permissions`.
         why: String,
     },
 
@@ -393,6 +438,13 @@ pub enum Reply {
     Page(PageView),
     /// What became of a fill.
     Filled(FillResult),
+    /// What was chosen for single sites.
+    Choices {
+        /// By entry and site.
+        items: Vec<ChoiceView>,
+        /// "Never here".
+        never: Vec<SiteView>,
+    },
     /// A picture of the page in front, a data URL (PNG), and where it was taken.
     Picture {
         /// `data:image/png;base64,...`
@@ -639,6 +691,9 @@ wire! {
         pub show_next: bool,
         /// Hide codes until they are pointed at or focused.
         pub hide_codes: bool,
+        /// On the sites chosen for it, fill and show the badge without a press. Off: nothing runs in any page by itself.
+        #[serde(default = "on")]
+        pub by_itself: bool,
     }
 
     /// An entry as the interface sees it: no secret, no code.
@@ -876,6 +931,48 @@ wire! {
         pub private: bool,
         /// The document in front, to be given back with `fill`.
         pub document: Option<String>,
+        /// The user said "never here".
+        pub never: bool,
+        /// A press on this document waits for the unlock.
+        pub waiting: bool,
+        /// What happens without a press for the first of `matches`.
+        pub by_itself: Option<ByItselfView>,
+    }
+
+    /// What happens without a press for an entry on the page in front.
+    pub struct ByItselfView {
+        /// `badge`, `fill`, or nothing yet.
+        pub automatic: Option<String>,
+        /// The form's button is pressed after a fill.
+        pub submit: bool,
+        /// What the browser is asked to allow.
+        pub pattern: String,
+        /// It can be offered.
+        pub offer: bool,
+    }
+
+    /// What was chosen for an entry on a site.
+    pub struct ChoiceView {
+        /// The entry.
+        pub id: String,
+        /// `https://example.com`
+        pub origin: String,
+        /// The host for people.
+        pub host: String,
+        /// What the browser must allow.
+        pub pattern: String,
+        /// `badge`, `fill`, or nothing.
+        pub automatic: Option<String>,
+        /// The form's button is pressed after a fill.
+        pub submit: bool,
+        /// A field was pointed at.
+        pub chosen: bool,
+        /// The field is known: a code was filled there since.
+        pub learned: bool,
+        /// The entry is bound to the site.
+        pub bound: bool,
+        /// When a code was last filled by itself; 0: never.
+        pub last: Millis,
     }
 
     /// What became of a fill.
@@ -887,6 +984,8 @@ wire! {
         pub entries: Vec<String>,
         /// The code, to be copied by hand, when it could not be filled.
         pub code: Option<String>,
+        /// Filling by itself can be offered: the user was not asked yet.
+        pub offer: bool,
     }
 
     /// What `page.js` is told.
@@ -901,6 +1000,8 @@ wire! {
         pub targets: Vec<u32>,
         /// What goes into each.
         pub values: Vec<String>,
+        /// Press the form's only button when the code stands in its field.
+        pub submit: bool,
     }
 
     /// What is in a bundle.
@@ -973,8 +1074,19 @@ pub enum SessionKind {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { lock_after_minutes: 240, lock_with_system: true, show_next: false, hide_codes: false }
+        Self {
+            lock_after_minutes: 240,
+            lock_with_system: true,
+            show_next: false,
+            hide_codes: false,
+            by_itself: true,
+        }
     }
+}
+
+/// The default of a setting that older bodies do not have.
+fn on() -> bool {
+    true
 }
 
 impl Failure {

@@ -144,6 +144,7 @@ impl Core {
             next.body.entries.push(entry);
         }
         let outcome = self.commit(next, Vec::new(), true, env)?;
+        self.note_enrolment(&ids, sender);
         Ok(Outcome { reply: Reply::Added { ids, already_here }, ..outcome })
     }
 
@@ -243,6 +244,11 @@ impl Core {
     ) -> Result<Outcome, Failure> {
         self.change(id, env, |entry| {
             entry.sites.retain(|kept| kept.origin != site.origin);
+            let bound: Vec<_> = view::bindings(entry).collect();
+            entry.choices.retain(|choice| {
+                Origin::parse(&choice.origin)
+                    .is_ok_and(|origin| bound.iter().any(|binding| binding.matches(&origin)))
+            });
             Ok(())
         })
     }

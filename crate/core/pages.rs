@@ -5,16 +5,19 @@
 //! the page was told by the browser.
 
 use crate::env::{Env, Millis};
-use crate::fill::{self, PageFields, Wanted};
+use crate::fill::{self, Field, PageFields, Wanted};
 use crate::otp::Kind;
 use crate::otp::uri::parse_uri;
 use crate::protocol::{Failure, FillResult, PageOrder, PageView, Reply};
 use crate::site::{self, Binding, Origin, Scope, may_fill_frame, registrable};
 use crate::vault::body::LogLine;
+use crate::vault::choice::Place;
 use crate::vault::entry::Entry;
 use crate::vault::id::EntryId;
 use crate::vault::journal::{JournalEntry, Used};
 
+use super::automatic::{LOGGED, choice_of, fits, may_submit, path_of};
+use super::choices::Recent;
 use super::entries::front_origin;
 use super::sender::{Document, Front, Sender};
 use super::{Core, Effect, Outcome, view};
@@ -43,25 +46,52 @@ struct Intent {
     /// The top document that was in front, where the browser tells documents apart.
     document: Option<String>,
     top: Origin,
+    /// The path of the page that was in front.
+    path: Option<String>,
     private: bool,
     entry: EntryId,
+    how: How,
+    /// The first code of an account that was added from this very page.
+    enrols: bool,
     until: Millis,
     /// Until then a page without a field is asked again.
     patience: Millis,
     /// The order given, and to which frame.
     order: Option<(u32, Document)>,
+    /// The field that it is about, in the top frame.
+    place: Option<Place>,
     result: Option<FillResult>,
     /// The best reason so far why nothing was filled.
     reason: Option<&'static str>,
 }
 
+/// What brought it about.
+#[derive(Clone, Debug, PartialEq)]
+enum How {
+    /// The user's press: the field that the detector finds.
+    Press,
+    /// The user's press, for the field that was clicked into.
+    Pointed,
+    /// No press: this field alone.
+    ByItself(Place),
+}
+
 impl Intents {
+    /// Whether something is under way in a tab.
+    pub(super) fn is_busy(&self, tab: i64) -> bool {
+        self.all.iter().any(|intent| intent.tab == tab)
+    }
+
     pub(super) fn sweep(&mut self, now: Millis) {
         self.all.retain(|intent| now < intent.until);
     }
 
     pub(super) fn clear(&mut self) {
         self.all.clear();
+    }
+
+    fn find(&mut self, ticket: u32) -> Option<&mut Intent> {
+        self.all.iter_mut().find(|intent| intent.ticket == ticket)
     }
 
     fn next(&mut self) -> u32 {
@@ -89,6 +119,9 @@ impl Core {
             return Ok(unfilled("gone", Vec::new()));
         }
         let Some(top) = front_origin(sender) else { return Ok(unfilled("not-web", Vec::new())) };
+        if self.is_never(&top) {
+            return Ok(unfilled("never", Vec::new()));
+        }
         let entry = match id {
             Some(id) => self.entry(id)?.clone(),
             None => match self.bound_to(&top).as_slice() {
@@ -101,7 +134,7 @@ impl Core {
         };
         let bound = view::bindings(&entry).any(|binding| binding.matches(&top));
         if bound {
-            return Ok(self.press(front, top, entry.id, env));
+            return Ok(self.press(front, top, entry.id, How::Press, env));
         }
         if !remember || front.incognito {
             return Ok(unfilled("not-bound", vec![entry.id.to_string()]));
@@ -112,18 +145,43 @@ impl Core {
             entry.sites.push(view::stored_site(&binding));
             Ok(())
         })?;
-        outcome.effects = self.press(front, top, entry.id, env).effects;
+        outcome.effects = self.press(front, top, entry.id, How::Press, env).effects;
         Ok(outcome)
     }
 
+    /// The field that the user clicked into takes the code, and is remembered for this page.
+    pub(super) fn fill_field(
+        &mut self,
+        id: &str,
+        document: Option<String>,
+        sender: &Sender,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let Sender::Own(Some(front)) = sender else { return Ok(unfilled("no-page", Vec::new())) };
+        if document.is_some() && front.document != document {
+            return Ok(unfilled("gone", Vec::new()));
+        }
+        let Some(top) = front_origin(sender) else { return Ok(unfilled("not-web", Vec::new())) };
+        let entry = self.entry(id)?;
+        if self.is_never(&top) {
+            return Ok(unfilled("never", Vec::new()));
+        }
+        if !view::bindings(entry).any(|binding| binding.matches(&top)) {
+            return Ok(unfilled("not-bound", vec![entry.id.to_string()]));
+        }
+        let entry = entry.id;
+        Ok(self.press(front, top, entry, How::Pointed, env))
+    }
+
     pub(super) fn gesture(&mut self, sender: &Sender, env: &mut Env<'_>) -> Result<Outcome, Failure> {
-        let popup =
-            |result: &str| Outcome { effects: vec![Effect::OpenPopup], ..unfilled(result, Vec::new()) };
         let Sender::Browser(Some(front)) = sender else { return Ok(unfilled("no-page", Vec::new())) };
         if self.session().is_err() {
-            return Ok(popup("locked"));
+            return Ok(self.gesture_locked(front, env.now));
         }
         let Some(top) = front_origin(sender) else { return Ok(popup("not-web")) };
+        if self.is_never(&top) {
+            return Ok(popup("never"));
+        }
         let found = match self.bound_to(&top).as_slice() {
             [one] => Ok(one.id),
             [] => Err("not-bound"),
@@ -134,7 +192,7 @@ impl Core {
                 if let Ok(session) = self.session_mut() {
                     session.touch(env.now);
                 }
-                self.press(front, top, entry, env)
+                self.press(front, top, entry, How::Press, env)
             }
             Err(result) => popup(result),
         })
@@ -162,8 +220,13 @@ impl Core {
             self.intents.all[at].not_here("not-bound");
             return nothing;
         }
+        let how = self.intents.all[at].how.clone();
+        if matches!(&how, How::ByItself(place) if !self.still_by_itself(&entry, &origin, place)) {
+            return nothing;
+        }
         let wanted = Wanted { digits: entry.otp.digits().count(), steam: entry.otp.kind() == Kind::Steam };
-        let targets = match fill::detect(page, &wanted).targets() {
+        let path = self.intents.all[at].path.clone();
+        let targets = match targets(page, &wanted, &how, &entry, &origin, path.as_deref()) {
             Ok(targets) => targets,
             Err(reason) => {
                 self.intents.all[at].not_here(reason);
@@ -179,13 +242,36 @@ impl Core {
             let wait = u32::try_from(wait).unwrap_or_default() + 50;
             return Ok(Outcome::reply(Reply::PageOrder(no_order(Some(wait)))));
         }
+        if matches!(&how, How::ByItself(place) if !document.top || !fits(page, &targets, place)) {
+            return nothing;
+        }
+        let first = targets.first().and_then(|n| page.fields.iter().find(|field| field.n == *n));
+        let submit = first.is_some_and(|field| {
+            let choice = choice_of(&entry, &origin);
+            choice.is_some_and(|choice| may_submit(choice, &origin, path.as_deref(), field))
+        });
+        let place = first.filter(|_| document.top).zip(path);
+        self.intents.all[at].place = place.map(|(field, path)| Place { path, field: fill::marks_of(field) });
         let origin_text = page.origin.clone();
         let (code, store) = if matches!(entry.otp.kind(), Kind::Hotp { .. }) {
             let used = (!self.intents.all[at].private).then(|| origin.to_string());
             let (code, store) = self.take_hotp(&entry, used, env)?;
             (code.code, Some(store))
         } else {
-            (view::code_view(String::new(), &entry.otp, env.now).code, None)
+            let code = view::code_view(String::new(), &entry.otp, env.now).code;
+            // The code leaves here: what becomes of it in the page is the page's word.
+            let by_itself = matches!(how, How::ByItself(_));
+            let log = || LogLine {
+                at: env.now,
+                what: LOGGED.into(),
+                entry: Some(entry.id),
+                host: Some(origin.host()),
+            };
+            let record = by_itself.then(log);
+            let record =
+                record.map(|log| JournalEntry { at: env.now, used: None, counter: None, log: Some(log) });
+            let store = record.map(|record| self.append(&record, false, env)).transpose()?;
+            (code, store)
         };
         let order = self.intents.next();
         self.intents.all[at].order = Some((order, document.clone()));
@@ -193,7 +279,7 @@ impl Core {
             [_] => vec![code],
             _ => code.chars().map(String::from).collect(),
         };
-        let order = PageOrder { order, wait_ms: None, origin: origin_text, targets, values };
+        let order = PageOrder { order, wait_ms: None, origin: origin_text, targets, values, submit };
         Ok(Outcome { store, ..Outcome::reply(Reply::PageOrder(order)) })
     }
 
@@ -207,7 +293,7 @@ impl Core {
         let Sender::Content(document) = sender else { return Err(Failure::new("not-allowed")) };
         let given = |intent: &&mut Intent| {
             intent.result.is_none()
-                && intent.order.as_ref().is_some_and(|(n, to)| *n == order && to == document)
+                && intent.order.as_ref().is_some_and(|(n, to)| *n == order && to.is(document))
         };
         let Some(intent) = self.intents.all.iter_mut().find(given) else { return Ok(Outcome::done()) };
         let entry = intent.entry;
@@ -217,19 +303,42 @@ impl Core {
                 "gone" => "gone",
                 _ => "rejected",
             };
-            intent.result =
-                Some(FillResult { result: code.into(), entries: vec![entry.to_string()], code: None });
+            intent.result = Some(result_of(code, vec![entry.to_string()]));
             return Ok(Outcome::done());
         }
-        intent.result =
-            Some(FillResult { result: "filled".into(), entries: vec![entry.to_string()], code: None });
+        intent.result = Some(result_of("filled", vec![entry.to_string()]));
         let (origin, private) = (intent.top.clone(), intent.private);
+        let (how, place, ticket) = (intent.how.clone(), intent.place.clone(), intent.ticket);
+        let enrols = intent.enrols;
         if private || self.session().is_err() {
             return Ok(Outcome::done());
         }
+        let place = place.filter(|_| !enrols);
+        let offer = how == How::Press
+            && place.is_some()
+            && self.entry_by_id(entry).is_some_and(|entry| self.can_offer(entry, &origin));
+        if let Some(Some(result)) = self.intents.find(ticket).map(|intent| intent.result.as_mut()) {
+            result.offer = offer;
+        }
+        // One that nobody pressed for is in the log since its code left.
         let log = LogLine { at: env.now, what: "fill".into(), entry: Some(entry), host: Some(origin.host()) };
+        let log = (!matches!(how, How::ByItself(_))).then_some(log);
         let used = Some(Used { id: entry, origin: origin.to_string() });
-        let record = JournalEntry { at: env.now, used, counter: None, log: Some(log) };
+        let record = JournalEntry { at: env.now, used, counter: None, log };
+        let origin = origin.to_string();
+        if let Some(place) = place {
+            let learn = self.learn(entry, &origin, &place, how == How::Pointed);
+            self.note_place(Recent { entry, origin, place });
+            if let Some(learn) = learn {
+                let mut next = self.session()?.vault.clone();
+                crate::vault::journal::apply(&mut next.body, &record);
+                let device = next.device();
+                let entry = super::entries::find_mut(&mut next, &entry.to_string())?;
+                learn(entry);
+                entry.touch(device, env.now);
+                return self.commit(next, Vec::new(), true, env);
+            }
+        }
         let store = self.append(&record, false, env)?;
         Ok(Outcome { store: Some(store), ..Outcome::done() })
     }
@@ -237,7 +346,7 @@ impl Core {
     /// The frames are done: what became of the press. `reached` is false when nothing could be injected.
     pub fn intent_over(&mut self, ticket: u32, reached: bool, now: Millis) -> Reply {
         let Some(at) = self.intents.all.iter().position(|intent| intent.ticket == ticket) else {
-            return Reply::Filled(FillResult { result: "gone".into(), entries: Vec::new(), code: None });
+            return Reply::Filled(result_of("gone", Vec::new()));
         };
         let intent = self.intents.all.remove(at);
         if let Some(result) = intent.result {
@@ -255,10 +364,40 @@ impl Core {
         let code = entry
             .filter(|entry| entry.otp.period().is_some())
             .map(|entry| view::code_view(String::new(), &entry.otp, now).code);
-        Reply::Filled(FillResult { result: result.into(), entries: vec![intent.entry.to_string()], code })
+        Reply::Filled(FillResult { code, ..result_of(result, vec![intent.entry.to_string()]) })
     }
 
-    fn press(&mut self, front: &Front, top: Origin, entry: EntryId, env: &mut Env<'_>) -> Outcome {
+    /// An intent without a press, after everything that bounds it was asked.
+    pub(super) fn press_by_itself(
+        &mut self,
+        document: &Document,
+        top: Origin,
+        entry: EntryId,
+        place: Place,
+        now: Millis,
+    ) -> Effect {
+        let ticket = self.intents.next();
+        self.intents.all.push(Intent {
+            ticket,
+            tab: document.tab,
+            document: document.id.clone(),
+            top,
+            path: Some(place.path.clone()),
+            private: false,
+            entry,
+            how: How::ByItself(place),
+            enrols: false,
+            until: now.plus(INTENT_MS),
+            patience: now.plus(LATE_MS),
+            order: None,
+            place: None,
+            result: None,
+            reason: None,
+        });
+        Effect::InjectByItself { tab: document.tab, ticket }
+    }
+
+    fn press(&mut self, front: &Front, top: Origin, entry: EntryId, how: How, env: &mut Env<'_>) -> Outcome {
         let ticket = self.intents.next();
         // One press at a time in a tab: a second one takes the place of the first.
         self.intents.all.retain(|intent| intent.tab != front.tab);
@@ -267,11 +406,15 @@ impl Core {
             tab: front.tab,
             document: front.document.clone(),
             top,
+            path: front.url.as_deref().and_then(path_of).map(Into::into),
             private: front.incognito,
             entry,
+            how,
+            enrols: self.is_enrolment(entry, front),
             until: env.now.plus(INTENT_MS),
             patience: env.now.plus(LATE_MS),
             order: None,
+            place: None,
             result: None,
             reason: None,
         });
@@ -288,12 +431,19 @@ impl Core {
             reason: Some(reason.into()),
             private,
             document: None,
+            never: false,
+            waiting: false,
+            by_itself: None,
         };
         let Some(front) = front else { return empty("no-page", false) };
         let Some(url) = front.url.as_deref() else { return empty("no-access", front.incognito) };
         let Ok(top) = Origin::parse(url) else { return empty("not-web", front.incognito) };
-        let matches: Vec<String> = self.bound_to(&top).iter().map(|entry| entry.id.to_string()).collect();
-        let unbound = matches.is_empty();
+        let never = self.is_never(&top);
+        let bound = if never { Vec::new() } else { self.bound_to(&top) };
+        let matches: Vec<String> = bound.iter().map(|entry| entry.id.to_string()).collect();
+        let by_itself = bound.first().filter(|_| !front.incognito);
+        let by_itself = by_itself.map(|entry| self.by_itself_view(entry, &top));
+        let unbound = matches.is_empty() && !never;
         let site = Binding::new(top.clone(), Scope::Exact, true).ok();
         let wide = Binding::new(top.clone(), Scope::Subdomains, false).ok();
         PageView {
@@ -302,14 +452,21 @@ impl Core {
             matches,
             suggested: if unbound { self.suggested(&top) } else { Vec::new() },
             resembles: if unbound { self.resembles(&top) } else { None },
-            reason: front.document.is_none().then(|| "no-access".to_owned()),
+            reason: if never {
+                Some("never".into())
+            } else {
+                front.document.is_none().then(|| "no-access".to_owned())
+            },
             private: front.incognito,
             document: front.document.clone(),
+            never,
+            waiting: self.waits_for(front),
+            by_itself,
         }
     }
 
     /// Entries bound to the page, the one used last on this origin first. Emergency entries are never offered.
-    fn bound_to(&self, top: &Origin) -> Vec<&Entry> {
+    pub(super) fn bound_to(&self, top: &Origin) -> Vec<&Entry> {
         let Ok(session) = self.session() else { return Vec::new() };
         let here = top.to_string();
         let mut found: Vec<(&Entry, bool)> = session
@@ -400,11 +557,52 @@ impl Intent {
 }
 
 fn no_order(wait_ms: Option<u32>) -> PageOrder {
-    PageOrder { order: 0, wait_ms, origin: String::new(), targets: Vec::new(), values: Vec::new() }
+    PageOrder {
+        order: 0,
+        wait_ms,
+        origin: String::new(),
+        targets: Vec::new(),
+        values: Vec::new(),
+        submit: false,
+    }
 }
 
-fn unfilled(result: &str, entries: Vec<String>) -> Outcome {
-    Outcome::reply(Reply::Filled(FillResult { result: result.into(), entries, code: None }))
+pub(super) fn unfilled(result: &str, entries: Vec<String>) -> Outcome {
+    Outcome::reply(Reply::Filled(result_of(result, entries)))
+}
+
+/// Nothing was filled yet: the popup says why, and goes on.
+pub(super) fn popup(result: &str) -> Outcome {
+    Outcome { effects: vec![Effect::OpenPopup], ..unfilled(result, Vec::new()) }
+}
+
+fn result_of(result: &str, entries: Vec<String>) -> FillResult {
+    FillResult { result: result.into(), entries, code: None, offer: false }
+}
+
+/// The fields that take the code. What the user pointed at goes before what the detector says, by a press alone.
+fn targets(
+    page: &PageFields,
+    wanted: &Wanted,
+    how: &How,
+    entry: &Entry,
+    origin: &Origin,
+    path: Option<&str>,
+) -> Result<Vec<u32>, &'static str> {
+    let one = |field: &Field| vec![field.n];
+    match how {
+        How::Pointed => fill::find_focused(page).map(one).ok_or("no-focus"),
+        How::Press => {
+            let chosen = choice_of(entry, origin).filter(|choice| choice.chosen);
+            let place = chosen.and_then(|choice| choice.place.as_ref());
+            let place = place.filter(|place| Some(place.path.as_str()) == path);
+            match place.and_then(|place| fill::find_marked(page, &place.field)) {
+                Some(field) => Ok(one(field)),
+                None => fill::detect(page, wanted).targets(),
+            }
+        }
+        How::ByItself(_) => fill::detect(page, wanted).targets(),
+    }
 }
 
 #[cfg(test)]
@@ -437,7 +635,13 @@ mod tests {
     }
 
     fn script() -> Sender {
-        Sender::Content(Document { tab: 7, top: true, id: Some("D".into()), origin: Some(HERE.into()) })
+        Sender::Content(Document {
+            tab: 7,
+            top: true,
+            id: Some("D".into()),
+            origin: Some(HERE.into()),
+            facts: Default::default(),
+        })
     }
 
     /// A vault with one account that is bound here.

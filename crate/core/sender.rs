@@ -35,6 +35,14 @@ pub struct Tab {
     pub id: i64,
     /// A private window.
     pub incognito: bool,
+    /// Its address, where the extension may see it.
+    pub url: Option<String>,
+    /// It is the one in front of its window.
+    pub active: bool,
+    /// Its window has the focus.
+    pub focused: bool,
+    /// The browser lets the extension into this site without a press.
+    pub granted: bool,
 }
 
 /// The page in front.
@@ -77,7 +85,7 @@ pub enum Sender {
 }
 
 /// A document that our script runs in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Document {
     /// The tab.
     pub tab: i64,
@@ -87,6 +95,30 @@ pub struct Document {
     pub id: Option<String>,
     /// Its origin; `None` for an opaque one.
     pub origin: Option<String>,
+    /// What the browser says of its tab.
+    pub facts: TabFacts,
+}
+
+/// What the browser says of a document's tab, asked anew for each message.
+#[derive(Clone, Debug, Default)]
+pub struct TabFacts {
+    /// See [`Tab::url`]; where that is not told, the address of the document itself.
+    pub url: Option<String>,
+    /// See [`Tab::active`].
+    pub active: bool,
+    /// See [`Tab::focused`].
+    pub focused: bool,
+    /// See [`Tab::granted`].
+    pub granted: bool,
+    /// See [`Tab::incognito`].
+    pub incognito: bool,
+}
+
+impl Document {
+    /// Whether it is the same document, whatever became of its tab since.
+    pub fn is(&self, other: &Self) -> bool {
+        (self.tab, self.top) == (other.tab, other.top) && self.id == other.id && self.origin == other.origin
+    }
 }
 
 impl Sender {
@@ -108,6 +140,13 @@ impl Sender {
                 top: frame == 0,
                 id: info.document_id,
                 origin: page_origin(url, origin),
+                facts: TabFacts {
+                    url: tab.url.or_else(|| (frame == 0).then(|| url.to_owned())),
+                    active: tab.active,
+                    focused: tab.focused,
+                    granted: tab.granted,
+                    incognito: tab.incognito,
+                },
             }),
             _ => Self::Page,
         }
@@ -140,7 +179,7 @@ mod tests {
             url: Some(url.into()),
             origin: origin.map(Into::into),
             frame_id: Some(0),
-            tab: Some(Tab { id: 7, incognito: false }),
+            tab: Some(Tab { id: 7, ..Tab::default() }),
             ..SenderInfo::default()
         }
     }

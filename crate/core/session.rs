@@ -271,6 +271,7 @@ impl Core {
     pub fn sweep(&mut self, now: Millis) {
         self.intents.sweep(now);
         self.now = now;
+        self.drop_late(now);
         if let State::Open(session) = &self.state
             && session.locks_at().is_some_and(|at| at <= now)
         {
@@ -287,6 +288,7 @@ impl Core {
                 | Request::Tick { .. }
                 | Request::Fields { .. }
                 | Request::Wrote { .. }
+                | Request::Ready
         );
         if let State::Open(session) = &mut self.state
             && !glance
@@ -304,6 +306,8 @@ impl Core {
             }
             self.state = State::Starting;
             self.intents.clear();
+            self.recent.clear();
+            self.enrolled = None;
         }
         self.status()
     }

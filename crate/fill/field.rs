@@ -20,6 +20,8 @@ pub struct PageFields {
     pub contexts: Vec<Context>,
     /// There were more fields than a descriptor holds.
     pub truncated: bool,
+    /// The document is seen and has the focus.
+    pub active: bool,
 }
 
 /// One visible form control.
@@ -85,6 +87,8 @@ pub struct Field {
     pub group: u32,
     /// It asks fillers to keep away (`data-1p-ignore` and the like).
     pub opt_out: bool,
+    /// Its form, or a button of it, sends to another origin.
+    pub away: bool,
     /// What it holds.
     pub holds: Holds,
     /// Index of its [`Context`].

@@ -3,6 +3,7 @@
 pub mod detect;
 pub mod field;
 mod length;
+mod marks;
 mod pattern;
 mod place;
 mod reading;
@@ -15,3 +16,4 @@ mod vocabulary;
 
 pub use detect::{Class, Detection, Reason, Wanted, detect};
 pub use field::{Context, Field, Holds, PageFields};
+pub use marks::{find_focused, find_marked, is_marked, marks_of};

@@ -20,9 +20,10 @@ mod upkeep;
 use core::cell::Cell;
 
 use futures_util::lock::Mutex;
+use serde::{Deserialize, Serialize};
 
 use crate::core::sender::{Own, Sender, SenderInfo};
-use crate::core::{Core, Effect, Outcome, Store};
+use crate::core::{Core, Effect, Outcome, SessionRecord, Store, Waiting};
 use crate::env::Env;
 use crate::protocol::{Failure, FillResult, Reply, Request, SessionKind, VaultState};
 
@@ -37,6 +38,17 @@ pub struct Host<P: Platform> {
     upkeep: Mutex<()>,
     /// What the toolbar says.
     reminds: Cell<Option<bool>>,
+    /// The sites where our script runs by itself, as the browser was told last; `None`: not known.
+    watched: Mutex<Option<Vec<String>>>,
+}
+
+/// What `storage.session` holds: the open session, and a press that waits for an unlock.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    open: Option<SessionRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    waiting: Option<Waiting>,
 }
 
 impl<P: Platform> Host<P> {
@@ -48,12 +60,17 @@ impl<P: Platform> Host<P> {
             upkeep: Mutex::new(()),
             reminds: Cell::default(),
             own,
+            watched: Mutex::new(None),
         }
     }
 
     /// Answers a request. Requests are carried out one after another; only waiting for a page is outside the queue.
     pub async fn request(&self, request: Request, sender: SenderInfo) -> Reply {
         let sender = Sender::of(sender, &self.own);
+        if matches!(&request, Request::Tick { why } if why == "permissions") {
+            // What the browser allows has changed: what it was told before counts no more.
+            *self.watched.lock().await = None;
+        }
         let (reply, effects) = {
             let mut core = self.core.lock().await;
             self.ready(&mut core).await;
@@ -64,6 +81,7 @@ impl<P: Platform> Host<P> {
             };
             let done = self.store(&mut core, outcome).await;
             self.keep_session(&core).await;
+            self.keep_watched(&core).await;
             done
         };
         self.run(reply, effects).await
@@ -79,9 +97,13 @@ impl<P: Platform> Host<P> {
         let now = self.platform.now();
         core.sweep(now);
         if !core.is_loaded() {
-            let record = self.platform.session().await.and_then(|text| serde_json::from_str(&text).ok());
+            let kept = self.platform.session().await.and_then(|text| serde_json::from_str(&text).ok());
+            let Kept { open, waiting } = kept.unwrap_or_default();
             let stored = load::load(&self.platform).await;
-            core.load(stored, record, now);
+            core.load(stored, open, now);
+            if core.waiting().is_none() {
+                core.resume_waiting(waiting, now);
+            }
         }
     }
 
@@ -154,9 +176,22 @@ impl<P: Platform> Host<P> {
     }
 
     async fn keep_session(&self, core: &Core) {
-        let record = core.session_record().and_then(|record| serde_json::to_string(&record).ok());
+        let kept = Kept { open: core.session_record(), waiting: core.waiting().cloned() };
+        let some = kept.open.is_some() || kept.waiting.is_some();
+        let record = some.then(|| serde_json::to_string(&kept).ok()).flatten();
         self.platform.set_session(record.as_deref()).await;
         self.platform.set_alarm(core.next_alarm(self.platform.now())).await;
+    }
+
+    /// Tells the browser on which sites our script runs by itself, when that changed: after an unlock, a lock, a change
+    /// of a choice, a start and an update (nothing is known then), and when the browser's permissions change.
+    async fn keep_watched(&self, core: &Core) {
+        let wanted = core.watched();
+        let mut told = self.watched.lock().await;
+        if told.as_ref() != Some(&wanted) {
+            self.platform.watch(&wanted).await;
+            *told = Some(wanted);
+        }
     }
 
     /// Effects outside the queue: a page may take seconds, and its script speaks through the same queue.
@@ -172,6 +207,17 @@ impl<P: Platform> Host<P> {
                     drop(core);
                     self.platform.filled(tab, filled).await;
                 }
+                Effect::InjectByItself { tab, ticket } => {
+                    let reached = self.platform.inject_top(tab).await.is_ok();
+                    let mut core = self.core.lock().await;
+                    // The page's script is told nothing of it.
+                    let over = core.intent_over(ticket, reached, self.platform.now());
+                    drop(core);
+                    if matches!(&over, Reply::Filled(FillResult { result, .. }) if result == "filled") {
+                        self.platform.filled(tab, true).await;
+                    }
+                }
+                Effect::Badge { tab, count } => self.platform.badge(tab, count).await,
                 Effect::Capture => {
                     reply = match self.platform.capture().await {
                         Ok(data_url) => Reply::Picture { data_url },

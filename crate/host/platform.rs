@@ -66,6 +66,13 @@ pub trait Platform {
     fn inject(&self, tab: i64) -> impl Future<Output = Result<(), PageError>>;
     /// The pictures that a tab's top document has drawn itself, data URLs.
     fn drawn(&self, tab: i64) -> impl Future<Output = Result<Vec<String>, PageError>>;
+    /// The same in the top frame alone.
+    fn inject_top(&self, tab: i64) -> impl Future<Output = Result<(), PageError>>;
+    /// Has our small script run by itself in the pages of these match patterns, as far as the browser allows it, and
+    /// in no others.
+    fn watch(&self, patterns: &[String]) -> impl Future<Output = ()>;
+    /// Shows on the toolbar how many codes are ready for a tab.
+    fn badge(&self, tab: i64, count: u32) -> impl Future<Output = ()>;
     /// Shows on the toolbar what became of a fill.
     fn filled(&self, tab: i64, filled: bool) -> impl Future<Output = ()>;
     /// A picture of the window in front, a data URL.

@@ -59,6 +59,7 @@ struct Fake {
     steps: Cell<u32>,
     injected: RefCell<Vec<i64>>,
     place: backups::Place,
+    watched: RefCell<Vec<Vec<String>>>,
 }
 
 impl Fake {
@@ -74,6 +75,7 @@ impl Fake {
             steps: Cell::default(),
             injected: RefCell::default(),
             place: backups::Place::default(),
+            watched: RefCell::default(),
         }
     }
 
@@ -164,6 +166,16 @@ impl Platform for Fake {
     async fn drawn(&self, _: i64) -> Result<Vec<String>, PageError> {
         Err(PageError)
     }
+
+    async fn inject_top(&self, tab: i64) -> Result<(), PageError> {
+        self.inject(tab).await
+    }
+
+    async fn watch(&self, patterns: &[String]) {
+        self.watched.borrow_mut().push(patterns.to_vec());
+    }
+
+    async fn badge(&self, _: i64, _: u32) {}
 
     async fn filled(&self, _: i64, _: bool) {}
 
@@ -579,7 +591,7 @@ fn a_page_gets_nothing_without_a_press_and_one_code_with_it() {
         origin: Some(origin.into()),
         frame_id: Some(0),
         document_id: Some("D".into()),
-        tab: Some(Tab { id: 7, incognito: false }),
+        tab: Some(Tab { id: 7, ..Tab::default() }),
         ..SenderInfo::default()
     };
     let fields = || Request::Fields {
@@ -612,4 +624,70 @@ fn a_page_gets_nothing_without_a_press_and_one_code_with_it() {
     assert!(host.platform().injected.borrow().is_empty(), "no script ran anywhere");
     assert_eq!(result(from(press("https://a.example/"), fill())), "no-field");
     assert_eq!(*host.platform().injected.borrow(), [7]);
+}
+
+#[test]
+fn the_browser_is_told_which_sites_are_watched_and_forgets_at_the_lock() {
+    let disk = Disk::default();
+    let host = host(&disk, 1);
+    ask(&host, Request::Create { key: key(1) });
+    let told = || host.platform().watched.borrow().clone();
+    assert_eq!(told(), [Vec::<String>::new()], "once, and nothing is watched");
+    let sites = vec![SiteForm { origin: "https://a.example".into(), subdomains: false }];
+    let Reply::Added { ids, .. } =
+        ask(&host, Request::Add { forms: vec![EntryForm { sites, ..form("A", "totp") }] })
+    else {
+        panic!("added")
+    };
+    let origin = Some("https://a.example".to_owned());
+    ask(
+        &host,
+        Request::SetChoice { id: ids[0].clone(), origin, automatic: Some("fill".into()), submit: false },
+    );
+    let wanted = vec!["https://a.example/*".to_owned()];
+    assert_eq!(told().last(), Some(&wanted));
+    ask(&host, Request::List);
+    assert_eq!(told().len(), 2, "not again for nothing");
+    let browser = SenderInfo { browser: true, ..SenderInfo::default() };
+    let tick = Request::Tick { why: "permissions".into() };
+    host.request(tick, browser).now_or_never().expect("nothing waits");
+    assert_eq!((told().len(), told().last()), (3, Some(&wanted)), "the browser's word changed: told anew");
+    ask(&host, Request::Lock);
+    assert_eq!(told().last(), Some(&Vec::new()));
+    ask(&host, Request::Unlock { way: Way::Password { keys: vec![key(1)] } });
+    assert_eq!(told().last(), Some(&wanted));
+    // A background that the browser stopped knows nothing of what it told.
+    let kept = host.platform().session.borrow().clone();
+    let again = Host::new(Fake::on(&disk, 2), own());
+    *again.platform().session.borrow_mut() = kept;
+    ask(&again, Request::Status);
+    assert_eq!(again.platform().watched.borrow().as_slice(), [wanted]);
+}
+
+#[test]
+fn a_press_on_a_locked_vault_outlives_a_stopped_background() {
+    let disk = Disk::default();
+    let first = host(&disk, 1);
+    ask(&first, Request::Create { key: key(1) });
+    ask(&first, Request::Lock);
+    let front = Front {
+        tab: 7,
+        url: Some("https://a.example/code".into()),
+        document: Some("D".into()),
+        incognito: false,
+    };
+    let popup = || SenderInfo { front: Some(front.clone()), ..popup() };
+    let send = |host: &Host<Fake>, request| host.request(request, popup()).now_or_never().expect("ready");
+    send(&first, Request::Hold { document: Some("D".into()) });
+    let kept = first.platform().session.borrow().clone().expect("kept");
+    assert!(!kept.contains("\"key\""), "no key of a locked vault: {kept}");
+
+    let second = host(&disk, 2);
+    second.platform().now.set(first.platform().now.get());
+    *second.platform().session.borrow_mut() = Some(kept);
+    let Reply::Page(page) = send(&second, Request::Page) else { panic!("page") };
+    assert!(page.waiting);
+    send(&second, Request::Unlock { way: Way::Password { keys: vec![key(1)] } });
+    let Reply::Filled(result) = send(&second, Request::Finish) else { panic!("filled") };
+    assert_eq!(result.result, "not-bound", "it came to the choice of the account");
 }

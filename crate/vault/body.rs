@@ -68,6 +68,9 @@ pub struct StoredSettings {
     /// The settings.
     #[serde(default)]
     pub values: Settings,
+    /// Origins where the user wants nothing of this program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never: Vec<String>,
 }
 
 /// See [`Body::slots`].

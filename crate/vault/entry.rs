@@ -9,6 +9,7 @@ use crate::env::{Env, Millis};
 use crate::otp::Otp;
 use crate::otp::uri::Account;
 
+use super::choice::StoredChoice;
 use super::id::{DeviceId, EntryId};
 
 /// An account on its way into the vault. It has no id and no history yet.
@@ -68,6 +69,9 @@ pub struct Entry {
     /// Where codes of this entry may go.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sites: Vec<StoredSite>,
+    /// What the user chose on single sites. A choice gives no code to a site that is not bound.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<StoredChoice>,
     /// When it was put in the bin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trashed: Option<Millis>,
@@ -144,6 +148,7 @@ impl Entry {
             tags: draft.tags,
             pinned: draft.pinned,
             sites: Vec::new(),
+            choices: Vec::new(),
             trashed: draft.trashed.then_some(env.now),
             used: BTreeMap::new(),
             unverified: false,

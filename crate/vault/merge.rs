@@ -187,8 +187,7 @@ fn union_tombstones(a: &[Tombstone], b: &[Tombstone]) -> BTreeMap<EntryId, Tombs
 }
 
 fn later(a: &super::body::StoredSettings, b: &super::body::StoredSettings) -> bool {
-    let key =
-        |s: &super::body::StoredSettings| (s.modified, serde_json::to_string(&s.values).unwrap_or_default());
+    let key = |s: &super::body::StoredSettings| (s.modified, serde_json::to_string(s).unwrap_or_default());
     key(a) > key(b)
 }
 

@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod bytes;
+pub mod choice;
 pub mod code;
 pub mod entry;
 pub mod file;

@@ -7,6 +7,7 @@
 //! | `worker` | what a page's dedicated worker calls |
 //! | `platform` | time, randomness, stores, pages |
 //! | `folder` `download` | where bundles go by themselves |
+//! | `watch` | the script on chosen sites, and the badge |
 //! | `idb` `webext` | IndexedDB and the extension API as futures |
 
 mod background;
@@ -14,5 +15,6 @@ mod download;
 mod folder;
 mod idb;
 mod platform;
+mod watch;
 mod webext;
 mod worker;

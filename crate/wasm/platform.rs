@@ -11,7 +11,7 @@ use crate::env::{Entropy, Millis};
 use crate::host::platform::{PageError, Platform, Put, StoreError, StoreId};
 use crate::recovery::schedule::{Destination, Trouble};
 
-use super::{download, folder, idb, webext};
+use super::{download, folder, idb, watch, webext};
 
 /// A store that has not answered by then counts as failed. A strict write of 3 MB took 0.3 s on a busy machine.
 const STORE_MS: u32 = 15_000;
@@ -135,16 +135,25 @@ impl Platform for Browser {
         Ok(js_sys::Array::from(&pictures).iter().filter_map(|url| url.as_string()).collect())
     }
 
+    async fn inject_top(&self, tab: i64) -> Result<(), PageError> {
+        execute(tab, false, "content/page.js").await.map(drop)
+    }
+
+    async fn watch(&self, patterns: &[String]) {
+        // What the browser refuses is not watched; the choice stays, and the settings say what is missing.
+        let _ = watch::watch(patterns).await;
+    }
+
+    async fn badge(&self, tab: i64, count: u32) {
+        let _ = watch::badge(tab, count).await;
+    }
+
     async fn filled(&self, tab: i64, filled: bool) {
-        let badge = move |text: &'static str| {
-            let badge = webext::object(&[("tabId", (tab as f64).into()), ("text", text.into())]);
-            async move { webext::call(&["action", "setBadgeText"], &[badge]).await }
-        };
         // The tab may be gone by then; nobody waits for a badge.
         wasm_bindgen_futures::spawn_local(async move {
-            if badge(if filled { "✓" } else { "–" }).await.is_ok() {
+            if watch::badge_text(tab, if filled { "✓" } else { "–" }).await.is_ok() {
                 TimeoutFuture::new(3_000).await;
-                let _ = badge("").await;
+                let _ = watch::badge_text(tab, "").await;
             }
         });
     }

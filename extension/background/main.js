@@ -8,7 +8,9 @@ import init, { Background } from '../wasm/sparekey.js';
 const api = globalThis.browser ?? globalThis.chrome;
 
 /** Verbs that are about the page in front. */
-const ABOUT_A_PAGE = new Set(['page', 'fill', 'capture', 'drawn', 'offer', 'bind', 'add']);
+const ABOUT_A_PAGE = new Set([
+  'page', 'fill', 'fill-field', 'hold', 'finish', 'set-choice', 'set-never', 'capture', 'drawn', 'offer', 'bind', 'add',
+]);
 const MENU = 'fill';
 
 /** Every listener awaits this one promise. */
@@ -33,7 +35,18 @@ async function ask(message, sender) {
 async function describe(/** @type {any} */ sender, /** @type {string} */ type) {
   const { id, origin, url, frameId, documentId, tab } = sender;
   const front = !tab && ABOUT_A_PAGE.has(type) ? await pageInFront() : undefined;
-  return { id, origin, url, frameId, documentId, tab: tab && { id: tab.id, incognito: tab.incognito }, front };
+  const facts = tab && { id: tab.id, incognito: tab.incognito, ...(type === 'ready' ? await inFront(tab, origin ?? url) : {}) };
+  return { id, origin, url, frameId, documentId, tab: facts, front };
+}
+
+/** What the browser says of a tab whose page speaks without a press. */
+async function inFront(/** @type {any} */ tab, /** @type {string} */ address) {
+  const { protocol, hostname } = new URL(address);
+  const [window, granted] = await Promise.all([
+    api.windows.get(tab.windowId),
+    api.permissions.contains({ origins: [`${protocol}//${hostname}/*`] }),
+  ]);
+  return { url: tab.url, active: tab.active, focused: window.focused, granted };
 }
 
 async function pageInFront(/** @type {any} */ known = undefined) {
@@ -73,10 +86,13 @@ api.contextMenus.onClicked.addListener((/** @type {any} */ info, /** @type {any}
   if (info.menuItemId === MENU) gesture(tab);
 });
 api.runtime.onInstalled.addListener(() => {
+  tick('permissions');
   const title = api.i18n.getMessage('commandFill');
   api.contextMenus.create({ id: MENU, title, contexts: ['page', 'editable'] }, () => void api.runtime.lastError);
 });
 api.runtime.onStartup.addListener(() => tick('start'));
+api.permissions.onAdded.addListener(() => tick('permissions'));
+api.permissions.onRemoved.addListener(() => tick('permissions'));
 api.alarms.onAlarm.addListener(() => tick('alarm'));
 api.idle.onStateChanged.addListener((/** @type {string} */ state) => {
   if (state === 'locked') tick('os-locked');

@@ -397,6 +397,7 @@
     /** @type {{ parent: Node | null, aunt: Node | null, index: number } | null} */
     let last = null;
     let hits = 0;
+    const away = formsAway(elements);
     const fields = elements.map((field, n) => {
       const box = places.get(field) ?? field.getBoundingClientRect();
       const kind = field.localName === "input" ? field.type : field.localName;
@@ -458,12 +459,34 @@
         parent: number(parent),
         group: 0,
         optOut: field.matches(OPT_OUT) || Boolean(field.form && Element.prototype.matches.call(field.form, OPT_OUT)),
+        away: field.form !== null && away.has(field.form),
         holds: TEXT.has(kind) ? holds(field) : "empty",
         context,
       };
     });
     groups(elements, fields);
-    return { page: { origin: self.origin, ancestors: ancestorsOf(), fields, contexts, truncated }, elements };
+    return { page: { origin: self.origin, ancestors: ancestorsOf(), fields, contexts, truncated, active: document.visibilityState === "visible" && document.hasFocus() }, elements };
+  };
+
+  /** Whether an address leaves the page's own origin. @param {string} action */
+  const leaves = (action) => {
+    if (!action) return false;
+    try {
+      return new URL(action, document.baseURI).origin !== self.origin;
+    } catch {
+      return true;
+    }
+  };
+
+  /** The forms that send to another origin, by themselves or by a button. @param {HTMLInputElement[]} elements */
+  const formsAway = (elements) => {
+    const forms = new Set(elements.map((field) => field.form).filter((form) => form && leaves(attribute(form, "action"))));
+    for (const root of new Set(elements.map((field) => /** @type {Document | ShadowRoot} */ (field.getRootNode())))) {
+      for (const button of root.querySelectorAll("[formaction]")) {
+        if (leaves(attribute(button, "formaction"))) forms.add(/** @type {any} */ (button).form);
+      }
+    }
+    return forms;
   };
 
   /** The nearest element that holds a field and a neighbour of it. @param {Element[]} elements @param {any[]} fields */
@@ -569,11 +592,23 @@
     return good || written(targets) ? "changed" : "rejected";
   };
 
+  /** Presses the form's only button, as the user chose for this site. @param {HTMLInputElement | undefined} field */
+  const submit = (field) => {
+    const form = field?.isConnected ? field.form : null;
+    if (!form) return;
+    const buttons = /** @type {HTMLButtonElement[]} */ ([...form.querySelectorAll("button,input[type=submit],input[type=image]")])
+      .filter((button) => button.form === form && /^(submit|image)$/.test(button.type) && !button.matches(":disabled") && shown(button));
+    if (buttons.length === 1) buttons[0]?.click();
+  };
+
   /** @param {any} order @param {HTMLInputElement[]} elements @param {any} page */
   const obey = async (order, elements, page) => {
     const values = /** @type {string[]} */ (order.values);
     const targets = /** @type {HTMLInputElement[]} */ (order.targets.map((/** @type {number} */ n) => elements[n]));
     let result = "gone";
+    // A page that sends itself when the code is whole must not be sent twice.
+    let sent = false;
+    const sending = () => (sent = true);
     // `self.origin`, because `location.origin` names the site of a sandboxed frame and not what the frame is.
     const same = self.origin === order.origin && order.origin !== "null" && targets.length === values.length;
     if (same && targets.every((field, index) => ready(field, page.fields[order.targets[index]]))) {
@@ -583,6 +618,7 @@
         if (event.isTrusted && written(targets) === values.join("")) report();
       };
       addEventListener("pagehide", leaving);
+      addEventListener("submit", sending, true);
       try {
         result = await fill(targets, values);
       } catch {
@@ -590,9 +626,11 @@
         result = "rejected";
       } finally {
         removeEventListener("pagehide", leaving);
+        removeEventListener("submit", sending, true);
       }
     }
     await api.runtime.sendMessage({ type: "wrote", order: order.order, result });
+    if (order.submit && result === "ok" && !sent) submit(targets[0]);
   };
 
   try {

@@ -12,6 +12,7 @@ import { View } from "../shared/element.js";
 import { errorText, t, tn } from "../shared/i18n.js";
 import { deriveNew, withPassword } from "../shared/password.js";
 import { toast } from "../shared/toast.js";
+import "./settings-sites.js";
 
 /** What can be chosen, in minutes; 0 is "until the browser closes". */
 const LOCK_AFTER = [1, 5, 15, 60, 240, 480, 1440, 0];
@@ -98,6 +99,11 @@ class PageSettings extends View {
       <section class="card" aria-labelledby="showing"><h2 id="showing">${t("showing")}</h2>
         ${this.check("hide-codes", settings.hideCodes, (hideCodes) => this.set({ hideCodes }))}
         ${this.check("show-next", settings.showNext, (showNext) => this.set({ showNext }))}
+      </section>
+      <section class="card" aria-labelledby="by-itself-title"><h2 id="by-itself-title">${t("by_itself_title")}</h2>
+        <p class="hint">${t("by_itself_text")}</p>
+        ${this.check("by-itself", settings.byItself, (byItself) => this.set({ byItself }))}
+        <settings-sites></settings-sites>
       </section>
       <section class="card" aria-labelledby="password-title"><h2 id="password-title">${t("password")}</h2>
         ${

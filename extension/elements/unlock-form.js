@@ -1,4 +1,7 @@
-/** The locked vault: password, progress while deriving, and what is wrong when it is. Tells `unlocked`. */
+/**
+ * The locked vault: password, progress while deriving, and what is wrong when it is. Tells `unlocking` when it begins,
+ * with whether the code is wanted on the page in front (`fills`), and `unlocked`.
+ */
 
 import { html, nothing } from "lit";
 
@@ -10,10 +13,12 @@ import { working } from "./working.js";
 import "./password-field.js";
 
 export class UnlockForm extends View {
-  static properties = { text: { state: true }, problem: { state: true }, busy: { state: true } };
+  static properties = { fills: {}, text: { state: true }, problem: { state: true }, busy: { state: true } };
 
   constructor() {
     super();
+    /** The host in front, where unlocking and filling can be one press. */
+    this.fills = "";
     this.text = "";
     this.problem = "";
     /** @type {AbortController | undefined} */
@@ -39,6 +44,8 @@ export class UnlockForm extends View {
     const busy = new AbortController();
     this.busy = busy;
     this.problem = "";
+    const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
+    this.tell("unlocking", { fill: !!this.fills && pressed?.value !== "only" });
     const signal = AbortSignal.any([this.signal, busy.signal]);
     try {
       const { jobs } = await ask({ type: "plan-unlock" });
@@ -63,7 +70,13 @@ export class UnlockForm extends View {
           this.problem = "";
         }}></password-field>
       ${this.busy ? working(t("unlocking"), () => this.busy?.abort()) : nothing}
-      <button type="submit" class="primary wide" ?disabled=${!!this.busy || !this.text}>${t("unlock")}</button>
+      <button type="submit" class="primary wide" ?disabled=${!!this.busy || !this.text}>${t(this.fills ? "unlock_and_fill" : "unlock")}</button>
+      ${
+        this.fills
+          ? html`<p class="hint">${t("unlock_and_fill_hint", this.fills)}</p>
+      <button type="submit" class="link unlock-only" value="only" ?disabled=${!!this.busy || !this.text}>${t("unlock_only")}</button>`
+          : nothing
+      }
     </form>`;
   }
 }

@@ -8,9 +8,16 @@ import { icon } from "../shared/icons.js";
 
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
 
-/** @param {import('../shared/protocol').PageView | undefined} page */
-export function pageLine(page) {
+/**
+ * @param {import('../shared/protocol').PageView | undefined} page
+ * @param {{ never: () => void, again: () => void }} actions
+ */
+export function pageLine(page, actions) {
   if (!page) return nothing;
+  if (page.never) {
+    return html`<p class="page-line">${icon("site")}<span>${t("never_here_now", page.site?.host ?? "")}</span>
+      <button type="button" class="link use-again" @click=${actions.again}>${t("never_again_use")}</button></p>`;
+  }
   if (page.resembles) {
     return html`<div class="banner banner-error" role="alert">${icon("warn")}<div>
       <p><strong>${t("resembles", page.resembles)}</strong></p>
@@ -22,20 +29,29 @@ export function pageLine(page) {
   const host = page.site.host;
   return html`<p class="page-line">${icon("site")}<span>${page.matches.length ? html`<strong>${host}</strong>` : t("page_unbound", host)}
     ${page.private ? html`<small>${t("private_window")}</small>` : nothing}</span>
-    ${page.matches.length ? html`<kbd>${t("enter_fills")}</kbd>` : nothing}</p>`;
+    ${
+      page.matches.length
+        ? html`<kbd>${t("enter_fills")}</kbd>`
+        : page.private || !page.suggested.length
+          ? nothing
+          : html`<button type="button" class="link never-here" @click=${actions.never}>${t("never_here")}</button>`
+    }</p>`;
 }
+
+/** Reasons that the user may know better than the detector: then the field that was clicked takes the code. */
+const OVERRULED = new Set(["no-field", "ambiguous", "other-code", "settings", "length", "covered", "identity", "pin", "signup", "device-code", "delivery"]);
 
 /**
  * @param {{ result: import('../shared/protocol').FillResult, entry: EntryView }} outcome
- * @param {() => void} copy
- * @param {() => void} close
+ * @param {{ copy: () => void, close: () => void, clicked: () => void }} actions
  */
-export function fillOutcome({ result, entry }, copy, close) {
+export function fillOutcome({ result, entry }, { copy, close, clicked }) {
   return html`<div class="question outcome" role="alert">
     <p>${coded("fill", result.result) ?? t("fill_unknown", result.result)}</p>
     <div class="buttons">
       <button type="button" @click=${copy}>${icon("copy")}${t("copy_code_of", nameOf(entry))}</button>
       <button type="button" @click=${close}>${t("close")}</button>
     </div>
+    ${OVERRULED.has(result.result) ? html`<p class="hint">${t("clicked_hint")} <button type="button" class="link fill-clicked" @click=${clicked}>${t("fill_clicked")}</button></p>` : nothing}
   </div>`;
 }

@@ -16,6 +16,8 @@ import { icon } from "../shared/icons.js";
 import { matching } from "../shared/search.js";
 import { openDashboard } from "../shared/webext.js";
 import { fillOutcome, pageLine } from "./page-line.js";
+import "./page-options.js";
+import "./popup-offer.js";
 import "./popup-scan.js";
 
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
@@ -30,6 +32,8 @@ class PopupCodes extends View {
     problem: { state: true },
     asking: { state: true },
     outcome: { state: true },
+    offered: { state: true },
+    said: { state: true },
     scanning: { state: true },
     busy: { state: true },
   };
@@ -50,6 +54,10 @@ class PopupCodes extends View {
     this.asking = undefined;
     /** @type {{ result: import('../shared/protocol').FillResult, entry: EntryView } | undefined} */
     this.outcome = undefined;
+    /** @type {{ entry: EntryView, remembered: boolean } | undefined} Whether it should happen by itself from now on. */
+    this.offered = undefined;
+    /** What was done, in words. */
+    this.said = "";
     this.scanning = false;
     this.busy = false;
   }
@@ -79,10 +87,41 @@ class PopupCodes extends View {
   /** The bound account has the focus, so that Enter fills; otherwise the search field. */
   async start() {
     await this.updateComplete;
+    // The vault was unlocked to fill: the press that waited is carried out now.
+    if (this.page?.waiting && (await this.finish())) return;
     const top = /** @type {import('../elements/entry-list.js').EntryList | null} */ (this.querySelector(".on-page entry-list"));
     await top?.updateComplete;
     if (top && this.bound().length) top.enter();
     else this.querySelector("input")?.focus();
+  }
+
+  /** Gives back whether there is something to say about the fill. */
+  async finish() {
+    const result = await ask({ type: "finish" });
+    const entry = this.named(result.entries)[0];
+    // One account or none of them: the list says that better than a sentence.
+    if (!entry || ["several", "not-bound", "nothing-waits", "never"].includes(result.result)) return false;
+    await this.show(result, entry, false);
+    return true;
+  }
+
+  /**
+   * What became of a fill: nothing more to do, an offer, or the reason with a way out.
+   * @param {import('../shared/protocol').FillResult} result
+   * @param {EntryView} entry
+   * @param {boolean} remembered
+   */
+  async show(result, entry, remembered) {
+    if (result.result === "filled" && result.offer) {
+      // The page is bound now: what can be offered is asked anew.
+      if (remembered) this.page = await ask({ type: "page" });
+      this.offered = { entry, remembered };
+    } else if (result.result === "filled") {
+      close();
+    } else {
+      this.outcome = { result, entry };
+      await this.focusOn(".outcome button");
+    }
   }
 
   /** @param {unknown} error */
@@ -133,14 +172,53 @@ class PopupCodes extends View {
     this.outcome = undefined;
     try {
       const result = await ask({ type: "fill", id: entry.id, remember, document: this.page?.document ?? null });
-      if (result.result === "filled") close();
-      else this.outcome = { result, entry };
+      await this.show(result, entry, remembered(this.page, entry));
     } catch (error) {
       this.fail(error);
     } finally {
       this.busy = false;
     }
-    if (this.outcome) await this.focusOn(".outcome button");
+  }
+
+  /** The field that was clicked into last takes the code. @param {EntryView} entry */
+  async fillClicked(entry) {
+    if (this.busy) return;
+    this.busy = true;
+    this.outcome = undefined;
+    try {
+      const result = await ask({ type: "fill-field", id: entry.id, document: this.page?.document ?? null });
+      await this.show(result, entry, false);
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** @param {boolean} never */
+  async setNever(never) {
+    try {
+      await ask({ type: "set-never", origin: null, never });
+      this.said = never ? t("never_chosen", this.page?.site?.host ?? "") : "";
+      await this.load();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** @param {{ text?: string, problem?: string }} what */
+  async optionsChanged({ text = "", problem = "" }) {
+    this.said = text;
+    this.problem = problem;
+    await this.load();
+  }
+
+  /** @param {string | undefined} text what to say; without one the popup has done its work */
+  offerDone(text) {
+    if (!text) return close();
+    this.offered = undefined;
+    this.said = text;
+    this.load();
   }
 
   /** @param {EntryView} entry */
@@ -189,6 +267,11 @@ class PopupCodes extends View {
     if (this.scanning) {
       return html`<popup-scan .page=${this.page} @scan-done=${(/** @type {CustomEvent} */ event) => this.scanned(event.detail)}></popup-scan>`;
     }
+    if (this.offered) {
+      return html`<popup-offer .page=${this.page} .entry=${this.offered.entry} .remembered=${this.offered.remembered}
+        @offer-done=${(/** @type {CustomEvent} */ event) => this.offerDone(event.detail)}></popup-offer>`;
+    }
+    const line = { never: () => this.setNever(true), again: () => this.setNever(false) };
     const bound = this.query ? [] : this.bound();
     const suggested = this.query || bound.length || this.page?.private ? [] : this.named(this.page?.suggested);
     const rest = matching(this.entries, this.query).filter((entry) => !bound.includes(entry) && !suggested.includes(entry));
@@ -202,12 +285,14 @@ class PopupCodes extends View {
         ${
           bound.length
             ? html`<section class="on-page" aria-label=${t("on_this_page")}>
-              ${pageLine(this.page)}
+              ${pageLine(this.page, line)}
               ${this.rows(bound, "fill", (entry) => this.fill(entry, false))}
+              <page-options .page=${this.page} .entry=${bound[0]} @fill-clicked=${(/** @type {CustomEvent} */ event) => this.fillClicked(event.detail)}
+                @options-changed=${(/** @type {CustomEvent} */ event) => this.optionsChanged(event.detail)}></page-options>
             </section>`
             : this.query
               ? nothing
-              : pageLine(this.page)
+              : pageLine(this.page, line)
         }
         ${
           suggested.length
@@ -268,13 +353,14 @@ class PopupCodes extends View {
         </div>
       </div>`;
     }
-    return outcome
-      ? fillOutcome(
-          outcome,
-          () => this.copyOutcome(),
-          () => (this.outcome = undefined),
-        )
-      : nothing;
+    if (outcome) {
+      return fillOutcome(outcome, {
+        copy: () => this.copyOutcome(),
+        close: () => (this.outcome = undefined),
+        clicked: () => this.fillClicked(outcome.entry),
+      });
+    }
+    return this.said ? html`<p class="banner said" role="status">${this.said}</p>` : nothing;
   }
 
   async copyOutcome() {
@@ -308,9 +394,10 @@ class PopupCodes extends View {
     </footer>`;
   }
 
-  /** @param {string[]} added ids of entries that a scan added */
-  async scanned(added) {
+  /** @param {{ ids: string[], said?: string }} added entries that a scan added, and what else it did */
+  async scanned({ ids: added, said = "" }) {
     this.scanning = false;
+    this.said = said;
     await this.load();
     await this.updateComplete;
     const row = added.length
@@ -324,6 +411,15 @@ class PopupCodes extends View {
     await openDashboard(route);
     close();
   }
+}
+
+/**
+ * Whether a fill bound the entry to the page.
+ * @param {import('../shared/protocol').PageView | undefined} page
+ * @param {EntryView} entry
+ */
+function remembered(page, entry) {
+  return !page?.matches.includes(entry.id);
 }
 
 /**

@@ -1,4 +1,7 @@
-/** Scanning the page in front for QR codes. Tells `scan-done` with the ids of what was added. */
+/**
+ * Scanning the page in front for QR codes. One account that is added and bound to the page has its first code filled
+ * there in the same press. Tells `scan-done` with the ids of what was added, and what to say.
+ */
 
 import { html, nothing } from "lit";
 
@@ -84,7 +87,8 @@ class PopupScan extends View {
     try {
       const added = await ask({ type: "add", forms });
       toast(addedText(added));
-      this.tell("scan-done", added.ids);
+      const said = (await this.confirm(forms, added.ids)) ? t("added_and_filled") : "";
+      this.tell("scan-done", { ids: added.ids, said });
     } catch (error) {
       this.problem = errorText(error);
     } finally {
@@ -92,10 +96,27 @@ class PopupScan extends View {
     }
   }
 
+  /**
+   * The page that showed the code asks for a first code from it, mostly right below. Where it does not, nothing is said:
+   * the account is there, and its code can be copied.
+   * @param {import('../shared/protocol').EntryForm[]} forms
+   * @param {string[]} ids
+   */
+  async confirm(forms, ids) {
+    const [id] = ids;
+    if (ids.length !== 1 || !id || !forms[0]?.sites.length || !this.page?.document) return false;
+    try {
+      const { result } = await ask({ type: "fill", id, remember: false, document: this.page.document });
+      return result === "filled";
+    } catch {
+      return false;
+    }
+  }
+
   render() {
     return html`<section class="scan" aria-labelledby="scan-title">
       <header class="scan-head">
-        <button type="button" class="icon-button" aria-label=${t("back")} title=${t("back")} @click=${() => this.tell("scan-done", [])}>${icon("close")}</button>
+        <button type="button" class="icon-button" aria-label=${t("back")} title=${t("back")} @click=${() => this.tell("scan-done", { ids: [] })}>${icon("close")}</button>
         <h1 id="scan-title">${t("scan_page")}</h1>
       </header>
       ${this.busy && !this.readings ? working(t("looking_for_qr")) : nothing}
@@ -113,7 +134,7 @@ class PopupScan extends View {
       ${
         this.readings
           ? html`<found-accounts .readings=${this.readings} .offer=${this.page?.private ? null : this.page?.site} .ticked=${this.ticked} .busy=${this.busy}
-            @add-forms=${(/** @type {CustomEvent} */ event) => this.add(event.detail)} @found-cancel=${() => this.tell("scan-done", [])}></found-accounts>`
+            @add-forms=${(/** @type {CustomEvent} */ event) => this.add(event.detail)} @found-cancel=${() => this.tell("scan-done", { ids: [] })}></found-accounts>`
           : nothing
       }
       ${

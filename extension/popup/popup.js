@@ -16,12 +16,14 @@ import { language, openDashboard } from "../shared/webext.js";
 import "./popup-codes.js";
 
 class Popup extends View {
-  static properties = { status: { state: true }, problem: { state: true } };
+  static properties = { status: { state: true }, page: { state: true }, problem: { state: true } };
 
   constructor() {
     super();
     /** @type {import('../shared/protocol').Status | undefined} */
     this.status = undefined;
+    /** @type {import('../shared/protocol').PageView | undefined} The page in front of a locked vault. */
+    this.page = undefined;
     this.problem = "";
     this.look = () => {};
   }
@@ -33,10 +35,25 @@ class Popup extends View {
         this.problem = "";
         // Seen is reminded: the next one comes in a week at the earliest.
         if (status.backups.remind) ask({ type: "remind-later", days: 7 }).catch(() => {});
+        if (status.state === "locked") this.lookAtPage();
       },
       (error) => (this.problem = errorText(error)),
       this.signal,
     );
+  }
+
+  async lookAtPage() {
+    try {
+      this.page = await ask({ type: "page" });
+    } catch {
+      // Then unlocking is just unlocking.
+      this.page = undefined;
+    }
+  }
+
+  /** The press is kept for the document that the user sees, until the vault is open. @param {boolean} fill */
+  hold(fill) {
+    ask({ type: "hold", document: (fill && this.page?.document) || null }).catch(() => {});
   }
 
   render() {
@@ -51,7 +68,8 @@ class Popup extends View {
       case "open":
         return html`<popup-codes .status=${status} @vault-locked=${() => this.look()}></popup-codes>`;
       case "locked":
-        return html`<unlock-form @unlocked=${() => this.look()}></unlock-form>
+        return html`<unlock-form .fills=${this.page && !this.page.reason ? (this.page.site?.host ?? "") : ""} @unlocked=${() => this.look()}
+            @unlocking=${(/** @type {CustomEvent} */ event) => this.hold(event.detail.fill)}></unlock-form>
           ${backupLine(status, () => leaveFor("/recovery"))}
           <p class="below"><button type="button" class="link" @click=${() => leaveFor("/")}>${icon("open")}${t("open_dashboard")}</button></p>`;
       default:

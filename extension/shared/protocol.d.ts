@@ -96,6 +96,66 @@ read: number,
  */
 of: number, };
 
+export type ByItselfView = { 
+/**
+ * `badge`, `fill`, or nothing yet.
+ */
+automatic: string | null, 
+/**
+ * The form's button is pressed after a fill.
+ */
+submit: boolean, 
+/**
+ * What the browser is asked to allow.
+ */
+pattern: string, 
+/**
+ * It can be offered.
+ */
+offer: boolean, };
+
+export type ChoiceView = { 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * `https://example.com`
+ */
+origin: string, 
+/**
+ * The host for people.
+ */
+host: string, 
+/**
+ * What the browser must allow.
+ */
+pattern: string, 
+/**
+ * `badge`, `fill`, or nothing.
+ */
+automatic: string | null, 
+/**
+ * The form's button is pressed after a fill.
+ */
+submit: boolean, 
+/**
+ * A field was pointed at.
+ */
+chosen: boolean, 
+/**
+ * The field is known: a code was filled there since.
+ */
+learned: boolean, 
+/**
+ * The entry is bound to the site.
+ */
+bound: boolean, 
+/**
+ * When a code was last filled by itself; 0: never.
+ */
+last: Millis, };
+
 export type CodeView = { 
 /**
  * The entry; empty for a preview.
@@ -442,6 +502,10 @@ group: number,
  */
 optOut: boolean, 
 /**
+ * Its form, or a button of it, sends to another origin.
+ */
+away: boolean, 
+/**
  * What it holds.
  */
 holds: Holds, 
@@ -463,7 +527,11 @@ entries: Array<string>,
 /**
  * The code, to be copied by hand, when it could not be filled.
  */
-code: string | null, };
+code: string | null, 
+/**
+ * Filling by itself can be offered: the user was not asked yet.
+ */
+offer: boolean, };
 
 export type Holds = "empty" | "code" | "text";
 
@@ -612,7 +680,11 @@ contexts: Array<Context>,
 /**
  * There were more fields than a descriptor holds.
  */
-truncated: boolean, };
+truncated: boolean, 
+/**
+ * The document is seen and has the focus.
+ */
+active: boolean, };
 
 export type PageOrder = { 
 /**
@@ -634,7 +706,11 @@ targets: Array<number>,
 /**
  * What goes into each.
  */
-values: Array<string>, };
+values: Array<string>, 
+/**
+ * Press the form's only button when the code stands in its field.
+ */
+submit: boolean, };
 
 export type PageView = { 
 /**
@@ -668,7 +744,19 @@ private: boolean,
 /**
  * The document in front, to be given back with `fill`.
  */
-document: string | null, };
+document: string | null, 
+/**
+ * The user said "never here".
+ */
+never: boolean, 
+/**
+ * A press on this document waits for the unlock.
+ */
+waiting: boolean, 
+/**
+ * What happens without a press for the first of `matches`.
+ */
+byItself: ByItselfView | null, };
 
 export type Reply = { "type": "done" } | { "type": "error" } & Failure | { "type": "status" } & Status | { "type": "derive", 
 /**
@@ -722,7 +810,15 @@ qr: Array<string>, } | { "type": "taken",
 /**
  * In the order asked for.
  */
-entries: Array<TakenEntry>, } | { "type": "page" } & PageView | { "type": "filled" } & FillResult | { "type": "picture", 
+entries: Array<TakenEntry>, } | { "type": "page" } & PageView | { "type": "filled" } & FillResult | { "type": "choices", 
+/**
+ * By entry and site.
+ */
+items: Array<ChoiceView>, 
+/**
+ * "Never here".
+ */
+never: Array<SiteView>, } | { "type": "picture", 
 /**
  * `data:image/png;base64,...`
  */
@@ -940,7 +1036,51 @@ remember: boolean,
 /**
  * `PageView.document`: the document that the user saw named. Another one in front by now is not filled.
  */
-document: string | null, } | { "type": "capture" } | { "type": "drawn" } | { "type": "offer", 
+document: string | null, } | { "type": "fill-field", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * As in `fill`.
+ */
+document: string | null, } | { "type": "hold", 
+/**
+ * `PageView.document`.
+ */
+document: string | null, } | { "type": "finish" } | { "type": "set-choice", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * The site; `None`: the page in front.
+ */
+origin: string | null, 
+/**
+ * `badge`, `fill`, or nothing.
+ */
+automatic: string | null, 
+/**
+ * Press the form's button after a fill there.
+ */
+submit: boolean, } | { "type": "forget-choice", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * `ChoiceView.origin`.
+ */
+origin: string, } | { "type": "set-never", 
+/**
+ * The site; `None`: the page in front.
+ */
+origin: string | null, 
+/**
+ * Never, or again.
+ */
+never: boolean, } | { "type": "choices" } | { "type": "capture" } | { "type": "drawn" } | { "type": "offer", 
 /**
  * The code's text.
  */
@@ -960,9 +1100,9 @@ order: number,
 /**
  * `ok`, or a stable code: `changed`, `rejected`, `gone`.
  */
-result: string, } | { "type": "gesture" } | { "type": "tick", 
+result: string, } | { "type": "ready" } | { "type": "gesture" } | { "type": "tick", 
 /**
- * `alarm`, `idle`, `os-locked`, `start`.
+ * `alarm`, `idle`, `os-locked`, `start`, `permissions`.
  */
 why: string, } | { "type": "plan-fresh" } | { "type": "take-out", 
 /**
@@ -1110,7 +1250,11 @@ showNext: boolean,
 /**
  * Hide codes until they are pointed at or focused.
  */
-hideCodes: boolean, };
+hideCodes: boolean, 
+/**
+ * On the sites chosen for it, fill and show the badge without a press. Off: nothing runs in any page by itself.
+ */
+byItself: boolean, };
 
 export type SiteForm = { 
 /**

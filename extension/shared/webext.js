@@ -56,3 +56,26 @@ export function packaged(path) {
 export function requestDownloads() {
   return api.permissions.request({ permissions: ["downloads"] });
 }
+
+/**
+ * Asks the browser to allow a site for good. To be called straight from a press: Firefox asks for that. The prompt may
+ * close the popup, so whatever depends on it must have been sent before.
+ * @param {string} pattern
+ * @returns {Promise<boolean>}
+ */
+export function requestSite(pattern) {
+  return api.permissions.request({ origins: [pattern] });
+}
+
+/** The sites that the browser allows for good, as match patterns. */
+export async function allowedSites() {
+  return (await api.permissions.getAll()).origins ?? [];
+}
+
+/**
+ * Gives the browser's permission for sites back.
+ * @param {string[]} patterns
+ */
+export async function releaseSites(patterns) {
+  if (patterns.length) await api.permissions.remove({ origins: patterns });
+}

@@ -33,7 +33,21 @@ export const enrol_page = ({ uri, secret, picture }, problem) => shell("Set up t
     </form></li>
   </ol>`);
 
-export const code_page = (problem) => shell("Two-step sign-in", `${alert(problem)}
+/** Prompts that differ in one thing, for what a filler must notice: `?form=`. */
+const VARIANTS = {
+  away: (html) => html.replace('action="/code"', 'action="https://elsewhere.example/code"'),
+  button: (html) => html.replace("<button>", '<button formaction="https://elsewhere.example/code">'),
+  named: (html) => html.replace('id="code" name="code"', 'id="code" name="code" placeholder="000000"').replaceAll('id="code"', 'id="token"').replaceAll('for="code"', 'for="token"').replace("Enter the 6-digit code from your", "The 6-digit code of your"),
+  // Shown by a script a moment later, as a single-page application does.
+  late: (html) => `${html.replace("<form", "<template><form").replace("</form>", "</form></template>")}<script>
+    setTimeout(() => document.querySelector("template").replaceWith(document.querySelector("template").content), 700);
+  </script>`,
+  odd: () => '<form><p>Welcome back.</p><input id="f1"><input id="f2"><button>Go</button></form>',
+};
+
+export const code_page = (problem, variant) => (VARIANTS[variant] ?? ((html) => html))(prompt(problem));
+
+const prompt = (problem) => shell("Two-step sign-in", `${alert(problem)}
   <form method="post" action="/code">
     <label for="code">Enter the 6-digit code from your authenticator app</label>
     <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="6" required autofocus>

@@ -48,7 +48,7 @@ const GET = {
   "/sign-in": (context) => page(context, sign_in_page(context.query.get("next") ?? "/code")),
   "/enrol": signed_in((context) => page(context, enrol_page(enrolment(context)))),
   "/account": signed_in((context) => page(context, account_page(context.session.user))),
-  "/code": (context) => page(context, code_page()),
+  "/code": (context) => page(context, code_page(undefined, context.query.get("form"))),
   "/boxes": (context) => page(context, boxes_page()),
 };
 

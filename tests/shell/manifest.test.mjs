@@ -19,7 +19,7 @@ for (const browser of ["chrome", "firefox"]) {
     // A page without a window: Chrome's background has no blobs. It warns of nothing.
     assert.equal(manifest.permissions.includes("offscreen"), browser === "chrome");
     assert.deepEqual(manifest.optional_permissions, ["downloads"]);
-    assert.deepEqual(manifest.optional_host_permissions, ["https://*/*"]);
+    assert.deepEqual(manifest.optional_host_permissions, ["https://*/*", "http://localhost/*", "http://127.0.0.1/*"]);
     assert.equal(manifest.host_permissions, undefined);
     assert.equal(manifest.content_scripts, undefined);
     assert.equal(manifest.web_accessible_resources, undefined);

@@ -192,6 +192,15 @@ function popup_of(helper, display, chrome) {
     async click(selector) {
       await evaluate((window, at) => window.document.querySelector(at).click(), selector);
     },
+    /** With the real pointer: for what the browser does only after a person's own press. */
+    async click_really(selector) {
+      const box = await evaluate((window, at) => {
+        const { x, y, width, height } = window.document.querySelector(at).getBoundingClientRect();
+        return { x: x + width / 2, y: y + height / 2 };
+      }, selector);
+      const at = JSON.parse(await chrome(`(() => { const { screenX, screenY } = document.querySelector(".webextension-popup-browser"); return JSON.stringify({ x: screenX, y: screenY }); })()`));
+      await display.xdotool("mousemove", String(Math.round(at.x + box.x)), String(Math.round(at.y + box.y)), "click", "1");
+    },
     key: (name) => display.xdotool("key", { Enter: "Return", ArrowDown: "Down", ArrowUp: "Up" }[name] ?? name),
     async screenshot(file) {
       const data = await chrome(`(async () => {

@@ -46,12 +46,16 @@ export async function scan(session, page, { bind = true } = {}) {
   return popup;
 }
 
-/** Fills from the popup: the account that is bound to the page. The popup closes when it is done. */
+/** Fills from the popup: the account that is bound to the page. The popup closes when it is done; asked whether to fill by itself from now on, the answer is no. */
 export async function fill_from_popup(session, page) {
   const popup = await session.press_button(page);
   await popup.press(".on-page .row-main");
   try {
-    await until("the popup to close", async () => !(await popup.is_open()));
+    await until("the popup to close", async () => {
+      if (!(await popup.is_open())) return true;
+      await popup.evaluate((window) => window.document.querySelector("popup-offer .decline:not(:disabled)")?.click()).catch(() => {});
+      return false;
+    });
   } catch (error) {
     throw new Error(`nothing was filled; the popup says: ${await popup.text_of("body")}`, { cause: error });
   }

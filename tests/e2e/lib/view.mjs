@@ -9,6 +9,8 @@ export function view_of(page) {
     evaluate: (fn, ...args) => page.evaluate(`(${fn})(window, ...${JSON.stringify(args)})`),
     type: (selector, text) => page.type(selector, text),
     click: (selector) => page.click(selector),
+    /** With the real pointer. */
+    click_really: (selector) => page.click(selector),
     key: (name) => page.keyboard.press(name),
     screenshot: async (file) => writeFile(file, await page.screenshot()),
     is_open: () => !page.isClosed(),

@@ -1,0 +1,515 @@
+//! The verbs on what the user chose for single sites: filling by itself, the badge, a field pointed at, "never here".
+
+use crate::env::{Env, Millis};
+use crate::protocol::{ByItselfView, ChoiceView, Failure, Reply};
+use crate::site::{Binding, Origin, Scope};
+use crate::vault::choice::{Automatic, Place, StoredChoice};
+use crate::vault::entry::Entry;
+use crate::vault::id::EntryId;
+
+use super::automatic::{self, choice_of, is_safe, may_at_all, pattern_of};
+use super::entries::front_origin;
+use super::sender::{Front, Sender};
+use super::{Core, Outcome, view};
+
+/// Fills whose place is still known: the offer comes right after one.
+const MAX_RECENT: usize = 8;
+
+/// Where a code was filled just now, so that the user's wish can be bound to that field.
+#[derive(Clone, Debug)]
+pub(super) struct Recent {
+    pub(super) entry: EntryId,
+    pub(super) origin: String,
+    pub(super) place: Place,
+}
+
+/// Accounts that were added from the page in front: their first code there sets them up.
+#[derive(Clone, Debug)]
+pub(super) struct Enrolled {
+    entries: Vec<String>,
+    url: Option<String>,
+    document: Option<String>,
+}
+
+impl Core {
+    /// Accounts were added with a page in front.
+    pub(super) fn note_enrolment(&mut self, entries: &[String], sender: &Sender) {
+        let Sender::Own(Some(front)) = sender else { return };
+        let Front { url, document, .. } = front.clone();
+        self.enrolled = Some(Enrolled { entries: entries.to_vec(), url, document });
+    }
+
+    /// Whether a fill into the page in front sets the account up: no page to remember, and nothing to offer yet.
+    pub(super) fn is_enrolment(&self, entry: EntryId, front: &Front) -> bool {
+        let entry = entry.to_string();
+        self.enrolled.as_ref().is_some_and(|known| {
+            known.entries.contains(&entry) && known.url == front.url && known.document == front.document
+        })
+    }
+
+    /// Remembers where a code went, in memory alone.
+    pub(super) fn note_place(&mut self, recent: Recent) {
+        self.recent.retain(|known| known.entry != recent.entry || known.origin != recent.origin);
+        self.recent.push(recent);
+        let over = self.recent.len().saturating_sub(MAX_RECENT);
+        self.recent.drain(..over);
+    }
+
+    /// What happens without a press for an entry on a site. Without `origin`: on the page in front.
+    pub(super) fn set_choice(
+        &mut self,
+        id: &str,
+        origin: Option<&str>,
+        wanted: Option<&str>,
+        submit: bool,
+        sender: &Sender,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let origin = match origin {
+            Some(text) => Origin::parse(text).ok(),
+            None => front_origin(sender),
+        };
+        let origin = origin.ok_or_else(|| Failure::new("not-by-itself"))?;
+        let wanted = match wanted {
+            Some(name) => Some(Automatic::parse(name).ok_or_else(|| Failure::new("bad-request"))?),
+            None => None,
+        };
+        let entry = self.entry(id)?;
+        let bound = view::bindings(entry).any(|binding| binding.matches(&origin));
+        let private = matches!(sender, Sender::Own(Some(front)) if front.incognito);
+        if wanted.is_some() {
+            if self.forbids_by_itself().is_some() {
+                return Err(Failure::new("by-itself-off"));
+            }
+            if !bound || private || !is_safe(&origin) || !may_at_all(entry) || self.is_never(&origin) {
+                return Err(Failure::new("not-by-itself"));
+            }
+        }
+        let place = self.place_at(entry.id, &origin);
+        let origin = origin.to_string();
+        self.change(id, env, |entry| {
+            change_choice(entry, &origin, |choice| {
+                choice.automatic = wanted;
+                choice.submit = submit;
+                choice.asked = true;
+                if choice.place.is_none() {
+                    choice.place = place.clone();
+                }
+            });
+            Ok(())
+        })
+    }
+
+    /// Forgets what was chosen for an entry on a site, the remembered field too.
+    pub(super) fn forget_choice(
+        &mut self,
+        id: &str,
+        origin: &str,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        self.change(id, env, |entry| {
+            entry.choices.retain(|choice| choice.origin != origin);
+            Ok(())
+        })
+    }
+
+    /// "Never here", and back. Without `origin`: the page in front.
+    pub(super) fn set_never(
+        &mut self,
+        origin: Option<&str>,
+        never: bool,
+        sender: &Sender,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let private = matches!(sender, Sender::Own(Some(front)) if front.incognito);
+        let origin = match origin {
+            Some(text) => Origin::parse(text).ok(),
+            None => front_origin(sender).filter(|_| !private),
+        };
+        let origin = origin.ok_or_else(|| Failure::new("no-site-here"))?;
+        let site = site_of(&origin);
+        let mut next = self.session()?.vault.clone();
+        let settings = &mut next.body.settings;
+        settings.never.retain(|known| *known != site);
+        if never {
+            settings.never.push(site);
+        }
+        settings.modified = env.now;
+        self.commit(next, Vec::new(), true, env)
+    }
+
+    /// Whether the user wants nothing of ours on this site.
+    pub(super) fn is_never(&self, origin: &Origin) -> bool {
+        let Ok(session) = self.session() else { return false };
+        let never = &session.vault.body.settings.never;
+        !never.is_empty() && never.contains(&site_of(origin))
+    }
+
+    /// Everything that was chosen, for the settings page.
+    pub(super) fn choices(&self) -> Result<Outcome, Failure> {
+        let body = &self.session()?.vault.body;
+        let says = |choice: &&StoredChoice| choice.automatic.is_some() || choice.chosen || choice.submit;
+        let view = |entry| move |choice| self.choice_view(entry, choice);
+        let items = body
+            .entries
+            .iter()
+            .filter(|entry| entry.trashed.is_none())
+            .flat_map(|entry| entry.choices.iter().filter(says).filter_map(view(entry)));
+        let never = body.settings.never.iter().filter_map(|site| Origin::parse(site).ok());
+        let never = never.filter_map(|origin| Binding::new(origin, Scope::Exact, true).ok());
+        Ok(Outcome::reply(Reply::Choices {
+            items: items.collect(),
+            never: never.map(|binding| view::site_view(&binding)).collect(),
+        }))
+    }
+
+    /// What happens, or could happen, without a press for an entry on the page in front.
+    pub(super) fn by_itself_view(&self, entry: &Entry, top: &Origin) -> ByItselfView {
+        let choice = choice_of(entry, top);
+        ByItselfView {
+            automatic: choice.and_then(|choice| choice.automatic).map(|kind| kind.name().into()),
+            submit: choice.is_some_and(|choice| choice.submit),
+            pattern: pattern_of(top),
+            offer: self.can_offer(entry, top),
+        }
+    }
+
+    /// A field on this page was filled: what the user chose for the site is bound to it, if it was bound to none yet.
+    /// `chosen`: the user pointed at the field.
+    pub(super) fn learn(
+        &self,
+        entry: EntryId,
+        origin: &str,
+        place: &Place,
+        chosen: bool,
+    ) -> Option<impl FnOnce(&mut Entry) + use<>> {
+        let known = self.entry_by_id(entry)?.choices.iter().find(|choice| choice.origin == origin);
+        let waits = known
+            .is_some_and(|choice| choice.place.is_none() && (choice.automatic.is_some() || choice.submit));
+        if !waits && !chosen {
+            return None;
+        }
+        let (origin, place) = (origin.to_owned(), place.clone());
+        Some(move |entry: &mut Entry| {
+            change_choice(entry, &origin, |choice| {
+                choice.place = Some(place);
+                choice.chosen = chosen;
+            });
+        })
+    }
+
+    fn place_at(&self, entry: EntryId, origin: &Origin) -> Option<Place> {
+        let origin = origin.to_string();
+        let here = self.recent.iter().find(|recent| recent.entry == entry && recent.origin == origin);
+        here.map(|recent| recent.place.clone())
+    }
+
+    fn choice_view(&self, entry: &Entry, choice: &StoredChoice) -> Option<ChoiceView> {
+        let origin = Origin::parse(&choice.origin).ok()?;
+        let log = &self.session().ok()?.vault.body.log;
+        let host = origin.host();
+        let last = log.iter().rev().find(|line| {
+            line.what == automatic::LOGGED
+                && line.entry == Some(entry.id)
+                && line.host.as_deref() == Some(host.as_str())
+        });
+        Some(ChoiceView {
+            id: entry.id.to_string(),
+            origin: choice.origin.clone(),
+            host: origin.host_for_people(),
+            pattern: pattern_of(&origin),
+            automatic: choice.automatic.map(|kind| kind.name().into()),
+            submit: choice.submit,
+            chosen: choice.chosen,
+            learned: choice.place.is_some(),
+            bound: view::bindings(entry).any(|binding| binding.matches(&origin)),
+            last: last.map_or(Millis(0), |line| line.at),
+        })
+    }
+}
+
+/// Changes the choice for an origin, and drops it when it says nothing any more.
+fn change_choice(entry: &mut Entry, origin: &str, how: impl FnOnce(&mut StoredChoice)) {
+    let mut choice = StoredChoice { origin: origin.to_owned(), ..StoredChoice::default() };
+    if let Some(at) = entry.choices.iter().position(|choice| choice.origin == origin) {
+        choice = entry.choices.remove(at);
+    }
+    how(&mut choice);
+    if !choice.is_empty() {
+        entry.choices.push(choice);
+    }
+}
+
+/// The site that "never here" is about: as a binding names it, so that `www.` makes no difference.
+fn site_of(origin: &Origin) -> String {
+    let binding = Binding::new(origin.clone(), Scope::Exact, true);
+    binding.map_or_else(|_| origin.to_string(), |binding| binding.origin().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::*;
+    use super::*;
+    use crate::fill::{Holds, PageFields};
+    use crate::protocol::{FillResult, PageView, Request, SiteForm};
+
+    fn page_at(door: &mut Door, sender: &Sender) -> PageView {
+        match door.ask(sender, Request::Page) {
+            Reply::Page(page) => page,
+            _ => panic!("page"),
+        }
+    }
+
+    fn choices_of(door: &mut Door) -> (Vec<ChoiceView>, Vec<String>) {
+        match door.popup(Request::Choices) {
+            Reply::Choices { items, never } => (items, never.into_iter().map(|site| site.origin).collect()),
+            _ => panic!("choices"),
+        }
+    }
+
+    fn never(origin: Option<&str>, never: bool) -> Request {
+        Request::SetNever { origin: origin.map(Into::into), never }
+    }
+
+    fn point_at(id: &str) -> Request {
+        Request::FillField { id: id.into(), document: Some("D".into()) }
+    }
+
+    #[test]
+    fn it_is_offered_after_a_fill_until_the_user_answers() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        assert!(door.fill(None).offer);
+        assert!(door.fill(None).offer, "closing the popup is no answer");
+        door.popup(choice(&id, None, false));
+        assert!(!door.fill(None).offer, "not now");
+        assert_eq!(choices_of(&mut door).0, [], "nothing to show");
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        door.chosen(&id);
+        assert!(!door.fill(None).offer);
+    }
+
+    #[test]
+    fn it_is_not_offered_where_it_could_not_be() {
+        let offered = |how: &dyn Fn(&mut Door) -> FillResult| {
+            let mut door = Door::open();
+            door.add("A", "totp");
+            how(&mut door)
+        };
+        let good = offered(&|door| door.fill(None));
+        assert_eq!((good.result.as_str(), good.offer), ("filled", true));
+        let several = offered(&|door| {
+            let b = door.add("B", "totp");
+            door.fill(Some(&b))
+        });
+        assert_eq!((several.result.as_str(), several.offer), ("filled", false));
+        let counter = offered(&|door| {
+            let id = door.add("B", "hotp");
+            let Reply::Entries { entries } = door.popup(Request::List) else { panic!("entries") };
+            let other = entries.iter().find(|entry| entry.id != id).unwrap().id.clone();
+            door.popup(Request::Trash { ids: vec![other] });
+            door.fill(Some(&id))
+        });
+        assert_eq!((counter.result.as_str(), counter.offer), ("filled", false));
+        let off = offered(&|door| {
+            let settings = crate::protocol::Settings { by_itself: false, ..Default::default() };
+            door.popup(Request::SetSettings { settings });
+            door.fill(None)
+        });
+        assert_eq!((off.result.as_str(), off.offer), ("filled", false));
+        let unfilled = offered(&|door| {
+            let press = Request::Fill { id: None, remember: false, document: Some("D".into()) };
+            door.press(press, &PageFields { fields: Vec::new(), ..prompt() })
+        });
+        assert_eq!((unfilled.result.as_str(), unfilled.offer), ("no-field", false));
+    }
+
+    #[test]
+    fn a_choice_is_bound_to_the_field_that_was_filled() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        door.fill(None);
+        door.popup(choice(&id, Some("fill"), false));
+        let kept = &door.core.entry(&id).ok().unwrap().choices[0];
+        let place = kept.place.as_ref().unwrap();
+        assert_eq!((kept.origin.as_str(), place.path.as_str()), (HERE, "/sign-in/code"));
+        assert_eq!(place.field.name, "totp");
+        assert!(choices_of(&mut door).0[0].learned);
+    }
+
+    #[test]
+    fn a_choice_without_a_field_waits_for_the_next_fill() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        door.popup(choice(&id, Some("fill"), false));
+        assert!(!choices_of(&mut door).0[0].learned);
+        assert_eq!(door.ready(&script(), &prompt()), None);
+        assert_eq!(door.badge(), Some(1), "the badge needs no field");
+        door.fill(None);
+        door.later(120);
+        assert!(door.ready(&script(), &prompt()).is_some());
+    }
+
+    #[test]
+    fn the_first_code_of_a_new_account_is_filled_where_it_was_added_and_teaches_nothing() {
+        let mut door = Door::open();
+        let form = crate::core::view::form_of_parts("New", "ada", &{
+            let kind = crate::otp::Kind::Totp { period: crate::otp::Period::new(30).unwrap() };
+            let secret = crate::secret::SecretBytes::new(vec![7; 20]);
+            crate::otp::Otp::new(kind, crate::otp::Algorithm::Sha1, crate::otp::Digits::SIX, secret).unwrap()
+        });
+        let sites = vec![SiteForm { origin: HERE.into(), subdomains: false }];
+        let forms = vec![crate::protocol::EntryForm { sites, ..form }];
+        let Reply::Added { ids, .. } = door.popup(Request::Add { forms }) else { panic!("added") };
+        let first = door.fill(Some(&ids[0]));
+        assert_eq!((first.result.as_str(), first.offer), ("filled", false));
+        door.popup(choice(&ids[0], Some("fill"), false));
+        assert!(!choices_of(&mut door).0[0].learned, "the page that sets it up is not where it is asked for");
+        let sign_in = own_page("https://a.example/sign-in/second");
+        let press = Request::Fill { id: None, remember: false, document: Some("D".into()) };
+        door.ask(&sign_in, press);
+        assert!(door.answer(&prompt()).order > 0);
+        assert_eq!(
+            door.core.entry(&ids[0]).ok().unwrap().choices[0].place.as_ref().unwrap().path,
+            "/sign-in/second"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        let code = |door: &mut Door, sender: &Sender, request| match door.ask(sender, request) {
+            Reply::Error(failure) => failure.code,
+            _ => "done".into(),
+        };
+        let private = Sender::Own(Some(Front { incognito: true, ..front(PROMPT) }));
+        let fill = || choice(&id, Some("fill"), false);
+        assert_eq!(code(&mut door, &own_page("https://b.example/"), fill()), "not-by-itself", "not bound");
+        assert_eq!(code(&mut door, &own_page("http://a.example/"), fill()), "not-by-itself", "insecure");
+        assert_eq!(code(&mut door, &private, fill()), "not-by-itself");
+        assert_eq!(code(&mut door, &Sender::Own(None), fill()), "not-by-itself");
+        assert_eq!(code(&mut door, &own_page(PROMPT), choice(&id, Some("always"), false)), "bad-request");
+        assert_eq!(code(&mut door, &own_page(PROMPT), choice("00", Some("fill"), false)), "no-entry");
+        assert_eq!(code(&mut door, &private, never(None, true)), "no-site-here", "no host in the vault");
+        assert_eq!(code(&mut door, &own_page("about:blank"), never(None, true)), "no-site-here");
+        assert_eq!(code(&mut door, &own_page(PROMPT), fill()), "done");
+    }
+
+    #[test]
+    fn never_here_offers_fills_and_suggests_nothing_until_it_is_taken_back() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        door.chosen(&id);
+        door.popup(never(None, true));
+        let page = page_at(&mut door, &own_page(PROMPT));
+        assert!(
+            page.never && page.matches.is_empty() && page.suggested.is_empty() && page.resembles.is_none()
+        );
+        assert_eq!(page.reason.as_deref(), Some("never"));
+        assert_eq!(door.fill(Some(&id)).result, "never");
+        assert_eq!(door.press(point_at(&id), &prompt()).result, "never");
+        let gesture = door.ask(&Sender::Browser(Some(front(PROMPT))), Request::Gesture);
+        assert!(matches!(gesture, Reply::Filled(result) if result.result == "never"));
+        assert_eq!(door.core.watched(), Vec::<String>::new());
+        assert_eq!(door.ready(&script(), &prompt()), None);
+        assert_eq!(door.badge(), None);
+        let www = page_at(&mut door, &own_page("https://www.a.example/"));
+        assert!(www.never, "www. makes no difference");
+        assert!(!page_at(&mut door, &own_page("https://b.example/")).never);
+
+        assert_eq!(choices_of(&mut door).1, [HERE]);
+        door.popup(never(Some(HERE), false));
+        assert_eq!(choices_of(&mut door).1, Vec::<String>::new());
+        assert_eq!(door.fill(Some(&id)).result, "filled");
+    }
+
+    #[test]
+    fn settings_and_never_here_do_not_undo_each_other() {
+        let mut door = Door::open();
+        door.popup(never(None, true));
+        let settings = crate::protocol::Settings { hide_codes: true, ..Default::default() };
+        door.popup(Request::SetSettings { settings });
+        assert_eq!(choices_of(&mut door).1, [HERE]);
+    }
+
+    #[test]
+    fn the_field_that_was_clicked_takes_the_code_and_is_remembered_for_its_page() {
+        // A page that the detector says no to: two fields, neither of them named.
+        let unnamed = |n: u32, id: &str, focused: bool| {
+            let mut field = prompt().fields.remove(0);
+            field.n = n;
+            (field.autocomplete, field.name, field.label) = (String::new(), String::new(), String::new());
+            (field.id, field.focused, field.max_length) = (id.to_owned(), focused, None);
+            field
+        };
+        let odd = |focused: bool| PageFields {
+            fields: vec![unnamed(0, "f1", false), unnamed(1, "f2", focused)],
+            ..prompt()
+        };
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        let press = || Request::Fill { id: None, remember: false, document: Some("D".into()) };
+        assert_eq!(door.press(press(), &odd(true)).result, "no-field");
+        assert_eq!(door.press(point_at(&id), &odd(false)).result, "no-focus");
+        let mut full = odd(true);
+        full.fields[1].holds = Holds::Text;
+        assert_eq!(door.press(point_at(&id), &full).result, "no-focus", "what somebody typed stays");
+
+        let pointed = door.press(point_at(&id), &odd(true));
+        assert_eq!((pointed.result.as_str(), pointed.offer), ("filled", false));
+        let (items, _) = choices_of(&mut door);
+        assert!(items[0].chosen && items[0].automatic.is_none());
+        door.popup(press());
+        assert_eq!(door.answer(&odd(false)).targets, [1], "the next press needs no click");
+        let elsewhere = own_page("https://a.example/other");
+        door.ask(&elsewhere, press());
+        assert_eq!(door.answer(&odd(false)).order, 0, "on that page alone");
+
+        // By itself it is filled only where the detector agrees.
+        door.popup(choice(&id, Some("fill"), false));
+        door.later(120);
+        assert_eq!(door.ready(&script(), &odd(false)), None);
+
+        door.popup(Request::ForgetChoice { id: id.clone(), origin: HERE.into() });
+        assert_eq!(door.press(press(), &odd(false)).result, "no-field");
+    }
+
+    #[test]
+    fn an_unbound_site_is_not_pointed_at_and_unbinding_forgets_its_choice() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        door.chosen(&id);
+        let elsewhere = own_page("https://b.example/");
+        let reply = door.ask(&elsewhere, point_at(&id));
+        assert!(matches!(reply, Reply::Filled(result) if result.result == "not-bound"));
+        let site = SiteForm { origin: HERE.into(), subdomains: false };
+        door.popup(Request::Unbind { id: id.clone(), site });
+        assert_eq!(choices_of(&mut door).0, []);
+        assert_eq!(door.core.watched(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_private_window_learns_nothing() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        let private = Sender::Own(Some(Front { incognito: true, ..front(PROMPT) }));
+        door.ask(&private, point_at(&id));
+        let mut focused = prompt();
+        focused.fields[0].focused = true;
+        assert!(door.answer(&focused).order > 0);
+        assert_eq!(door.core.entry(&id).ok().unwrap().choices, []);
+        assert_eq!(page_at(&mut door, &private).by_itself, None);
+    }
+
+    #[test]
+    fn the_settings_tell_when_a_code_was_last_filled_by_itself() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        door.chosen(&id);
+        assert_eq!(choices_of(&mut door).0[0].last, Millis(0));
+        assert!(door.ready(&script(), &prompt()).is_some());
+        assert_eq!(choices_of(&mut door).0[0].last, door.now);
+    }
+}

@@ -1,0 +1,108 @@
+//! Our small script on the sites that the user chose and the browser allows, and the badge.
+//!
+//! A script is registered under its match pattern as id, and never beyond this session of the browser: a profile that
+//! is opened without the vault runs nothing.
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::webext;
+
+const SCRIPT: &str = "content/watch.js";
+
+/// Brings what is registered in line with `wanted`.
+pub async fn watch(wanted: &[String]) -> Result<(), JsValue> {
+    let mut allowed: Vec<&str> = Vec::new();
+    for pattern in wanted {
+        if is_granted(pattern).await {
+            allowed.push(pattern);
+        }
+    }
+    let known = registered().await?;
+    let over: Vec<&String> = known.iter().filter(|id| !allowed.contains(&id.as_str())).collect();
+    if !over.is_empty() {
+        let ids: Array = over.iter().map(|id| JsValue::from(id.as_str())).collect();
+        let filter = webext::object(&[("ids", ids.into())]);
+        webext::call(&["scripting", "unregisterContentScripts"], &[filter]).await?;
+        wasm_bindgen_futures::spawn_local(clear_badges());
+    }
+    for pattern in allowed.into_iter().filter(|pattern| !known.iter().any(|id| id == pattern)) {
+        // One that the browser does not understand takes nothing from the others.
+        if register(pattern).await.is_ok() {
+            // Nobody waits for it: a tab that hangs must hold up nothing.
+            wasm_bindgen_futures::spawn_local(inject_into_open_tabs(pattern.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// How many codes are ready for a tab. It goes by itself when the tab goes to another page.
+pub async fn badge(tab: i64, count: u32) -> Result<(), JsValue> {
+    badge_text(tab, &count.to_string()).await?;
+    let words = webext::call(&["i18n", "getMessage"], &["badge_title".into()]).await?;
+    let title = webext::object(&[("tabId", (tab as f64).into()), ("title", words)]);
+    webext::call(&["action", "setTitle"], &[title]).await.map(drop)
+}
+
+/// A text on the toolbar button of a tab.
+pub async fn badge_text(tab: i64, text: &str) -> Result<(), JsValue> {
+    let id = JsValue::from(tab as f64);
+    // The accent of the interface in its light scheme; white on it has a contrast of 7 to 1.
+    let colour = webext::object(&[("tabId", id.clone()), ("color", "#12606c".into())]);
+    webext::call(&["action", "setBadgeBackgroundColor"], &[colour]).await?;
+    // Nothing of its own: what the toolbar says of the whole browser shows again.
+    let text = if text.is_empty() { JsValue::NULL } else { text.into() };
+    let text = webext::object(&[("tabId", id), ("text", text)]);
+    webext::call(&["action", "setBadgeText"], &[text]).await.map(drop)
+}
+
+async fn is_granted(pattern: &str) -> bool {
+    let origins = Array::of1(&pattern.into());
+    let asked = webext::object(&[("origins", origins.into())]);
+    let answer = webext::call(&["permissions", "contains"], &[asked]).await;
+    answer.is_ok_and(|is| is.as_bool() == Some(true))
+}
+
+async fn registered() -> Result<Vec<String>, JsValue> {
+    let all: Array = webext::call(&["scripting", "getRegisteredContentScripts"], &[]).await?.dyn_into()?;
+    let ids = all.iter().filter_map(|script| Reflect::get(&script, &"id".into()).ok()?.as_string());
+    Ok(ids.collect())
+}
+
+async fn register(pattern: &str) -> Result<(), JsValue> {
+    let script = webext::object(&[
+        ("id", pattern.into()),
+        ("matches", Array::of1(&pattern.into()).into()),
+        ("js", Array::of1(&SCRIPT.into()).into()),
+        ("runAt", "document_idle".into()),
+        ("allFrames", false.into()),
+        ("persistAcrossSessions", false.into()),
+    ]);
+    let scripts = Array::of1(&script);
+    webext::call(&["scripting", "registerContentScripts"], &[scripts.into()]).await.map(drop)
+}
+
+/// Pages that were there before: the user allowed it just now, or unlocked.
+async fn inject_into_open_tabs(pattern: String) {
+    let filter = webext::object(&[("url", pattern.as_str().into())]);
+    let Ok(tabs) = webext::call(&["tabs", "query"], &[filter]).await else { return };
+    for tab in tabs.dyn_into::<Array>().unwrap_or_default().iter() {
+        let Ok(id) = Reflect::get(&tab, &"id".into()) else { continue };
+        let target = webext::object(&[("tabId", id)]);
+        let files = Array::of1(&SCRIPT.into());
+        let order = webext::object(&[("target", target), ("files", files.into())]);
+        let _ = webext::call(&["scripting", "executeScript"], &[order]).await;
+    }
+}
+
+/// The tabs' addresses are not known any more where a permission was taken back: every tab's badge goes.
+async fn clear_badges() {
+    let Ok(tabs) = webext::call(&["tabs", "query"], &[webext::object(&[])]).await else { return };
+    for tab in tabs.dyn_into::<Array>().unwrap_or_default().iter() {
+        let Ok(id) = Reflect::get(&tab, &"id".into()) else { continue };
+        let text = webext::object(&[("tabId", id.clone()), ("text", JsValue::NULL)]);
+        let _ = webext::call(&["action", "setBadgeText"], &[text]).await;
+        let title = webext::object(&[("tabId", id), ("title", "".into())]);
+        let _ = webext::call(&["action", "setTitle"], &[title]).await;
+    }
+}

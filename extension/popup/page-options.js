@@ -1,0 +1,103 @@
+/**
+ * What happens on the site in front, for its first account: by a press alone, a badge, or by itself. Tells
+ * `options-changed` with what to say, and `fill-clicked`.
+ */
+
+import { html, nothing } from "lit";
+
+import { ask } from "../shared/ask.js";
+import { chooseByItself, releaseUnused } from "../shared/by-itself.js";
+import { View } from "../shared/element.js";
+import { nameOf } from "../shared/format.js";
+import { errorText, t } from "../shared/i18n.js";
+
+/** @typedef {import('../shared/protocol').PageView} PageView */
+/** @typedef {import('../shared/protocol').EntryView} EntryView */
+
+const WAYS = /** @type {const} */ (["press", "badge", "fill"]);
+
+class PageOptions extends View {
+  static properties = { page: { attribute: false }, entry: { attribute: false }, busy: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {PageView | undefined} */
+    this.page = undefined;
+    /** @type {EntryView | undefined} */
+    this.entry = undefined;
+    this.busy = false;
+  }
+
+  /** @param {(typeof WAYS)[number]} way */
+  choose(way) {
+    const submit = this.page?.byItself?.submit ?? false;
+    this.run(way === "press" ? this.set(null, submit) : this.request(way, submit));
+  }
+
+  /**
+   * @param {"badge" | "fill"} way
+   * @param {boolean} submit
+   */
+  async request(way, submit) {
+    const choice = { id: this.entry?.id ?? "", origin: null, automatic: way, submit };
+    const allowed = await chooseByItself(choice, this.page?.byItself?.pattern ?? "");
+    return allowed ? t(`by_itself_chosen_${way}`, this.host()) : t("by_itself_refused");
+  }
+
+  /**
+   * @param {string | null} automatic
+   * @param {boolean} submit
+   */
+  async set(automatic, submit) {
+    await ask({ type: "set-choice", id: this.entry?.id ?? "", origin: null, automatic, submit });
+    if (!automatic) await releaseUnused();
+    return t("saved");
+  }
+
+  async never() {
+    await ask({ type: "set-never", origin: null, never: true });
+    await releaseUnused();
+    return t("never_chosen", this.host());
+  }
+
+  /** @param {Promise<string>} work */
+  async run(work) {
+    this.busy = true;
+    try {
+      this.tell("options-changed", { text: await work });
+    } catch (error) {
+      this.tell("options-changed", { problem: errorText(error) });
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  host() {
+    return this.page?.site?.host ?? "";
+  }
+
+  render() {
+    const { page, entry } = this;
+    const own = page?.byItself;
+    if (!entry || !own || page.private) return nothing;
+    const now = own.automatic ?? "press";
+    const could = own.offer || own.automatic != null;
+    return html`<details class="more options"><summary>${t("options_here")}</summary>
+      <fieldset ?disabled=${this.busy}><legend class="visually-hidden">${t("options_legend", nameOf(entry), this.host())}</legend>
+        ${WAYS.filter((way) => way === "press" || could).map(
+          (way) => html`<label class="check small"><input type="radio" name="way" value=${way} .checked=${now === way} @change=${() => this.choose(way)}>
+            <span>${t(`way_${way}`)}${way === "fill" ? html`<small>${t("way_fill_hint")}</small>` : nothing}</span></label>`,
+        )}
+        <label class="check small"><input type="checkbox" class="submit-too" .checked=${own.submit}
+          @change=${(/** @type {Event} */ event) => this.run(this.set(own.automatic, /** @type {HTMLInputElement} */ (event.target).checked))}>
+          <span>${t("submit_too")}</span></label>
+      </fieldset>
+      <div class="buttons">
+        <button type="button" class="link fill-clicked" ?disabled=${this.busy} @click=${() => this.tell("fill-clicked", entry)}>${t("fill_clicked")}</button>
+        <button type="button" class="link never-here" ?disabled=${this.busy} @click=${() => this.run(this.never())}>${t("never_here")}</button>
+      </div>
+    </details>`;
+  }
+}
+
+customElements.define("page-options", PageOptions);

@@ -1,0 +1,28 @@
+/** Filling without a press: the choice is stored first, then the browser is asked, and what it said is carried out. */
+
+import { ask } from "./ask.js";
+import { allowedSites, releaseSites, requestSite } from "./webext.js";
+
+/**
+ * Chooses what happens without a press, and asks the browser for the site. To be called straight from a press.
+ * The prompt may close the view: then the background goes on when the browser says what was allowed.
+ * @param {{ id: string, origin: string | null, automatic: "badge" | "fill", submit: boolean }} choice
+ * @param {string} pattern
+ * @returns {Promise<boolean>} whether the browser allows it
+ */
+export async function chooseByItself(choice, pattern) {
+  const stored = ask({ type: "set-choice", ...choice });
+  // Not after an `await`: a browser asks only while the press is fresh.
+  const asked = requestSite(pattern).catch(() => false);
+  const [, allowed] = await Promise.all([stored, asked]);
+  if (!allowed) await ask({ type: "set-choice", ...choice, automatic: null });
+  return allowed;
+}
+
+/** Gives back what the browser allows and no choice needs any more: it keeps the hosts in clear. */
+export async function releaseUnused() {
+  const [{ items }, allowed] = await Promise.all([ask({ type: "choices" }), allowedSites()]);
+  const needed = new Set(items.filter((item) => item.automatic && item.bound).map((item) => item.pattern));
+  // A right for all sites was given in the browser's own settings, and is not ours to give back.
+  await releaseSites(allowed.filter((pattern) => !pattern.includes("://*/") && !needed.has(pattern)));
+}

@@ -1,0 +1,169 @@
+// Filling without a press: offered after a fill, asked of the browser, and bounded.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { start_demo } from "../demo/server.mjs";
+import { open_browser } from "./lib/browser.mjs";
+import { account, core_of } from "./lib/core.mjs";
+import { kinds } from "./lib/kinds.mjs";
+import { allow_site, allowed, badge, later, revoke_site, to_front, watched } from "./lib/permission.mjs";
+import { sleep, until } from "./lib/process.mjs";
+import { view_of } from "./lib/view.mjs";
+
+const PASSWORD = "a password of this vault";
+const SITE = "http://127.0.0.1/*";
+const MINUTE = 61_000;
+
+for (const kind of kinds()) {
+  describe(`filling by itself in ${kind}`, () => {
+    let session, demo, other, core, known;
+
+    before(async () => {
+      [demo, other] = [await start_demo(), await start_demo()];
+      session = await open_browser(kind, { headed: true });
+      core = await core_of(session);
+      known = await core.enter(PASSWORD);
+      const sites = [{ origin: demo.url, subdomains: false }];
+      await core.ask({ type: "add", forms: [account("Demo Harbour", "JBSWY3DPEHPK3PXP", { sites })] });
+    });
+    after(async () => {
+      await session?.close();
+      await demo?.stop();
+      await other?.stop();
+    });
+
+    const value = (page) => page.$eval("[name=code], [name=box1]", (field) => field.value);
+    const choice = async () => (await core.ask({ type: "choices" })).items[0];
+    /** A tab at the prompt, a minute later, with the window's focus. */
+    async function arrive(query = "") {
+      await later(session, MINUTE);
+      const page = await session.page(`${demo.url}/code${query}`);
+      await to_front(session, page);
+      return page;
+    }
+    const comes = (page) => until("the code to come by itself", async () => /^\d{6}$/.test(await value(page)));
+    /** The prompt as it must be is filled: whatever was there before had its time. */
+    async function control() {
+      const page = await arrive();
+      await comes(page);
+      await page.close();
+    }
+
+    test("it is offered after a fill, the browser asks, and from then on the code comes by itself", async () => {
+      assert.deepEqual([await watched(session), await allowed(session)], [[], []]);
+      const page = await session.page(`${demo.url}/code`);
+      const popup = await session.press_button(page);
+      await popup.press(".on-page .row-main");
+      await popup.shown("popup-offer .primary");
+      await popup.click_really("popup-offer .primary");
+      await allow_site(session, popup, SITE);
+      await until("the site to be watched", async () => (await watched(session)).includes(SITE));
+      assert.deepEqual([(await choice()).automatic, (await choice()).last], ["fill", 0]);
+      if (await popup.is_open()) await popup.close();
+      await page.close();
+      const next = await arrive();
+      await comes(next);
+      // Each one is in the log, and the settings show the last.
+      assert.ok((await choice()).last > 0);
+      await next.close();
+    });
+
+    test("the badge shows that a code is ready, on that site alone", async () => {
+      const page = await session.page(`${demo.url}/sign-in`);
+      await until("the badge", async () => (await badge(session)) === "1");
+      await page.goto(`${other.url}/sign-in`);
+      await until("no badge", async () => (await badge(session)) === "");
+      await page.close();
+    });
+
+    test("not at another path, port, host or field, not in a form that sends elsewhere, not within a minute", async () => {
+      const pages = [];
+      for (const url of [
+        `${demo.url}/boxes`,
+        `${other.url}/code`,
+        demo.url.replace("127.0.0.1", "localhost") + "/code",
+        `${demo.url}/code?form=named`,
+        `${demo.url}/code?form=${kind === "firefox" ? "button" : "away"}`,
+      ]) {
+        await later(session, MINUTE);
+        const page = await session.page(url);
+        await to_front(session, page);
+        await sleep(250);
+        pages.push(page);
+      }
+      await control();
+      const again = await session.page(`${demo.url}/code`);
+      await to_front(session, again);
+      await sleep(800);
+      pages.push(again);
+      for (const page of pages) {
+        assert.equal(await value(page), "", page.url());
+        await page.close();
+      }
+    });
+
+    test("not in a tab behind, and when it comes to the front it does", async () => {
+      const behind = await session.page(`${demo.url}/sign-in`);
+      const front = await session.page(`${other.url}/`);
+      await later(session, MINUTE);
+      await behind.goto(`${demo.url}/code`);
+      await sleep(800);
+      assert.equal(await value(behind), "");
+      await to_front(session, behind);
+      await comes(behind);
+      await front.close();
+      await behind.close();
+    });
+
+    test("a field that a page shows later is filled, and the button is pressed where the user chose it", async () => {
+      const late = await arrive("?form=late");
+      await comes(late);
+      await late.close();
+      const { id, origin } = await choice();
+      await core.ask({ type: "set-choice", id, origin, automatic: "fill", submit: true });
+      const before = demo.refused.length;
+      await later(session, MINUTE);
+      // Nobody has signed in there: the site leads back, which is enough to see that the form was sent, once.
+      const page = await session.page(`${demo.url}/code`);
+      await to_front(session, page);
+      await until("the form to be sent", () => page.evaluate(() => location.pathname === "/sign-in"));
+      assert.equal(demo.refused.length, before);
+      await core.ask({ type: "set-choice", id, origin, automatic: "fill", submit: false });
+      await page.close();
+    });
+
+    test("the switch in the settings stops it, a lock too, and both let it go on", async () => {
+      const settings = view_of(await session.extension_page("dashboard/dashboard.html#/settings"));
+      await settings.shown("settings-sites .by-itself li");
+      await settings.press("#by-itself");
+      await until("nothing to be watched", async () => (await watched(session)).length === 0);
+      const page = await arrive();
+      await sleep(800);
+      assert.equal(await value(page), "");
+      await page.close();
+      await settings.page.bringToFront();
+      await settings.press("#by-itself");
+      await until("the site to be watched", async () => (await watched(session)).length === 1);
+      await core.ask({ type: "lock" });
+      assert.deepEqual(await watched(session), []);
+      await core.enter(PASSWORD, known);
+      assert.deepEqual(await watched(session), [SITE]);
+      await settings.close();
+      await control();
+    });
+
+    test("a permission that is taken back in the browser stops it, and the settings say so", async () => {
+      await revoke_site(session, SITE);
+      await until("nothing to be watched", async () => (await watched(session)).length === 0);
+      const page = await arrive();
+      await sleep(800);
+      assert.equal(await value(page), "");
+      assert.equal(await badge(session), "");
+      const settings = view_of(await session.extension_page("dashboard/dashboard.html#/settings"));
+      await settings.shown("settings-sites .by-itself .mark-warn");
+      await settings.press("settings-sites .by-itself .icon-button");
+      await until("the site to be forgotten", async () => !(await choice()));
+      await settings.close();
+      await page.close();
+    });
+  });
+}

@@ -1,0 +1,173 @@
+// What the popup says and asks, by the real button, command and menu: unlock and fill in one go, several accounts, a
+// look-alike, a reason, a field that was clicked, "never here", a new account with its first code.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { start_demo } from "../demo/server.mjs";
+import { open_browser } from "./lib/browser.mjs";
+import { account, core_of } from "./lib/core.mjs";
+import { kinds } from "./lib/kinds.mjs";
+import { sleep, until } from "./lib/process.mjs";
+import { fill_from_popup, fill_in, filled_code, scan, sign_up, submit } from "./lib/steps.mjs";
+
+const PASSWORD = "a password of this vault";
+const LOOKALIKE = "g1thub.com";
+
+for (const kind of kinds()) {
+  describe(`the conversation in ${kind}`, () => {
+    let session, demo, core, known, ids;
+
+    before(async () => {
+      demo = await start_demo();
+      session = await open_browser(kind, {
+        headed: true,
+        // A name of another host that leads to this computer.
+        ...(kind === "firefox" ? { preferences: { "network.dns.localDomains": LOOKALIKE } } : { args: [`--host-resolver-rules=MAP ${LOOKALIKE} 127.0.0.1`] }),
+      });
+      core = await core_of(session);
+      known = await core.enter(PASSWORD);
+      const sites = [{ origin: demo.url, subdomains: false }];
+      const github = [{ origin: "https://github.com", subdomains: false }];
+      const forms = [account("Demo Harbour", "JBSWY3DPEHPK3PXP", { sites }), account("GitHub", "KRSXG5CTMVRXEZLU", { sites: github })];
+      ({ ids } = await core.ask({ type: "add", forms }));
+      // Asked and answered: these tests are about the press.
+      await core.ask({ type: "set-choice", id: ids[0], origin: demo.url, automatic: null, submit: false });
+    });
+    after(async () => {
+      await session?.close();
+      await demo?.stop();
+    });
+
+    const field = (page) => page.$eval("[name=code]", (input) => input.value);
+    const closed = (popup) => until("the popup to close", async () => !(await popup.is_open()));
+    async function unlock_in(popup) {
+      await popup.shown("unlock-form input");
+      await until("the page to be known", async () => (await popup.text_of("unlock-form")).includes("Unlock and fill"));
+      await fill_in(popup, "unlock-form input", PASSWORD);
+      await popup.press("unlock-form button[type=submit]");
+    }
+
+    const ways = {
+      "the toolbar button": (page) => session.press_button(page),
+      "the keyboard command": async (page) => {
+        await session.press_command(page, "fill");
+        return session.popup();
+      },
+      "the context menu": async (page) => {
+        await session.press_menu(page, "[name=code]");
+        return session.popup();
+      },
+    };
+    for (const [way, press] of Object.entries(ways)) {
+      test(`locked: unlock and then fill in one go, by ${way}`, async () => {
+        const page = await session.page(`${demo.url}/code`);
+        await core.ask({ type: "lock" });
+        await page.bringToFront();
+        const popup = await press(page);
+        await unlock_in(popup);
+        await filled_code(page);
+        await closed(popup);
+        await page.close();
+      });
+    }
+
+    test("locked: only unlocking fills nothing", async () => {
+      const page = await session.page(`${demo.url}/code`);
+      await core.ask({ type: "lock" });
+      const popup = await session.press_button(page);
+      await popup.shown("unlock-form input");
+      await until("the page to be known", async () => (await popup.text_of("unlock-form")).includes("Only unlock"));
+      await fill_in(popup, "unlock-form input", PASSWORD);
+      await popup.press("unlock-form .unlock-only");
+      await popup.shown(".on-page .row-main", { timeout: 60_000 });
+      assert.equal(await field(page), "");
+      await popup.close();
+      await page.close();
+    });
+
+    test("an unbound host that resembles a bound one: a clear statement, search, and no guess", async () => {
+      const page = await session.page(`http://${LOOKALIKE}:${demo.port}/code`);
+      const popup = await session.press_button(page);
+      await popup.shown(".banner-error");
+      assert.match(await popup.text_of(".banner-error"), /This is not github\.com/);
+      assert.equal(await popup.evaluate((window) => window.document.activeElement.type), "search");
+      assert.equal(await popup.evaluate((window) => window.document.querySelectorAll(".on-page, .suggested").length), 0);
+      await popup.close();
+      await page.close();
+    });
+
+    test("no field: the reason with the code to copy; then the field that was clicked, and it is remembered", async () => {
+      const page = await session.page(`${demo.url}/code?form=odd`);
+      const popup = await session.press_button(page);
+      await popup.press(".on-page .row-main");
+      await popup.shown(".outcome .fill-clicked");
+      assert.match(await popup.text_of(".outcome"), /No field for a code[\s\S]*Copy the code of Demo Harbour/);
+      await popup.close();
+      await page.click("#f2");
+      const again = await session.press_button(page);
+      await again.press(".options summary");
+      await again.press(".options .fill-clicked");
+      await closed(again);
+      await until("the code in the clicked field", async () => /^\d{6}$/.test(await page.$eval("#f2", (input) => input.value)));
+      assert.equal(await page.$eval("#f1", (input) => input.value), "");
+      await page.reload();
+      await fill_from_popup(session, page);
+      await until("the code in the remembered field", async () => /^\d{6}$/.test(await page.$eval("#f2", (input) => input.value)));
+      await page.close();
+    });
+
+    test("never here: nothing is offered and nothing filled, until it is taken back", async () => {
+      const page = await session.page(`${demo.url}/code`);
+      const popup = await session.press_button(page);
+      await popup.press(".options summary");
+      await popup.press(".options .never-here");
+      await popup.shown(".use-again");
+      assert.equal(await popup.evaluate((window) => window.document.querySelectorAll(".on-page").length), 0);
+      await popup.close();
+      await session.press_command(page, "fill");
+      const told = await session.popup();
+      await told.shown(".use-again");
+      assert.equal(await field(page), "");
+      await told.press(".use-again");
+      await told.press(".on-page .row-main");
+      await filled_code(page);
+      await closed(told);
+      await page.close();
+    });
+
+    test("several accounts: the one used last on this host is first, and Enter fills it", async () => {
+      const sites = [{ origin: demo.url, subdomains: false }];
+      const second = (await core.ask({ type: "add", forms: [account("Second Harbour", "MFRGGZDFMZTWQ2LK", { sites })] })).ids[0];
+      const page = await session.page(`${demo.url}/code`);
+      const first = await session.press_button(page);
+      await first.shown(".on-page .row-main");
+      const order = (view) => view.evaluate((window) => [...window.document.querySelectorAll(".on-page .issuer")].map((each) => each.textContent.trim()));
+      assert.deepEqual(await order(first), ["Demo Harbour", "Second Harbour"]);
+      await first.press(`.on-page [data-id="${second}"] .row-main`);
+      await closed(first);
+      await page.reload();
+      const next = await session.press_button(page);
+      await next.shown(".on-page .row-main");
+      assert.deepEqual(await order(next), ["Second Harbour", "Demo Harbour"]);
+      assert.equal(await next.evaluate((window) => window.document.activeElement.closest("[data-id]")?.dataset.id), second);
+      await next.evaluate((window) => window.document.activeElement.click());
+      await closed(next);
+      await filled_code(page);
+      await core.ask({ type: "trash", ids: [second, ids[0]] });
+      await page.close();
+    });
+
+    test("a new account: adding it fills the page's field with the first code in the same press", async () => {
+      const page = await session.page(`${demo.url}/sign-up`);
+      await sign_up(page, demo, `ada${process.pid}`);
+      const popup = await scan(session, page);
+      await popup.shown(".said");
+      const code = await filled_code(page);
+      assert.match(code, /^\d{6}$/);
+      await popup.close();
+      await submit(page, "/account");
+      await sleep(0);
+      await page.close();
+      await core.enter(PASSWORD, known);
+    });
+  });
+}
