@@ -16,7 +16,7 @@ import { go } from "./route.js";
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
 
 class PageAccounts extends View {
-  static properties = { status: { attribute: false }, entries: { state: true }, codes: { state: true }, query: { state: true } };
+  static properties = { status: { attribute: false }, entries: { state: true }, codes: { state: true }, query: { state: true }, moving: { state: true } };
 
   constructor() {
     super();
@@ -27,6 +27,8 @@ class PageAccounts extends View {
     /** @type {Map<string, import('../shared/protocol').CodeView>} */
     this.codes = new Map();
     this.query = "";
+    /** Accounts that are still to be moved by hand from another app. */
+    this.moving = 0;
   }
 
   connected() {
@@ -44,6 +46,7 @@ class PageAccounts extends View {
     try {
       const { entries } = await ask({ type: "list" });
       this.entries = entries.filter((entry) => entry.trashed == null);
+      if (this.status.session === "full") this.moving = (await ask({ type: "moving" })).left;
     } catch (error) {
       this.tell("failed", error);
     }
@@ -101,6 +104,7 @@ class PageAccounts extends View {
           @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}></div>
         <a class="button primary" href="#/add">${icon("add")}${t("add_account")}</a>
       </header>
+      ${this.moving ? html`<p class="banner"><span>${tn("move_left_of", this.moving)} <a class="link" href="#/move">${t("move_open")}</a></span></p>` : nothing}
       <p class="visually-hidden" role="status">${this.query ? tn("found_count", found.length) : ""}</p>
       ${
         found.length

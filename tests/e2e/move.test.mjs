@@ -71,7 +71,9 @@ for (const kind of kinds()) {
     test("a lock in between loses nothing, and the count goes down", async () => {
       await view().press("Lock now");
       await unlock(view_of(page), PASSWORD);
-      await view().go("/move");
+      await view().go("/");
+      await view().see(".banner", /2 accounts are still to be moved/);
+      await view().press("Go on", ".banner");
       await view().see("#move-left", /2 accounts left/);
       await view().press("The code was accepted");
       await view().see(".move-step-now", /Remove the old app/);
