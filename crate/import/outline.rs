@@ -13,7 +13,7 @@ const MEMBERS: usize = 64;
 /// Elements of one array that are looked at: the first accounts may be without what others have.
 const ELEMENTS: usize = 16;
 /// Values that are looked at in all: a file of nothing but small objects makes no large outline.
-const VALUES: usize = 10_000;
+const VALUES: usize = 100_000;
 /// Characters of a text that are kept: app names and versions, never a whole secret file.
 const TEXT: usize = 32;
 
