@@ -8,12 +8,14 @@ mod automatic;
 pub mod backups;
 mod bundles;
 mod choices;
+mod drills;
 mod entries;
 pub mod exports;
 mod imports;
 mod moving;
 mod moving_text;
 mod pages;
+pub mod reader;
 pub mod sender;
 mod session;
 mod status;
@@ -282,6 +284,7 @@ impl Core {
                 self.set_backups(destination.as_deref(), &folder, keep)
             }
             R::BackUpNow => self.back_up_now(),
+            R::Drill { proof, took_ms } => self.drill(&proof, took_ms, env),
             R::RemindLater { days } => self.remind_later(days, env.now),
             R::PlanImport { items } => self.plan_import(&items),
             R::Import { items } => self.import(&items, env),
@@ -396,6 +399,7 @@ fn audience(request: &Request) -> Audience {
         | R::ReadBack { .. }
         | R::SetBackups { .. }
         | R::BackUpNow
+        | R::Drill { .. }
         | R::RemindLater { .. }
         | R::PlanImport { .. }
         | R::Import { .. }
@@ -456,6 +460,7 @@ fn when(request: &Request) -> When {
         | R::AddMoving { .. }
         | R::MoveStep { .. }
         | R::DropMoving { .. }
+        | R::Drill { .. }
         | R::SetSettings { .. } => When::Full,
     }
 }

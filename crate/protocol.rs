@@ -279,6 +279,13 @@ pub enum Request {
     },
     /// Writes a bundle to the destination now, also while locked. Reply: `status`, which tells what became of it.
     BackUpNow,
+    /// Compares what a fresh instance read out of a bundle with the vault, and notes the drill. Reply: `drilled`.
+    Drill {
+        /// What the instance read.
+        proof: DrillProof,
+        /// From the file to its codes, in milliseconds.
+        took_ms: u32,
+    },
     /// The user saw what should be done about backups and does not want to be reminded for so long. Reply: `done`.
     RemindLater {
         /// 1 to 90.
@@ -473,6 +480,8 @@ pub enum Reply {
         /// What is in it.
         manifest: Manifest,
     },
+    /// What a drill came to.
+    Drilled(DrillResult),
     /// What an import would do.
     ImportPlan {
         /// One for each entry, in order.
@@ -613,6 +622,8 @@ wire! {
         pub backup: Option<BackupView>,
         /// Bundles that are written by themselves.
         pub backups: BackupsView,
+        /// The last drill, and whether one is due.
+        pub drill: DrillView,
         /// Settings; the defaults while locked.
         pub settings: Settings,
         /// The extension's version.
@@ -653,6 +664,60 @@ wire! {
         pub next: Option<Millis>,
         /// The user should be reminded now.
         pub remind: bool,
+    }
+
+    /// The last drill, and whether one is due.
+    #[derive(Default)]
+    pub struct DrillView {
+        /// When the last one went well.
+        pub last: Option<Millis>,
+        /// How long it took, in milliseconds.
+        pub took_ms: Option<u32>,
+        /// Why one is due: `never`, `ways` (a way in changed since), `old` (90 days). `None` while locked.
+        pub due: Option<String>,
+    }
+
+    /// What a fresh instance read out of a bundle.
+    pub struct DrillProof {
+        /// The file's SHA-256, hexadecimal.
+        pub sha256: String,
+        /// The vault that it is of.
+        pub vault: String,
+        /// When it was made.
+        pub made: Millis,
+        /// Its ways in, as a digest.
+        pub ways: String,
+        /// The way in that opened it.
+        pub slot: String,
+        /// The instant of the codes.
+        pub at: Millis,
+        /// Two codes in a row of each entry outside the bin.
+        pub codes: Vec<DrillCode>,
+    }
+
+    /// Two codes in a row, one after the other.
+    pub struct DrillCode {
+        /// The entry.
+        pub id: String,
+        /// The codes.
+        pub code: String,
+    }
+
+    /// What a drill came to.
+    #[derive(Default)]
+    pub struct DrillResult {
+        /// The bundle is proven: no code differs without a reason.
+        pub proven: bool,
+        /// Entries with the same codes.
+        pub same: u32,
+        /// Entries with other codes.
+        pub differ: Vec<String>,
+        /// Entries with other codes, which were changed here after the bundle was made.
+        pub changed: Vec<String>,
+        /// Entries that came after it.
+        pub only_here: Vec<String>,
+        /// Entries of the bundle that were deleted here since.
+        pub only_there: u32,
     }
 
     /// A file that was written by itself.

@@ -156,6 +156,22 @@ impl Core {
         self.saved().is_some_and(|state| self.book.reminds(&state, self.missing(), self.now))
     }
 
+    /// A file was opened with a real way in.
+    pub(super) fn book_drill(&mut self, sha256: &str, now: Millis) {
+        self.book.drilled = Some(now);
+        for file in &mut self.book.files {
+            if data_encoding::HEXLOWER.encode(&file.sha256.0) == sha256 {
+                file.proven = Some(now);
+                file.read_back = Some(now);
+            }
+        }
+    }
+
+    /// The last drill, as the notes have it: for the locked state.
+    pub(super) fn last_drill(&self) -> Option<Millis> {
+        self.book.drilled
+    }
+
     /// When backups want to be looked after.
     pub(super) fn next_upkeep(&self, now: Millis) -> Option<Millis> {
         let at = self.book.next(&self.saved()?, now)?;

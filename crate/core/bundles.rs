@@ -167,7 +167,11 @@ impl Core {
 
 /// What a file says without a key.
 pub(super) fn inspect(bundle: &str) -> Result<Outcome, Failure> {
-    let file = read(bundle)?;
+    Ok(Outcome::reply(info(&read(bundle)?)?))
+}
+
+/// See [`inspect`].
+pub(super) fn info(file: &VaultFile) -> Result<Reply, Failure> {
     let jobs = file.password_jobs(opens_bundle, 3);
     let slots: Vec<SlotView> = file.slots().map(|(slot, _)| slot_view(slot)).collect();
     if slots.is_empty() && file.has_damaged_record() {
@@ -176,7 +180,7 @@ pub(super) fn inspect(bundle: &str) -> Result<Outcome, Failure> {
     if slots.is_empty() {
         return Err(Failure::new("no-way-into-bundle"));
     }
-    Ok(Outcome::reply(Reply::BundleInfo { created: file.header().saved, slots, jobs }))
+    Ok(Reply::BundleInfo { created: file.header().saved, slots, jobs })
 }
 
 pub(super) fn read(bundle: &str) -> Result<VaultFile, Failure> {
@@ -191,7 +195,7 @@ fn open(bundle: &str, way: &Way) -> Result<(VaultFile, Opened), Failure> {
     Ok((file, opened))
 }
 
-fn manifest(file: &VaultFile, body: &Body, opened: &Opened) -> Manifest {
+pub(super) fn manifest(file: &VaultFile, body: &Body, opened: &Opened) -> Manifest {
     let entries = count(body);
     Manifest {
         made: opened.header().saved,

@@ -1,6 +1,6 @@
 //! What the interface is told of the vault's state.
 
-use crate::protocol::{BackupView, Reply, Settings, SlotView, Status, VaultState};
+use crate::protocol::{BackupView, DrillView, Reply, Settings, SlotView, Status, VaultState};
 use crate::vault::body::Body;
 use crate::vault::file::Header;
 use crate::vault::slot::SlotEntry;
@@ -25,6 +25,7 @@ impl Core {
                     slots: newest.map(slot_views).unwrap_or_default(),
                     backup: newest.and_then(|header| self.backup_of(header)),
                     backups: self.backups_view(),
+                    drill: self.drill_view(),
                     ..bare(*state, warnings, version)
                 }
             }
@@ -37,6 +38,7 @@ impl Core {
                     entries: Some(count(body)),
                     backup: self.backup_of(session.vault.header()),
                     backups: self.backups_view(),
+                    drill: self.drill_view(),
                     settings: body.settings.values.clone(),
                     ..bare(VaultState::Open, warnings, version)
                 }
@@ -97,6 +99,7 @@ fn bare(state: VaultState, warnings: Vec<String>, version: String) -> Status {
         entries: None,
         backup: None,
         backups: super::backups::bare(),
+        drill: DrillView::default(),
         settings: Settings::default(),
         version,
     }

@@ -3,6 +3,7 @@
 
 mod attack;
 mod backups;
+mod drill;
 mod exports;
 mod imports;
 mod moving;

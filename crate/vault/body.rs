@@ -37,6 +37,9 @@ pub struct Body {
     /// Accounts on their way from an app without an export.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moving: Option<Moving>,
+    /// The last drill that went well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<Drill>,
     /// Fields that a later 1.x writer added: kept as they are.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
@@ -122,6 +125,19 @@ pub struct Receipt {
     /// When it was opened with a real way in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proven: Option<Millis>,
+}
+
+/// A bundle that was opened from where it lies with a real way in, and whose codes were the vault's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drill {
+    /// When.
+    pub at: Millis,
+    /// The ways in of the bundle, a digest: a vault with others needs another drill.
+    pub ways: String,
+    /// The slot that opened it, hexadecimal.
+    pub slot: String,
+    /// How long it took from the file to the codes, in milliseconds.
+    pub took_ms: u32,
 }
 
 impl StoredSlot {

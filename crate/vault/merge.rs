@@ -62,6 +62,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         log: union_log(&mine.log, &theirs.log),
         receipts: union_receipts(&mine.receipts, &theirs.receipts),
         moving: later_list(&mine.moving, &theirs.moving).clone(),
+        drill: [&mine.drill, &theirs.drill].into_iter().flatten().max_by_key(|drill| drill.at).cloned(),
         extra,
     }
 }

@@ -2,11 +2,12 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::core::reader::{self, Reader};
 use crate::core::{exports, import_form};
 use crate::env::Millis;
 use crate::export;
 use crate::import::{ImportError, Limits, Refused, Several, Skipped, import_files, name_of};
-use crate::protocol::{DeriveJob, DerivedKey, ImportForm, TakenEntry};
+use crate::protocol::{DeriveJob, DerivedKey, Failure, ImportForm, TakenEntry, Way};
 use crate::secret::{SecretBytes, SecretText};
 use crate::vault::kdf::CostError;
 use crate::vault::{bytes, kdf, password};
@@ -175,6 +176,68 @@ pub fn write_export(
     set("mime", written.mime.into())?;
     set("lost", to_js(&written.lost)?)?;
     Ok(file.into())
+}
+
+/// A bundle opened in this memory alone: for the drill, a guest, the recovery kit.
+#[wasm_bindgen]
+pub struct OpenBundle(Reader);
+
+#[wasm_bindgen]
+impl OpenBundle {
+    /// `way`: see the protocol's `Way`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: &[u8], way: JsValue) -> Result<OpenBundle, JsValue> {
+        let way: Way = serde_wasm_bindgen::from_value(way)?;
+        Reader::open(bytes, &way).map(Self).map_err(failed)
+    }
+
+    /// A `Manifest`.
+    pub fn manifest(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.0.manifest())
+    }
+
+    /// `EntryView`s.
+    pub fn entries(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.0.entries())
+    }
+
+    /// `CodeView`s.
+    pub fn codes(&self, now: f64) -> Result<JsValue, JsValue> {
+        to_js(&self.0.codes(Millis(now as u64)))
+    }
+
+    /// A `CodeView`. The counter moves in this memory only.
+    #[wasm_bindgen(js_name = nextHotp)]
+    pub fn next_hotp(&mut self, id: &str, now: f64) -> Result<JsValue, JsValue> {
+        to_js(&self.0.next_hotp(id, Millis(now as u64)).map_err(failed)?)
+    }
+
+    /// `otpauth` URIs, secrets and all.
+    pub fn uris(&self) -> Vec<String> {
+        self.0.uris()
+    }
+
+    /// A `DrillProof`.
+    pub fn drill(&self, at: f64) -> Result<JsValue, JsValue> {
+        to_js(&self.0.drill(Millis(at as u64)))
+    }
+}
+
+/// What a file says without a key: a `bundle-info`.
+#[wasm_bindgen(js_name = lookAtBundle)]
+pub fn look_at_bundle(bytes: &[u8]) -> Result<JsValue, JsValue> {
+    to_js(&reader::look(bytes).map_err(failed)?)
+}
+
+/// What to derive from the password that goes with a code: a `derive`.
+#[wasm_bindgen(js_name = pairJobs)]
+pub fn pair_jobs(bytes: &[u8]) -> Result<JsValue, JsValue> {
+    to_js(&reader::pair_jobs(bytes).map_err(failed)?)
+}
+
+/// A failure by its code alone, as every function here has it.
+fn failed(failure: Failure) -> JsValue {
+    failure.code.into()
 }
 
 /// A text as a QR code: rows of `0` and `1`, no border.

@@ -16,7 +16,9 @@ const dist = path.resolve(options.out ?? path.join(root, "dist"));
 /** Copied as they are, where they exist. */
 const COPIED = ["_locales", "help", "icons", "style"];
 /** Rooms whose `*.html` become pages; their scripts are read from the page itself. */
-const PAGE_ROOMS = ["popup", "dashboard", "kit", "offscreen"];
+const PAGE_ROOMS = ["popup", "dashboard", "offscreen"];
+/** Texts that the kit puts together from codes. */
+const KIT_TEXTS = /^(kit|error|slot)_/;
 
 /** Ours, and those of the data inside the Wasm module: name in the package, file in the tree. */
 const LICENCES = {
@@ -43,6 +45,8 @@ const pages = (await Promise.all(PAGE_ROOMS.map((room) => list(room, ".html"))))
 const modules = new Set(["background/main.js", ...(await list("worker", "main.js"))]);
 for (const page of pages) for (const script of await scripts_of(page)) modules.add(script);
 
+const kit = existsSync(path.join(source, "kit/main.js")) ? await kit_page() : null;
+
 await rm(dist_of("chrome"), { recursive: true, force: true });
 await rm(dist_of("firefox"), { recursive: true, force: true });
 
@@ -61,11 +65,40 @@ for (const browser of BROWSERS) {
   const scripts = await list("content", ".js");
   await esbuild.build({ ...COMMON, entryPoints: scripts, outbase: source, outdir: out, bundle: false, splitting: false });
   for (const page of pages) await copy(page, out);
+  if (kit) {
+    await mkdir(path.join(out, "kit"), { recursive: true });
+    await writeFile(path.join(out, "kit/kit.html"), kit);
+  }
   for (const folder of COPIED) if (existsSync(path.join(source, folder))) await copy(folder, out);
   await copy("wasm/sparekey_bg.wasm", out);
   const manifest = derive_manifest(JSON.parse(await readFile(path.join(root, "manifest.json"), "utf8")), browser);
   await writeFile(path.join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
   for (const [name, from] of Object.entries(LICENCES)) await cp(path.join(root, from), path.join(out, name));
+}
+
+/**
+ * The recovery kit as one page, but for the core and the bundle: those are put in when the user asks for the file
+ * (shared/kit.js), so that the package does not hold the core twice.
+ */
+async function kit_page() {
+  const alone = path.join(source, "kit/alone.js");
+  const built = await esbuild.build({
+    ...COMMON,
+    entryPoints: ["kit/main.js"],
+    format: "iife",
+    write: false,
+    // The core's loader names its own address for when it is given none.
+    logOverride: { "empty-import-meta": "silent" },
+    plugins: [{ name: "alone", setup: (build) => build.onResolve({ filter: /\/webext\.js$/ }, () => ({ path: alone })) }],
+  });
+  const script = built.outputFiles[0].text.replaceAll("</script", "<\\/script");
+  const styles = await Promise.all(["tokens", "base", "elements", "kit"].map((name) => readFile(path.join(source, `style/${name}.css`), "utf8")));
+  const { code: style } = await esbuild.transform(styles.join("\n"), { loader: "css", minify: true });
+  const all = Object.entries(JSON.parse(await readFile(path.join(source, "_locales/en/messages.json"), "utf8")));
+  const named = (key) => script.includes(`"${key.replace(/_(one|other)$/, "")}"`) || KIT_TEXTS.test(key);
+  const texts = JSON.stringify(Object.fromEntries(all.filter(([key]) => named(key)))).replaceAll("<", "\\u003c");
+  const parts = { STYLE: style, TEXTS: texts, SCRIPT: script };
+  return (await readFile(path.join(source, "kit/kit.html"), "utf8")).replaceAll(/@@(STYLE|TEXTS|SCRIPT)@@/g, (_, part) => parts[part]);
 }
 
 function dist_of(browser) {

@@ -16,6 +16,7 @@ import { language } from "../shared/webext.js";
 import "./page-accounts.js";
 import "./page-add.js";
 import "./page-bin.js";
+import "./page-drill.js";
 import "./page-entry.js";
 import "./page-export.js";
 import "./page-help.js";
@@ -167,6 +168,8 @@ class Dashboard extends View {
         return html`<page-move></page-move>`;
       case "recovery":
         return html`<page-recovery .status=${status}></page-recovery>`;
+      case "drill":
+        return html`<page-drill .status=${status}></page-drill>`;
       case "restore":
         return html`<page-restore .state=${status.state}></page-restore>`;
       case "verify":

@@ -9,11 +9,12 @@ import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { bytesOf, fromBase64, sha256 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
-import { errorText, t } from "../shared/i18n.js";
+import { coded, errorText, t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { deriveNew } from "../shared/password.js";
 import { canReadBack, save, saveAndReadBack } from "../shared/save.js";
 import "./automatic-backups.js";
+import { recoveryKit } from "./recovery-kit.js";
 import { bundleManifest } from "./bundle-manifest.js";
 
 /** @typedef {Extract<import('../shared/protocol').Reply, { type: 'bundle' }>} Bundle */
@@ -109,9 +110,17 @@ class PageRecovery extends View {
     return html`<header class="page-head"><h1>${t("recovery")}</h1></header>
       <p class="lead">${t("recovery_lead")} <a href="#/help/recovery-bundle">${t("learn_more")}</a></p>
       <automatic-backups .status=${this.status}></automatic-backups> ${errorBanner(this.problem)}
-      ${this.bundle ? this.made(this.bundle) : this.form()}
+      ${this.drill()} ${this.bundle ? this.made(this.bundle) : this.form()} ${recoveryKit()}
       <section class="card quiet-card"><div><h2>${t("restore_bundle")}</h2><p class="hint">${t("restore_lead")}</p></div>
         <a class="button" href="#/restore">${t("restore_open")}</a></section>`;
+  }
+
+  drill() {
+    const { last, due } = this.status.drill;
+    if (!this.status.entries) return nothing;
+    return html`<section class="card quiet-card" aria-labelledby="drill-card"><div><h2 id="drill-card">${t("drill_title")}</h2>
+        <p class=${due ? "warn-text" : "hint"}>${due ? coded("drill_due", due) : t("drill_last", when(last ?? 0))}</p></div>
+      <a class="button ${due ? "primary" : ""}" href="#/drill">${t("drill_start")}</a></section>`;
   }
 
   form() {

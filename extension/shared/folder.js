@@ -37,6 +37,24 @@ export async function askAgain() {
   return (await folder?.requestPermission?.(WRITE)) === "granted";
 }
 
+/**
+ * The newest bundle that lies in the folder, by its name; of the vault of `known` when it names one.
+ * @param {string} [known]
+ * @returns {Promise<File | undefined>}
+ */
+export async function newestInFolder(known) {
+  const folder = await keptFolder();
+  if (!folder || ((await folder.queryPermission?.(WRITE)) !== "granted" && !(await askAgain()))) return undefined;
+  const vault = known?.split("-").at(-2);
+  /** @type {FileSystemFileHandle | undefined} */
+  let newest;
+  for await (const handle of folder.values()) {
+    const fits = handle.kind === "file" && handle.name.endsWith(".sparekey") && (!vault || handle.name.split("-").at(-2) === vault);
+    if (fits && (!newest || handle.name > newest.name)) newest = /** @type {FileSystemFileHandle} */ (handle);
+  }
+  return await newest?.getFile();
+}
+
 /** @param {Folder} folder */
 export async function keepFolder(folder) {
   const database = await open();

@@ -228,6 +228,86 @@ job: DeriveJob,
  */
 key: string, };
 
+export type DrillCode = { 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * The codes.
+ */
+code: string, };
+
+export type DrillProof = { 
+/**
+ * The file's SHA-256, hexadecimal.
+ */
+sha256: string, 
+/**
+ * The vault that it is of.
+ */
+vault: string, 
+/**
+ * When it was made.
+ */
+made: Millis, 
+/**
+ * Its ways in, as a digest.
+ */
+ways: string, 
+/**
+ * The way in that opened it.
+ */
+slot: string, 
+/**
+ * The instant of the codes.
+ */
+at: Millis, 
+/**
+ * Two codes in a row of each entry outside the bin.
+ */
+codes: Array<DrillCode>, };
+
+export type DrillResult = { 
+/**
+ * The bundle is proven: no code differs without a reason.
+ */
+proven: boolean, 
+/**
+ * Entries with the same codes.
+ */
+same: number, 
+/**
+ * Entries with other codes.
+ */
+differ: Array<string>, 
+/**
+ * Entries with other codes, which were changed here after the bundle was made.
+ */
+changed: Array<string>, 
+/**
+ * Entries that came after it.
+ */
+onlyHere: Array<string>, 
+/**
+ * Entries of the bundle that were deleted here since.
+ */
+onlyThere: number, };
+
+export type DrillView = { 
+/**
+ * When the last one went well.
+ */
+last: Millis | null, 
+/**
+ * How long it took, in milliseconds.
+ */
+tookMs: number | null, 
+/**
+ * Why one is due: `never`, `ways` (a way in changed since), `old` (90 days). `None` while locked.
+ */
+due: string | null, };
+
 export type EntryEdit = { 
 /**
  * Issuer.
@@ -846,7 +926,7 @@ sha256: string,
 /**
  * What is in it.
  */
-manifest: Manifest, } | { "type": "import-plan", 
+manifest: Manifest, } | { "type": "drilled" } & DrillResult | { "type": "import-plan", 
 /**
  * One for each entry, in order.
  */
@@ -1140,7 +1220,15 @@ folder: string,
 /**
  * 3 to 100.
  */
-keep: number, } | { "type": "back-up-now" } | { "type": "remind-later", 
+keep: number, } | { "type": "back-up-now" } | { "type": "drill", 
+/**
+ * What the instance read.
+ */
+proof: DrillProof, 
+/**
+ * From the file to its codes, in milliseconds.
+ */
+tookMs: number, } | { "type": "remind-later", 
 /**
  * 1 to 90.
  */
@@ -1352,6 +1440,10 @@ backup: BackupView | null,
  * Bundles that are written by themselves.
  */
 backups: BackupsView, 
+/**
+ * The last drill, and whether one is due.
+ */
+drill: DrillView, 
 /**
  * Settings; the defaults while locked.
  */

@@ -15,6 +15,14 @@ const WORK = {
   qrMatrix: core.qrMatrix,
   writeExport: core.writeExport,
   readExport: core.readExport,
+  drillBundle(/** @type {Uint8Array} */ bytes, /** @type {unknown} */ way, /** @type {number} */ at) {
+    const bundle = new core.OpenBundle(bytes, way);
+    try {
+      return bundle.drill(at);
+    } finally {
+      bundle.free();
+    }
+  },
 };
 
 addEventListener("message", async ({ data: { id, name, args } }) => {

@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const EXTENSION = path.join(ROOT, "extension");
-const ROOMS = ["popup", "dashboard", "elements", "shared"];
+const ROOMS = ["popup", "dashboard", "elements", "shared", "kit"];
 
 const messages = JSON.parse(await readFile(path.join(EXTENSION, "_locales/en/messages.json"), "utf8"));
 const sources = (await Promise.all(ROOMS.map((room) => texts(path.join(EXTENSION, room), ".js")))).flat().join("\n");
@@ -15,7 +15,7 @@ const toolbar = await readFile(path.join(ROOT, "crate/wasm/watch.rs"), "utf8");
 const manifest = await readFile(path.join(ROOT, "manifest.json"), "utf8");
 
 /** Keys that are put together, by what is before the code or the number. */
-const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "howto", "way", "choice", "by_itself_chosen", "source", "suspect", "loses", "lost", "unreadable", "newer", "backup", "backups"];
+const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "howto", "way", "choice", "by_itself_chosen", "source", "suspect", "loses", "lost", "unreadable", "newer", "backup", "backups", "drill", "kit"];
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];
 /** Every literal of the sources that looks like a key. */
 const literals = new Set([...sources.matchAll(/["'`]([a-z][a-zA-Z0-9]*(?:[_-][a-z0-9]+)*)["'`]/g)].map(([, key]) => key));

@@ -1,0 +1,97 @@
+//! The drill: a bundle from where it lies was opened with a real way in, in a fresh instance, and its codes are compared
+//! with the living vault's, entry by entry, at the same instant.
+
+use crate::env::Env;
+use crate::protocol::{DrillProof, DrillResult, DrillView, Failure, Reply};
+use crate::recovery::schedule::Saved;
+use crate::vault::body::{Drill, LogLine};
+use crate::vault::bytes::B64;
+use crate::vault::file::Header;
+
+use super::reader::drill_code;
+use super::status::count;
+use super::{Core, Outcome, State};
+
+/// Codes of another time prove nothing of now: a page that was left open.
+const FRESH_MS: u64 = 15 * 60_000;
+/// As Microsoft asks for emergency accounts: at least every 90 days.
+const EVERY_MS: u64 = 90 * 86_400_000;
+
+impl Core {
+    pub(super) fn drill(
+        &mut self,
+        proof: &DrillProof,
+        took_ms: u32,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let header = session.vault.header();
+        if proof.vault != header.vault.to_string() {
+            return Err(Failure::new("another-vault"));
+        }
+        if proof.at.since(env.now).max(env.now.since(proof.at)) > FRESH_MS {
+            return Err(Failure::new("drill-too-old"));
+        }
+        let mut next = session.vault.clone();
+        let body = &mut next.body;
+        let mut result = DrillResult { proven: true, ..DrillResult::default() };
+        for entry in body.entries.iter().filter(|entry| entry.trashed.is_none()) {
+            let id = entry.id.to_string();
+            match proof.codes.iter().find(|code| code.id == id) {
+                None => result.only_here.push(id),
+                Some(code) if code.code == drill_code(entry, proof.at).code => result.same += 1,
+                // Changed since the bundle was made: that is no fault of the bundle.
+                Some(_) if entry.modified > proof.made => result.changed.push(id),
+                Some(_) => result.differ.push(id),
+            }
+        }
+        let known = |id: &str| body.entries.iter().any(|entry| entry.id.to_string() == id);
+        let only_there = proof.codes.iter().filter(|code| !known(&code.id)).count();
+        result.only_there = u32::try_from(only_there).unwrap_or(u32::MAX);
+        result.proven = result.differ.is_empty();
+        let code = if result.proven { "drill" } else { "drill-failed" };
+        body.note(LogLine { at: env.now, what: code.into(), entry: None, host: None });
+        if result.proven {
+            let sha256 = &proof.sha256;
+            let is_it = |digest: &B64<32>| data_encoding::HEXLOWER.encode(&digest.0) == *sha256;
+            body.receipts.iter_mut().filter(|receipt| is_it(&receipt.sha256)).for_each(|receipt| {
+                receipt.proven = Some(env.now);
+                // It came from where it lies.
+                receipt.read_back = receipt.read_back.max(Some(env.now));
+            });
+            body.drill =
+                Some(Drill { at: env.now, ways: proof.ways.clone(), slot: proof.slot.clone(), took_ms });
+            self.book_drill(sha256, env.now);
+        }
+        let mut outcome = self.commit(next, Vec::new(), true, env)?;
+        outcome.effects.push(super::Effect::KeepBook);
+        Ok(Outcome { reply: Reply::Drilled(result), ..outcome })
+    }
+
+    /// When the last drill was, and whether one is due.
+    pub(super) fn drill_view(&self) -> DrillView {
+        let State::Open(session) = &self.state else {
+            return DrillView { last: self.last_drill(), took_ms: None, due: None };
+        };
+        let (body, header) = (&session.vault.body, session.vault.header());
+        let due = match &body.drill {
+            _ if count(body) == 0 => None,
+            None => Some("never"),
+            Some(drill) if drill.ways != ways(header) => Some("ways"),
+            Some(drill) if drill.at.plus(EVERY_MS) <= self.now || drill.at > self.now.plus(FRESH_MS) => {
+                Some("old")
+            }
+            Some(_) => None,
+        };
+        DrillView {
+            last: body.drill.as_ref().map(|drill| drill.at),
+            took_ms: body.drill.as_ref().map(|drill| drill.took_ms),
+            due: due.map(Into::into),
+        }
+    }
+}
+
+/// The ways in as a digest: a drill tells nothing of ways in that came later.
+pub(super) fn ways(header: &Header) -> String {
+    data_encoding::HEXLOWER.encode(&Saved::of(header).ways.0)
+}

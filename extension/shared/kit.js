@@ -1,0 +1,30 @@
+/**
+ * The recovery kit, made from packaged parts: the page with its script (`kit/kit.html`, one file after the build) and the
+ * core's Wasm as base64. The same version gives the same bytes, so that its SHA-256 can be printed and compared.
+ */
+
+import { sha256, toBase64 } from "./bytes.js";
+import { packaged, packagedText } from "./webext.js";
+
+/** What the parts take the place of. */
+const CORE = "@@CORE@@";
+const BUNDLE = "@@BUNDLE@@";
+
+export const KIT_NAME = "sparekey-recovery-kit.html";
+
+/**
+ * The kit's bytes.
+ * @param {Uint8Array} [bundle] a bundle to be held in it
+ */
+export async function makeKit(bundle) {
+  const page = await packagedText("kit/kit.html");
+  // eslint-disable-next-line no-restricted-globals -- our own package, not the network
+  const core = new Uint8Array(await (await fetch(packaged("wasm/sparekey_bg.wasm"))).arrayBuffer());
+  const text = page.replace(CORE, () => toBase64(core)).replace(BUNDLE, () => (bundle ? toBase64(bundle) : ""));
+  return new TextEncoder().encode(text);
+}
+
+/** SHA-256 of the kit of this version without a bundle, hexadecimal. */
+export async function kitDigest() {
+  return await sha256(await makeKit());
+}
