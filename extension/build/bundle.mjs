@@ -67,7 +67,7 @@ for (const browser of BROWSERS) {
   for (const page of pages) await copy(page, out);
   if (kit) {
     await mkdir(path.join(out, "kit"), { recursive: true });
-    await writeFile(path.join(out, "kit/kit.html"), kit);
+    await writeFile(path.join(out, "kit/kit.txt"), kit);
   }
   for (const folder of COPIED) if (existsSync(path.join(source, folder))) await copy(folder, out);
   await copy("wasm/sparekey_bg.wasm", out);

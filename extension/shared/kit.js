@@ -1,10 +1,10 @@
 /**
- * The recovery kit, made from packaged parts: the page with its script (`kit/kit.html`, one file after the build) and the
+ * The recovery kit, made from packaged parts: the page with its script (`kit/kit.txt` after the build: no page of the extension) and the
  * core's Wasm as base64. The same version gives the same bytes, so that its SHA-256 can be printed and compared.
  */
 
 import { sha256, toBase64 } from "./bytes.js";
-import { packaged, packagedText } from "./webext.js";
+import { packagedBytes, packagedText } from "./webext.js";
 
 /** What the parts take the place of. */
 const CORE = "@@CORE@@";
@@ -17,9 +17,8 @@ export const KIT_NAME = "sparekey-recovery-kit.html";
  * @param {Uint8Array} [bundle] a bundle to be held in it
  */
 export async function makeKit(bundle) {
-  const page = await packagedText("kit/kit.html");
-  // eslint-disable-next-line no-restricted-globals -- our own package, not the network
-  const core = new Uint8Array(await (await fetch(packaged("wasm/sparekey_bg.wasm"))).arrayBuffer());
+  const page = await packagedText("kit/kit.txt");
+  const core = await packagedBytes("wasm/sparekey_bg.wasm");
   const text = page.replace(CORE, () => toBase64(core)).replace(BUNDLE, () => (bundle ? toBase64(bundle) : ""));
   return new TextEncoder().encode(text);
 }

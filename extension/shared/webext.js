@@ -39,9 +39,17 @@ export async function openDashboard(route = "/") {
  * @param {string} path
  */
 export async function packagedText(path) {
+  return new TextDecoder().decode(await packagedBytes(path));
+}
+
+/**
+ * The bytes of a file of our own package.
+ * @param {string} path
+ */
+export async function packagedBytes(path) {
   // eslint-disable-next-line no-restricted-globals -- our own package, not the network
   const answer = await fetch(packaged(path));
-  return await answer.text();
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 /**

@@ -75,7 +75,7 @@ for (const kind of kinds()) {
     });
 
     test("the kit is the same bytes for everybody, and opens the bundle from file://", async () => {
-      const template = await readFile(path.join(DIST, { chromium: "chrome", firefox: "firefox" }[kind], "kit/kit.html"), "utf8");
+      const template = await readFile(path.join(DIST, { chromium: "chrome", firefox: "firefox" }[kind], "kit/kit.txt"), "utf8");
       const wasm = await readFile(path.join(DIST, { chromium: "chrome", firefox: "firefox" }[kind], "wasm/sparekey_bg.wasm"));
       const text = template.replace("@@CORE@@", () => wasm.toString("base64")).replace("@@BUNDLE@@", "");
       const file = path.join(folder, "sparekey-recovery-kit.html");
