@@ -326,6 +326,10 @@ fn import_as(
     if input.bytes.len() > limits.max_bytes {
         return (None, Err(ImportError::TooLarge));
     }
+    // A text in UTF-16 may be half as long again once it is decoded.
+    if input.text().is_some_and(|text| text.len() > limits.max_bytes) {
+        return (None, Err(ImportError::TooLarge));
+    }
     let (guesses, sure): (Vec<&dyn Importer>, Vec<_>) =
         REGISTRY.iter().copied().partition(|importer| importer.is_guess());
     if let Some(importer) = sure.into_iter().find(|importer| importer.recognises(input)) {
