@@ -137,10 +137,12 @@ pub enum Effect {
         /// The intent.
         ticket: u32,
     },
-    /// Show on the toolbar how many codes are ready for a tab.
+    /// Show on the toolbar how many codes are ready for a tab, if it is still at this origin.
     Badge {
         /// The tab.
         tab: i64,
+        /// The origin.
+        origin: String,
         /// How many.
         count: u32,
     },

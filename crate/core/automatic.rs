@@ -61,8 +61,8 @@ impl Core {
     pub(super) fn ready(&mut self, sender: &Sender, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let Sender::Content(document) = sender else { return Err(Failure::new("not-allowed")) };
         let mut effects = Vec::new();
-        if let Some(count) = self.badge(document) {
-            effects.push(Effect::Badge { tab: document.tab, count });
+        if let Some((origin, count)) = self.badge(document) {
+            effects.push(Effect::Badge { tab: document.tab, origin, count });
         }
         if let Ok((entry, top, place)) = self.may_fill_by_itself(document, env.now) {
             effects.push(self.press_by_itself(document, top, entry, place, env.now));
@@ -117,7 +117,7 @@ impl Core {
     }
 
     /// How many codes are ready for this document, where the user wants to see it.
-    fn badge(&self, document: &Document) -> Option<u32> {
+    fn badge(&self, document: &Document) -> Option<(String, u32)> {
         let (_, top, _) = self
             .chosen_here(document)
             .or_else(|refusal| match refusal {
@@ -126,7 +126,7 @@ impl Core {
                 other => Err(other),
             })
             .ok()?;
-        u32::try_from(self.bound_to(&top).len()).ok()
+        Some((top.to_string(), u32::try_from(self.bound_to(&top).len()).ok()?))
     }
 
     /// The one entry that is bound to the document's site and chosen for it, at the exact origin.

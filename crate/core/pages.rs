@@ -8,7 +8,7 @@ use crate::env::{Env, Millis};
 use crate::fill::{self, Field, PageFields, Wanted};
 use crate::otp::Kind;
 use crate::otp::uri::parse_uri;
-use crate::protocol::{Failure, FillResult, PageOrder, PageView, Reply};
+use crate::protocol::{Failure, FillResult, PageOrder, PageView, Reply, SessionKind};
 use crate::site::{self, Binding, Origin, Scope, may_fill_frame, registrable};
 use crate::vault::body::LogLine;
 use crate::vault::choice::Place;
@@ -441,7 +441,8 @@ impl Core {
         let never = self.is_never(&top);
         let bound = if never { Vec::new() } else { self.bound_to(&top) };
         let matches: Vec<String> = bound.iter().map(|entry| entry.id.to_string()).collect();
-        let by_itself = bound.first().filter(|_| !front.incognito);
+        let full = self.session().is_ok_and(|session| session.kind() == SessionKind::Full);
+        let by_itself = bound.first().filter(|_| full && !front.incognito);
         let by_itself = by_itself.map(|entry| self.by_itself_view(entry, &top));
         let unbound = matches.is_empty() && !never;
         let site = Binding::new(top.clone(), Scope::Exact, true).ok();

@@ -217,7 +217,7 @@ impl<P: Platform> Host<P> {
                         self.platform.filled(tab, true).await;
                     }
                 }
-                Effect::Badge { tab, count } => self.platform.badge(tab, count).await,
+                Effect::Badge { tab, origin, count } => self.platform.badge(tab, &origin, count).await,
                 Effect::Capture => {
                     reply = match self.platform.capture().await {
                         Ok(data_url) => Reply::Picture { data_url },

@@ -176,7 +176,7 @@ impl Platform for Fake {
         self.watched.borrow_mut().push(patterns.to_vec());
     }
 
-    async fn badge(&self, _: i64, _: u32) {}
+    async fn badge(&self, _: i64, _: &str, _: u32) {}
 
     async fn filled(&self, _: i64, _: bool) {}
 

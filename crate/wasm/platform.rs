@@ -144,8 +144,8 @@ impl Platform for Browser {
         let _ = watch::watch(patterns).await;
     }
 
-    async fn badge(&self, tab: i64, count: u32) {
-        let _ = watch::badge(tab, count).await;
+    async fn badge(&self, tab: i64, origin: &str, count: u32) {
+        let _ = watch::badge(tab, origin, count).await;
     }
 
     async fn filled(&self, tab: i64, filled: bool) {

@@ -6,6 +6,8 @@
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
+use crate::site::Origin;
+
 use super::webext;
 
 const SCRIPT: &str = "content/watch.js";
@@ -37,7 +39,13 @@ pub async fn watch(wanted: &[String]) -> Result<(), JsValue> {
 }
 
 /// How many codes are ready for a tab. It goes by itself when the tab goes to another page.
-pub async fn badge(tab: i64, count: u32) -> Result<(), JsValue> {
+pub async fn badge(tab: i64, origin: &str, count: u32) -> Result<(), JsValue> {
+    // The page may have gone on since it spoke.
+    let now = webext::call(&["tabs", "get"], &[(tab as f64).into()]).await?;
+    let url = Reflect::get(&now, &"url".into())?.as_string().unwrap_or_default();
+    if Origin::parse(&url).map(|origin| origin.to_string()).ok().as_deref() != Some(origin) {
+        return Ok(());
+    }
     badge_text(tab, &count.to_string()).await?;
     let words = webext::call(&["i18n", "getMessage"], &["badge_title".into()]).await?;
     let title = webext::object(&[("tabId", (tab as f64).into()), ("title", words)]);

@@ -57,7 +57,8 @@ class PageOptions extends View {
   async never() {
     await ask({ type: "set-never", origin: null, never: true });
     await releaseUnused();
-    return t("never_chosen", this.host());
+    // The line on the page says it, with the way back.
+    return "";
   }
 
   /** @param {Promise<string>} work */

@@ -199,7 +199,7 @@ class PopupCodes extends View {
   async setNever(never) {
     try {
       await ask({ type: "set-never", origin: null, never });
-      this.said = never ? t("never_chosen", this.page?.site?.host ?? "") : "";
+      this.said = "";
       await this.load();
     } catch (error) {
       this.fail(error);
