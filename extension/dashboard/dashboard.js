@@ -19,6 +19,7 @@ import "./page-bin.js";
 import "./page-drill.js";
 import "./page-entry.js";
 import "./page-export.js";
+import "./page-guest.js";
 import "./page-help.js";
 import "./page-import.js";
 import "./page-move.js";
@@ -110,6 +111,7 @@ class Dashboard extends View {
   closed(status) {
     const restore = html`<page-restore .state=${status.state}></page-restore>`;
     if (this.route.page === "restore" && (status.state === "fresh" || status.state === "lost")) return restore;
+    if (this.route.page === "guest") return html`<page-guest></page-guest>`;
     switch (status.state) {
       case "locked":
         return html`<unlock-form @unlocked=${() => this.look()}></unlock-form>
@@ -170,6 +172,8 @@ class Dashboard extends View {
         return html`<page-recovery .status=${status}></page-recovery>`;
       case "drill":
         return html`<page-drill .status=${status}></page-drill>`;
+      case "guest":
+        return html`<page-guest></page-guest>`;
       case "restore":
         return html`<page-restore .state=${status.state}></page-restore>`;
       case "verify":

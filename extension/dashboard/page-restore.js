@@ -167,7 +167,8 @@ class PageRestore extends View {
 
   chooseView() {
     return html`<drop-zone .label=${t("drop_bundle")} .hint=${t("drop_bundle_hint")} .button=${t("choose_file")}
-      @files=${(/** @type {CustomEvent} */ event) => this.take(event.detail[0])}></drop-zone>`;
+      @files=${(/** @type {CustomEvent} */ event) => this.take(event.detail[0])}></drop-zone>
+      <p class="hint">${t("guest_offer")} <a href="#/guest">${t("guest_title")}</a></p>`;
   }
 
   /** @param {NonNullable<typeof this.info>} info */

@@ -13,6 +13,9 @@ import { packaged } from "./webext.js";
  *   qrMatrix: (text: string) => string[],
  *   writeExport: (format: string, entries: import('./protocol').TakenEntry[], password: string | null, now: number) =>
  *     { bytes: Uint8Array<ArrayBuffer>, name: string, mime: string, lost: [number, string][] },
+ *   guestOpen: (bytes: Uint8Array, way: import('./protocol').Way) => import('./protocol').EntryView[],
+ *   guestCodes: (now: number) => import('./protocol').CodeView[],
+ *   guestNext: (id: string, now: number) => import('./protocol').CodeView,
  *   drillBundle: (bytes: Uint8Array, way: import('./protocol').Way, at: number) => import('./protocol').DrillProof,
  *   readExport: (names: string[], files: Uint8Array[], password: string | undefined, agreed: { kib: number, work: number } | null)
  *     => { apps: string[], format: string, entries: import('./protocol').ImportForm[], skipped: { what: string, why: string }[] },

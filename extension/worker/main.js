@@ -15,6 +15,13 @@ const WORK = {
   qrMatrix: core.qrMatrix,
   writeExport: core.writeExport,
   readExport: core.readExport,
+  guestOpen(/** @type {Uint8Array} */ bytes, /** @type {unknown} */ way) {
+    guest?.free();
+    guest = new core.OpenBundle(bytes, way);
+    return guest.entries();
+  },
+  guestCodes: (/** @type {number} */ now) => guest?.codes(now),
+  guestNext: (/** @type {string} */ id, /** @type {number} */ now) => guest?.nextHotp(id, now),
   drillBundle(/** @type {Uint8Array} */ bytes, /** @type {unknown} */ way, /** @type {number} */ at) {
     const bundle = new core.OpenBundle(bytes, way);
     try {
@@ -24,6 +31,9 @@ const WORK = {
     }
   },
 };
+
+/** A guest's bundle: in this memory, until the page that asked is closed. @type {core.OpenBundle | undefined} */
+let guest;
 
 addEventListener("message", async ({ data: { id, name, args } }) => {
   try {

@@ -8,8 +8,9 @@ import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
-import { DIST, make_folder, out_file } from "./lib/paths.mjs";
+import { DIST, ROOT, make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
+import { read_stores } from "./lib/stores.mjs";
 import { fill_in } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
 
@@ -27,16 +28,35 @@ for (const kind of kinds()) {
       session = await open_browser(kind, { headed: false });
       core = await core_of(session);
       ({ view } = core);
-      await core.enter(COMPOSED);
-      await core.ask({ type: "add", forms: [account("First", SECRET), account("Second", SECRET, { period: 60, digits: 8 }), account("Counted", SECRET, { kind: "hotp" })] });
-      const made = await core.ask({ type: "export", key: null });
-      bundle = path.join(folder, made.name);
-      await writeFile(bundle, Buffer.from(made.bundle, "base64"));
     });
 
     after(async () => {
       await session?.close();
       await rm(folder, { recursive: true, force: true });
+    });
+
+    test("a guest sees codes in an empty browser, and nothing is written", async () => {
+      const fixture = path.join(ROOT, "tests/fixtures/format-1/argon2id.sparekey");
+      const before = await read_stores(session);
+      await go("#/guest");
+      await give(view, fixture);
+      await fill_in(view, "page-guest password-field input", "correct horse battery staple");
+      await view.press("page-guest button[type=submit]");
+      await view.shown("page-guest otp-code", { timeout: 60_000 });
+      assert.match(await view.text_of("page-guest .guest"), /Example/);
+      await view.screenshot(await out_file(`guest-${kind}.png`));
+      await go("#/guest");
+      await view.shown("page-guest drop-zone");
+      assert.deepEqual(await read_stores(session), before);
+      assert.equal((await core.ask({ type: "status" })).state, "fresh");
+    });
+
+    test("a bundle is made", async () => {
+      await core.enter(COMPOSED);
+      await core.ask({ type: "add", forms: [account("First", SECRET), account("Second", SECRET, { period: 60, digits: 8 }), account("Counted", SECRET, { kind: "hotp" })] });
+      const made = await core.ask({ type: "export", key: null });
+      bundle = path.join(folder, made.name);
+      await writeFile(bundle, Buffer.from(made.bundle, "base64"));
     });
 
     /** What a drop zone is given by a person's hand. */
