@@ -40,6 +40,7 @@ pub(super) struct Reading<'a> {
 /// What else its form asks for.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Siblings {
+    pub all: usize,
     pub passwords: usize,
     pub contact: bool,
     pub card: bool,
@@ -154,8 +155,11 @@ impl<'a> Reading<'a> {
             Category::Recovery,
             Category::Plain,
         ];
+        // "Answer" and "response" are names of code fields, and labels of fields for sentences.
+        let bare = |text: &str| text.replace(" answer ", " ").replace(" response ", " ");
+        let (label, name) = (bare(&self.label), bare(&self.name));
         self.label.chars().any(char::is_alphabetic)
-            && !CODES.iter().any(|kind| says(&self.label, *kind) || says(&self.name, *kind))
+            && !CODES.iter().any(|kind| says(&label, *kind) || says(&name, *kind))
             && !self.is_one_time()
     }
 
@@ -219,6 +223,7 @@ pub(super) fn name_has_channel(name: &str) -> bool {
 fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
     let mut found = Siblings::default();
     for other in others {
+        found.all += 1;
         let autocomplete = other.autocomplete.to_ascii_lowercase();
         let words = format!(
             "{}{}{}",

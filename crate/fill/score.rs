@@ -42,7 +42,11 @@ pub(super) fn score(reading: &Reading, wanted: &Wanted) -> Option<Score> {
     let asked = !another && reading.alone && reading.prose_says(Category::Code);
 
     let hidden_text = reading.field.kind == "password";
-    let told = strong_prose && reading.alone && reading.label_says(Category::Code);
+    let asks =
+        reading.siblings.all == 0 && reading.label_says(Category::Weak) && !reading.label_says(Category::Pin);
+    let told = reading.alone
+        && (strong_prose && reading.label_says(Category::Code)
+            || !another && asks && reading.prose_says(Category::App));
     let sure = strong_name || factor_label || told || (reading.is_one_time() && strong_label);
     if hidden_text && !sure {
         return Some(Score { points: 0, strong: false });
@@ -62,8 +66,8 @@ pub(super) fn score(reading: &Reading, wanted: &Wanted) -> Option<Score> {
     give(is_code_long(reading.field), 1);
     give(reading.alone, 1);
     give(reading.field.opt_out && !strong_name, -3);
-    // A field of that length takes sentences.
-    give(reading.field.max_length.is_some_and(|max| max > 32), -3);
+    // A field of that length takes sentences; but 255 is also what a form library gives to each of its fields.
+    give(reading.field.max_length.is_some_and(|max| max > 32), -2);
     let one_time = reading.is_one_time() && weak && (numeric || is_code_long(reading.field));
     let strong = one_time
         || strong_name
