@@ -8,6 +8,7 @@ mod automatic;
 pub mod backups;
 mod bundles;
 mod choices;
+mod codes;
 mod drills;
 mod entries;
 pub mod exports;
@@ -15,12 +16,15 @@ mod imports;
 mod moving;
 mod moving_text;
 mod pages;
+pub mod passes;
 pub mod reader;
 pub mod sender;
 mod session;
+mod shares;
 mod status;
 #[cfg(test)]
 mod testing;
+mod unlock;
 mod view;
 mod waiting;
 mod ways;
@@ -40,6 +44,7 @@ use choices::{Enrolled, Recent};
 use pages::Intents;
 use sender::{Own, Sender};
 pub use session::{Session, SessionRecord, Stored};
+pub use unlock::Opening;
 
 /// The core's whole state.
 pub struct Core {
@@ -52,6 +57,8 @@ pub struct Core {
     enrolled: Option<Enrolled>,
     /// A press that waits for the unlock.
     waiting: Option<Waiting>,
+    /// Journal records of both stores, as loaded.
+    journal: Vec<JournalLine>,
     warnings: Warnings,
     /// When a store that is behind is tried again.
     mend_at: Millis,
@@ -105,6 +112,7 @@ pub enum Store {
 }
 
 /// A generation on its way into both stores.
+#[derive(Clone)]
 pub struct Commit {
     /// The vault as it will be.
     pub next: Opened,
@@ -116,8 +124,10 @@ pub struct Commit {
     pub keep_unsaved: bool,
     /// The reply is good without being stored: a bundle is the way out of a full disk.
     pub reply_unsaved: bool,
-    /// The session that it opens, when it opens one.
-    pub opens: Option<SessionKind>,
+    /// The session that it opens or turns the open one into, and how.
+    pub opens: Option<(SessionKind, Opening)>,
+    /// What it was built on, where no session is open yet.
+    pub from: Option<Opened>,
 }
 
 /// What the host does besides storing.
@@ -196,8 +206,12 @@ enum When {
     Fresh,
     /// Only while locked.
     Locked,
-    /// In every open session: showing codes and writing bundles.
+    /// Showing codes: full, pass and rescue sessions.
     Open,
+    /// Writing bundles: full and rescue sessions.
+    Bundles,
+    /// Ways in: full sessions, and those after a one-time pass.
+    Ways,
     /// Search, show and fill: full and pass sessions.
     Using,
     /// Everything that changes the vault or shows a secret.
@@ -214,6 +228,7 @@ impl Core {
             recent: Vec::new(),
             enrolled: None,
             waiting: None,
+            journal: Vec::new(),
             warnings: Warnings::default(),
             mend_at: Millis(0),
             book: Book::default(),
@@ -239,6 +254,16 @@ impl Core {
             R::PlanUnlock => self.plan_unlock(),
             R::Unlock { way } => self.unlock(&way, env),
             R::PlanPair { bundle } => self.plan_pair(bundle.as_deref(), env),
+            R::Ways => self.ways(env.now),
+            R::MakeCodes { count, add, key } => self.make_codes(count, add, key.as_ref(), env),
+            R::KeepCodes { way } => self.keep_codes(&way, env),
+            R::RemoveWays { ids } => self.remove_ways(&ids, env),
+            R::SetPassword { new } => self.set_password(&new, env),
+            R::MakeShares { threshold, count } => self.make_shares(threshold, count, env),
+            R::KeepShares { shares, typed } => self.keep_shares(&shares, &typed, env),
+            R::CheckShares { shares } => shares::check(&shares),
+            R::MakePass { form } => self.make_pass(&form, env),
+            R::SetPassLimits { limits } => self.set_pass_limits(&limits, env),
             R::Lock => Ok(self.lock()),
             R::PlanPassword { profile } => self.plan_password(profile, env),
             R::ChangePassword { current, new } => self.change_password(&current, &new, env),
@@ -326,7 +351,9 @@ impl Core {
             (When::Always, _) => Ok(()),
             (When::Fresh, None) if closed == Some(VaultState::Fresh) => Ok(()),
             (When::Locked, None) if closed == Some(VaultState::Locked) => Ok(()),
-            (When::Open, Some(_)) => Ok(()),
+            (When::Open, Some(SessionKind::Full | SessionKind::Pass | SessionKind::Rescue)) => Ok(()),
+            (When::Bundles, Some(SessionKind::Full | SessionKind::Rescue)) => Ok(()),
+            (When::Ways, Some(SessionKind::Full | SessionKind::Renew)) => Ok(()),
             (When::Using, Some(SessionKind::Full | SessionKind::Pass)) => Ok(()),
             (When::Full, Some(SessionKind::Full)) => Ok(()),
             (When::Fresh | When::Locked, _) => Err(Failure::new("wrong-state")),
@@ -362,6 +389,16 @@ fn audience(request: &Request) -> Audience {
         | R::PlanUnlock
         | R::Unlock { .. }
         | R::PlanPair { .. }
+        | R::Ways
+        | R::MakeCodes { .. }
+        | R::KeepCodes { .. }
+        | R::RemoveWays { .. }
+        | R::SetPassword { .. }
+        | R::MakeShares { .. }
+        | R::KeepShares { .. }
+        | R::CheckShares { .. }
+        | R::MakePass { .. }
+        | R::SetPassLimits { .. }
         | R::Lock
         | R::PlanPassword { .. }
         | R::ChangePassword { .. }
@@ -432,8 +469,18 @@ fn when(request: &Request) -> When {
         R::PlanRestore { .. } | R::RestoreBundle { .. } | R::PlanPair { .. } => When::Always,
         R::Create { .. } => When::Fresh,
         R::PlanUnlock | R::Unlock { .. } | R::Hold { .. } => When::Locked,
-        R::List | R::Codes | R::PlanExport { .. } | R::Export { .. } | R::ReadBack { .. } => When::Open,
+        R::CheckShares { .. } => When::Always,
+        R::Ways
+        | R::MakeShares { .. }
+        | R::KeepShares { .. }
+        | R::MakeCodes { .. }
+        | R::KeepCodes { .. }
+        | R::RemoveWays { .. }
+        | R::SetPassword { .. } => When::Ways,
+        R::List | R::Codes => When::Open,
+        R::PlanExport { .. } | R::Export { .. } | R::ReadBack { .. } => When::Bundles,
         R::Fill { .. } | R::FillField { .. } | R::Finish | R::NextHotp { .. } | R::Used { .. } => When::Using,
+        R::MakePass { .. } | R::SetPassLimits { .. } => When::Full,
         R::PlanPassword { .. }
         | R::ChangePassword { .. }
         | R::ResyncHotp { .. }

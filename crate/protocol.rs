@@ -47,6 +47,61 @@ pub enum Request {
         /// The file, base64; `None`: the vault here.
         bundle: Option<String>,
     },
+    /// Every way in. Reply: `ways`.
+    Ways,
+    /// Makes recovery codes. They are shown once. Reply: `recovery-codes`.
+    MakeCodes {
+        /// How many: 5 to 16.
+        count: u32,
+        /// Beside those that are there; else in their place, once one of the new ones was typed back.
+        add: bool,
+        /// A password that goes with each of them, derived by the job of `plan-create`.
+        key: Option<DerivedKey>,
+    },
+    /// A code of the sheet just shown, typed back. Reply: `status`, or `not-of-this-sheet`.
+    KeepCodes {
+        /// The code, with its password where it has one.
+        way: Way,
+    },
+    /// Removes ways in and rotates the vault key. Reply: `status`.
+    RemoveWays {
+        /// Ids.
+        ids: Vec<String>,
+    },
+    /// Sets a password without the old one, in a session that a code, shares or a one-time pass opened. Reply: `status`.
+    SetPassword {
+        /// The job of `plan-create`, done.
+        new: DerivedKey,
+    },
+    /// Makes shares. They are shown once, and open nothing until they are kept. Reply: `shares`.
+    MakeShares {
+        /// So many open the vault: at least two.
+        threshold: u32,
+        /// So many there are: at most sixteen.
+        count: u32,
+    },
+    /// Shares that were just shown, of each of which two words were typed back. Reply: `status`.
+    KeepShares {
+        /// The words of every one, by number.
+        shares: Vec<String>,
+        /// What was typed.
+        typed: Vec<TypedWord>,
+    },
+    /// Says how far somebody is who types shares in, or which one is wrong. Reply: `shares-so-far`.
+    CheckShares {
+        /// As typed.
+        shares: Vec<String>,
+    },
+    /// Makes the temporary pass; a former one ends. It is shown once. Reply: `pass`.
+    MakePass {
+        /// What it is to be.
+        form: PassForm,
+    },
+    /// Sets what temporary passes may be. Reply: `done`.
+    SetPassLimits {
+        /// All of them.
+        limits: PassLimits,
+    },
     /// Locks at once. Reply: `status`.
     Lock,
     /// Asks for the derivations that a change of password needs. Reply: `derive`: the jobs that check the
@@ -379,6 +434,11 @@ pub enum Way {
         /// Where the code goes with a password: the jobs of `plan-pair`, done.
         keys: Vec<DerivedKey>,
     },
+    /// SLIP-39 shares, as typed, in any order.
+    Shares {
+        /// The words of each.
+        shares: Vec<String>,
+    },
 }
 
 /// The answer to a [`Request`].
@@ -440,6 +500,53 @@ pub enum Reply {
     Taken {
         /// In the order asked for.
         entries: Vec<TakenEntry>,
+    },
+    /// Every way in.
+    Ways {
+        /// In the order they were made.
+        ways: Vec<WayView>,
+        /// Temporary passes, the newest first.
+        passes: Vec<PassView>,
+        /// What passes may be.
+        limits: PassLimits,
+    },
+    /// Recovery codes, to be printed or written down now: they are stored nowhere.
+    RecoveryCodes {
+        /// By number.
+        codes: Vec<PrintedCode>,
+        /// The vault's short name.
+        vault: String,
+        /// When they were made.
+        made: Millis,
+        /// Each goes with the password.
+        pair: bool,
+    },
+    /// Shares, to be printed or written down now: they are stored nowhere.
+    Shares {
+        /// By number.
+        shares: Vec<PrintedShare>,
+        /// So many open the vault.
+        threshold: u32,
+        /// The vault's short name.
+        vault: String,
+        /// When they were made.
+        made: Millis,
+    },
+    /// Shares of one set, none of them wrong.
+    SharesSoFar {
+        /// So many are there.
+        have: u32,
+        /// So many are needed.
+        need: u32,
+    },
+    /// The temporary pass, to be handed over now: it is stored nowhere.
+    Pass {
+        /// The characters.
+        code: String,
+        /// The same as a QR code: rows of `0` and `1`, no border.
+        qr: Vec<String>,
+        /// When it begins and ends.
+        pass: PassView,
     },
     /// The page in front.
     Page(PageView),
@@ -609,6 +716,12 @@ wire! {
         pub state: VaultState,
         /// Which session, when open.
         pub session: Option<SessionKind>,
+        /// How the session was opened: the kind of a way in.
+        pub opened_by: Option<String>,
+        /// The number of the recovery code that opened it.
+        pub spent: Option<String>,
+        /// Recovery codes, as last saved; `None`: there never were any.
+        pub codes: Option<CodesView>,
         /// When an open session ends without use.
         pub locks_at: Option<Millis>,
         /// Ways in, as last saved.
@@ -734,6 +847,78 @@ wire! {
         pub read_back: Option<Millis>,
         /// When it was opened with a real way in.
         pub proven: Option<Millis>,
+    }
+
+    /// Recovery codes at a glance.
+    pub struct CodesView {
+        /// How many still open.
+        pub left: u32,
+        /// How many the set had.
+        pub made: u32,
+        /// How many were shown last and wait until one of them is typed back.
+        pub unkept: u32,
+    }
+
+    /// One way in, in an open session.
+    pub struct WayView {
+        /// Its id, hexadecimal.
+        pub id: String,
+        /// `password`, `passkey`, `code`, `pass`, `pair`, `shares`, `device`, `escrow`.
+        pub kind: String,
+        /// `vault`, `backup`, `both`.
+        pub usage: String,
+        /// A code's number, or what the user calls it.
+        pub label: String,
+        /// When it was made.
+        pub made: Millis,
+        /// When it begins to open.
+        pub not_before: Option<Millis>,
+        /// When it ends.
+        pub not_after: Option<Millis>,
+        /// It opens one time.
+        pub once: bool,
+        /// Codes: one of its sheet was typed back.
+        pub kept: bool,
+    }
+
+    /// What a temporary pass is to be.
+    pub struct PassForm {
+        /// Its lifetime.
+        pub minutes: u32,
+        /// When it begins; `None`: at once.
+        pub start: Option<Millis>,
+        /// It opens one time.
+        pub once: bool,
+    }
+
+    /// A temporary pass that was made.
+    pub struct PassView {
+        /// Its slot's id.
+        pub id: String,
+        /// When it was made.
+        pub made: Millis,
+        /// When it begins to open.
+        pub start: Millis,
+        /// When it ends.
+        pub end: Millis,
+        /// It opens one time.
+        pub once: bool,
+        /// `enabled-by-policy`, `disabled-by-policy`, `expired`, `not-yet-valid`, `one-time-used`, and our own `deleted`.
+        pub state: String,
+    }
+
+    /// What temporary passes may be. Minutes.
+    pub struct PassLimits {
+        /// Passes can be made at all.
+        pub allowed: bool,
+        /// Shortest lifetime.
+        pub min: u32,
+        /// Longest lifetime.
+        pub max: u32,
+        /// What is offered.
+        pub usual: u32,
+        /// One-time passes only.
+        pub once: bool,
     }
 
     /// One way in, as the header tells it. Not authenticated while locked.
@@ -1096,6 +1281,45 @@ wire! {
     }
 }
 
+/// A recovery code to be printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PrintedCode {
+    /// Its number on the sheet.
+    pub number: u32,
+    /// The characters.
+    pub code: String,
+    /// The same as a QR code: rows of `0` and `1`, no border.
+    pub qr: Vec<String>,
+}
+
+/// A share to be printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PrintedShare {
+    /// Its number.
+    pub number: u32,
+    /// The words, a blank between each.
+    pub words: String,
+    /// The same as a QR code: rows of `0` and `1`, no border.
+    pub qr: Vec<String>,
+}
+
+/// A word of a share, typed back from its sheet.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct TypedWord {
+    /// Which share of those given, from 0.
+    pub share: u32,
+    /// Which of its words, from 1.
+    pub place: u32,
+    /// What was typed.
+    pub word: String,
+}
+
 /// A [`DeriveJob`] done.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -1133,6 +1357,8 @@ pub enum SessionKind {
     Full,
     /// Opened by a temporary pass: search, show and fill.
     Pass,
+    /// Opened by a one-time pass: ten minutes to set new ways in and to remove lost ones.
+    Renew,
     /// The burning of a code could not be stored: show codes, write a bundle, nothing else.
     Rescue,
 }
@@ -1152,6 +1378,13 @@ impl Default for Settings {
 /// The default of a setting that older bodies do not have.
 fn on() -> bool {
     true
+}
+
+impl Default for PassLimits {
+    /// Entra's range with our own usual lifetime of an hour.
+    fn default() -> Self {
+        Self { allowed: true, min: 10, max: 43_200, usual: 60, once: false }
+    }
 }
 
 impl Failure {

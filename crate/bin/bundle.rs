@@ -9,6 +9,8 @@ use sparekey::env::Millis;
 use sparekey::import::{ImportError, Limits, open_sparekey};
 use sparekey::otp::base32::base32;
 use sparekey::otp::uri::write_uri;
+use sparekey::recovery::shares::combine;
+use sparekey::recovery::shares::share::Share;
 use sparekey::secret::SecretText;
 use sparekey::vault::code::Code;
 use sparekey::vault::file::{FileError, MAX_FILE, VaultFile};
@@ -35,6 +37,8 @@ pub(crate) struct Held {
     pub password_file: Option<PathBuf>,
     /// A recovery code or a temporary pass.
     pub code_file: Option<PathBuf>,
+    /// Shares, one a line.
+    pub shares_file: Option<PathBuf>,
 }
 
 impl Held {
@@ -47,6 +51,7 @@ impl Held {
         let into = match option {
             "--password-file" => &mut self.password_file,
             "--code-file" | "--pass-file" => &mut self.code_file,
+            "--shares-file" => &mut self.shares_file,
             _ => return Ok(false),
         };
         *into = Some(rest.next().ok_or("usage")?.into());
@@ -55,7 +60,7 @@ impl Held {
 }
 
 /// The options of [`Held`].
-const HELD: [&str; 3] = ["--password-file", "--code-file", "--pass-file"];
+const HELD: [&str; 4] = ["--password-file", "--code-file", "--pass-file", "--shares-file"];
 
 /// What is printed.
 pub(crate) enum Printed {
@@ -196,6 +201,9 @@ fn opened(arguments: &Arguments) -> Result<Opened, &'static str> {
 
 /// Opens one of our files with what the user holds.
 pub(crate) fn open_file(file: &VaultFile, held: &Held) -> Result<Opened, &'static str> {
+    if let Some(shares) = &held.shares_file {
+        return open_by_shares(file, &read_password(shares)?);
+    }
     match (&held.code_file, &held.password_file) {
         (None, None) => Err("password-needed"),
         (None, Some(password)) => open_by_password(file, &read_password(password)?),
@@ -222,6 +230,14 @@ fn open_with(
         }
     }
     Err(wrong)
+}
+
+/// A share a line; empty lines are passed over.
+fn open_by_shares(file: &VaultFile, text: &SecretText) -> Result<Opened, &'static str> {
+    let lines = text.expose().lines().filter(|line| !line.trim().is_empty());
+    let set = lines.map(Share::parse).collect::<Result<Vec<_>, _>>().map_err(|error| error.code())?;
+    let secret = combine(&set, b"").map_err(|error| error.code())?;
+    open_with(file, [WayIn::from_master_secret(&secret)], "wrong-shares")
 }
 
 fn open_by_pair(file: &VaultFile, code: &Code, password: &SecretText) -> Result<Opened, &'static str> {

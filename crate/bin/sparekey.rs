@@ -19,8 +19,8 @@ usage: sparekey open BUNDLE WAY-IN [--json | --otpauth]
        sparekey export BUNDLE WAY-IN --to FORMAT [--export-password-file FILE] [--with-bin]
        sparekey convert FILE... [--password-file FILE] [--max-memory MIB]
 
-WAY-IN    --password-file FILE, --code-file FILE (a recovery code), --pass-file FILE (a temporary pass); a code that
-          goes with a password needs both files.
+WAY-IN    --password-file FILE, --code-file FILE (a recovery code), --pass-file FILE (a temporary pass),
+          --shares-file FILE (a share a line); a code that goes with a password needs both files.
 open      prints every entry of a recovery bundle with its secret, as JSON or as otpauth URIs.
 codes     prints the code that each entry shows now, or at a time in seconds since 1970.
 inspect   says what can be said of a bundle without a key. None of it is authentic.

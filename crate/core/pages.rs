@@ -136,7 +136,8 @@ impl Core {
         if bound {
             return Ok(self.press(front, top, entry.id, How::Press, env));
         }
-        if !remember || front.incognito {
+        // A temporary pass changes nothing in the vault.
+        if !remember || front.incognito || !self.is_kind(&[SessionKind::Full]) {
             return Ok(unfilled("not-bound", vec![entry.id.to_string()]));
         }
         let binding =
@@ -177,6 +178,9 @@ impl Core {
         let Sender::Browser(Some(front)) = sender else { return Ok(unfilled("no-page", Vec::new())) };
         if self.session().is_err() {
             return Ok(self.gesture_locked(front, env.now));
+        }
+        if !self.is_kind(&[SessionKind::Full, SessionKind::Pass]) {
+            return Ok(popup("locked"));
         }
         let Some(top) = front_origin(sender) else { return Ok(popup("not-web")) };
         if self.is_never(&top) {

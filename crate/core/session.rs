@@ -5,22 +5,21 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::env::{Env, Millis};
-use crate::protocol::{
-    DeriveJob, DerivedKey, Failure, KdfProfile, Reply, Request, SessionKind, VaultState, Way,
-};
+use crate::protocol::{DeriveJob, DerivedKey, Failure, KdfProfile, Reply, Request, SessionKind, VaultState};
 use crate::secret::Key;
 use crate::vault::body::LogLine;
 use crate::vault::bytes::{self, B64};
-use crate::vault::file::{BackupNote, VaultFile};
+use crate::vault::file::{BackupNote, Header, VaultFile};
 use crate::vault::journal::{self, JournalEntry, JournalLine};
 use crate::vault::kdf;
 use crate::vault::merge;
-use crate::vault::sealed::{OpenError, Opened, SaveError};
+use crate::vault::sealed::{Opened, SaveError};
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 use crate::vault::substance;
-use crate::vault::way::{SlotSecret, WayIn};
+use crate::vault::way::SlotSecret;
 
-use super::{Commit, Committed, Core, Effect, Outcome, State, Store, Warnings, ways};
+use super::unlock::Opening;
+use super::{Commit, Committed, Core, Effect, Outcome, State, Store, Warnings};
 
 /// A change that a store did not take is tried again as often. The disk may have room by then.
 const SAVE_AGAIN_MS: u64 = 60_000;
@@ -32,8 +31,8 @@ pub struct Session {
     pub(super) vault: Opened,
     /// Sequence of the newest journal record after this generation.
     sequence: u32,
-    /// At the unlock something claimed to be newer and did not open.
-    stepped_down: bool,
+    /// How it was opened.
+    pub(super) opening: Opening,
     /// When it was opened.
     since: Millis,
     /// When the user last did something.
@@ -51,7 +50,7 @@ pub struct SessionRecord {
     #[serde(default)]
     generation: u64,
     #[serde(default)]
-    stepped_down: bool,
+    opening: Opening,
     since: Millis,
     used: Millis,
     /// The sealed file that neither store took: it must outlive a background that the browser stops when idle.
@@ -93,7 +92,8 @@ pub(super) fn opens_bundle(slot: &SlotEntry) -> bool {
     slot.usage != SlotUse::Vault
 }
 
-fn in_time(slot: &SlotEntry, now: Millis) -> bool {
+/// Whether a slot opens at an instant.
+pub(super) fn in_time(slot: &SlotEntry, now: Millis) -> bool {
     slot.not_before.is_none_or(|from| from <= now)
         && slot.not_after.is_none_or(|until| now < until)
         && slot.uses != Some(0)
@@ -108,7 +108,8 @@ impl Session {
     /// When it ends without use; `None`: when the browser closes.
     pub(super) fn locks_at(&self) -> Option<Millis> {
         let minutes = u64::from(self.vault.body.settings.values.lock_after_minutes);
-        (minutes > 0).then(|| self.used.plus(minutes * 60_000))
+        let idle = (minutes > 0).then(|| self.used.plus(minutes * 60_000));
+        idle.into_iter().chain(self.opening.ends).min()
     }
 
     /// The user did something.
@@ -148,11 +149,12 @@ impl Core {
         };
         self.state = State::Closed(state, stored.files);
         self.take_book(stored.book.as_deref());
+        self.journal = stored.journal;
         // Where the stores cannot be read, what they did not take can still be opened.
         if let Some(record) = record
             && (state == VaultState::Locked || (record.unsaved.is_some() && !stored.newer))
         {
-            self.resume(&record, &stored.journal, now);
+            self.resume(&record, now);
         }
     }
 
@@ -168,7 +170,7 @@ impl Core {
                 kind: session.kind,
                 key: B64(*session.vault.key().expose()),
                 generation: session.vault.header().generation,
-                stepped_down: session.stepped_down,
+                opening: session.opening.clone(),
                 since: session.since,
                 used: session.used,
                 unsaved: session.unsaved.as_ref().and_then(|file| String::from_utf8(file.to_bytes()).ok()),
@@ -181,11 +183,14 @@ impl Core {
     pub fn next_alarm(&self, now: Millis) -> Option<Millis> {
         let own = match &self.state {
             State::Open(_) if self.warnings.not_saved => Some(now.plus(SAVE_AGAIN_MS)),
-            State::Open(session) if self.warnings.one_copy_failed => {
-                let again = self.mend_at.max(now.plus(1000));
-                Some(session.locks_at().map_or(again, |at| at.min(again)))
+            State::Open(session) => {
+                let mend = self.warnings.one_copy_failed.then(|| self.mend_at.max(now.plus(1000)));
+                let passes = passes_end(session.vault.header(), now);
+                session.locks_at().into_iter().chain(passes).chain(mend).min()
             }
-            State::Open(session) => session.locks_at(),
+            State::Closed(VaultState::Locked, files) => {
+                files.iter().filter_map(|file| passes_end(file.header(), now)).min()
+            }
             _ => None,
         };
         [own, self.next_upkeep(now)].into_iter().flatten().min()
@@ -201,7 +206,7 @@ impl Core {
 
     /// Whether something claimed to be newer at the unlock and did not open: it is no news then.
     pub fn stepped_down(&self) -> bool {
-        matches!(&self.state, State::Open(session) if session.stepped_down)
+        matches!(&self.state, State::Open(session) if session.opening.stepped_down)
     }
 
     /// What became of a commit. Returns the failure that replaces the reply, if any.
@@ -223,14 +228,27 @@ impl Core {
                 session.vault = commit.next;
                 session.sequence = 0;
                 session.unsaved = unsaved;
+                if let Some((kind, opening)) = commit.opens {
+                    (session.kind, session.opening) = (kind, opening);
+                }
+                if stored {
+                    session.opening.burning.retain(|id| !commit.revoked.contains(id));
+                    session.kind = session.opening.becomes.take().unwrap_or(session.kind);
+                }
             }
             _ => {
-                let kind = commit.opens.unwrap_or(SessionKind::Full);
+                let (mut kind, mut opening) =
+                    commit.opens.unwrap_or((SessionKind::Full, Opening::by(SlotKind::Password)));
+                if !stored {
+                    opening.becomes = Some(kind);
+                    opening.burning = commit.revoked;
+                    kind = SessionKind::Rescue;
+                }
                 self.state = State::Open(Box::new(Session {
                     kind,
                     vault: commit.next,
                     sequence: 0,
-                    stepped_down: false,
+                    opening,
                     since: now,
                     used: now,
                     unsaved,
@@ -301,7 +319,8 @@ impl Core {
     pub(super) fn lock(&mut self) -> Outcome {
         if let State::Open(_) = &self.state {
             // What could not be stored would be lost with the key: it is kept until it can.
-            if self.warnings.not_saved {
+            // A rescue session has nothing but a code that is not used up; a pass ends when it ends.
+            if self.warnings.not_saved && !self.is_kind(&[SessionKind::Rescue, SessionKind::Pass]) {
                 return Outcome::failed(Failure::new("not-saved"));
             }
             self.state = State::Starting;
@@ -323,7 +342,8 @@ impl Core {
         if locks {
             self.lock();
         }
-        Ok(Outcome { effects: self.mend(env.now), ..Outcome::done() })
+        let effects = self.mend(env.now);
+        Ok(Outcome { effects, ..self.tidy(env).unwrap_or_else(Outcome::done) })
     }
 
     /// A store that is behind is tried again from time to time: the disk may have room by now.
@@ -365,18 +385,11 @@ impl Core {
         }
     }
 
-    pub(super) fn unlock(&mut self, way: &Way, env: &mut Env<'_>) -> Result<Outcome, Failure> {
-        let State::Closed(_, files) = &self.state else { return Err(Failure::new("wrong-state")) };
-        let (vault, notes) = open_newest(files, way, opens_vault(env.now))?;
-        self.warnings.copies_differ = notes.copies_differ;
-        self.warnings.rolled_back = notes.rolled_back;
-        self.enter(vault, SessionKind::Full, notes.rolled_back, env.now);
-        Ok(Outcome { effects: vec![Effect::Heal], ..self.status() })
-    }
-
     /// The log's line on an unlock. After [`Core::replay`]: a record made before would take the place of a stored one.
     pub fn note_unlock(&mut self, env: &mut Env<'_>) -> Option<JournalLine> {
-        let log = LogLine { at: env.now, what: "unlock".into(), entry: None, host: None };
+        let by = self.session().ok()?.opening.by.filter(|kind| *kind != SlotKind::Password);
+        let what = by.map_or("unlock".to_owned(), |kind| format!("unlock-{}", kind.name()));
+        let log = LogLine { at: env.now, what, entry: None, host: None };
         let entry = JournalEntry { at: env.now, used: None, counter: None, log: Some(log) };
         Some(self.session_mut().ok()?.append(&entry, env))
     }
@@ -441,16 +454,23 @@ impl Core {
     pub(super) fn commit(
         &self,
         mut next: Opened,
-        revoked: Vec<crate::vault::id::SlotId>,
+        mut revoked: Vec<crate::vault::id::SlotId>,
         keep_unsaved: bool,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         note_backup(&mut next);
-        if !substance::same(&self.session()?.vault, &next) {
+        // What was used up in a rescue session is erased by the first write that succeeds.
+        let kept = |id| next.header().slots.iter().any(|slot| slot.id == id);
+        if let State::Open(session) = &self.state {
+            revoked.extend(session.opening.burning.iter().copied().filter(|id| !kept(*id)));
+        }
+        let same = self.session().is_ok_and(|session| substance::same(&session.vault, &next));
+        if !same {
             next.header_mut().changed = Some(env.now);
         }
         let (next, file) = next.save(env).map_err(save_failure)?;
-        let commit = Commit { next, file, revoked, keep_unsaved, reply_unsaved: false, opens: None };
+        let commit =
+            Commit { next, file, revoked, keep_unsaved, reply_unsaved: false, opens: None, from: None };
         Ok(Outcome { store: Some(Store::Commit(Box::new(commit))), ..Outcome::done() })
     }
 
@@ -468,14 +488,18 @@ impl Core {
         }
     }
 
-    fn enter(&mut self, vault: Opened, kind: SessionKind, stepped_down: bool, now: Millis) {
-        let session =
-            Session { kind, vault, sequence: 0, stepped_down, since: now, used: now, unsaved: None };
+    /// Whether a session of one of these kinds is open.
+    pub(super) fn is_kind(&self, kinds: &[SessionKind]) -> bool {
+        matches!(&self.state, State::Open(session) if kinds.contains(&session.kind))
+    }
+
+    pub(super) fn enter(&mut self, vault: Opened, kind: SessionKind, opening: Opening, now: Millis) {
+        let session = Session { kind, vault, sequence: 0, opening, since: now, used: now, unsaved: None };
         self.state = State::Open(Box::new(session));
     }
 
     /// A background that was stopped and started again goes on with the session that the browser kept.
-    fn resume(&mut self, record: &SessionRecord, lines: &[JournalLine], now: Millis) {
+    fn resume(&mut self, record: &SessionRecord, now: Millis) {
         let State::Closed(_, files) = &self.state else { return };
         let key = Key::new(record.key.0);
         let unsaved = record.unsaved.as_deref().and_then(|text| VaultFile::parse(text.as_bytes()).ok());
@@ -486,7 +510,8 @@ impl Core {
             .max_by_key(|file| file.header().generation);
         let Some(vault) = newest.and_then(|file| file.open_with(key.clone()).ok()) else { return };
         // Both stores went back while the background was stopped.
-        self.warnings.rolled_back = record.stepped_down || vault.header().generation < record.generation;
+        self.warnings.rolled_back =
+            record.opening.stepped_down || vault.header().generation < record.generation;
         let unsaved = unsaved.filter(|unsaved| {
             unsaved.header().generation == vault.header().generation
                 && !files.iter().any(|file| file.is_copy_of(unsaved))
@@ -496,51 +521,21 @@ impl Core {
             kind: record.kind,
             vault,
             sequence: 0,
-            stepped_down: record.stepped_down,
+            opening: record.opening.clone(),
             since: record.since,
             used: record.used,
             unsaved,
         }));
-        self.replay(lines);
+        let lines = std::mem::take(&mut self.journal);
+        self.replay(&lines);
         self.sweep(now);
     }
 }
 
-/// What opening found besides the vault.
-#[derive(Default)]
-struct Notes {
-    copies_differ: bool,
-    rolled_back: bool,
-}
-
-/// The newest generation that a holder of the secret's vault key wrote, over every copy of both stores.
-fn open_newest(
-    files: &[VaultFile],
-    way: &Way,
-    usable: impl Fn(&SlotEntry) -> bool + Copy,
-) -> Result<(Opened, Notes), Failure> {
-    let ways: Vec<WayIn> = ways::ways_in(way)?;
-    let mut best: Option<Opened> = None;
-    let mut damaged = false;
-    for file in files {
-        if best.as_ref().is_some_and(|best| best.header().generation >= file.header().generation) {
-            continue;
-        }
-        for way in &ways {
-            match file.open(way, usable) {
-                Ok((_, opened)) => best = Some(opened),
-                Err(OpenError::Damaged) => damaged = true,
-                Err(OpenError::WrongSecret) => {}
-            }
-        }
-    }
-    let Some(best) = best else {
-        return Err(if damaged { Failure::new("damaged-file") } else { ways::wrong(way, files) });
-    };
-    // A copy that claims to be newer and does not open: a damaged write, or somebody's file.
-    let claimed = files.iter().map(|file| file.header().generation).max().unwrap_or_default();
-    let rolled_back = claimed > best.header().generation;
-    Ok((best, Notes { copies_differ: damaged, rolled_back }))
+/// When the next temporary pass ends, by the header.
+fn passes_end(header: &Header, now: Millis) -> Option<Millis> {
+    let passes = header.slots.iter().filter(|slot| slot.kind == SlotKind::Pass);
+    passes.filter_map(|slot| slot.not_after).filter(|end| *end > now).min()
 }
 
 /// The header's note on the newest bundle, readable while locked.
@@ -591,8 +586,16 @@ pub(super) fn found(mut vault: Opened, key: &DerivedKey, env: &mut Env<'_>) -> R
     vault.header_mut().changed = Some(env.now);
     let (next, file) = vault.save(env).map_err(save_failure)?;
     file.open(&secret.into(), opens_vault(env.now)).map_err(|_| save_failure(SaveError::SelfCheck))?;
-    let opens = Some(SessionKind::Full);
-    let commit = Commit { next, file, revoked: Vec::new(), keep_unsaved: false, reply_unsaved: false, opens };
+    let opens = Some((SessionKind::Full, Opening::by(SlotKind::Password)));
+    let commit = Commit {
+        next,
+        file,
+        revoked: Vec::new(),
+        keep_unsaved: false,
+        reply_unsaved: false,
+        opens,
+        from: None,
+    };
     Ok(Outcome { store: Some(Store::Commit(Box::new(commit))), ..Outcome::done() })
 }
 

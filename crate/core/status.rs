@@ -1,9 +1,9 @@
 //! What the interface is told of the vault's state.
 
-use crate::protocol::{BackupView, DrillView, Reply, Settings, SlotView, Status, VaultState};
+use crate::protocol::{BackupView, CodesView, DrillView, Reply, Settings, SlotView, Status, VaultState};
 use crate::vault::body::Body;
 use crate::vault::file::Header;
-use crate::vault::slot::SlotEntry;
+use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 
 use super::{Core, Outcome, State, Warnings};
 
@@ -26,6 +26,7 @@ impl Core {
                     backup: newest.and_then(|header| self.backup_of(header)),
                     backups: self.backups_view(),
                     drill: self.drill_view(),
+                    codes: newest.and_then(codes_view),
                     ..bare(*state, warnings, version)
                 }
             }
@@ -33,6 +34,9 @@ impl Core {
                 let body = &session.vault.body;
                 Status {
                     session: Some(session.kind()),
+                    opened_by: session.opening.by.map(|kind| kind.name().into()),
+                    spent: Some(session.opening.spent.clone()).filter(|number| !number.is_empty()),
+                    codes: codes_view(session.vault.header()),
                     locks_at: session.locks_at(),
                     slots: slot_views(session.vault.header()),
                     entries: Some(count(body)),
@@ -89,10 +93,25 @@ pub(super) fn backup_view(header: &Header) -> Option<BackupView> {
     })
 }
 
+/// Recovery codes, as the header tells them.
+fn codes_view(header: &Header) -> Option<CodesView> {
+    let note = header.codes.clone().unwrap_or_default();
+    let is_code = |slot: &&SlotEntry| {
+        matches!(slot.kind, SlotKind::Code | SlotKind::Pair) && slot.usage != SlotUse::Backup
+    };
+    let all = header.slots.iter().filter(is_code);
+    let left = all.filter(|slot| !note.unkept.contains(&slot.id)).count() as u32;
+    let unkept = note.unkept.len() as u32;
+    (left > 0 || unkept > 0 || note.made > 0).then_some(CodesView { left, made: note.made, unkept })
+}
+
 fn bare(state: VaultState, warnings: Vec<String>, version: String) -> Status {
     Status {
         state,
         session: None,
+        opened_by: None,
+        spent: None,
+        codes: None,
         locks_at: None,
         slots: Vec::new(),
         warnings,

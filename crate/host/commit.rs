@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::passes::without_expired;
 use crate::core::{Commit, Committed, Core};
-use crate::env::Env;
+use crate::env::{Env, Millis};
 use crate::protocol::Failure;
 use crate::secret::Key;
 use crate::vault::file::{FileError, Header, VaultFile};
@@ -23,7 +24,10 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
     let _guard = platform.lock().await;
     // Somebody else may have written since we opened: take that in first.
     let stored = load::load(platform).await;
-    if let Some(vault) = core.vault() {
+    let from = commit.from.take();
+    let stepped_down =
+        core.stepped_down() || commit.opens.as_ref().is_some_and(|(_, opening)| opening.stepped_down());
+    if let Some(vault) = core.vault().or(from.as_ref()) {
         let mine = vault.header();
         // By the key of before: a commit that rotates has another one, and would take what is newer for a stranger's.
         let (newer, other): (Vec<_>, Vec<_>) = stored
@@ -33,7 +37,8 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
             .partition(|file| file.verify(vault.key()).is_ok());
         let rotated =
             |file: &&VaultFile| file.header().vault == mine.vault && file.header().epoch > mine.epoch;
-        if other.iter().any(rotated) && !core.stepped_down() {
+        if other.iter().any(rotated) && !stepped_down {
+            core.forget_closed();
             return Some(Failure::new("changed-elsewhere"));
         }
         // One whose body is damaged was told when the vault was opened; it must not stand in the way of every save.
@@ -45,6 +50,7 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
             // Ways in are never merged: a new one would be left out, a removed one come back.
             let ways = |header: &Header| header.slots.iter().map(|slot| slot.id).collect::<Vec<_>>();
             if !commit.revoked.is_empty() || ways(commit.next.header()) != ways(mine) {
+                core.forget_closed();
                 return Some(Failure::new("changed-elsewhere"));
             }
             let rebased = {
@@ -58,7 +64,7 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
             }
         }
     }
-    if core.vault().is_none() && !stored.files.is_empty() {
+    if core.vault().is_none() && from.is_none() && !stored.files.is_empty() {
         // A vault was made here since we looked.
         return Some(Failure::new("changed-elsewhere"));
     }
@@ -193,6 +199,27 @@ fn journal_of(known: &Keys, oldest: u64) -> Vec<JournalLine> {
     let lines: Vec<JournalLine> =
         known.get(JOURNAL).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     lines.into_iter().filter(|line| line.generation >= oldest).collect()
+}
+
+/// Removes the records of passes that are over from every generation of both stores. Each file's own header says which:
+/// nothing here is authentic, so a forged one can only lose what is in itself.
+pub async fn erase_expired<P: Platform>(platform: &P, now: Millis) {
+    let _guard = platform.lock().await;
+    for store in [StoreId::Ring, StoreId::Area] {
+        let Ok(known) = platform.read(store).await else { continue };
+        let (files, _) = load::files(&known);
+        let set: Vec<(String, String)> = files
+            .into_iter()
+            .filter_map(|(key, file)| {
+                let less = without_expired(&file, now)?;
+                Some((key, String::from_utf8(less.to_bytes()).ok()?))
+            })
+            .collect();
+        if !set.is_empty() {
+            // A store that refuses is tried again at the next request.
+            let _ = platform.write(store, &set, &[]).await;
+        }
+    }
 }
 
 /// Removes the records of revoked slots from every generation of both stores. Generations themselves stay.

@@ -105,6 +105,11 @@ impl<P: Platform> Host<P> {
                 core.resume_waiting(waiting, now);
             }
         }
+        // A pass that is over is erased before anything can be tried on it.
+        if core.has_expired(now) {
+            commit::erase_expired(&self.platform, now).await;
+            core.load(load::load(&self.platform).await, None, now);
+        }
     }
 
     /// Stores first, then lets the reply out.
@@ -173,6 +178,14 @@ impl<P: Platform> Host<P> {
             core.appended(stored);
         }
         commit::heal(&self.platform, core).await;
+        let tidied = {
+            let mut entropy = self.platform.entropy();
+            core.tidy(&mut Env { now: self.platform.now(), entropy: &mut entropy })
+        };
+        if let Some(Store::Commit(next)) = tidied.and_then(|outcome| outcome.store) {
+            // What no store takes now is tried again by the next alarm.
+            let _ = commit::commit(&self.platform, core, *next).await;
+        }
     }
 
     async fn keep_session(&self, core: &Core) {

@@ -7,6 +7,7 @@ mod drill;
 mod exports;
 mod imports;
 mod moving;
+mod ways;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

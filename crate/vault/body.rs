@@ -40,6 +40,9 @@ pub struct Body {
     /// The last drill that went well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drill: Option<Drill>,
+    /// Temporary passes, oldest first; bounded by [`MAX_PASSES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passes: Vec<PassNote>,
     /// Fields that a later 1.x writer added: kept as they are.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
@@ -49,6 +52,8 @@ pub struct Body {
 pub const MAX_LOG: usize = 2_000;
 /// One a day for a quarter.
 pub const MAX_RECEIPTS: usize = 100;
+/// What the list of passes shows.
+pub const MAX_PASSES: usize = 20;
 
 /// An entry that was deleted for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +145,28 @@ pub struct Drill {
     pub took_ms: u32,
 }
 
+/// A temporary pass that was made. The pass itself is nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassNote {
+    /// Its slot.
+    pub id: SlotId,
+    /// When it was made.
+    pub made: Millis,
+    /// When it begins to open; `None`: at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Millis>,
+    /// When it ends.
+    pub not_after: Millis,
+    /// It opens one time.
+    pub once: bool,
+    /// When its slot was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Millis>,
+    /// Why: `one-time-used`, `expired`, `replaced`, `deleted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
 impl StoredSlot {
     /// From a slot just made.
     pub fn new(half: &SlotPublic, made: Millis, label: String) -> Self {
@@ -153,6 +180,20 @@ impl StoredSlot {
 }
 
 impl Body {
+    /// Notes a pass that was made.
+    pub fn note_pass(&mut self, pass: PassNote) {
+        self.passes.push(pass);
+        let over = self.passes.len().saturating_sub(MAX_PASSES);
+        self.passes.drain(..over);
+    }
+
+    /// Notes that a pass ended, when the slot is one.
+    pub fn end_pass(&mut self, slot: SlotId, at: Millis, why: &str) {
+        if let Some(pass) = self.passes.iter_mut().find(|pass| pass.id == slot && pass.ended.is_none()) {
+            (pass.ended, pass.why) = (Some(at), Some(why.into()));
+        }
+    }
+
     /// The slot's half.
     pub fn slot(&self, id: SlotId) -> Option<&StoredSlot> {
         self.slots.get(&id.to_string())

@@ -49,6 +49,9 @@ pub struct Header {
     /// what is told from it, also while locked, is whether the newest bundle still holds everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<Millis>,
+    /// What is known of the recovery codes, readable while locked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes: Option<CodesNote>,
     /// HKDF salt of the body key.
     pub body_salt: B64<32>,
     /// SHA-256 of the sealed body.
@@ -58,6 +61,19 @@ pub struct Header {
     /// Fields that a later 1.x writer added: kept as they are.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
+}
+
+/// What the header says of recovery codes, besides their slots.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodesNote {
+    /// How many the set had when it was made.
+    pub made: u32,
+    /// Codes that were shown and of which none was typed back yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unkept: Vec<SlotId>,
+    /// Codes that are void once one of those was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub void: Vec<SlotId>,
 }
 
 /// What the header says of the newest bundle.

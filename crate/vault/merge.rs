@@ -63,6 +63,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         receipts: union_receipts(&mine.receipts, &theirs.receipts),
         moving: later_list(&mine.moving, &theirs.moving).clone(),
         drill: [&mine.drill, &theirs.drill].into_iter().flatten().max_by_key(|drill| drill.at).cloned(),
+        passes: mine.passes.clone(),
         extra,
     }
 }

@@ -186,6 +186,7 @@ impl Opened {
                 policy: serde_json::Map::new(),
                 backup: None,
                 changed: None,
+                codes: None,
                 body_salt: B64([0; 32]),
                 body_hash: B64([0; 32]),
                 slots: Vec::new(),
@@ -261,6 +262,18 @@ impl Opened {
             self.records.remove(at);
         }
         self.body.slots.remove(&id.to_string());
+        if let Some(codes) = &mut self.header.codes {
+            codes.unkept.retain(|known| *known != id);
+            codes.void.retain(|known| *known != id);
+        }
+    }
+
+    /// Whether a record is left that opens the vault without an end.
+    pub fn has_way_in(&self) -> bool {
+        self.header.slots.iter().zip(&self.records).any(|(slot, line)| {
+            let passing = matches!(slot.kind, SlotKind::Pass | SlotKind::Device | SlotKind::Escrow);
+            !passing && slot.usage != SlotUse::Backup && line.is_some()
+        })
     }
 
     /// A new vault key, sealed anew to every remaining slot. Slots whose record was erased are dropped for good.

@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 
 import { backupLine, backupState } from "../elements/backup-state.js";
 import { stateOf, stateScreen } from "../elements/state-screen.js";
+import { sessionBanner } from "../elements/session-banner.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
 import { errorBanner, warningsBanner } from "../elements/warnings.js";
@@ -27,6 +28,7 @@ import "./page-recovery.js";
 import "./page-restore.js";
 import "./page-settings.js";
 import "./page-verify.js";
+import "./page-ways.js";
 import "./page-welcome.js";
 import { go, routeNow } from "./route.js";
 
@@ -35,6 +37,7 @@ const PLACES = [
   ["", "list", "accounts"],
   ["add", "add", "add_account"],
   ["recovery", "shield", "recovery"],
+  ["ways", "key", "ways_in"],
   ["export", "open", "export"],
   ["bin", "bin", "bin"],
   ["settings", "settings", "settings"],
@@ -114,7 +117,7 @@ class Dashboard extends View {
     if (this.route.page === "guest") return html`<page-guest></page-guest>`;
     switch (status.state) {
       case "locked":
-        return html`<unlock-form @unlocked=${() => this.look()}></unlock-form>
+        return html`<unlock-form .status=${status} @unlocked=${() => this.look()}></unlock-form>
           ${status.backups.destination ? html`<section class="card locked-backups" aria-labelledby="locked-backups"><h2 id="locked-backups">${t("backups_title")}</h2>${backupState(status)}</section>` : nothing}`;
       case "fresh":
         return html`<page-welcome></page-welcome>`;
@@ -134,7 +137,7 @@ class Dashboard extends View {
     const open = status.state === "open";
     return html`<nav class="side" aria-label=${t("navigation")}>
         <a class="brand" href="#/"><img src="../icons/sparekey.svg" alt="" width="28" height="28"><span>Sparekey</span></a>
-        <ul>${PLACES.filter(([page]) => open || page === "help" || page === "").map(
+        <ul>${PLACES.filter(([page]) => reachable(status, page)).map(
           ([page, name, text]) => html`<li>
           <a href="#/${page}" aria-current=${this.route.page === page ? "page" : "false"}>${icon(name)}<span>${t(text)}</span>
             ${
@@ -147,12 +150,13 @@ class Dashboard extends View {
         <span class="spring"></span>
         ${open ? html`<button type="button" class="side-lock" @click=${() => this.lock()}>${icon("lock")}<span>${t("lock_now")}</span></button>` : nothing}
       </nav>
-      <main>${warningsBanner(status.warnings)}${errorBanner(this.problem)}${content}</main>`;
+      <main>${warningsBanner(status.warnings)}${sessionBanner(status, () => go("ways"))}${errorBanner(this.problem)}${content}</main>`;
   }
 
   /** @param {import('../shared/protocol').Status} status */
   place(status) {
     const { page, id } = this.route;
+    if (status.session === "renew") return html`<page-ways .status=${status}></page-ways>`;
     switch (page) {
       case "add":
         return html`<page-add></page-add>`;
@@ -176,11 +180,33 @@ class Dashboard extends View {
         return html`<page-guest></page-guest>`;
       case "restore":
         return html`<page-restore .state=${status.state}></page-restore>`;
+      case "ways":
+        return html`<page-ways .status=${status}></page-ways>`;
       case "verify":
         return html`<page-verify></page-verify>`;
       default:
         return html`<page-accounts .status=${status}></page-accounts>`;
     }
+  }
+}
+
+/**
+ * Whether a place is of use now: what a session may not do is not offered in it.
+ * @param {import('../shared/protocol').Status} status
+ * @param {string} page
+ */
+function reachable({ state, session }, page) {
+  if (page === "help") return true;
+  if (state !== "open") return page === "";
+  switch (session) {
+    case "renew":
+      return page === "ways";
+    case "pass":
+      return page === "";
+    case "rescue":
+      return page === "" || page === "recovery";
+    default:
+      return true;
   }
 }
 

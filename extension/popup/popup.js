@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 
 import { backupLine } from "../elements/backup-state.js";
 import { stateOf, stateScreen } from "../elements/state-screen.js";
+import { sessionBanner } from "../elements/session-banner.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
 import { errorBanner, warningsBanner } from "../elements/warnings.js";
@@ -59,16 +60,18 @@ class Popup extends View {
   render() {
     const { status } = this;
     if (!status) return this.problem ? errorBanner(this.problem) : nothing;
-    return html`${errorBanner(this.problem)}${warningsBanner(status.warnings)}${this.screen(status)}`;
+    return html`${errorBanner(this.problem)}${warningsBanner(status.warnings)}${sessionBanner(status, () => leaveFor("/ways"))}${this.screen(status)}`;
   }
 
   /** @param {import('../shared/protocol').Status} status */
   screen(status) {
     switch (status.state) {
       case "open":
+        // Nothing but new ways in can be set after a one-time pass: the banner says where.
+        if (status.session === "renew") return nothing;
         return html`<popup-codes .status=${status} @vault-locked=${() => this.look()}></popup-codes>`;
       case "locked":
-        return html`<unlock-form .fills=${this.page && !this.page.reason ? (this.page.site?.host ?? "") : ""} @unlocked=${() => this.look()}
+        return html`<unlock-form .status=${status} .fills=${this.page && !this.page.reason ? (this.page.site?.host ?? "") : ""} @unlocked=${() => this.look()}
             @unlocking=${(/** @type {CustomEvent} */ event) => this.hold(event.detail.fill)}></unlock-form>
           ${backupLine(status, () => leaveFor("/recovery"))}
           <p class="below"><button type="button" class="link" @click=${() => leaveFor("/")}>${icon("open")}${t("open_dashboard")}</button></p>`;

@@ -178,6 +178,20 @@ until: Millis | null,
  */
 period: number | null, };
 
+export type CodesView = { 
+/**
+ * How many still open.
+ */
+left: number, 
+/**
+ * How many the set had.
+ */
+made: number, 
+/**
+ * How many were shown last and wait until one of them is typed back.
+ */
+unkept: number, };
+
 export type Context = { 
 /**
  * Words of the same form or dialog before the field, the nearest last.
@@ -838,6 +852,96 @@ waiting: boolean,
  */
 byItself: ByItselfView | null, };
 
+export type PassForm = { 
+/**
+ * Its lifetime.
+ */
+minutes: number, 
+/**
+ * When it begins; `None`: at once.
+ */
+start: Millis | null, 
+/**
+ * It opens one time.
+ */
+once: boolean, };
+
+export type PassLimits = { 
+/**
+ * Passes can be made at all.
+ */
+allowed: boolean, 
+/**
+ * Shortest lifetime.
+ */
+min: number, 
+/**
+ * Longest lifetime.
+ */
+max: number, 
+/**
+ * What is offered.
+ */
+usual: number, 
+/**
+ * One-time passes only.
+ */
+once: boolean, };
+
+export type PassView = { 
+/**
+ * Its slot's id.
+ */
+id: string, 
+/**
+ * When it was made.
+ */
+made: Millis, 
+/**
+ * When it begins to open.
+ */
+start: Millis, 
+/**
+ * When it ends.
+ */
+end: Millis, 
+/**
+ * It opens one time.
+ */
+once: boolean, 
+/**
+ * `enabled-by-policy`, `disabled-by-policy`, `expired`, `not-yet-valid`, `one-time-used`, and our own `deleted`.
+ */
+state: string, };
+
+export type PrintedCode = { 
+/**
+ * Its number on the sheet.
+ */
+number: number, 
+/**
+ * The characters.
+ */
+code: string, 
+/**
+ * The same as a QR code: rows of `0` and `1`, no border.
+ */
+qr: Array<string>, };
+
+export type PrintedShare = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * The words, a blank between each.
+ */
+words: string, 
+/**
+ * The same as a QR code: rows of `0` and `1`, no border.
+ */
+qr: Array<string>, };
+
 export type Reply = { "type": "done" } | { "type": "error" } & Failure | { "type": "status" } & Status | { "type": "derive", 
 /**
  * The jobs.
@@ -890,7 +994,71 @@ qr: Array<string>, } | { "type": "taken",
 /**
  * In the order asked for.
  */
-entries: Array<TakenEntry>, } | { "type": "page" } & PageView | { "type": "filled" } & FillResult | { "type": "choices", 
+entries: Array<TakenEntry>, } | { "type": "ways", 
+/**
+ * In the order they were made.
+ */
+ways: Array<WayView>, 
+/**
+ * Temporary passes, the newest first.
+ */
+passes: Array<PassView>, 
+/**
+ * What passes may be.
+ */
+limits: PassLimits, } | { "type": "recovery-codes", 
+/**
+ * By number.
+ */
+codes: Array<PrintedCode>, 
+/**
+ * The vault's short name.
+ */
+vault: string, 
+/**
+ * When they were made.
+ */
+made: Millis, 
+/**
+ * Each goes with the password.
+ */
+pair: boolean, } | { "type": "shares", 
+/**
+ * By number.
+ */
+shares: Array<PrintedShare>, 
+/**
+ * So many open the vault.
+ */
+threshold: number, 
+/**
+ * The vault's short name.
+ */
+vault: string, 
+/**
+ * When they were made.
+ */
+made: Millis, } | { "type": "shares-so-far", 
+/**
+ * So many are there.
+ */
+have: number, 
+/**
+ * So many are needed.
+ */
+need: number, } | { "type": "pass", 
+/**
+ * The characters.
+ */
+code: string, 
+/**
+ * The same as a QR code: rows of `0` and `1`, no border.
+ */
+qr: Array<string>, 
+/**
+ * When it begins and ends.
+ */
+pass: PassView, } | { "type": "page" } & PageView | { "type": "filled" } & FillResult | { "type": "choices", 
 /**
  * By entry and site.
  */
@@ -1016,7 +1184,59 @@ way: Way, } | { "type": "plan-pair",
 /**
  * The file, base64; `None`: the vault here.
  */
-bundle: string | null, } | { "type": "lock" } | { "type": "plan-password", 
+bundle: string | null, } | { "type": "ways" } | { "type": "make-codes", 
+/**
+ * How many: 5 to 16.
+ */
+count: number, 
+/**
+ * Beside those that are there; else in their place, once one of the new ones was typed back.
+ */
+add: boolean, 
+/**
+ * A password that goes with each of them, derived by the job of `plan-create`.
+ */
+key: DerivedKey | null, } | { "type": "keep-codes", 
+/**
+ * The code, with its password where it has one.
+ */
+way: Way, } | { "type": "remove-ways", 
+/**
+ * Ids.
+ */
+ids: Array<string>, } | { "type": "set-password", 
+/**
+ * The job of `plan-create`, done.
+ */
+new: DerivedKey, } | { "type": "make-shares", 
+/**
+ * So many open the vault: at least two.
+ */
+threshold: number, 
+/**
+ * So many there are: at most sixteen.
+ */
+count: number, } | { "type": "keep-shares", 
+/**
+ * The words of every one, by number.
+ */
+shares: Array<string>, 
+/**
+ * What was typed.
+ */
+typed: Array<TypedWord>, } | { "type": "check-shares", 
+/**
+ * As typed.
+ */
+shares: Array<string>, } | { "type": "make-pass", 
+/**
+ * What it is to be.
+ */
+form: PassForm, } | { "type": "set-pass-limits", 
+/**
+ * All of them.
+ */
+limits: PassLimits, } | { "type": "lock" } | { "type": "plan-password", 
 /**
  * The KDF for the new password.
  */
@@ -1320,7 +1540,7 @@ account: string,
  */
 outcome: string, };
 
-export type SessionKind = "full" | "pass" | "rescue";
+export type SessionKind = "full" | "pass" | "renew" | "rescue";
 
 export type Settings = { 
 /**
@@ -1416,6 +1636,18 @@ state: VaultState,
  */
 session: SessionKind | null, 
 /**
+ * How the session was opened: the kind of a way in.
+ */
+openedBy: string | null, 
+/**
+ * The number of the recovery code that opened it.
+ */
+spent: string | null, 
+/**
+ * Recovery codes, as last saved; `None`: there never were any.
+ */
+codes: CodesView | null, 
+/**
  * When an open session ends without use.
  */
 locksAt: Millis | null, 
@@ -1493,6 +1725,20 @@ pinned: boolean,
  */
 trashed: boolean, };
 
+export type TypedWord = { 
+/**
+ * Which share of those given, from 0.
+ */
+share: number, 
+/**
+ * Which of its words, from 1.
+ */
+place: number, 
+/**
+ * What was typed.
+ */
+word: string, };
+
 export type VaultState = "fresh" | "locked" | "open" | "lost" | "unreadable";
 
 export type Way = { "kind": "password", 
@@ -1507,4 +1753,46 @@ code: string,
 /**
  * Where the code goes with a password: the jobs of `plan-pair`, done.
  */
-keys: Array<DerivedKey>, };
+keys: Array<DerivedKey>, } | { "kind": "shares", 
+/**
+ * The words of each.
+ */
+shares: Array<string>, };
+
+export type WayView = { 
+/**
+ * Its id, hexadecimal.
+ */
+id: string, 
+/**
+ * `password`, `passkey`, `code`, `pass`, `pair`, `shares`, `device`, `escrow`.
+ */
+kind: string, 
+/**
+ * `vault`, `backup`, `both`.
+ */
+usage: string, 
+/**
+ * A code's number, or what the user calls it.
+ */
+label: string, 
+/**
+ * When it was made.
+ */
+made: Millis, 
+/**
+ * When it begins to open.
+ */
+notBefore: Millis | null, 
+/**
+ * When it ends.
+ */
+notAfter: Millis | null, 
+/**
+ * It opens one time.
+ */
+once: boolean, 
+/**
+ * Codes: one of its sheet was typed back.
+ */
+kept: boolean, };

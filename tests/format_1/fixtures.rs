@@ -102,6 +102,8 @@ pub fn all() -> Vec<Made> {
         name: format!("{name}.sparekey"),
         what: what.into(),
         password: password.into(),
+        code: None,
+        shares: None,
         error: None,
         bytes,
     };

@@ -10,6 +10,7 @@ mod fixtures;
 mod parts;
 mod tool;
 mod vectors;
+mod ways;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,6 +28,12 @@ use sparekey::vault::file::VaultFile;
 struct Expected {
     what: String,
     password: String,
+    /// A recovery code or pass; with a password it goes with that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// Shares, one a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shares: Option<String>,
     /// `null`: it opens.
     error: Option<String>,
     /// As the native tool prints them.
@@ -38,6 +45,8 @@ struct Made {
     name: String,
     what: String,
     password: String,
+    code: Option<String>,
+    shares: Option<String>,
     error: Option<&'static str>,
     bytes: Vec<u8>,
 }
@@ -53,7 +62,12 @@ fn every_file_is_what_it_was_and_every_reader_agrees() {
     assert!(broken >= 60 && all.len() - broken >= 8, "{broken} of {}", all.len());
 
     for (name, expected) in &all {
-        let got = native(&fs::read(folder.join(name)).unwrap(), &expected.password);
+        let got = match &expected.shares {
+            Some(shares) => ways::by_shares(&fs::read(folder.join(name)).unwrap(), shares),
+            None => {
+                native(&fs::read(folder.join(name)).unwrap(), &expected.password, expected.code.as_deref())
+            }
+        };
         assert_eq!(got.as_ref().err(), expected.error.as_ref(), "{name}: {}", expected.what);
         if let Ok(entries) = got {
             assert_eq!(entries, expected.entries, "{name}");
@@ -73,7 +87,7 @@ fn limits_hold_before_anything_is_computed() {
     let made: Vec<(PathBuf, Expected)> = vectors::too_large()
         .into_iter()
         .map(|made| {
-            let got = native(&made.bytes, &made.password);
+            let got = native(&made.bytes, &made.password, None);
             assert_eq!(got.err().as_deref(), made.error, "{}", made.what);
             (temporary.write(&made.name, &made.bytes), made.expected())
         })
@@ -86,8 +100,14 @@ impl Made {
         Expected {
             what: self.what.clone(),
             password: self.password.clone(),
+            code: self.code.clone(),
+            shares: self.shares.clone(),
             error: self.error.map(Into::into),
-            entries: native(&self.bytes, &self.password).unwrap_or_default(),
+            entries: match &self.shares {
+                Some(shares) => ways::by_shares(&self.bytes, shares),
+                None => native(&self.bytes, &self.password, self.code.as_deref()),
+            }
+            .unwrap_or_default(),
         }
     }
 }
@@ -104,7 +124,7 @@ fn expected(folder: &Path) -> BTreeMap<String, Expected> {
 fn write(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     let mut all = if folder.join("expected.json").exists() { expected(folder) } else { BTreeMap::new() };
-    for made in fixtures::all().into_iter().chain(vectors::all()) {
+    for made in fixtures::all().into_iter().chain(vectors::all()).chain(ways::all()) {
         if !all.contains_key(&made.name) {
             fs::write(folder.join(&made.name), &made.bytes).unwrap();
             all.insert(made.name.clone(), made.expected());
@@ -115,8 +135,12 @@ fn write(folder: &Path) {
 }
 
 /// What the core says of a file: the entries as the native tool prints them, or the error's code.
-fn native(bytes: &[u8], password: &str) -> Result<Vec<Value>, String> {
+fn native(bytes: &[u8], password: &str, code: Option<&str>) -> Result<Vec<Value>, String> {
     let file = VaultFile::parse(bytes).map_err(|error| error.code().to_owned())?;
+    if let Some(code) = code {
+        let opened = ways::open(&file, code, password)?;
+        return Ok(opened.body.entries.iter().map(tool::shown).collect());
+    }
     let normal = fixtures::nfkc(password);
     let open = |text: &str| open_sparekey(&file, &SecretText::new(text.into()), &Limits::default());
     let opened = match open(&normal) {
@@ -153,11 +177,18 @@ fn second_reader(all: &[(PathBuf, Expected)]) {
     let mut jobs = Vec::new();
     for (at, (path, expected)) in all.iter().enumerate() {
         let password = temporary.write(&format!("{at}.txt"), expected.password.as_bytes());
-        jobs.push((path.clone(), password));
+        let code = expected.code.as_ref();
+        let code = code.map(|code| temporary.write(&format!("{at}-code.txt"), code.as_bytes()));
+        // A code alone: no password beside it.
+        let shares = expected.shares.as_ref();
+        let shares = shares.map(|shares| temporary.write(&format!("{at}-shares.txt"), shares.as_bytes()));
+        let alone = code.is_some() || shares.is_some();
+        let password = (!alone || !expected.password.is_empty()).then_some(password);
+        jobs.push((path.clone(), password, code, shares));
     }
     let list = temporary.write("jobs.json", &serde_json::to_vec(&jobs).unwrap());
     let script = "import sys, json; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1]); import read\n\
-                  for file, password in json.load(open(sys.argv[2])): print(json.dumps(read.run(file, password)))";
+                  for job in json.load(open(sys.argv[2])): print(json.dumps(read.run(*job)))";
     let output = Command::new(&python).args(["-c", script]).arg(&here).arg(&list).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8(output.stdout).unwrap();
@@ -168,13 +199,13 @@ fn second_reader(all: &[(PathBuf, Expected)]) {
         assert_eq!(error, expected.error, "{}: {}", path.display(), expected.what);
         assert_eq!(said["entries"], Value::Array(expected.entries.clone()), "{}", path.display());
     }
-    let (file, password) = &jobs[0];
+    let (file, password, ..) = &jobs[0];
     let output = Command::new(&python)
         .arg("-B")
         .arg(here.join("read.py"))
         .arg(file)
         .arg("--password-file")
-        .arg(password)
+        .arg(password.as_ref().unwrap())
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(if all[0].1.error.is_some() { 2 } else { 0 }));

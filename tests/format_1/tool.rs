@@ -73,7 +73,19 @@ fn the_tool_says_of_every_file_what_is_expected() {
     for (name, expected) in super::expected(&folder) {
         let file = folder.join(&name);
         let password = temporary.write("password", format!("{}\n", expected.password).as_bytes());
-        let output = run(&["open".as_ref(), &file, "--password-file".as_ref(), &password]);
+        let code = expected.code.as_ref().map(|code| temporary.write("code", code.as_bytes()));
+        let mut arguments: Vec<&Path> = vec!["open".as_ref(), &file];
+        if let Some(code) = &code {
+            arguments.extend(["--code-file".as_ref(), code.as_path()]);
+        }
+        let shares = expected.shares.as_ref().map(|shares| temporary.write("shares", shares.as_bytes()));
+        if let Some(shares) = &shares {
+            arguments.extend(["--shares-file".as_ref(), shares.as_path()]);
+        }
+        if (code.is_none() && shares.is_none()) || !expected.password.is_empty() {
+            arguments.extend(["--password-file".as_ref(), password.as_path()]);
+        }
+        let output = run(&arguments);
         let said = document(&output);
         assert_eq!(said["error"], json!(expected.error), "{name}: {}", expected.what);
         assert_eq!(said["entries"], Value::Array(expected.entries.clone()), "{name}");

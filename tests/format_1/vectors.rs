@@ -82,6 +82,8 @@ fn add(all: &mut Vec<Made>, name: &str, what: &str, error: &'static str, bytes: 
         name: format!("bad-{name}.sparekey"),
         what: what.into(),
         password: PASSWORD.into(),
+        code: None,
+        shares: None,
         error: Some(error),
         bytes: bytes.into(),
     });

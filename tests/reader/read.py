@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """A second reader of format 1, written from crate/vault/FORMAT.md and nothing else.
-read.py FILE --password-file F prints what `sparekey open` prints, or {"error": CODE} with exit status 2. It holds the
-page to its word, and it opens a vault on any computer with Python when this project is long forgotten.
+read.py FILE --password-file F, or --code-file F, or both for a code that goes with a password, or --shares-file F (a share
+a line), prints what `sparekey open` prints, or {"error": CODE} with exit status 2. It holds the page to its word, and it opens a vault on any computer
+with Python when this project is long forgotten. `ways.py` beside it reads codes.
 """
-import base64, hashlib, hmac, json, pathlib, sys, unicodedata
-from argon2.low_level import Type, hash_secret_raw
+import base64, hashlib, hmac, json, pathlib, sys
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -92,20 +92,14 @@ def parse(data):
     must(len(records) == len(header["slots"]))
     return header, mac, records, b64(lines[-2]), "\n".join([*lines[:2], ""]).encode()
 
-def derive(password, kdf, salt):
-    """Section 4, step 1. A cost outside the limits counts as a slot that does not fit; whoever runs this has agreed."""
-    if kdf["kdf"] == "argon2id":
-        m, t, p = number(kdf["m"], 19456, 2097152), number(kdf["t"], 2, 1024), number(kdf["p"], 1, 64)
-        return hash_secret_raw(password, salt, t, m, p, 32, Type.ID)
-    must(kdf["kdf"] == "pbkdf2")
-    return hashlib.pbkdf2_hmac("sha256", password, salt, number(kdf["iterations"], 600000, 100000000), 32)
-
-def open_slot(header, slot, record, password):
+def open_slot(header, slot, record, way):
     """Section 4: the vault key, or None."""
     try:
         record, vault, slot_id, kind = parse_json(b64(record)), an_id(header["vault"]), an_id(slot["id"]), slot["kind"].encode()
         salt, lock, place = b64(record["salt"], 16), b64(record["lock"], 60), b"sparekey/1 slot\0" + vault + slot_id + kind
-        keys = expand(extract(salt, derive(password, record["kdf"], salt)), place, 96)
+        secret = way(slot["kind"], record["kdf"], salt)
+        must(secret)
+        keys = expand(extract(salt, secret), place, 96)
         must(hmac.compare_digest(hmac.digest(keys[32:64], lock, "sha256"), b64(record["commit"], 32)))
         private = AESGCM(keys[:32]).decrypt(lock[:12], lock[12:], place)
         info = b"sparekey/1 key\0" + vault + header["epoch"].to_bytes(8, "big") + slot_id + kind
@@ -113,14 +107,13 @@ def open_slot(header, slot, record, password):
     except (Refused, InvalidTag, ValueError, KeyError, TypeError):
         return None
 
-def open_file(data, password):
+def open_file(data, ways, wrong):
     """Section 5: the body."""
     header, mac, records, body, signed = parse(data)
-    forms = dict.fromkeys([unicodedata.normalize("NFKC", password).encode(), password.encode()])
-    fits = [(slot, record) for slot, record in zip(header["slots"], records) if slot["kind"] == "password"
-            and hashlib.sha256(record.encode()).digest() == b64(slot["digest"])]
-    vk = next(filter(None, (open_slot(header, *fit, form) for form in forms for fit in fits)), None)
-    must(vk, "wrong-password")
+    fits = [(slot, record) for slot, record in zip(header["slots"], records)
+            if hashlib.sha256(record.encode()).digest() == b64(slot["digest"])]
+    vk = next(filter(None, (open_slot(header, *fit, way) for way in ways for fit in fits)), None)
+    must(vk, wrong)
     must(hmac.compare_digest(hmac.digest(expand(extract(b"", vk), b"sparekey/1 header", 32), signed, "sha256"), mac))
     must(hashlib.sha256(body).digest() == b64(header["body_hash"]))
     info = b"sparekey/1 body\0" + an_id(header["vault"]) + header["generation"].to_bytes(8, "big")
@@ -132,10 +125,11 @@ def shown(entry):
     return {"id": entry["id"], "issuer": entry["issuer"], "name": entry["account"], **otp, "note": entry.get("note", ""),
             "tags": entry.get("tags", []), "sites": entry.get("sites", []), "trashed": entry.get("trashed") is not None}
 
-def run(file, password_file):
+def run(file, password_file=None, code_file=None, shares_file=None):
+    import ways
+    text = lambda name: name and pathlib.Path(name).read_bytes().decode().removesuffix("\n").removesuffix("\r")
     try:
-        password = pathlib.Path(password_file).read_bytes().decode().removesuffix("\n").removesuffix("\r")
-        body = open_file(pathlib.Path(file).read_bytes(), password)
+        body = open_file(pathlib.Path(file).read_bytes(), *ways.ways(*map(text, (password_file, code_file, shares_file))))
         return {"entries": [shown(entry) for entry in body["entries"]], "error": None}
     except Refused as refused:
         return {"entries": [], "error": str(refused)}
@@ -143,7 +137,8 @@ def run(file, password_file):
         return {"entries": [], "error": "damaged-file"}
 
 if __name__ == "__main__":
-    _, file, _, password_file = sys.argv
-    document = run(file, password_file)
+    sys.modules["read"] = sys.modules["__main__"]
+    _, file, *held = sys.argv
+    document = run(file, **{name[2:].replace("-", "_"): value for name, value in zip(held[::2], held[1::2])})
     print(json.dumps(document, ensure_ascii=False, indent=2))
     sys.exit(2 if document["error"] else 0)

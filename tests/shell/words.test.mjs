@@ -15,7 +15,7 @@ const toolbar = await readFile(path.join(ROOT, "crate/wasm/watch.rs"), "utf8");
 const manifest = await readFile(path.join(ROOT, "manifest.json"), "utf8");
 
 /** Keys that are put together, by what is before the code or the number. */
-const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "howto", "way", "choice", "by_itself_chosen", "source", "suspect", "loses", "lost", "unreadable", "newer", "backup", "backups", "drill", "kit"];
+const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "pass", "howto", "way", "choice", "by_itself_chosen", "source", "suspect", "loses", "lost", "unreadable", "newer", "backup", "backups", "drill", "kit"];
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];
 /** Every literal of the sources that looks like a key. */
 const literals = new Set([...sources.matchAll(/["'`]([a-z][a-zA-Z0-9]*(?:[_-][a-z0-9]+)*)["'`]/g)].map(([, key]) => key));
@@ -41,7 +41,7 @@ test("every text is asked for", () => {
 test("every code that a request can fail with has words", async () => {
   const failures = (await texts(path.join(ROOT, "crate"), ".rs")).join("\n");
   const codes = new Set([...failures.matchAll(/Failure::new\(\s*"([a-z0-9-]+)"/g)].map(([, code]) => code));
-  for (const file of ["otp/mod.rs", "site/origin.rs", "site/binding.rs", "vault/code.rs", "vault/file.rs", "export/mod.rs"]) {
+  for (const file of ["otp/mod.rs", "site/origin.rs", "site/binding.rs", "vault/code.rs", "recovery/shares/mod.rs", "recovery/shares/share.rs", "vault/file.rs", "export/mod.rs"]) {
     const text = await readFile(path.join(ROOT, "crate", file), "utf8").catch(() => "");
     for (const [, code] of text.matchAll(/Self::\w+(?: \{[^}]*\}|\([^)]*\)+)? => "([a-z]+-[a-z0-9-]+)"/g)) codes.add(code);
   }

@@ -1,0 +1,176 @@
+//! The verbs on temporary passes: one at a time, for a window, once or until it ends.
+
+use serde_json::Value;
+
+use crate::env::{Env, Millis};
+use crate::protocol::{Failure, PassForm, PassLimits, PassView, Reply, SessionKind, VaultState};
+use crate::vault::body::{LogLine, PassNote};
+use crate::vault::code::Code;
+use crate::vault::file::{Header, VaultFile};
+use crate::vault::id::SlotId;
+use crate::vault::sealed::NewSlot;
+use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
+use crate::vault::way::WayIn;
+
+use super::codes::qr;
+use super::session::save_failure;
+use super::{Core, Outcome, State, Store};
+
+/// Entra's range: ten minutes to thirty days.
+const MINUTES: core::ops::RangeInclusive<u32> = 10..=43_200;
+/// A start may lie as far ahead.
+const LATEST_START_MS: u64 = 30 * 24 * 3_600_000;
+const POLICY: &str = "pass";
+
+impl Core {
+    /// Makes the pass and shows it, once. A former one ends.
+    pub(super) fn make_pass(&mut self, form: &PassForm, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        // A pass cannot make a pass, and what was opened in an emergency cannot either.
+        if !matches!(session.opening.by, Some(SlotKind::Password | SlotKind::Passkey)) {
+            return Err(Failure::new("not-in-this-session"));
+        }
+        let limits = limits(session.vault.header());
+        check(form, &limits, env.now)?;
+        let mut next = session.vault.clone();
+        let former: Vec<SlotId> = passes(next.header()).map(|slot| slot.id).collect();
+        for id in &former {
+            next.body.end_pass(*id, env.now, "replaced");
+            next.remove_slot(*id);
+        }
+        if !former.is_empty() {
+            next.rotate(env).map_err(save_failure)?;
+        }
+        let not_before = form.start.filter(|start| *start > env.now);
+        let not_after = not_before.unwrap_or(env.now).plus(u64::from(form.minutes) * 60_000);
+        let code = Code::make_random(env.entropy);
+        let text = code.to_text();
+        let new = NewSlot {
+            not_before,
+            not_after: Some(not_after),
+            uses: form.once.then_some(1),
+            ..NewSlot::lasting(SlotKind::Pass, SlotUse::Vault, "")
+        };
+        let id = next.add_way(env, &WayIn::Code(code), new).map_err(save_failure)?;
+        let pass =
+            PassNote { id, made: env.now, not_before, not_after, once: form.once, ended: None, why: None };
+        next.body.note_pass(pass.clone());
+        next.body.note(LogLine { at: env.now, what: "pass-made".into(), entry: None, host: None });
+        let outcome = self.commit(next, former, false, env)?;
+        let reply =
+            Reply::Pass { qr: qr(&text), code: text.expose().clone(), pass: view(&pass, &limits, env.now) };
+        Ok(Outcome { reply, ..outcome })
+    }
+
+    /// Sets what passes may be. Tighter limits do not end a pass that was made before.
+    pub(super) fn set_pass_limits(
+        &mut self,
+        wanted: &PassLimits,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let ordered = wanted.min <= wanted.usual && wanted.usual <= wanted.max;
+        if !ordered || !MINUTES.contains(&wanted.min) || !MINUTES.contains(&wanted.max) {
+            return Err(Failure::new("bad-pass-limits"));
+        }
+        let mut next = self.session()?.vault.clone();
+        let value = serde_json::to_value(wanted).map_err(|_| Failure::new("bad-request"))?;
+        next.header_mut().policy.insert(POLICY.into(), value);
+        next.body.note(LogLine { at: env.now, what: "pass-limits".into(), entry: None, host: None });
+        self.commit(next, Vec::new(), true, env)
+    }
+
+    /// Whether a pass is over whose record still lies in a store.
+    pub fn has_expired(&self, now: Millis) -> bool {
+        let State::Closed(VaultState::Locked, files) = &self.state else { return false };
+        files.iter().any(|file| file.slots().any(|(slot, _)| is_over(slot, now)))
+    }
+
+    /// In a full session: drops passes that are over, for good. The vault key goes with them.
+    pub fn tidy(&self, env: &mut Env<'_>) -> Option<Outcome> {
+        let session = self.session().ok()?;
+        if session.kind() != SessionKind::Full || self.warnings.not_saved {
+            return None;
+        }
+        let over: Vec<SlotId> = passes(session.vault.header())
+            .filter(|slot| is_over(slot, env.now))
+            .map(|slot| slot.id)
+            .collect();
+        if over.is_empty() {
+            return None;
+        }
+        let mut next = session.vault.clone();
+        for id in &over {
+            next.body.end_pass(*id, env.now, "expired");
+            next.remove_slot(*id);
+        }
+        next.rotate(env).ok()?;
+        next.body.note(LogLine { at: env.now, what: "pass-expired".into(), entry: None, host: None });
+        let mut outcome = self.commit(next, over, false, env).ok()?;
+        if let Some(Store::Commit(commit)) = &mut outcome.store {
+            // The next look at the clock tries again.
+            commit.reply_unsaved = true;
+        }
+        Some(outcome)
+    }
+}
+
+/// The file without the records of passes that are over, when it has any.
+pub fn without_expired(file: &VaultFile, now: Millis) -> Option<VaultFile> {
+    let over = |slot: &SlotEntry| is_over(slot, now);
+    file.slots().any(|(slot, _)| over(slot)).then(|| file.without(over))
+}
+
+/// What the vault allows. Unreadable limits count as the defaults.
+pub(super) fn limits(header: &Header) -> PassLimits {
+    let stored = header.policy.get(POLICY).cloned().unwrap_or(Value::Null);
+    serde_json::from_value(stored).unwrap_or_default()
+}
+
+/// One pass with Entra's name for its state.
+pub(super) fn view(pass: &PassNote, limits: &PassLimits, now: Millis) -> PassView {
+    let state = match pass.why.as_deref() {
+        Some("one-time-used") => "one-time-used",
+        Some("expired") => "expired",
+        Some(_) => "deleted",
+        None if pass.not_after <= now => "expired",
+        None if !limits.allowed => "disabled-by-policy",
+        None if pass.not_before.is_some_and(|from| now < from) => "not-yet-valid",
+        None => "enabled-by-policy",
+    };
+    PassView {
+        id: pass.id.to_string(),
+        made: pass.made,
+        start: pass.not_before.unwrap_or(pass.made),
+        end: pass.not_after,
+        once: pass.once,
+        state: state.into(),
+    }
+}
+
+fn check(form: &PassForm, limits: &PassLimits, now: Millis) -> Result<(), Failure> {
+    if !limits.allowed {
+        return Err(Failure::new("passes-not-allowed"));
+    }
+    if form.minutes < limits.min {
+        return Err(Failure { number: Some(limits.min), ..Failure::new("pass-too-short") });
+    }
+    if form.minutes > limits.max {
+        return Err(Failure { number: Some(limits.max), ..Failure::new("pass-too-long") });
+    }
+    if limits.once && !form.once {
+        return Err(Failure::new("pass-once-only"));
+    }
+    if form.start.is_some_and(|start| start > now.plus(LATEST_START_MS)) {
+        return Err(Failure::new("pass-start-too-late"));
+    }
+    Ok(())
+}
+
+fn passes(header: &Header) -> impl Iterator<Item = &SlotEntry> {
+    header.slots.iter().filter(|slot| slot.kind == SlotKind::Pass)
+}
+
+/// Only what the file itself calls a pass: a forged header cannot have other records erased.
+fn is_over(slot: &SlotEntry, now: Millis) -> bool {
+    slot.kind == SlotKind::Pass && slot.not_after.is_some_and(|end| end <= now)
+}

@@ -1,0 +1,213 @@
+//! From what the user holds to a session. A password opens; a recovery code or a one-time pass is used up in the same
+//! commit that opens, and where no store takes that, opens a rescue session instead.
+
+use serde::{Deserialize, Serialize};
+
+use crate::env::{Env, Millis};
+use crate::protocol::{Failure, SessionKind, Way};
+use crate::vault::body::LogLine;
+use crate::vault::file::VaultFile;
+use crate::vault::id::SlotId;
+use crate::vault::sealed::{OpenError, Opened, SaveError};
+use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
+use crate::vault::way::WayIn;
+
+use super::passes::limits;
+use super::session::{in_time, opens_vault, save_failure};
+use super::{Commit, Core, Effect, Outcome, State, Store, ways};
+
+/// Time to set a new way in after a one-time pass (Entra: a method must be registered within ten minutes).
+const RENEW_MS: u64 = 10 * 60_000;
+
+/// How a session was opened, and what follows from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// The way in.
+    pub(super) by: Option<SlotKind>,
+    /// The number of the code that was used.
+    #[serde(default)]
+    pub(super) spent: String,
+    /// When the session ends whatever the user does.
+    #[serde(default)]
+    pub(super) ends: Option<Millis>,
+    /// Slots that are used up as soon as a store takes it.
+    #[serde(default)]
+    pub(super) burning: Vec<SlotId>,
+    /// What a rescue session becomes then.
+    #[serde(default)]
+    pub(super) becomes: Option<SessionKind>,
+    /// At the unlock something claimed to be newer and did not open.
+    #[serde(default)]
+    pub(super) stepped_down: bool,
+}
+
+impl Opening {
+    /// Opened by something that opens for ever.
+    pub(super) fn by(kind: SlotKind) -> Self {
+        Self { by: Some(kind), ..Self::default() }
+    }
+
+    /// See [`Core::stepped_down`].
+    pub fn stepped_down(&self) -> bool {
+        self.stepped_down
+    }
+
+    /// Whether it was opened by what is for emergencies: a new password may be set without the old one.
+    pub(super) fn is_recovery(&self) -> bool {
+        matches!(self.by, Some(SlotKind::Code | SlotKind::Pair | SlotKind::Shares | SlotKind::Pass))
+    }
+}
+
+impl Core {
+    pub(super) fn unlock(&mut self, way: &Way, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let State::Closed(_, files) = &self.state else { return Err(Failure::new("wrong-state")) };
+        let found = open_newest(files, way, env.now)?;
+        self.warnings.copies_differ = found.copies_differ;
+        self.warnings.rolled_back = found.rolled_back;
+        let opening = Opening {
+            spent: found.vault.body.slot(found.slot.id).map(|slot| slot.label.clone()).unwrap_or_default(),
+            ends: found.slot.not_after,
+            stepped_down: found.rolled_back,
+            ..Opening::by(found.slot.kind)
+        };
+        match (found.slot.kind, found.slot.uses) {
+            (SlotKind::Code | SlotKind::Pair, _) => self.burn(found, SessionKind::Full, opening, env),
+            (SlotKind::Pass, _) if !limits(found.vault.header()).allowed => {
+                Err(Failure::new("pass-not-allowed"))
+            }
+            (SlotKind::Pass, Some(_)) => {
+                let ends = Some(env.now.plus(RENEW_MS));
+                self.burn(found, SessionKind::Renew, Opening { ends, ..opening }, env)
+            }
+            (SlotKind::Pass, None) => {
+                self.enter(found.vault, SessionKind::Pass, opening, env.now);
+                Ok(Outcome { effects: vec![Effect::Heal], ..self.status() })
+            }
+            _ => {
+                self.enter(found.vault, SessionKind::Full, opening, env.now);
+                Ok(Outcome { effects: vec![Effect::Heal], ..self.status() })
+            }
+        }
+    }
+
+    /// Uses up a way in and opens with the same commit: its record goes, and the vault key with it.
+    fn burn(
+        &mut self,
+        found: Found,
+        kind: SessionKind,
+        opening: Opening,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let Found { slot, vault, .. } = found;
+        let mut next = self.with_journal(vault);
+        let from = next.clone();
+        let line =
+            LogLine { at: env.now, what: format!("{}-used", slot.kind.name()), entry: None, host: None };
+        next.body.note(line);
+        next.body.end_pass(slot.id, env.now, "one-time-used");
+        next.remove_slot(slot.id);
+        match next.rotate(env) {
+            Ok(()) if next.has_way_in() => {}
+            // The last way in is never used up: setting a new password does that.
+            Ok(()) | Err(SaveError::NoWayIn) => {
+                let opening = Opening { burning: vec![slot.id], ..opening };
+                self.enter(from, kind, opening, env.now);
+                return Ok(Outcome { effects: vec![Effect::Heal], ..self.status() });
+            }
+            Err(error) => return Err(save_failure(error)),
+        }
+        let mut outcome = self.commit(next, vec![slot.id], true, env)?;
+        if let Some(Store::Commit(commit)) = &mut outcome.store {
+            **commit = Commit {
+                reply_unsaved: true,
+                opens: Some((kind, opening)),
+                from: Some(from),
+                ..(**commit).clone()
+            };
+        }
+        Ok(Outcome { reply: self.status().reply, effects: vec![Effect::Heal], ..outcome })
+    }
+
+    /// What a locked core knows of the stores is out of date: it looks again at the next request.
+    pub fn forget_closed(&mut self) {
+        if let State::Closed(..) = &self.state {
+            self.state = State::Starting;
+        }
+    }
+
+    /// The vault with what was noted after its generation.
+    fn with_journal(&self, mut vault: Opened) -> Opened {
+        let (key, header) = (vault.key().clone(), vault.header());
+        let (id, generation) = (header.vault, header.generation);
+        let mut lines: Vec<_> = self.journal.iter().filter(|line| line.generation >= generation).collect();
+        lines.sort();
+        for entry in lines.into_iter().filter_map(|line| crate::vault::journal::open(&key, id, line)) {
+            crate::vault::journal::apply(&mut vault.body, &entry);
+        }
+        vault
+    }
+}
+
+/// What opened.
+struct Found {
+    slot: SlotEntry,
+    vault: Opened,
+    copies_differ: bool,
+    rolled_back: bool,
+}
+
+/// The newest generation that a holder of the secret's vault key wrote, over every copy of both stores.
+fn open_newest(files: &[VaultFile], way: &Way, now: Millis) -> Result<Found, Failure> {
+    let ways: Vec<WayIn> = ways::ways_in(way)?;
+    let mut best: Option<(SlotId, Opened)> = None;
+    let mut damaged = false;
+    let mut untimely = None;
+    for file in files {
+        let generation = file.header().generation;
+        if best.as_ref().is_some_and(|(_, best)| best.header().generation >= generation) {
+            continue;
+        }
+        for way in &ways {
+            // What is over stays over when the clock goes back: it is at least as late as the file's own save.
+            let now = Millis(now.0.max(file.header().saved.0));
+            match file.open(way, opens_vault(now)) {
+                Ok(opened) => best = Some(opened),
+                Err(OpenError::Damaged) => damaged = true,
+                // Said to nobody but a holder of the secret: it opens, and not now.
+                Err(OpenError::WrongSecret) => {
+                    if let Ok((id, opened)) = file.open(way, |_| true) {
+                        untimely = untimely.or_else(|| why_not(&opened, id, now));
+                    }
+                }
+            }
+        }
+    }
+    let Some((id, vault)) = best else {
+        let wrong = || untimely.unwrap_or_else(|| ways::wrong(way, files));
+        return Err(if damaged { Failure::new(OpenError::Damaged.code()) } else { wrong() });
+    };
+    let slot = vault.header().slots.iter().find(|slot| slot.id == id).cloned();
+    let slot = slot.ok_or_else(|| Failure::new(OpenError::Damaged.code()))?;
+    // A copy that claims to be newer and does not open: a damaged write, or somebody's file.
+    let claimed = files.iter().map(|file| file.header().generation).max().unwrap_or_default();
+    let rolled_back = claimed > vault.header().generation;
+    Ok(Found { slot, vault, copies_differ: damaged, rolled_back })
+}
+
+/// Why a way in that is right does not open here and now.
+fn why_not(vault: &Opened, id: SlotId, now: Millis) -> Option<Failure> {
+    let slot = vault.header().slots.iter().find(|slot| slot.id == id)?;
+    if slot.usage == SlotUse::Backup {
+        return Some(Failure::new("opens-bundles-only"));
+    }
+    if in_time(slot, now) {
+        return None;
+    }
+    Some(match slot.not_before.filter(|from| now < *from) {
+        Some(from) => {
+            let minutes = u32::try_from(from.since(now).div_ceil(60_000)).unwrap_or(u32::MAX);
+            Failure { number: Some(minutes), ..Failure::new("pass-not-yet-valid") }
+        }
+        None => Failure::new("pass-expired"),
+    })
+}

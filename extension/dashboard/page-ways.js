@@ -1,0 +1,160 @@
+/** Ways in: everything that opens this vault, with what to do about each; and a new password after an emergency. */
+
+import { html, nothing } from "lit";
+
+import "../elements/new-password.js";
+import { errorBanner } from "../elements/warnings.js";
+import { working } from "../elements/working.js";
+import { ask } from "../shared/ask.js";
+import { onChange } from "../shared/changes.js";
+import { View } from "../shared/element.js";
+import { coded, errorText, t, tn, when } from "../shared/i18n.js";
+import { deriveNew } from "../shared/password.js";
+import { toast } from "../shared/toast.js";
+import "./key-shares.js";
+import "./recovery-codes.js";
+import "./temporary-pass.js";
+
+/** @typedef {Extract<import('../shared/protocol').Reply, { type: 'ways' }>} Ways */
+/** @typedef {import('../shared/protocol').WayView} WayView */
+
+const CODES = new Set(["code", "pair"]);
+
+class PageWays extends View {
+  static properties = {
+    status: { attribute: false },
+    known: { state: true },
+    wanted: { state: true },
+    sure: { state: true },
+    problem: { state: true },
+    busy: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {import('../shared/protocol').Status} */
+    this.status = /** @type {any} */ (undefined);
+    /** @type {Ways | undefined} */
+    this.known = undefined;
+    this.wanted = "";
+    /** The kind of what is about to be removed: the button asks once more. */
+    this.sure = "";
+    this.problem = "";
+    /** @type {AbortController | undefined} */
+    this.busy = undefined;
+  }
+
+  connected() {
+    this.load();
+    onChange(() => this.load(), this.signal);
+  }
+
+  async load() {
+    try {
+      this.known = await ask({ type: "ways" });
+    } catch (error) {
+      if (!this.signal.aborted) this.tell("failed", error);
+    }
+  }
+
+  /** @param {SubmitEvent} event */
+  async setPassword(event) {
+    event.preventDefault();
+    if (this.busy || !this.wanted) return;
+    const busy = new AbortController();
+    this.busy = busy;
+    this.problem = "";
+    const signal = AbortSignal.any([this.signal, busy.signal]);
+    try {
+      const { jobs } = await ask({ type: "plan-create", profile: "argon2id" });
+      await ask({ type: "set-password", new: await deriveNew(jobs, this.wanted, signal) });
+      this.wanted = "";
+      toast(t("password_changed"));
+    } catch (error) {
+      if (!signal.aborted) this.problem = errorText(error);
+    } finally {
+      this.busy = undefined;
+    }
+  }
+
+  /** @param {WayView[]} ways */
+  async takeAway(ways) {
+    const kind = ways[0]?.kind ?? "";
+    if (this.sure !== kind) {
+      this.sure = kind;
+      return;
+    }
+    this.sure = "";
+    this.problem = "";
+    try {
+      await ask({ type: "remove-ways", ids: ways.map((way) => way.id) });
+      toast(t("way_removed"));
+    } catch (error) {
+      this.problem = errorText(error);
+    }
+  }
+
+  render() {
+    const { known, status } = this;
+    const recovers = /^(code|pair|shares|pass)$/.test(status.openedBy ?? "") && status.session !== "pass";
+    return html`<header class="page-head"><h1>${t("ways_in")}</h1></header>
+      <p class="lead">${t("ways_lead")} <a href="#/help/ways-in">${t("learn_more")}</a></p>
+      ${errorBanner(this.problem)}
+      ${recovers ? this.newPassword() : nothing}
+      ${known ? this.list(known.ways) : nothing}
+      <recovery-codes .status=${status} .pairs=${known?.ways.some((way) => way.kind === "pair") ?? false}></recovery-codes>
+      ${known ? html`<key-shares .label=${known.ways.find((way) => way.kind === "shares")?.label ?? ""}></key-shares>` : nothing}
+      ${
+        known && status.session === "full" && !recovers
+          ? html`<temporary-pass .passes=${known.passes} .limits=${known.limits}></temporary-pass>`
+          : nothing
+      }`;
+  }
+
+  newPassword() {
+    const busy = !!this.busy;
+    return html`<section class="card" aria-labelledby="new-password-title"><h2 id="new-password-title">${t("password_new")}</h2>
+      <p>${t("password_set_text")}</p>
+      <form @submit=${(/** @type {SubmitEvent} */ event) => this.setPassword(event)}>
+        <new-password .disabled=${busy} @password-ready=${(/** @type {CustomEvent} */ event) => (this.wanted = event.detail)}></new-password>
+        ${this.busy ? working(t("working"), () => this.busy?.abort()) : nothing}
+        <button type="submit" class="primary" ?disabled=${busy || !this.wanted}>${t("password_set")}</button>
+      </form></section>`;
+  }
+
+  /** @param {WayView[]} ways */
+  list(ways) {
+    const codes = ways.filter((way) => CODES.has(way.kind) && way.kept);
+    const others = ways.filter((way) => !CODES.has(way.kind) && way.kind !== "pass");
+    return html`<section class="card" aria-labelledby="ways-title"><h2 id="ways-title">${t("ways_now")}</h2>
+      <ul class="plain-list">
+        ${others.map((way) => this.row([way], nameOf(way), t("way_made", when(way.made)), way.usage === "backup" || others.filter((other) => other.usage !== "backup").length > 1))}
+        ${codes.length ? this.row(codes, tn("ways_codes", codes.length), t("way_made", when(codes[0]?.made ?? 0)), true) : nothing}
+      </ul>
+      <p class="hint">${t("ways_copies_stay")}</p></section>`;
+  }
+
+  /**
+   * @param {WayView[]} ways
+   * @param {string} name
+   * @param {string} detail
+   * @param {boolean} removable
+   */
+  row(ways, name, detail, removable) {
+    const kind = ways[0]?.kind ?? "";
+    return html`<li><div class="names"><span class="issuer">${name}</span><span class="account">${detail}</span></div>
+      ${
+        removable
+          ? html`<button type="button" class="quiet ${this.sure === kind ? "danger" : ""}" @click=${() => this.takeAway(ways)}>${t(this.sure === kind ? "way_remove_sure" : "way_remove")}</button>`
+          : nothing
+      }</li>`;
+  }
+}
+
+/** @param {WayView} way */
+function nameOf(way) {
+  const name = way.kind === "password" && way.usage === "backup" ? t("way_bundle_password") : (coded("way", way.kind) ?? way.kind);
+  return way.label ? `${name}: ${way.label}` : name;
+}
+
+customElements.define("page-ways", PageWays);

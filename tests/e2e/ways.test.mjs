@@ -1,0 +1,149 @@
+// From a locked vault to a code with each way in, through the real interface: a recovery code, a lasting pass, and a
+// one-time pass with the new password that is set after it.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { open_browser } from "./lib/browser.mjs";
+import { account, core_of } from "./lib/core.mjs";
+import { kinds } from "./lib/kinds.mjs";
+import { until } from "./lib/process.mjs";
+import { fill_in, unlock } from "./lib/steps.mjs";
+import { view_of } from "./lib/view.mjs";
+
+const FIRST = "the first password of this vault";
+const SECOND = "another password after the code";
+const THIRD = "and a third one after the pass";
+
+for (const kind of kinds()) {
+  describe(`ways in, in ${kind}`, () => {
+    let session, core, view, codes;
+
+    before(async () => {
+      session = await open_browser(kind);
+      core = await core_of(session, "#/help");
+      await core.enter(FIRST);
+      await core.ask({ type: "add", forms: [account("Example", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")] });
+      view = view_of(await session.extension_page("dashboard/dashboard.html#/ways"));
+    });
+
+    after(() => session?.close());
+
+    const text = (selector) => view.evaluate((window, at) => window.document.querySelector(at)?.innerText ?? "", selector);
+    const press_words = (words) =>
+      until(`the button ${words}`, () =>
+        view.evaluate((window, wanted) => {
+          const found = [...window.document.querySelectorAll("main button")].find((button) => button.innerText.trim() === wanted && !button.disabled);
+          found?.click();
+          return !!found;
+        }, words));
+    const lock = async () => {
+      await view.press(".side-lock");
+      await view.shown("unlock-form");
+    };
+    const enter_code = async (code) => {
+      await view.press("unlock-form button.link");
+      await fill_in(view, "unlock-form code-field input", code);
+      await view.press("unlock-form button[type=submit]");
+    };
+    /** With the password, from wherever the form stands. */
+    const enter_password = async (password) => {
+      if (await view.evaluate((window) => !!window.document.querySelector("unlock-form code-field"))) await press_words("Use the password");
+      await unlock(view, password);
+    };
+    const go = (hash) =>
+      view.evaluate((window, to) => {
+        window.location.hash = to;
+      }, hash);
+    const a_code = async () => {
+      await go("#/");
+      await until("a code of six digits", async () => /^\d{3}\s*\d{3}/.test(await text("page-accounts otp-code .otp-real")));
+    };
+    const set_password = async (password) => {
+      await view.shown("page-ways new-password .phrase li");
+      await view.press("page-ways new-password button.link");
+      await view.shown("page-ways new-password password-field:nth-of-type(2) input");
+      await fill_in(view, "page-ways new-password password-field:nth-of-type(1) input", password);
+      await fill_in(view, "page-ways new-password password-field:nth-of-type(2) input", password);
+      await press_words("Set the new password");
+      await until("the password to be set", async () => !(await view.evaluate((window) => !!window.document.querySelector("page-ways new-password"))), { timeout: 60_000 });
+    };
+
+    test("a sheet of codes counts when one was typed back", async () => {
+      await press_words("Make recovery codes");
+      await press_words("Make recovery codes");
+      await view.shown("recovery-codes .sheet");
+      codes = await view.evaluate((window) => [...window.document.querySelectorAll(".sheet-code")].map((code) => [...code.children].map((half) => half.textContent).join("-")));
+      assert.equal(codes.length, 10);
+      assert.ok(codes.every((code) => /^([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/.test(code)), codes.join());
+      // What is scanned from the paper is the code.
+      const scanned = await view.evaluate((window) => window.document.querySelectorAll(".sheet-codes qr-image svg path").length);
+      assert.equal(scanned, 10);
+      await fill_in(view, "recovery-codes code-field input", `${codes[3].slice(0, 6)}U${codes[3].slice(7)}`);
+      await press_words("I have them");
+      await until("the place of the mistake", async () => /Character 6 /.test(await text("recovery-codes")));
+      await fill_in(view, "recovery-codes code-field input", codes[3].toLowerCase());
+      await press_words("I have them");
+      await until("ten codes", async () => /10 of 10 recovery codes left/.test(await text("recovery-codes")));
+    });
+
+    test("a code opens once, and a new password is set without the old one", async () => {
+      await lock();
+      assert.match(await text("unlock-form"), /10 of 10 recovery codes left/);
+      await enter_code(`${codes[0].slice(0, -1)}${codes[0].endsWith("7") ? "8" : "7"}`);
+      await until("the mistake", async () => /has a mistake/.test(await text("unlock-form")));
+      await fill_in(view, "unlock-form code-field input", codes[0]);
+      await view.press("unlock-form button[type=submit]");
+      await view.shown("nav");
+      await a_code();
+      assert.match(await text("main"), /You came in with recovery code 1/);
+      await go("#/ways");
+      await set_password(SECOND);
+      await lock();
+      assert.match(await text("unlock-form"), /9 of 10/);
+      await enter_code(codes[0]);
+      await until("a refusal", async () => /No recovery code or pass like this/.test(await text("unlock-form")));
+      await assert.rejects(core.enter(FIRST), /wrong-password/, "the old password is void");
+      await enter_password(SECOND);
+    });
+
+    /** Makes a pass in the dashboard and reads it from its sheet. */
+    const make_pass = async (once) => {
+      await go("#/ways");
+      await press_words("Make a pass");
+      await view.press(`temporary-pass fieldset label:nth-of-type(${once ? 1 : 2}) input`);
+      await view.press("temporary-pass form button[type=submit]");
+      await view.shown("temporary-pass .sheet");
+      const pass = await text("temporary-pass .sheet-code");
+      assert.match(pass, /^([0-9A-Z]{4}-){5}[0-9A-Z]{4}$/);
+      return pass;
+    };
+
+    test("a lasting pass shows codes and nothing else", async () => {
+      const pass = await make_pass(false);
+      await lock();
+      await enter_code(pass);
+      await view.shown("nav");
+      await a_code();
+      assert.match(await text("main"), /Open by a temporary pass until/);
+      assert.deepEqual(await view.evaluate((window) => [...window.document.querySelectorAll(".side li a")].map((link) => link.innerText.trim())), ["Accounts", "Help"]);
+      const refused = await core.answer({ type: "export", key: null });
+      assert.equal(refused.code, "not-in-this-session");
+      await lock();
+      await enter_password(SECOND);
+    });
+
+    test("a one-time pass gives time for a new password, which then opens", async () => {
+      const pass = await make_pass(true);
+      await lock();
+      await enter_code(pass);
+      await view.shown("nav");
+      assert.match(await text("main"), /Open by a one-time pass until/);
+      assert.equal((await core.answer({ type: "codes" })).code, "not-in-this-session");
+      await set_password(THIRD);
+      await lock();
+      await enter_code(pass);
+      await until("a refusal", async () => /No recovery code or pass like this/.test(await text("unlock-form")));
+      await enter_password(THIRD);
+      await a_code();
+    });
+  });
+}
