@@ -1,0 +1,67 @@
+// What watch.js costs on a site that is filled by itself, while the page adds 1,000 nodes a second: the share of one
+// core, and how often it speaks. Samples of the profiler with a frame of the script on their stack are its time.
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import puppeteer from "puppeteer-core";
+
+const SCRIPT = path.resolve(import.meta.dirname, "../../dist/chrome/content/watch.js");
+const SECONDS = { quick: 3, full: 20 };
+const SAMPLE_MICROSECONDS = 100;
+/** Per cent of one core. */
+const LIMIT = 1;
+
+export async function run({ quick }) {
+  const script = await readFile(SCRIPT, "utf8");
+  const seconds = quick ? SECONDS.quick : SECONDS.full;
+  const browser = await puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.setContent("<!doctype html><body><main></main></body>");
+    await page.evaluate(() => {
+      globalThis.told = 0;
+      globalThis.chrome = { runtime: { sendMessage: () => Promise.resolve(void globalThis.told++) } };
+    });
+    const client = await page.createCDPSession();
+    await client.send("Profiler.enable");
+    await client.send("Profiler.setSamplingInterval", { interval: SAMPLE_MICROSECONDS });
+    await client.send("Profiler.start");
+    await page.addScriptTag({ content: `${script}\n//# sourceURL=watch.js` });
+    const added = await page.evaluate(mutate, seconds);
+    const { profile } = await client.send("Profiler.stop");
+    const share = (time_of(profile, "watch.js") / (profile.endTime - profile.startTime)) * 100;
+    const told = await page.evaluate(() => globalThis.told);
+    if (!told) throw new Error("watch.js said nothing: it did not run");
+    if (!quick && share > LIMIT) throw new Error(`${share.toFixed(2)} % of a core; ${LIMIT} % is the budget`);
+    return { seconds, nodes_a_second: Math.round(added / seconds), percent_of_a_core: Number(share.toFixed(3)), messages: told };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** In the page: ten times a second a hundred nodes more, and an input now and then. */
+async function mutate(seconds) {
+  const end = performance.now() + seconds * 1_000;
+  let added = 0;
+  while (performance.now() < end) {
+    const box = document.createElement("section");
+    document.querySelector("main").replaceChildren(box);
+    for (let i = 0; i < 100; i++, added++) box.append(document.createElement(i === 50 ? "input" : "div"));
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return added;
+}
+
+/** Microseconds of the samples that have a frame of this script on their stack. */
+function time_of({ nodes, samples, timeDeltas }, url) {
+  const parents = new Map();
+  for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node.id);
+  const by_id = new Map(nodes.map((node) => [node.id, node]));
+  const inside = (id) => {
+    for (let at = id; at !== undefined; at = parents.get(at)) if (by_id.get(at).callFrame.url.endsWith(url)) return true;
+    return false;
+  };
+  return samples.reduce((sum, id, at) => sum + (inside(id) ? timeDeltas[at] : 0), 0);
+}
