@@ -31,6 +31,7 @@ def parse(line):
     value, padding = take(40, width), width % 16
     must(padding <= 8 and value >> width - padding == 0, "share-form")
     group, need_groups, groups, member, need = (take(20 + 4 * n, 4) for n in range(5))
+    must(need_groups <= groups, "share-form")
     size = (width - padding) // 8
     return (take(0, 15), extendable, take(16, 4), need_groups + 1, groups, size), group, member, need + 1, value.to_bytes(size, "big")
 
@@ -71,7 +72,8 @@ def combine(text):
     must(exponent <= 3, "share-too-dear")
     groups = {}
     for _, group, member, need, value in shares:
-        groups.setdefault(group, (need, []))[1].append((member, value))
+        must(groups.setdefault(group, (need, []))[0] == need, "share-foreign")
+        groups[group][1].append((member, value))
     sealed = recover(need_groups, [(group, recover(*of)) for group, of in list(groups.items())[:need_groups]])
     left, right = sealed[:size // 2], sealed[size // 2:]
     salt = b"" if extendable else b"shamir" + ident.to_bytes(2, "big")
