@@ -28,14 +28,14 @@ impl<P: Platform> Host<P> {
         if due {
             self.back_up().await;
         }
-        self.after_backup().await;
+        self.after_backup(due).await;
     }
 
     /// Writes a bundle whether one is due or not.
     pub(super) async fn back_up_now(&self) -> Reply {
         let one = self.upkeep.lock().await;
         self.back_up().await;
-        self.after_backup().await;
+        self.after_backup(true).await;
         drop(one);
         let core = self.core.lock().await;
         Reply::Status(Box::new(core.status_view()))
@@ -91,7 +91,7 @@ impl<P: Platform> Host<P> {
     }
 
     /// The receipt into the vault, old files out of the folder, the badge, the next alarm.
-    async fn after_backup(&self) {
+    async fn after_backup(&self, mut changed: bool) {
         let now: Millis = self.platform.now();
         let goes = {
             let mut core = self.core.lock().await;
@@ -102,6 +102,7 @@ impl<P: Platform> Host<P> {
             };
             if let Some(outcome) = outcome {
                 self.store(&mut core, outcome).await;
+                changed = true;
             }
             core.to_thin(now)
         };
@@ -119,7 +120,10 @@ impl<P: Platform> Host<P> {
             gone.iter().for_each(|name| core.thinned(name));
             self.keep_book(&core).await;
         }
-        self.keep_session(&core).await;
+        // After most replies there is nothing to do, and the session was kept with the reply.
+        if changed {
+            self.keep_session(&core).await;
+        }
         let reminds = core.reminds();
         drop(core);
         if self.reminds.replace(Some(reminds)) != Some(reminds) {
