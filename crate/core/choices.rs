@@ -326,6 +326,24 @@ mod tests {
     }
 
     #[test]
+    fn a_suggested_host_is_filled_when_the_user_says_so_and_is_remembered() {
+        let mut door = Door::open();
+        let id = door.add("GitHub", "totp");
+        let there = "https://github.com/sessions/two-factor";
+        let page = page_at(&mut door, &own_page(there));
+        assert_eq!((page.matches, page.suggested), (Vec::new(), vec![id.clone()]), "a suggestion, no match");
+        let fill = |remember| Request::Fill { id: Some(id.clone()), remember, document: Some("D".into()) };
+        let reply = door.ask(&own_page(there), fill(false));
+        assert!(matches!(reply, Reply::Filled(result) if result.result == "not-bound"));
+        assert!(door.effects.is_empty() && !door.stored);
+        door.ask(&own_page(there), fill(true));
+        assert!(door.stored && !door.effects.is_empty());
+        let page = page_at(&mut door, &own_page(there));
+        assert_eq!((page.matches, page.suggested), (vec![id], Vec::new()));
+        assert!(page.by_itself.is_some_and(|own| own.offer), "and the next can be offered");
+    }
+
+    #[test]
     fn a_choice_is_bound_to_the_field_that_was_filled() {
         let mut door = Door::open();
         let id = door.add("A", "totp");
