@@ -26,6 +26,7 @@ export class UnlockForm extends View {
     way: { state: true },
     text: { state: true },
     code: { state: true },
+    shares: { state: true },
     paired: { state: true },
     problem: { state: true },
     place: { state: true },

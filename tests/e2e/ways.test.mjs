@@ -145,5 +145,36 @@ for (const kind of kinds()) {
       await enter_password(THIRD);
       await a_code();
     });
+
+    test("two of three shares open, in any order, and a wrong one is told", async () => {
+      await go("#/ways");
+      await press_words("Make shares");
+      await press_words("Make shares");
+      await view.shown("key-shares .sheet");
+      const shares = await view.evaluate((window) => [...window.document.querySelectorAll(".sheet-words")].map((sheet) => [...sheet.children].map((word) => word.textContent)));
+      assert.deepEqual(shares.map((words) => words.length), [20, 20, 20]);
+      for (const [at, words] of shares.entries()) {
+        await until(`sheet ${at + 1}`, async () => (await text("key-shares .sheet-back h3")) === `Sheet ${at + 1} of 3`);
+        for (const n of [0, 1]) {
+          const label = await text(`label[for=share-word-${n}]`);
+          await fill_in(view, `#share-word-${n}`, words[Number(label.replace("Word ", "")) - 1]);
+        }
+        await view.press("key-shares .sheet-back button[type=submit]");
+      }
+      await until("the shares to be kept", async () => /Any 2 of 3 sheets open this vault/.test(await text("key-shares")));
+      await lock();
+      await press_words("Use shares");
+      await fill_in(view, "share-entry textarea", shares[2].with(4, "nonsense").join(" "));
+      await view.press("share-entry .share-add");
+      await until("the wrong word", async () => /Word 5 is not one/.test(await text("share-entry")));
+      for (const words of [shares[2], shares[0]]) {
+        await fill_in(view, "share-entry textarea", words.join(" "));
+        await view.press("share-entry .share-add");
+        await until("the share to be taken", async () => (await view.evaluate((window) => window.document.querySelector("share-entry textarea").value)) === "");
+      }
+      await view.press("unlock-form button[type=submit]");
+      await view.shown("nav");
+      await a_code();
+    });
   });
 }
