@@ -4,13 +4,18 @@ import { until } from "./process.mjs";
 
 /** @param {import("puppeteer-core").Page} page a tab with a page of the extension */
 export function view_of(page) {
+  // A press that closes the popup, or opens a prompt over it, can close it before the browser says that it was pressed.
+  const click = (selector) =>
+    page.click(selector).catch((error) => {
+      if (!/Target closed|Session closed/.test(error.message)) throw error;
+    });
   return with_waiting({
     page,
     evaluate: (fn, ...args) => page.evaluate(`(${fn})(window, ...${JSON.stringify(args)})`),
     type: (selector, text) => page.type(selector, text),
-    click: (selector) => page.click(selector),
-    /** With the real pointer. */
-    click_really: (selector) => page.click(selector),
+    click,
+    /** With the real pointer, as the other is too. */
+    click_really: click,
     key: (name) => page.keyboard.press(name),
     screenshot: async (file) => writeFile(file, await page.screenshot()),
     is_open: () => !page.isClosed(),
