@@ -114,14 +114,10 @@ impl Core {
         sender: &Sender,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let Sender::Own(Some(front)) = sender else { return Ok(unfilled("no-page", Vec::new())) };
-        if document.is_some() && front.document != document {
-            return Ok(unfilled("gone", Vec::new()));
-        }
-        let Some(top) = front_origin(sender) else { return Ok(unfilled("not-web", Vec::new())) };
-        if self.is_never(&top) {
-            return Ok(unfilled("never", Vec::new()));
-        }
+        let (front, top) = match self.page_to_fill(document, sender) {
+            Ok(page) => page,
+            Err(why) => return Ok(unfilled(why, Vec::new())),
+        };
         let entry = match id {
             Some(id) => self.entry(id)?.clone(),
             None => match self.bound_to(&top).as_slice() {
@@ -158,20 +154,34 @@ impl Core {
         sender: &Sender,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let Sender::Own(Some(front)) = sender else { return Ok(unfilled("no-page", Vec::new())) };
-        if document.is_some() && front.document != document {
-            return Ok(unfilled("gone", Vec::new()));
-        }
-        let Some(top) = front_origin(sender) else { return Ok(unfilled("not-web", Vec::new())) };
+        let (front, top) = match self.page_to_fill(document, sender) {
+            Ok(page) => page,
+            Err(why) => return Ok(unfilled(why, Vec::new())),
+        };
         let entry = self.entry(id)?;
-        if self.is_never(&top) {
-            return Ok(unfilled("never", Vec::new()));
-        }
         if !view::bindings(entry).any(|binding| binding.matches(&top)) {
             return Ok(unfilled("not-bound", vec![entry.id.to_string()]));
         }
         let entry = entry.id;
         Ok(self.press(front, top, entry, How::Pointed, env))
+    }
+
+    /// The page that a press of our own views is about, or why it is about none: the one that was in front when the view
+    /// opened, on the web, and not kept away from by the user.
+    fn page_to_fill<'a>(
+        &self,
+        document: Option<String>,
+        sender: &'a Sender,
+    ) -> Result<(&'a Front, Origin), &'static str> {
+        let Sender::Own(Some(front)) = sender else { return Err("no-page") };
+        if document.is_some() && front.document != document {
+            return Err("gone");
+        }
+        let top = front_origin(sender).ok_or("not-web")?;
+        if self.is_never(&top) {
+            return Err("never");
+        }
+        Ok((front, top))
     }
 
     pub(super) fn gesture(&mut self, sender: &Sender, env: &mut Env<'_>) -> Result<Outcome, Failure> {
