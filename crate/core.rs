@@ -28,6 +28,7 @@ mod unlock;
 mod view;
 mod waiting;
 mod ways;
+mod worklist;
 
 use crate::env::{Env, Millis};
 use crate::protocol::{Failure, Reply, Request, SessionKind, VaultState};
@@ -322,6 +323,15 @@ impl Core {
             R::AddMoving { names } => self.add_moving(&names, env),
             R::MoveStep { id, done, entry } => self.move_step(&id, done, entry.as_deref(), env),
             R::DropMoving { ids } => self.drop_moving(&ids, env),
+            R::Worklist => self.worklist(),
+            R::StartWorklist { ids } => self.start_worklist(&ids, env),
+            R::WorklistStep { id, done } => self.worklist_step(&id, done, env),
+            R::DropWorklist { ids } => self.drop_worklist(&ids, env),
+            R::ReplaceSecret { id, form, from } => {
+                self.replace_secret(&id, form.as_ref(), from.as_deref(), env)
+            }
+            R::UndoReplace { id } => self.undo_replace(&id, env),
+            R::RotateKey => self.rotate_key(env),
             R::Inspect { bundle } => bundles::inspect(&bundle),
             R::PlanRestore { bundle, way } => self.plan_restore(&bundle, &way),
             R::RestoreBundle { bundle, way, create, leave_out } => {
@@ -449,6 +459,13 @@ fn audience(request: &Request) -> Audience {
         | R::AddMoving { .. }
         | R::MoveStep { .. }
         | R::DropMoving { .. }
+        | R::Worklist
+        | R::StartWorklist { .. }
+        | R::WorklistStep { .. }
+        | R::DropWorklist { .. }
+        | R::ReplaceSecret { .. }
+        | R::UndoReplace { .. }
+        | R::RotateKey
         | R::Inspect { .. }
         | R::PlanRestore { .. }
         | R::RestoreBundle { .. } => Audience::Own,
@@ -509,6 +526,13 @@ fn when(request: &Request) -> When {
         | R::AddMoving { .. }
         | R::MoveStep { .. }
         | R::DropMoving { .. }
+        | R::Worklist
+        | R::StartWorklist { .. }
+        | R::WorklistStep { .. }
+        | R::DropWorklist { .. }
+        | R::ReplaceSecret { .. }
+        | R::UndoReplace { .. }
+        | R::RotateKey
         | R::Drill { .. }
         | R::SetSettings { .. } => When::Full,
     }

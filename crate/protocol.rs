@@ -392,6 +392,42 @@ pub enum Request {
         /// Which.
         ids: Vec<String>,
     },
+    /// The worklist after a device was stolen or lost. Reply: `worklist`.
+    Worklist,
+    /// Makes the list, or puts more accounts on it. Reply: `worklist`.
+    StartWorklist {
+        /// Which; none: every account outside the bin.
+        ids: Vec<String>,
+    },
+    /// Takes the next step with an account of the list, or steps back. Reply: `worklist`.
+    WorklistStep {
+        /// The entry.
+        id: String,
+        /// How many of the four steps are done now.
+        done: u32,
+    },
+    /// Takes accounts off the list; with the last one the list is over. Reply: `worklist`.
+    DropWorklist {
+        /// Which.
+        ids: Vec<String>,
+    },
+    /// Gives an entry the key that its site has just issued; the former one is kept. One of `form` and `from`. Reply:
+    /// `worklist`.
+    ReplaceSecret {
+        /// The entry.
+        id: String,
+        /// The new key, as typed or scanned; the names of the entry stay.
+        form: Option<EntryForm>,
+        /// An entry that was added for it: its key and sites are taken, and it goes.
+        from: Option<String>,
+    },
+    /// Goes back to the key that an entry had before. Reply: `worklist`.
+    UndoReplace {
+        /// The entry.
+        id: String,
+    },
+    /// Makes a new vault key and seals it to every way in. Reply: `worklist`.
+    RotateKey,
     /// What can be said of a bundle without a key, and what to derive to open it. Reply: `bundle-info`.
     Inspect {
         /// The file, base64.
@@ -607,6 +643,19 @@ pub enum Reply {
         accounts: Vec<MoveView>,
         /// Not yet moved.
         left: u32,
+    },
+    /// The worklist after a device was stolen or lost.
+    Worklist {
+        /// When it was made; `None`: there is none.
+        started: Option<Millis>,
+        /// The most dangerous first.
+        accounts: Vec<WorklistItem>,
+        /// Not yet done.
+        left: u32,
+        /// When the vault's key was renewed for it.
+        rotated: Option<Millis>,
+        /// Kinds of ways in that are older than the list.
+        older: Vec<String>,
     },
     /// What a text names.
     MoveNames {
@@ -980,8 +1029,36 @@ wire! {
         pub last_used: Option<Millis>,
         /// When it was put in the bin.
         pub trashed: Option<Millis>,
-        /// Restored or imported, and no code of it was used yet.
+        /// Restored or imported, or given a new key, and no code of it was used yet.
         pub unverified: bool,
+        /// The key was replaced, and the former one is still kept.
+        pub former: Option<FormerView>,
+    }
+
+    /// A key that was replaced.
+    pub struct FormerView {
+        /// When.
+        pub at: Millis,
+        /// When a code of the new key was first used.
+        pub tried: Option<Millis>,
+        /// It is kept until then, and until the new one was used.
+        pub until: Millis,
+    }
+
+    /// An account of the worklist.
+    pub struct WorklistItem {
+        /// The entry.
+        pub id: String,
+        /// `mail`, `identity`, `money`, `other`.
+        pub danger: String,
+        /// Steps done: 1 signed in with the code here, 2 enrolled anew, 3 a new code was accepted, 4 the old device is removed.
+        pub done: u32,
+        /// When a code of the new key was last filled or copied.
+        pub used: Option<Millis>,
+        /// Before the second step: entries added since that may hold the new key.
+        pub candidates: Vec<String>,
+        /// Where one signs in, when it is known.
+        pub sign_in: Option<String>,
     }
 
     /// One code.

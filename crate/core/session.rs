@@ -459,6 +459,7 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         note_backup(&mut next);
+        next.body.entries.iter_mut().for_each(|entry| entry.prune_former(env.now));
         // What was used up in a rescue session is erased by the first write that succeeds.
         let kept = |id| next.header().slots.iter().any(|slot| slot.id == id);
         if let State::Open(session) = &self.state {

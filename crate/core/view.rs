@@ -4,9 +4,10 @@ use crate::env::Millis;
 use crate::otp::base32::{base32, parse_base32};
 use crate::otp::uri::Account;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
-use crate::protocol::{CodeView, EntryForm, EntryView, Failure, SiteForm, SiteView};
+use crate::protocol::{CodeView, EntryForm, EntryView, Failure, FormerView, SiteForm, SiteView};
 use crate::site::{Binding, Origin, Scope};
 use crate::vault::entry::{Entry, EntryDraft, SiteScope, StoredSite};
+use crate::vault::former::UNDO_MS;
 use crate::vault::id::EntryId;
 
 /// Longer texts are no issuer, account or tag.
@@ -43,6 +44,11 @@ pub(super) fn entry_view(entry: &Entry) -> EntryView {
         last_used: entry.last_used(),
         trashed: entry.trashed,
         unverified: entry.unverified,
+        former: entry.former.first().map(|former| FormerView {
+            at: former.at,
+            tried: former.tried,
+            until: former.at.plus(UNDO_MS),
+        }),
     }
 }
 

@@ -8,6 +8,7 @@ mod exports;
 mod imports;
 mod moving;
 mod ways;
+mod worklist;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

@@ -3,3 +3,4 @@
 pub mod bundle;
 pub mod schedule;
 pub mod shares;
+pub mod worklist;

@@ -14,6 +14,7 @@ use super::entry::Entry;
 use super::id::{DeviceId, EntryId, SlotId};
 use super::moving::Moving;
 use super::slot::SlotPublic;
+use super::worklist::Worklist;
 
 /// The body of a vault.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,6 +38,9 @@ pub struct Body {
     /// Accounts on their way from an app without an export.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moving: Option<Moving>,
+    /// Accounts to be enrolled anew after a device was stolen or lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worklist: Option<Worklist>,
     /// The last drill that went well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drill: Option<Drill>,

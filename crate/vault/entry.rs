@@ -10,6 +10,7 @@ use crate::otp::Otp;
 use crate::otp::uri::Account;
 
 use super::choice::StoredChoice;
+use super::former::Former;
 use super::id::{DeviceId, EntryId};
 
 /// An account on its way into the vault. It has no id and no history yet.
@@ -84,6 +85,9 @@ pub struct Entry {
     /// Kept for an emergency: never offered by itself.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub emergency: bool,
+    /// Keys that it had before, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Former>,
     /// Fields that a later 1.x writer added: kept as they are.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
@@ -153,6 +157,7 @@ impl Entry {
             used: BTreeMap::new(),
             unverified: false,
             emergency: false,
+            former: Vec::new(),
             extra: Map::new(),
         }
     }

@@ -99,6 +99,7 @@ pub fn apply(body: &mut Body, entry: &JournalEntry) {
         let at = it.used.entry(used.origin.clone()).or_default();
         *at = (*at).max(entry.at);
         it.unverified = false;
+        it.note_tried(entry.at);
     }
     if let Some(moved) = entry.counter
         && let Some(it) = body.entries.iter_mut().find(|it| it.id == moved.id)

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::env::Millis;
 use crate::otp::Kind;
 use crate::secret::SecretBytes;
@@ -10,7 +12,6 @@ use crate::secret::SecretBytes;
 use super::body::{Body, LogLine, MAX_LOG, MAX_RECEIPTS, Receipt, Tombstone};
 use super::entry::Entry;
 use super::id::EntryId;
-use super::moving::Moving;
 use super::seal;
 
 /// What would become of one entry of a bundle.
@@ -61,7 +62,8 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         slots: mine.slots.clone(),
         log: union_log(&mine.log, &theirs.log),
         receipts: union_receipts(&mine.receipts, &theirs.receipts),
-        moving: later_list(&mine.moving, &theirs.moving).clone(),
+        moving: later_list(&mine.moving, &theirs.moving, |list| list.modified).clone(),
+        worklist: later_list(&mine.worklist, &theirs.worklist, |list| list.modified).clone(),
         drill: [&mine.drill, &theirs.drill].into_iter().flatten().max_by_key(|drill| drill.at).cloned(),
         passes: mine.passes.clone(),
         extra,
@@ -113,6 +115,13 @@ fn outcome(mine: &Body, entry: &Entry) -> Outcome {
         };
     };
     if !here.otp.same_generator(&entry.otp) {
+        // A key that was replaced here, or there, is kept with the entry: it is no second one.
+        if here.had(&entry.otp) && rank(here) >= rank(entry) {
+            return Outcome::NewerHere;
+        }
+        if entry.had(&here.otp) && rank(here) < rank(entry) {
+            return Outcome::NewerThere;
+        }
         let kept = mine.entries.iter().any(|here| here.id == twin_id(entry));
         return if kept { Outcome::Same } else { Outcome::Conflict };
     }
@@ -151,7 +160,7 @@ fn add(entries: &mut Vec<Entry>, entry: &Entry) {
             merged.otp = merged.otp.with_counter(a.max(b));
         }
         merged.unverified &= loser.unverified;
-    } else {
+    } else if !winner.had(&loser.otp) {
         let twin = Entry { id: twin_id(loser), ..loser.clone() };
         if entries.iter().all(|entry| entry.id != twin.id) {
             entries.insert(at + 1, twin);
@@ -193,9 +202,13 @@ fn later(a: &super::body::StoredSettings, b: &super::body::StoredSettings) -> bo
     key(a) > key(b)
 }
 
-fn later_list<'a>(a: &'a Option<Moving>, b: &'a Option<Moving>) -> &'a Option<Moving> {
-    let key = |list: &Option<Moving>| {
-        list.as_ref().map(|list| (list.modified, serde_json::to_string(list).unwrap_or_default()))
+fn later_list<'a, T: Serialize>(
+    a: &'a Option<T>,
+    b: &'a Option<T>,
+    modified: impl Fn(&T) -> Millis,
+) -> &'a Option<T> {
+    let key = |list: &Option<T>| {
+        list.as_ref().map(|list| (modified(list), serde_json::to_string(list).unwrap_or_default()))
     };
     if key(b) > key(a) { b } else { a }
 }
@@ -266,6 +279,23 @@ mod tests {
         let merged = merge(&a, &b);
         assert_eq!(merged.entries.len(), 2);
         assert_eq!(merge(&merged, &b).entries, merged.entries);
+    }
+
+    #[test]
+    fn a_replaced_key_is_no_second_account() {
+        let old = entry(1, 1, 1, 1, "A", 0);
+        let mut new = old.clone();
+        new.replace_otp(entry(1, 2, 1, 1, "A", 0).otp, DeviceId([2; 16]), Millis(9_000));
+        let (old, new) = (body(vec![old]), body(vec![new]));
+        assert_eq!(merge(&old, &new), merge(&new, &old));
+        assert_eq!(merge(&old, &new).entries, new.entries);
+        assert_eq!(plan_restore(&new, &old)[0].1, Outcome::NewerHere);
+        assert_eq!(plan_restore(&old, &new)[0].1, Outcome::NewerThere);
+        let (mut back, mut forth) = (new.clone(), old.clone());
+        assert!(restore(&mut back, &old, |_| true).is_empty(), "an older bundle brings no former key back");
+        restore(&mut forth, &new, |_| true);
+        assert_eq!(forth.entries.len(), 1);
+        assert!(forth.entries[0].had(&old.entries[0].otp));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod choice;
 pub mod code;
 pub mod entry;
 pub mod file;
+pub mod former;
 pub mod id;
 pub mod journal;
 pub mod kdf;
@@ -21,3 +22,4 @@ pub mod substance;
 #[cfg(test)]
 pub mod testing;
 pub mod way;
+pub mod worklist;

@@ -23,6 +23,7 @@ import "./page-export.js";
 import "./page-guest.js";
 import "./page-help.js";
 import "./page-import.js";
+import "./page-lost.js";
 import "./page-move.js";
 import "./page-recovery.js";
 import "./page-restore.js";
@@ -172,6 +173,8 @@ class Dashboard extends View {
         return html`<page-import></page-import>`;
       case "move":
         return html`<page-move></page-move>`;
+      case "lost":
+        return html`<page-lost .status=${status}></page-lost>`;
       case "recovery":
         return html`<page-recovery .status=${status}></page-recovery>`;
       case "drill":

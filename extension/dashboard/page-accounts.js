@@ -16,7 +16,7 @@ import { go } from "./route.js";
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
 
 class PageAccounts extends View {
-  static properties = { status: { attribute: false }, entries: { state: true }, codes: { state: true }, query: { state: true }, moving: { state: true } };
+  static properties = { status: { attribute: false }, entries: { state: true }, codes: { state: true }, query: { state: true }, moving: { state: true }, lost: { state: true } };
 
   constructor() {
     super();
@@ -29,6 +29,8 @@ class PageAccounts extends View {
     this.query = "";
     /** Accounts that are still to be moved by hand from another app. */
     this.moving = 0;
+    /** Accounts that are still to be enrolled anew after a device was lost. */
+    this.lost = 0;
   }
 
   connected() {
@@ -46,7 +48,9 @@ class PageAccounts extends View {
     try {
       const { entries } = await ask({ type: "list" });
       this.entries = entries.filter((entry) => entry.trashed == null);
-      if (this.status.session === "full") this.moving = (await ask({ type: "moving" })).left;
+      if (this.status.session !== "full") return;
+      this.moving = (await ask({ type: "moving" })).left;
+      this.lost = (await ask({ type: "worklist" })).left;
     } catch (error) {
       this.tell("failed", error);
     }
@@ -104,6 +108,7 @@ class PageAccounts extends View {
           @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}></div>
         <a class="button primary" href="#/add">${icon("add")}${t("add_account")}</a>
       </header>
+      ${this.lost ? html`<p class="banner banner-warn"><span>${tn("stolen_left_of", this.lost)} <a class="link" href="#/lost">${t("move_open")}</a></span></p>` : nothing}
       ${this.moving ? html`<p class="banner"><span>${tn("move_left_of", this.moving)} <a class="link" href="#/move">${t("move_open")}</a></span></p>` : nothing}
       <p class="visually-hidden" role="status">${this.query ? tn("found_count", found.length) : ""}</p>
       ${

@@ -18,6 +18,7 @@ import { errorText, t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { toast } from "../shared/toast.js";
 import "./entry-sites.js";
+import "./replace-secret.js";
 import { go } from "./route.js";
 
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
@@ -178,6 +179,7 @@ class PageEntry extends View {
             <button type="button" @click=${() => this.edit({ unverified: false })}>${icon("done")}${t("it_works")}</button></div>`
           : nothing
       }
+      ${entry.former ? this.formerBanner(entry.former) : nothing}
       ${entry.trashed == null ? this.codeCard(entry) : nothing}
       <div class="columns">
         <div>${this.wordsCard(entry)}</div>
@@ -185,6 +187,7 @@ class PageEntry extends View {
           <entry-sites .entry=${entry} @site-added=${(/** @type {CustomEvent} */ event) => this.act(() => ask({ type: "bind", id: entry.id, site: event.detail }))}
             @site-removed=${(/** @type {CustomEvent} */ event) => this.unbind(entry, event.detail)}></entry-sites>
           ${this.secretCard(entry)}
+          ${entry.trashed == null ? this.replaceCard(entry) : nothing}
           ${
             entry.trashed == null
               ? html`<section class="card quiet-card"><div><h2>${t("bin_move")}</h2><p class="hint">${t("bin_move_hint")}</p></div>
@@ -203,6 +206,31 @@ class PageEntry extends View {
     const form = { origin: site.origin, subdomains: site.subdomains };
     if (!(await this.act(() => ask({ type: "unbind", id: entry.id, site: form })))) return;
     toast(t("site_removed", site.host), t("undo"), () => this.act(() => ask({ type: "bind", id: entry.id, site: form })));
+  }
+
+  /** @param {import('../shared/protocol').FormerView} former */
+  formerBanner(former) {
+    return html`<div class="banner">${icon("key")}<div><p>${former.tried == null ? t("replaced_untried", when(former.at)) : t("replaced_tried", when(former.at), when(former.until))}</p></div>
+      <button type="button" @click=${() => this.undoReplace()}>${t("replace_undo")}</button></div>`;
+  }
+
+  async undoReplace() {
+    if (await this.act(() => ask({ type: "undo-replace", id: this.entryId }))) toast(t("replace_undone"));
+  }
+
+  /** @param {EntryView} entry */
+  replaceCard(entry) {
+    return html`<section class="card" aria-labelledby="replace-title"><h2 id="replace-title">${t("replace_title")}</h2>
+      <p class="hint">${t("replace_text")}</p>
+      <replace-secret quiet .entry=${entry} @key-chosen=${(/** @type {CustomEvent} */ event) => this.replaceKey(event.detail)}></replace-secret></section>`;
+  }
+
+  /** @param {import('../shared/protocol').EntryForm} form */
+  async replaceKey(form) {
+    if (!(await this.act(() => ask({ type: "replace-secret", id: this.entryId, form, from: null })))) return;
+    this.secret = undefined;
+    this.code = undefined;
+    toast(t("replaced"), t("undo"), () => this.undoReplace());
   }
 
   /** @param {EntryView} entry */

@@ -110,6 +110,12 @@ class PageExport extends View {
     return entries.filter((entry) => this.all || this.chosen.has(entry.id)).map((entry) => entry.id);
   }
 
+  /** How many of those that are chosen keep a former key, which no export writes. */
+  get former() {
+    const ids = new Set(this.ids);
+    return (this.entries ?? []).filter((entry) => entry.former && ids.has(entry.id)).length;
+  }
+
   get ready() {
     return this.ids.length > 0 && this.current !== "" && (this.sealed ? this.own !== "" : this.agreed);
   }
@@ -207,6 +213,7 @@ class PageExport extends View {
               )}</div>`
         }
       </fieldset>
+      ${this.former ? html`<p class="hint">${tn("export_former", this.former)}</p>` : nothing}
       ${choiceField({
         id: "export-format",
         label: t("export_format"),

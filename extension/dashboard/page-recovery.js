@@ -112,7 +112,13 @@ class PageRecovery extends View {
       <automatic-backups .status=${this.status}></automatic-backups> ${errorBanner(this.problem)}
       ${this.drill()} ${this.bundle ? this.made(this.bundle) : this.form()} ${recoveryKit()}
       <section class="card quiet-card"><div><h2>${t("restore_bundle")}</h2><p class="hint">${t("restore_lead")}</p></div>
-        <a class="button" href="#/restore">${t("restore_open")}</a></section>`;
+        <a class="button" href="#/restore">${t("restore_open")}</a></section>
+      ${
+        this.status.session === "full"
+          ? html`<section class="card quiet-card" aria-labelledby="lost-card"><div><h2 id="lost-card">${t("stolen_title")}</h2><p class="hint">${t("stolen_card")}</p></div>
+        <a class="button" href="#/lost">${t("stolen_open")}</a></section>`
+          : nothing
+      }`;
   }
 
   drill() {

@@ -65,6 +65,7 @@ class PageWelcome extends View {
         <button type="button" class="primary" @click=${() => this.choosePassword()}>${t("set_up")}</button>
         <a class="button" href="#/restore">${t("restore_bundle")}</a>
       </div>
+      <p class="hint">${t("welcome_lost")} <a class="link" href="#/help/no-backup">${t("welcome_lost_open")}</a></p>
     </section>`;
   }
 

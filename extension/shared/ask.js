@@ -77,6 +77,13 @@ const ANSWERS = /** @type {const} */ ({
   "add-moving": "moving",
   "move-step": "moving",
   "drop-moving": "moving",
+  worklist: "worklist",
+  "start-worklist": "worklist",
+  "worklist-step": "worklist",
+  "drop-worklist": "worklist",
+  "replace-secret": "worklist",
+  "undo-replace": "worklist",
+  "rotate-key": "worklist",
   inspect: "bundle-info",
   "plan-restore": "restore-plan",
   "restore-bundle": "restored",
@@ -122,6 +129,12 @@ const CHANGING = new Set([
   "add-moving",
   "move-step",
   "drop-moving",
+  "start-worklist",
+  "worklist-step",
+  "drop-worklist",
+  "replace-secret",
+  "undo-replace",
+  "rotate-key",
 ]);
 
 /** Why a request did not happen. Its words are in `_locales` (see `errorText`). */

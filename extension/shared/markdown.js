@@ -67,6 +67,8 @@ function inline(text) {
   return text.split(/(\*\*[^*]+\*\*|`[^`]+`|\[[^\]]+\]\([^)]+\))/).map((part) => {
     const link = /^\[([^\]]+)\]\(([a-z-]+)\.md\)$/.exec(part);
     if (link) return html`<a href="#/help/${link[2]}">${link[1]}</a>`;
+    const outside = /^\[([^\]]+)\]\((https:\/\/[^)\s]+)\)$/.exec(part);
+    if (outside) return html`<a href=${outside[2]} target="_blank" rel="noreferrer">${outside[1]}</a>`;
     if (/^\*\*[^*]+\*\*$/.test(part)) return html`<strong>${part.slice(2, -2)}</strong>`;
     if (/^`[^`]+`$/.test(part)) return html`<code>${part.slice(1, -1)}</code>`;
     return part;

@@ -460,9 +460,13 @@ lastUsed: Millis | null,
  */
 trashed: Millis | null, 
 /**
- * Restored or imported, and no code of it was used yet.
+ * Restored or imported, or given a new key, and no code of it was used yet.
  */
-unverified: boolean, };
+unverified: boolean, 
+/**
+ * The key was replaced, and the former one is still kept.
+ */
+former: FormerView | null, };
 
 export type Failure = { 
 /**
@@ -626,6 +630,20 @@ code: string | null,
  * Filling by itself can be offered: the user was not asked yet.
  */
 offer: boolean, };
+
+export type FormerView = { 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * When a code of the new key was first used.
+ */
+tried: Millis | null, 
+/**
+ * It is kept until then, and until the new one was used.
+ */
+until: Millis, };
 
 export type Holds = "empty" | "code" | "text";
 
@@ -1114,7 +1132,27 @@ accounts: Array<MoveView>,
 /**
  * Not yet moved.
  */
-left: number, } | { "type": "move-names", 
+left: number, } | { "type": "worklist", 
+/**
+ * When it was made; `None`: there is none.
+ */
+started: Millis | null, 
+/**
+ * The most dangerous first.
+ */
+accounts: Array<WorklistItem>, 
+/**
+ * Not yet done.
+ */
+left: number, 
+/**
+ * When the vault's key was renewed for it.
+ */
+rotated: Millis | null, 
+/**
+ * Kinds of ways in that are older than the list.
+ */
+older: Array<string>, } | { "type": "move-names", 
 /**
  * Those that are not on the list yet.
  */
@@ -1492,7 +1530,39 @@ entry: string | null, } | { "type": "drop-moving",
 /**
  * Which.
  */
-ids: Array<string>, } | { "type": "inspect", 
+ids: Array<string>, } | { "type": "worklist" } | { "type": "start-worklist", 
+/**
+ * Which; none: every account outside the bin.
+ */
+ids: Array<string>, } | { "type": "worklist-step", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * How many of the four steps are done now.
+ */
+done: number, } | { "type": "drop-worklist", 
+/**
+ * Which.
+ */
+ids: Array<string>, } | { "type": "replace-secret", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * The new key, as typed or scanned; the names of the entry stay.
+ */
+form: EntryForm | null, 
+/**
+ * An entry that was added for it: its key and sites are taken, and it goes.
+ */
+from: string | null, } | { "type": "undo-replace", 
+/**
+ * The entry.
+ */
+id: string, } | { "type": "rotate-key" } | { "type": "inspect", 
 /**
  * The file, base64.
  */
@@ -1796,3 +1866,29 @@ once: boolean,
  * Codes: one of its sheet was typed back.
  */
 kept: boolean, };
+
+export type WorklistItem = { 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * `mail`, `identity`, `money`, `other`.
+ */
+danger: string, 
+/**
+ * Steps done: 1 signed in with the code here, 2 enrolled anew, 3 a new code was accepted, 4 the old device is removed.
+ */
+done: number, 
+/**
+ * When a code of the new key was last filled or copied.
+ */
+used: Millis | null, 
+/**
+ * Before the second step: entries added since that may hold the new key.
+ */
+candidates: Array<string>, 
+/**
+ * Where one signs in, when it is known.
+ */
+signIn: string | null, };

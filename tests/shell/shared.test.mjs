@@ -175,7 +175,7 @@ test("bytes there and back", async () => {
   assert.equal(await sha256(new TextEncoder().encode("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });
 
-test("help pages become blocks, and links only to help pages", async () => {
+test("help pages become blocks, and links lead to help pages or, in a tab of their own, to the web", async () => {
   const { markdown } = await import(path.join(SHARED, "markdown.js"));
   const flat = (part) => (Array.isArray(part) ? part.map(flat).join("") : part?.strings ? part.strings.map((text, index) => text + (index < part.values.length ? flat(part.values[index]) : "")).join("") : String(part));
   const shown = (source) => markdown(source).map(flat).join("\n");
@@ -183,5 +183,8 @@ test("help pages become blocks, and links only to help pages", async () => {
   assert.equal(shown("one\ntwo `x`"), "<p>one two <code>x</code></p>");
   assert.equal(shown("- a\n  more\n- b"), "<ul><li>a more</li><li>b</li></ul>");
   assert.equal(shown("1. a\n2. b"), "<ol><li>a</li><li>b</li></ol>");
-  assert.equal(shown("[L](limits.md) [x](https://example.com)"), '<p><a href="#/help/limits">L</a> [x](https://example.com)</p>');
+  assert.equal(
+    shown("[L](limits.md) [x](https://example.com) [y](javascript:alert) [z](http://example.com)"),
+    '<p><a href="#/help/limits">L</a> <a href=https://example.com target="_blank" rel="noreferrer">x</a> [y](javascript:alert) [z](http://example.com)</p>',
+  );
 });

@@ -15,7 +15,7 @@ const toolbar = await readFile(path.join(ROOT, "crate/wasm/watch.rs"), "utf8");
 const manifest = await readFile(path.join(ROOT, "manifest.json"), "utf8");
 
 /** Keys that are put together, by what is before the code or the number. */
-const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "pass", "howto", "way", "choice", "by_itself_chosen", "source", "suspect", "loses", "lost", "unreadable", "newer", "backup", "backups", "drill", "kit"];
+const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "pass", "howto", "way", "choice", "by_itself_chosen", "source", "suspect", "loses", "lost", "unreadable", "newer", "backup", "backups", "drill", "kit", "danger"];
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];
 /** Every literal of the sources that looks like a key. */
 const literals = new Set([...sources.matchAll(/["'`]([a-z][a-zA-Z0-9]*(?:[_-][a-z0-9]+)*)["'`]/g)].map(([, key]) => key));

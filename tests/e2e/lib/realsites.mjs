@@ -12,7 +12,7 @@ const PASSWORD = "Correct-Horse-9-staple";
 /** The sites that are here. */
 export const realsites = () => ["allauth", "flask-security"].filter((name) => existsSync(`${shared}${name}/run.sh`));
 
-/** Starts a site: `{ url, sign_up, enrol, confirm, sign_out, sign_in, who }`, and `stop`. */
+/** Starts a site: `{ url, sign_up, enrol, renew, confirm, sign_out, sign_in, who }`, and `stop`. */
 export async function open_realsite(name, port) {
   // What is installed is kept outside the tree.
   const home = `${process.env.XDG_CACHE_HOME ?? `${process.env.HOME}/.cache`}/sparekey/realsites/${name}`;
@@ -56,6 +56,13 @@ export const free_port = () =>
 
 /** django-allauth's own pages. */
 function allauth(url, user) {
+  // Before a change the site may ask for the password once more.
+  const change = async (page, what) => {
+    await page.goto(`${url}/accounts/2fa/totp/${what}/`);
+    if (!page.url().includes("reauthenticate")) return;
+    await type_all(page, { password: PASSWORD });
+    await press(page, "button[type=submit]", `/accounts/2fa/totp/${what}/`);
+  };
   return {
     field: "input[name=code]",
     async sign_up(page) {
@@ -63,12 +70,12 @@ function allauth(url, user) {
       await type_all(page, { username: user, password1: PASSWORD, password2: PASSWORD });
       await press(page, "button[type=submit]", "/");
     },
-    async enrol(page) {
-      await page.goto(`${url}/accounts/2fa/totp/activate/`);
-      if (page.url().includes("reauthenticate")) {
-        await type_all(page, { password: PASSWORD });
-        await press(page, "button[type=submit]", "/accounts/2fa/totp/activate/");
-      }
+    enrol: (page) => change(page, "activate"),
+    // Two-step sign-in is turned off and set up anew.
+    async renew(page) {
+      await change(page, "deactivate");
+      await press(page, "button[type=submit]", "/accounts/2fa/");
+      await change(page, "activate");
     },
     confirm: (page) => press(page, "button[type=submit]", "/accounts/2fa/recovery-codes/"),
     async sign_out(page) {
@@ -101,6 +108,10 @@ function flask_security(url, user) {
       await page.click("[name=setup][value=authenticator]");
       await page.click("input[type=submit]");
       await until("the QR code", () => page.$("[name=code]"));
+    },
+    // The form that was used the first time gives a new key.
+    async renew(page) {
+      await this.enrol(page);
     },
     confirm: (page) => press(page, form, null),
     async sign_out(page) {

@@ -160,6 +160,7 @@ export function demo_as_site(demo) {
     stop: () => demo.stop(),
     sign_up: (page) => sign_up(page, demo, name),
     enrol: async () => {},
+    renew: (page) => page.goto(`${demo.url}/enrol?as=svg`),
     confirm: (page) => submit(page, "/account"),
     async sign_out(page) {
       await page.goto(`${demo.url}/account`);
