@@ -18,6 +18,7 @@ mod moving_text;
 mod pages;
 pub mod passes;
 pub mod reader;
+mod rules;
 pub mod sender;
 mod session;
 mod shares;
@@ -31,6 +32,7 @@ mod ways;
 mod worklist;
 
 use crate::env::{Env, Millis};
+use crate::policy::Policy;
 use crate::protocol::{Failure, Reply, Request, SessionKind, VaultState};
 use crate::recovery::schedule::Book;
 use crate::vault::file::VaultFile;
@@ -64,6 +66,8 @@ pub struct Core {
     /// When a store that is behind is tried again.
     mend_at: Millis,
     book: Book,
+    /// What an organisation asks for.
+    policy: Policy,
     /// The instant of the request at hand.
     now: Millis,
 }
@@ -233,6 +237,7 @@ impl Core {
             warnings: Warnings::default(),
             mend_at: Millis(0),
             book: Book::default(),
+            policy: Policy::default(),
             now: Millis(0),
         }
     }
@@ -250,7 +255,7 @@ impl Core {
         use Request as R;
         match request {
             R::Status => self.look(env),
-            R::PlanCreate { profile } | R::PlanExport { profile } => Ok(session::plan_new(profile, env)),
+            R::PlanCreate { profile } | R::PlanExport { profile } => Ok(self.plan_new(profile, env)),
             R::Create { key } => self.create(&key, env),
             R::PlanUnlock => self.plan_unlock(),
             R::Unlock { way } => self.unlock(&way, env),
@@ -314,8 +319,8 @@ impl Core {
             R::BackUpNow => self.back_up_now(),
             R::Drill { proof, took_ms } => self.drill(&proof, took_ms, env),
             R::RemindLater { days } => self.remind_later(days, env.now),
-            R::PlanImport { items } => self.plan_import(&items),
-            R::Import { items } => self.import(&items, env),
+            R::PlanImport { from, items } => self.plan_import(&from, &items),
+            R::Import { from, items } => self.import(&from, &items, env),
             R::UndoImport { ids } => self.undo_import(&ids, env),
             R::BindMany { items } => self.bind_many(&items, sender, env),
             R::Moving => self.moving(),

@@ -12,6 +12,7 @@
 //! | [`fill`] | field descriptors to the one field and the one code |
 //! | [`import`] [`export`] | every other authenticator's files, in and out |
 //! | [`recovery`] | bundles and the ways in |
+//! | [`policy`] | what an organisation asks for |
 //! | [`core`] [`protocol`] | the only door: request, sender, env -> reply and effects |
 //! | [`host`] | the queue, opening from two stores, the commit protocol; no browser |
 //! | `wasm` | the only room that names the browser |
@@ -28,6 +29,7 @@ pub mod fill;
 pub mod host;
 pub mod import;
 pub mod otp;
+pub mod policy;
 pub mod protocol;
 pub mod qr;
 pub mod recovery;

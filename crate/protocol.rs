@@ -348,11 +348,17 @@ pub enum Request {
     },
     /// What an import would do with each entry. Changes nothing. Reply: `import-plan`.
     PlanImport {
+        /// The families of the files that they come from.
+        #[serde(default)]
+        from: Vec<String>,
         /// What was read, in file order.
         items: Vec<ImportForm>,
     },
     /// Takes entries in, all at once. Nothing is bound to a site. Reply: `imported`.
     Import {
+        /// The families of the files that they come from.
+        #[serde(default)]
+        from: Vec<String>,
         /// What the user chose.
         items: Vec<ImportForm>,
     },
@@ -786,10 +792,52 @@ wire! {
         pub backups: BackupsView,
         /// The last drill, and whether one is due.
         pub drill: DrillView,
-        /// Settings; the defaults while locked.
+        /// Settings as they count, policy included; the defaults while locked.
         pub settings: Settings,
+        /// What an organisation asks for.
+        pub policy: PolicyView,
         /// The extension's version.
         pub version: String,
+    }
+
+    /// What an organisation asks for, by the browser's managed storage.
+    pub struct PolicyView {
+        /// `none`, `managed`, `unreadable`.
+        pub source: String,
+        /// Who asks, as they call themselves.
+        pub organisation: String,
+        /// The rules that are set, in order.
+        pub rules: Vec<PolicyRule>,
+        /// Keys that this version does not know.
+        pub unknown: Vec<String>,
+        /// New passwords: characters at least.
+        pub password_length: Option<u32>,
+        /// New passwords: bits at least.
+        pub password_bits: Option<u32>,
+        /// The KDF of new passwords.
+        pub kdf: Option<KdfProfile>,
+        /// Minutes without use until the vault locks, at most.
+        pub lock_after: Option<u32>,
+        /// The vault locks with the operating system.
+        pub lock_with_system: bool,
+        /// Entries may leave in a form that lies open.
+        pub plain_export: bool,
+        /// Something may happen on a site without a press.
+        pub automatic: bool,
+        /// Kinds of ways in that may be made: `password`, `passkey`, `code`, `pair`, `pass`, `shares`.
+        pub ways: Vec<String>,
+        /// Families of files that may be imported; `None`: all.
+        pub imports: Option<Vec<String>>,
+    }
+
+    /// One rule.
+    pub struct PolicyRule {
+        /// Its key.
+        pub key: String,
+        /// What counts: its value, or the strictest one.
+        pub value: String,
+        /// Why the strictest counts: `not-understood`, `contradiction`.
+        pub problem: Option<String>,
     }
 
     /// The newest bundle that this vault knows of.

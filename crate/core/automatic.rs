@@ -28,6 +28,8 @@ const NEVER_SUBMITTED: [&str; 3] = ["etrade.com", "usaa.com", "auth.redhat.com"]
 pub(super) enum Refusal {
     /// Switched off by the user.
     Off,
+    /// An organisation does not want it, at all or on this site.
+    Policy,
     /// Locked, or a session that may not.
     Session,
     /// A private window.
@@ -76,6 +78,9 @@ impl Core {
         let Ok(session) = self.session() else { return Some(Refusal::Session) };
         if session.kind() != SessionKind::Full {
             return Some(Refusal::Session);
+        }
+        if !self.policy.allows_automatic() {
+            return Some(Refusal::Policy);
         }
         (!session.vault.body.settings.values.by_itself).then_some(Refusal::Off)
     }
@@ -166,6 +171,9 @@ impl Core {
         if !is_safe(&top) {
             return Err(Refusal::Insecure);
         }
+        if !self.policy.allows_site(&top.host(), false) {
+            return Err(Refusal::Policy);
+        }
         if !granted {
             return Err(Refusal::NotGranted);
         }
@@ -200,7 +208,8 @@ impl Core {
                 chosen.filter_map(|choice| {
                     let origin = Origin::parse(&choice.origin).ok()?;
                     let bound = view::bindings(entry).any(|binding| binding.matches(&origin));
-                    (bound && is_safe(&origin) && !self.is_never(&origin)).then(|| pattern_of(&origin))
+                    let may = is_safe(&origin) && self.policy.allows_site(&origin.host(), false);
+                    (bound && may && !self.is_never(&origin)).then(|| pattern_of(&origin))
                 })
             })
             .collect();
@@ -213,6 +222,7 @@ impl Core {
     pub(super) fn can_offer(&self, entry: &Entry, top: &Origin) -> bool {
         self.forbids_by_itself().is_none()
             && is_safe(top)
+            && self.policy.allows_site(&top.host(), false)
             && may_at_all(entry)
             && !self.is_never(top)
             && matches!(self.bound_to(top).as_slice(), [one] if one.id == entry.id)

@@ -15,6 +15,7 @@ use super::{Core, Effect, Outcome, State};
 /// Another try when something went wrong in a way that nobody noted.
 const SAFETY_MS: u64 = 60_000;
 const DAY_MS: u64 = 86_400_000;
+const HOUR_MS: u64 = 3_600_000;
 
 /// A bundle on its way to its destination.
 pub struct Order {
@@ -41,7 +42,7 @@ impl Core {
 
     /// Whether a bundle is to be written now.
     pub fn backup_is_due(&self, now: Millis) -> bool {
-        self.saved().is_some_and(|state| self.book.next(&state, now).is_some_and(|at| at <= now))
+        self.saved().is_some_and(|state| self.next_file(&state, now).is_some_and(|at| at <= now))
     }
 
     /// The bundle. Open: the state in memory, from its bytes again. Locked: a byte copy of the newest stored state.
@@ -174,7 +175,7 @@ impl Core {
 
     /// When backups want to be looked after.
     pub(super) fn next_upkeep(&self, now: Millis) -> Option<Millis> {
-        let at = self.book.next(&self.saved()?, now)?;
+        let at = self.next_file(&self.saved()?, now)?;
         Some(at.max(now.plus(SAFETY_MS)).min(now.plus(DAY_MS)))
     }
 
@@ -258,7 +259,7 @@ impl Core {
         let Some(state) = self.saved() else { return bare() };
         let newest = book.newest(state.vault);
         BackupsView {
-            state: book.health(&state, self.now).code().into(),
+            state: self.health(&state).code().into(),
             destination: book.destination.map(|destination| {
                 match destination {
                     Destination::Folder => "folder",
@@ -279,9 +280,28 @@ impl Core {
                 read_back: file.read_back,
                 proven: file.proven,
             }),
-            next: book.next(&state, self.now).map(|at| at.max(self.now)),
+            next: self.next_file(&state, self.now).map(|at| at.max(self.now)),
             remind: self.reminds(),
         }
+    }
+
+    /// When the next file is to be written: a policy may want them more often than we do.
+    fn next_file(&self, state: &Saved, now: Millis) -> Option<Millis> {
+        let at = self.book.next(state, now)?;
+        let wanted = self.wanted_by(state).filter(|_| self.book.failing.is_none());
+        Some(wanted.map_or(at, |wanted| wanted.min(at)))
+    }
+
+    fn health(&self, state: &Saved) -> Health {
+        let health = self.book.health(state, self.now);
+        let late = self.wanted_by(state).is_some_and(|wanted| wanted.plus(DAY_MS) <= self.now);
+        if late && matches!(health, Health::On | Health::WhileOpen) { Health::Stale } else { health }
+    }
+
+    /// When the newest file is older than the policy wants it.
+    fn wanted_by(&self, state: &Saved) -> Option<Millis> {
+        let every = u64::from(self.policy.backup_hours?) * HOUR_MS;
+        Some(self.book.newest(state.vault)?.made.plus(every))
     }
 
     /// What the newest state says of itself. While locked nothing of it is authentic: at worst a file too many is written.

@@ -12,7 +12,7 @@ use crate::vault::merge;
 use crate::vault::sealed::{Opened, SaveError};
 use crate::vault::slot::{SlotEntry, SlotUse};
 
-use super::session::{found, is_bundle_password, opens_bundle, save_failure, secret};
+use super::session::{found, is_bundle_password, opens_bundle, save_failure};
 use super::status::{backup_view, count, slot_view};
 use super::ways;
 use super::{Core, Outcome, State, Store};
@@ -22,12 +22,11 @@ impl Core {
     pub(super) fn export(&mut self, key: Option<&DerivedKey>, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let mut next = self.session()?.vault.clone();
         let mut revoked = Vec::new();
-        let own = key.map(secret).transpose()?;
+        let own = key.map(|key| self.new_secret(key)).transpose()?;
         if let Some(own) = &own {
             if self.session()?.kind() != SessionKind::Full {
                 return Err(Failure::new("not-in-this-session"));
             }
-            crate::vault::kdf::check(own.params).map_err(|_| Failure::new("weak-kdf"))?;
             // One bundle password at a time: the old one opens old bundles and no new ones.
             let old = next.header().slots.iter().filter(|slot| is_bundle_password(slot)).map(|slot| slot.id);
             revoked.extend(old.collect::<Vec<_>>());
@@ -158,7 +157,7 @@ impl Core {
         vault.body.note(line);
         let to_verify = came.iter().map(ToString::to_string).collect();
         let outcome = match create {
-            Some(create) if fresh => found(vault, create, env)?,
+            Some(create) if fresh => found(vault, &self.new_secret(create)?, env)?,
             _ => self.commit(vault, Vec::new(), true, env)?,
         };
         Ok(Outcome { reply: Reply::Restored { added, same, conflicts, to_verify }, ..outcome })

@@ -8,12 +8,11 @@ use crate::vault::body::LogLine;
 use crate::vault::code::Code;
 use crate::vault::file::CodesNote;
 use crate::vault::id::SlotId;
-use crate::vault::kdf;
 use crate::vault::sealed::{NewSlot, Opened};
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 use crate::vault::way::WayIn;
 
-use super::session::{opens_vault, save_failure, secret};
+use super::session::{opens_vault, save_failure};
 use super::unlock::Opening;
 use super::{Core, Outcome, Store, passes, ways};
 
@@ -40,7 +39,7 @@ impl Core {
             }
         };
         let ways = header.slots.iter().map(view).collect();
-        let limits = passes::limits(header);
+        let limits = self.pass_limits();
         let passes = vault.body.passes.iter().rev().map(|pass| passes::view(pass, &limits, now)).collect();
         Ok(Outcome::reply(Reply::Ways { ways, passes, limits }))
     }
@@ -58,10 +57,8 @@ impl Core {
         if !(least..=*COUNT.end()).contains(&count) {
             return Err(Failure::new("bad-count"));
         }
-        let password = key.map(secret).transpose()?;
-        if let Some(password) = &password {
-            kdf::check(password.params).map_err(|_| Failure::new("weak-kdf"))?;
-        }
+        self.may_make(if key.is_some() { SlotKind::Pair } else { SlotKind::Code })?;
+        let password = key.map(|key| self.new_secret(key)).transpose()?;
         let mut next = self.session()?.vault.clone();
         // Codes that were shown and never typed back may lie anywhere or nowhere.
         let unkept = next.header().codes.clone().unwrap_or_default().unkept;
@@ -156,8 +153,7 @@ impl Core {
             return Err(Failure::new("not-in-this-session"));
         }
         let (kind, opening) = (session.kind(), session.opening.clone());
-        let new = secret(new)?;
-        kdf::check(new.params).map_err(|_| Failure::new("weak-kdf"))?;
+        let new = self.new_secret(new)?;
         let mut next = session.vault.clone();
         let forgotten = |slot: &&SlotEntry| slot.kind == SlotKind::Password && slot.usage != SlotUse::Backup;
         let mut revoked: Vec<SlotId> =

@@ -68,6 +68,10 @@ impl Core {
         Ok(Outcome { reply: Reply::Drilled(result), ..outcome })
     }
 
+    fn drill_every(&self) -> u64 {
+        self.policy.drill_days.map_or(EVERY_MS, |days| EVERY_MS.min(u64::from(days) * 86_400_000))
+    }
+
     /// When the last drill was, and whether one is due.
     pub(super) fn drill_view(&self) -> DrillView {
         let State::Open(session) = &self.state else {
@@ -78,7 +82,9 @@ impl Core {
             _ if count(body) == 0 => None,
             None => Some("never"),
             Some(drill) if drill.ways != ways(header) => Some("ways"),
-            Some(drill) if drill.at.plus(EVERY_MS) <= self.now || drill.at > self.now.plus(FRESH_MS) => {
+            Some(drill)
+                if drill.at.plus(self.drill_every()) <= self.now || drill.at > self.now.plus(FRESH_MS) =>
+            {
                 Some("old")
             }
             Some(_) => None,

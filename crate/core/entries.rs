@@ -123,8 +123,8 @@ impl Core {
             let sites = form
                 .sites
                 .iter()
-                .map(|site| view::binding_of(site, here.as_ref()).map(|binding| view::stored_site(&binding)))
-                .collect::<Result<Vec<_>, _>>()?;
+                .map(|site| Ok(view::stored_site(&self.may_bind(view::binding_of(site, here.as_ref())?)?)))
+                .collect::<Result<Vec<_>, Failure>>()?;
             let twin = next.body.entries.iter_mut().find(|entry| {
                 entry.trashed.is_none() && entry.same_account(&draft.issuer, &draft.account, &draft.otp)
             });
@@ -208,6 +208,7 @@ impl Core {
     }
 
     pub(super) fn reveal(&mut self, id: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        self.may_lie_open()?;
         let entry = self.entry(id)?;
         let uri = write_uri(&entry.issuer, &entry.account, &entry.otp);
         let qr = uri.as_deref().and_then(|uri| crate::qr::matrix(uri).ok()).unwrap_or_default();
@@ -228,7 +229,7 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         let here = front_origin(sender);
-        let site = view::stored_site(&view::binding_of(site, here.as_ref())?);
+        let site = view::stored_site(&self.may_bind(view::binding_of(site, here.as_ref())?)?);
         self.change(id, env, |entry| {
             entry.sites.retain(|kept| kept.origin != site.origin);
             entry.sites.push(site.clone());
@@ -258,12 +259,15 @@ impl Core {
             return Err(Failure { field: Some("lockAfterMinutes".into()), ..Failure::new("too-long") });
         }
         let mut next = self.session()?.vault.clone();
+        if self.settings(&settings) != settings {
+            return Err(Failure { field: Some("lockAfterMinutes".into()), ..Failure::new("policy-setting") });
+        }
         next.body.settings.values = settings;
         next.body.settings.modified = env.now;
         let mut outcome = self.commit(next, Vec::new(), true, env)?;
         if let Some(Store::Commit(commit)) = &outcome.store {
             let mut status = self.status_view();
-            status.settings = commit.next.body.settings.values.clone();
+            status.settings = self.settings(&commit.next.body.settings.values);
             outcome.reply = Reply::Status(Box::new(status));
         }
         Ok(outcome)

@@ -42,11 +42,9 @@ impl Core {
         Ok(Outcome { store: Some(store), ..Outcome::reply(Reply::Taken { entries }) })
     }
 
-    /// Whether entries may leave the vault in this format. The one place that is asked: a policy that forbids files
-    /// that lie open refuses here.
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // until there is a policy
-    fn may_leave(&self, _format: &Format) -> Result<(), Failure> {
-        Ok(())
+    /// Whether entries may leave the vault in this format: a policy can forbid what lies open.
+    fn may_leave(&self, format: &Format) -> Result<(), Failure> {
+        if format.sealed { Ok(()) } else { self.may_lie_open() }
     }
 }
 

@@ -36,7 +36,8 @@ pub fn import_form(draft: &EntryDraft) -> Option<ImportForm> {
 }
 
 impl Core {
-    pub(super) fn plan_import(&self, items: &[ImportForm]) -> Result<Outcome, Failure> {
+    pub(super) fn plan_import(&self, from: &[String], items: &[ImportForm]) -> Result<Outcome, Failure> {
+        self.may_import(from)?;
         let mut known = Known::of(&self.session()?.vault.body.entries);
         let plan = |item: &ImportForm| match draft_of(item) {
             Err(failure) => {
@@ -52,7 +53,13 @@ impl Core {
         Ok(Outcome::reply(Reply::ImportPlan { items: items.iter().map(plan).collect() }))
     }
 
-    pub(super) fn import(&mut self, items: &[ImportForm], env: &mut Env<'_>) -> Result<Outcome, Failure> {
+    pub(super) fn import(
+        &mut self,
+        from: &[String],
+        items: &[ImportForm],
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        self.may_import(from)?;
         let mut next = self.session()?.vault.clone();
         let device = next.device();
         let mut known = Known::of(&next.body.entries);
@@ -118,7 +125,7 @@ impl Core {
         let mut next = self.session()?.vault.clone();
         let device = next.device();
         for item in items {
-            let site = view::stored_site(&view::binding_of(&item.site, here.as_ref())?);
+            let site = view::stored_site(&self.may_bind(view::binding_of(&item.site, here.as_ref())?)?);
             let entry = find_mut(&mut next, &item.id)?;
             if entry.sites.contains(&site) {
                 continue;

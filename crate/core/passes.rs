@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::env::{Env, Millis};
+use crate::policy::PASS_MINUTES;
 use crate::protocol::{Failure, PassForm, PassLimits, PassView, Reply, SessionKind, VaultState};
 use crate::vault::body::{LogLine, PassNote};
 use crate::vault::code::Code;
@@ -16,8 +17,6 @@ use super::codes::qr;
 use super::session::save_failure;
 use super::{Core, Outcome, State, Store};
 
-/// Entra's range: ten minutes to thirty days.
-const MINUTES: core::ops::RangeInclusive<u32> = 10..=43_200;
 /// A start may lie as far ahead.
 const LATEST_START_MS: u64 = 30 * 24 * 3_600_000;
 const POLICY: &str = "pass";
@@ -30,7 +29,8 @@ impl Core {
         if !matches!(session.opening.by, Some(SlotKind::Password | SlotKind::Passkey)) {
             return Err(Failure::new("not-in-this-session"));
         }
-        let limits = limits(session.vault.header());
+        self.may_make(SlotKind::Pass)?;
+        let limits = self.pass_limits();
         check(form, &limits, env.now)?;
         let mut next = session.vault.clone();
         let former: Vec<SlotId> = passes(next.header()).map(|slot| slot.id).collect();
@@ -68,8 +68,12 @@ impl Core {
         wanted: &PassLimits,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
+        let tighter = self.policy.pass_limits(wanted.clone());
+        if (PassLimits { usual: wanted.usual, ..tighter }) != *wanted {
+            return Err(Failure::new("policy-pass-limits"));
+        }
         let ordered = wanted.min <= wanted.usual && wanted.usual <= wanted.max;
-        if !ordered || !MINUTES.contains(&wanted.min) || !MINUTES.contains(&wanted.max) {
+        if !ordered || !PASS_MINUTES.contains(&wanted.min) || !PASS_MINUTES.contains(&wanted.max) {
             return Err(Failure::new("bad-pass-limits"));
         }
         let mut next = self.session()?.vault.clone();
@@ -77,6 +81,12 @@ impl Core {
         next.header_mut().policy.insert(POLICY.into(), value);
         next.body.note(LogLine { at: env.now, what: "pass-limits".into(), entry: None, host: None });
         self.commit(next, Vec::new(), true, env)
+    }
+
+    /// What passes may be here: the tighter of the vault's own limits and the policy's.
+    pub(super) fn pass_limits(&self) -> PassLimits {
+        let own = self.vault().map(|vault| limits(vault.header())).unwrap_or_default();
+        self.policy.pass_limits(own)
     }
 
     /// Whether a pass is over whose record still lies in a store.
@@ -96,7 +106,7 @@ impl Core {
             .map(|slot| slot.id)
             .collect();
         if over.is_empty() {
-            return None;
+            return self.note_policy(env);
         }
         let mut next = session.vault.clone();
         for id in &over {
@@ -120,7 +130,7 @@ pub fn without_expired(file: &VaultFile, now: Millis) -> Option<VaultFile> {
     file.slots().any(|(slot, _)| over(slot)).then(|| file.without(over))
 }
 
-/// What the vault allows. Unreadable limits count as the defaults.
+/// What the vault itself allows. Unreadable limits count as the defaults.
 pub(super) fn limits(header: &Header) -> PassLimits {
     let stored = header.policy.get(POLICY).cloned().unwrap_or(Value::Null);
     serde_json::from_value(stored).unwrap_or_default()

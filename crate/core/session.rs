@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::env::{Env, Millis};
+use crate::policy::Policy;
 use crate::protocol::{DeriveJob, DerivedKey, Failure, KdfProfile, Reply, Request, SessionKind, VaultState};
 use crate::secret::Key;
 use crate::vault::body::LogLine;
@@ -106,8 +107,8 @@ impl Session {
     }
 
     /// When it ends without use; `None`: when the browser closes.
-    pub(super) fn locks_at(&self) -> Option<Millis> {
-        let minutes = u64::from(self.vault.body.settings.values.lock_after_minutes);
+    pub(super) fn locks_at(&self, policy: &Policy) -> Option<Millis> {
+        let minutes = u64::from(policy.lock_after(self.vault.body.settings.values.lock_after_minutes));
         let idle = (minutes > 0).then(|| self.used.plus(minutes * 60_000));
         idle.into_iter().chain(self.opening.ends).min()
     }
@@ -186,7 +187,7 @@ impl Core {
             State::Open(session) => {
                 let mend = self.warnings.one_copy_failed.then(|| self.mend_at.max(now.plus(1000)));
                 let passes = passes_end(session.vault.header(), now);
-                session.locks_at().into_iter().chain(passes).chain(mend).min()
+                session.locks_at(&self.policy).into_iter().chain(passes).chain(mend).min()
             }
             State::Closed(VaultState::Locked, files) => {
                 files.iter().filter_map(|file| passes_end(file.header(), now)).min()
@@ -291,7 +292,7 @@ impl Core {
         self.now = now;
         self.drop_late(now);
         if let State::Open(session) = &self.state
-            && session.locks_at().is_some_and(|at| at <= now)
+            && session.locks_at(&self.policy).is_some_and(|at| at <= now)
         {
             self.lock();
         }
@@ -336,7 +337,10 @@ impl Core {
             return Ok(Outcome { reply: Reply::Done, ..self.look(env)? });
         }
         let locks = match &self.state {
-            State::Open(session) => why == "os-locked" && session.vault.body.settings.values.lock_with_system,
+            State::Open(session) => {
+                let wanted = session.vault.body.settings.values.lock_with_system;
+                why == "os-locked" && self.policy.lock_with_system(wanted)
+            }
             _ => false,
         };
         if locks {
@@ -371,7 +375,7 @@ impl Core {
     pub(super) fn create(&self, key: &DerivedKey, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let mut vault = Opened::make(env);
         vault.body.note(LogLine { at: env.now, what: "vault-made".into(), entry: None, host: None });
-        Ok(Outcome { reply: self.status().reply, ..found(vault, key, env)? })
+        Ok(Outcome { reply: self.status().reply, ..found(vault, &self.new_secret(key)?, env)? })
     }
 
     pub(super) fn plan_unlock(&self) -> Result<Outcome, Failure> {
@@ -415,7 +419,7 @@ impl Core {
         let session = self.session()?;
         let (_, file) = session.vault.save(env).map_err(save_failure)?;
         let mut jobs = file.password_jobs(opens_vault(env.now), 3);
-        jobs.push(new_job(profile, env));
+        jobs.push(self.new_job(profile, env));
         Ok(Outcome::reply(Reply::Derive { jobs }))
     }
 
@@ -426,8 +430,7 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         let vault = &self.session()?.vault;
-        let new = secret(new)?;
-        kdf::check(new.params).map_err(|_| Failure::new("weak-kdf"))?;
+        let new = self.new_secret(new)?;
         let (_, file) = vault.save(env).map_err(save_failure)?;
         let secrets = current.iter().map(secret).collect::<Result<Vec<_>, _>>()?;
         let usable = opens_vault(env.now);
@@ -450,6 +453,24 @@ impl Core {
         Ok(outcome)
     }
 
+    /// One job for a password that is new.
+    pub(super) fn plan_new(&self, profile: KdfProfile, env: &mut Env<'_>) -> Outcome {
+        Outcome::reply(Reply::Derive { jobs: vec![self.new_job(profile, env)] })
+    }
+
+    fn new_job(&self, profile: KdfProfile, env: &mut Env<'_>) -> DeriveJob {
+        let salt: [u8; 16] = env.make_bytes();
+        let params = kdf::params_of(self.policy.kdf.unwrap_or(profile));
+        DeriveJob { params, salt: data_encoding::BASE64.encode(&salt) }
+    }
+
+    /// A derivation that came back, of a password that is new: dear enough, and as the policy has it.
+    pub(super) fn new_secret(&self, key: &DerivedKey) -> Result<SlotSecret, Failure> {
+        let secret = secret(key)?;
+        kdf::check(secret.params).map_err(|_| Failure::new("weak-kdf"))?;
+        if self.policy.allows_kdf(secret.params) { Ok(secret) } else { Err(Failure::new("policy-kdf")) }
+    }
+
     /// The next generation, on its way into both stores.
     pub(super) fn commit(
         &self,
@@ -460,6 +481,10 @@ impl Core {
     ) -> Result<Outcome, Failure> {
         note_backup(&mut next);
         next.body.entries.iter_mut().for_each(|entry| entry.prune_former(env.now));
+        if let Some(days) = self.policy.log_days {
+            let keep = u64::from(days) * 86_400_000;
+            next.body.log.retain(|line| line.at.plus(keep) > env.now);
+        }
         // What was used up in a rescue session is erased by the first write that succeeds.
         let kept = |id| next.header().slots.iter().any(|slot| slot.id == id);
         if let State::Open(session) = &self.state {
@@ -569,24 +594,13 @@ fn jobs(files: &[VaultFile], usable: impl Fn(&SlotEntry) -> bool + Copy) -> Vec<
     jobs
 }
 
-/// One job for a password that is new.
-pub(super) fn plan_new(profile: KdfProfile, env: &mut Env<'_>) -> Outcome {
-    Outcome::reply(Reply::Derive { jobs: vec![new_job(profile, env)] })
-}
-
-fn new_job(profile: KdfProfile, env: &mut Env<'_>) -> DeriveJob {
-    let salt: [u8; 16] = env.make_bytes();
-    DeriveJob { params: kdf::params_of(profile), salt: data_encoding::BASE64.encode(&salt) }
-}
-
 /// The first generation of a vault in this browser.
-pub(super) fn found(mut vault: Opened, key: &DerivedKey, env: &mut Env<'_>) -> Result<Outcome, Failure> {
-    let secret = secret(key)?;
-    kdf::check(secret.params).map_err(|_| Failure::new("weak-kdf"))?;
-    vault.add_password(env, &secret, SlotUse::Both).map_err(save_failure)?;
+pub(super) fn found(mut vault: Opened, secret: &SlotSecret, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+    vault.add_password(env, secret, SlotUse::Both).map_err(save_failure)?;
     vault.header_mut().changed = Some(env.now);
     let (next, file) = vault.save(env).map_err(save_failure)?;
-    file.open(&secret.into(), opens_vault(env.now)).map_err(|_| save_failure(SaveError::SelfCheck))?;
+    file.open(&secret.clone().into(), opens_vault(env.now))
+        .map_err(|_| save_failure(SaveError::SelfCheck))?;
     let opens = Some((SessionKind::Full, Opening::by(SlotKind::Password)));
     let commit = Commit {
         next,

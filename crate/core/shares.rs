@@ -27,6 +27,7 @@ impl Core {
         count: u32,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
+        self.may_make(SlotKind::Shares)?;
         let vault = bundle::short_name(self.session()?.vault.header().vault);
         let bad = || Failure::new("bad-sharing");
         let sharing = (u8::try_from(threshold).map_err(|_| bad())?, u8::try_from(count).map_err(|_| bad())?);
@@ -50,6 +51,7 @@ impl Core {
         typed: &[TypedWord],
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
+        self.may_make(SlotKind::Shares)?;
         let set = read(texts)?;
         for (at, text) in texts.iter().enumerate() {
             check_typed(at, text, typed)?;

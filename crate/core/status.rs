@@ -1,5 +1,6 @@
 //! What the interface is told of the vault's state.
 
+use crate::policy::Policy;
 use crate::protocol::{BackupView, CodesView, DrillView, Reply, Settings, SlotView, Status, VaultState};
 use crate::vault::body::Body;
 use crate::vault::file::Header;
@@ -16,9 +17,10 @@ impl Core {
     /// See [`Status`].
     pub fn status_view(&self) -> Status {
         let version = self.own.version.clone();
+        let policy = self.policy.view();
         let warnings = self.warnings.codes();
         match &self.state {
-            State::Starting => bare(VaultState::Unreadable, warnings, version),
+            State::Starting => Status { policy, ..bare(VaultState::Unreadable, warnings, version) },
             State::Closed(state, files) => {
                 let newest = files.iter().map(|file| file.header()).max_by_key(|header| header.generation);
                 Status {
@@ -27,6 +29,7 @@ impl Core {
                     backups: self.backups_view(),
                     drill: self.drill_view(),
                     codes: newest.and_then(codes_view),
+                    policy,
                     ..bare(*state, warnings, version)
                 }
             }
@@ -37,13 +40,14 @@ impl Core {
                     opened_by: session.opening.by.map(|kind| kind.name().into()),
                     spent: Some(session.opening.spent.clone()).filter(|number| !number.is_empty()),
                     codes: codes_view(session.vault.header()),
-                    locks_at: session.locks_at(),
+                    locks_at: session.locks_at(&self.policy),
                     slots: slot_views(session.vault.header()),
                     entries: Some(count(body)),
                     backup: self.backup_of(session.vault.header()),
                     backups: self.backups_view(),
                     drill: self.drill_view(),
-                    settings: body.settings.values.clone(),
+                    settings: self.settings(&body.settings.values),
+                    policy,
                     ..bare(VaultState::Open, warnings, version)
                 }
             }
@@ -120,6 +124,7 @@ fn bare(state: VaultState, warnings: Vec<String>, version: String) -> Status {
         backups: super::backups::bare(),
         drill: DrillView::default(),
         settings: Settings::default(),
+        policy: Policy::default().view(),
         version,
     }
 }

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::sender::{Own, Sender, SenderInfo};
 use crate::core::{Core, Effect, Outcome, SessionRecord, Store, Waiting};
 use crate::env::Env;
+use crate::policy::Policy;
 use crate::protocol::{Failure, FillResult, Reply, Request, SessionKind, VaultState};
 
 use platform::Platform;
@@ -40,6 +41,8 @@ pub struct Host<P: Platform> {
     reminds: Cell<Option<bool>>,
     /// The sites where our script runs by itself, as the browser was told last; `None`: not known.
     watched: Mutex<Option<Vec<String>>>,
+    /// The organisation's policy was read, and has not changed since.
+    policed: Cell<bool>,
 }
 
 /// What `storage.session` holds: the open session, and a press that waits for an unlock.
@@ -61,6 +64,7 @@ impl<P: Platform> Host<P> {
             reminds: Cell::default(),
             own,
             watched: Mutex::new(None),
+            policed: Cell::new(false),
         }
     }
 
@@ -70,6 +74,9 @@ impl<P: Platform> Host<P> {
         if matches!(&request, Request::Tick { why } if why == "permissions") {
             // What the browser allows has changed: what it was told before counts no more.
             *self.watched.lock().await = None;
+        }
+        if matches!(&request, Request::Tick { why } if why == "policy") {
+            self.policed.set(false);
         }
         let (reply, effects) = {
             let mut core = self.core.lock().await;
@@ -95,6 +102,13 @@ impl<P: Platform> Host<P> {
     /// Loads what a stopped background forgot, and ends what is over.
     async fn ready(&self, core: &mut Core) {
         let now = self.platform.now();
+        // Before anything else: an alarm may end a session that the policy wants ended.
+        if !self.policed.get() {
+            let managed = self.platform.managed().await;
+            // What could not be read is tried again at the next request.
+            self.policed.set(managed.is_ok());
+            core.set_policy(managed.map_or_else(|_| Policy::unreadable(), |text| Policy::parse(&text)));
+        }
         core.sweep(now);
         if !core.is_loaded() {
             let kept = self.platform.session().await.and_then(|text| serde_json::from_str(&text).ok());

@@ -59,6 +59,8 @@ pub trait Platform {
     fn session(&self) -> impl Future<Output = Option<String>>;
     /// Replaces it; `None` clears it.
     fn set_session(&self, record: Option<&str>) -> impl Future<Output = ()>;
+    /// What `storage.managed` holds, JSON; `{}`: there is no policy.
+    fn managed(&self) -> impl Future<Output = Result<String, StoreError>>;
     /// Calls back at an instant; `None`: not at all.
     fn set_alarm(&self, at: Option<Millis>) -> impl Future<Output = ()>;
 

@@ -7,6 +7,7 @@ mod drill;
 mod exports;
 mod imports;
 mod moving;
+mod policy;
 mod ways;
 mod worklist;
 
@@ -63,6 +64,8 @@ struct Fake {
     injected: RefCell<Vec<i64>>,
     place: backups::Place,
     watched: RefCell<Vec<Vec<String>>>,
+    /// What the managed storage answers; `None`: it fails.
+    managed: RefCell<Option<String>>,
 }
 
 impl Fake {
@@ -79,6 +82,7 @@ impl Fake {
             injected: RefCell::default(),
             place: backups::Place::default(),
             watched: RefCell::default(),
+            managed: RefCell::new(Some("{}".into())),
         }
     }
 
@@ -157,6 +161,10 @@ impl Platform for Fake {
 
     async fn set_session(&self, record: Option<&str>) {
         *self.session.borrow_mut() = record.map(Into::into);
+    }
+
+    async fn managed(&self) -> Result<String, StoreError> {
+        self.managed.borrow().clone().ok_or(StoreError)
     }
 
     async fn set_alarm(&self, _: Option<Millis>) {}

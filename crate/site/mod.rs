@@ -19,7 +19,7 @@
 pub mod binding;
 mod confusable;
 pub mod frame;
-mod host;
+pub mod host;
 pub mod issuer;
 pub mod origin;
 mod punycode;

@@ -44,6 +44,9 @@ pub struct Body {
     /// The last drill that went well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drill: Option<Drill>,
+    /// The organisation's policy that was seen last, a digest; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub policy: String,
     /// Temporary passes, oldest first; bounded by [`MAX_PASSES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passes: Vec<PassNote>,

@@ -66,6 +66,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         worklist: later_list(&mine.worklist, &theirs.worklist, |list| list.modified).clone(),
         drill: [&mine.drill, &theirs.drill].into_iter().flatten().max_by_key(|drill| drill.at).cloned(),
         passes: mine.passes.clone(),
+        policy: mine.policy.clone(),
         extra,
     }
 }

@@ -15,6 +15,8 @@ const COMMON: &str = include_str!("words/common.txt");
 const WORDS: usize = 6;
 /// SP 800-63B-4 3.1.1.2: a password that is the only factor.
 const LEAST_LENGTH: usize = 15;
+/// What a policy can ask for at most.
+const MOST_ASKED: usize = 64;
 /// Below this, 15 characters are one word three times, or a row of the keyboard.
 const LEAST_BITS: f64 = 40.0;
 /// A word of either list: log2 of 17,776.
@@ -33,13 +35,16 @@ pub struct Judgement {
     pub bits: u32,
 }
 
-/// Six random words, a blank between each: four of the list have a hyphen inside.
-pub fn make_phrase(entropy: &mut dyn Entropy) -> String {
+/// Six random words, a blank between each: four of the list have a hyphen inside. More where so many characters are asked
+/// for (SP 800-63B-4 has verifiers take 64 at least).
+pub fn make_phrase(length: usize, entropy: &mut dyn Entropy) -> String {
+    let length = length.min(MOST_ASKED);
     let words: Vec<&str> = PHRASE_WORDS.lines().collect();
     let mut chosen: Vec<&str> = Vec::with_capacity(WORDS);
     // Below this every remainder is equally likely.
     let fair = u16::MAX - u16::MAX % words.len() as u16;
-    while chosen.len() < WORDS {
+    let count = |chosen: &[&str]| chosen.iter().map(|word| word.len() + 1).sum::<usize>();
+    while chosen.len() < WORDS || count(&chosen) <= length {
         let mut bytes = [0; 2];
         entropy.fill(&mut bytes);
         let number = u16::from_le_bytes(bytes);
@@ -50,15 +55,17 @@ pub fn make_phrase(entropy: &mut dyn Entropy) -> String {
     chosen.join(" ")
 }
 
-/// Judges a password that somebody chose. Length counts code points.
-pub fn judge(password: &str) -> Judgement {
+/// Judges a password that somebody chose. Length counts code points. `length` and `bits` count where they ask for more
+/// than we do.
+pub fn judge(password: &str, length: usize, bits: u32) -> Judgement {
+    let (least, least_bits) = (length.max(LEAST_LENGTH), f64::from(bits).max(LEAST_BITS));
     let bits = estimate(password);
     let lower = password.to_lowercase();
     let reason = if is_in(COMMON, &lower) {
         Some("common")
-    } else if password.chars().count() < LEAST_LENGTH {
+    } else if password.chars().count() < least {
         Some("too-short")
-    } else if bits < LEAST_BITS {
+    } else if bits < least_bits {
         Some("guessable")
     } else {
         None
@@ -145,12 +152,12 @@ mod tests {
     fn phrases_are_six_words_and_pass_their_own_judgement() {
         let mut entropy = Seeded::new(1);
         for _ in 0..100 {
-            let phrase = make_phrase(&mut entropy);
+            let phrase = make_phrase(0, &mut entropy);
             assert!(phrase.split(' ').count() == WORDS, "{phrase}");
-            let judgement = judge(&phrase);
+            let judgement = judge(&phrase, 0, 0);
             assert!(judgement.ok && judgement.bits >= 60, "{phrase} {judgement:?}");
         }
-        assert_ne!(make_phrase(&mut entropy), make_phrase(&mut entropy));
+        assert_ne!(make_phrase(0, &mut entropy), make_phrase(0, &mut entropy));
     }
 
     #[test]
@@ -168,7 +175,7 @@ mod tests {
             ("我的自行车有三个轮子而且它们都是圆的", None),
         ];
         for (password, reason) in cases {
-            assert_eq!(judge(password).reason, reason, "{password} {:?}", judge(password));
+            assert_eq!(judge(password, 0, 0).reason, reason, "{password} {:?}", judge(password, 0, 0));
         }
     }
 }

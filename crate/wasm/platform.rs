@@ -15,6 +15,8 @@ use super::{download, folder, idb, watch, webext};
 
 /// A store that has not answered by then counts as failed. A strict write of 3 MB took 0.3 s on a busy machine.
 const STORE_MS: u32 = 15_000;
+/// The browser reads policies at its start: asking earlier waits for that.
+const MANAGED_MS: u32 = 5_000;
 /// A page's script waits at most for the next code, a few seconds.
 const PAGE_MS: u32 = 15_000;
 const SESSION: &str = "session";
@@ -112,6 +114,15 @@ impl Platform for Browser {
         let record = record.map_or(JsValue::NULL, JsValue::from);
         // Without it the vault is locked again when the background stops: safe, and nothing is lost.
         let _ = webext::call(&["storage", "session", "set"], &[webext::object(&[(SESSION, record)])]).await;
+    }
+
+    async fn managed(&self) -> Result<String, StoreError> {
+        match within_js(MANAGED_MS, webext::call(&["storage", "managed", "get"], &[JsValue::NULL])).await {
+            Ok(found) => js_sys::JSON::stringify(&found).map(String::from).map_err(|_| StoreError),
+            // Firefox has no managed storage where no policy names the extension.
+            Err(Some(text)) if text.contains("manifest not found") => Ok("{}".into()),
+            Err(_) => Err(StoreError),
+        }
     }
 
     async fn set_alarm(&self, at: Option<Millis>) {
@@ -263,6 +274,17 @@ async fn within<T>(ms: u32, work: impl Future<Output = Result<T, JsValue>>) -> R
     match futures_util::future::select(work, TimeoutFuture::new(ms)).await {
         futures_util::future::Either::Left((done, _)) => done.map_err(|_| StoreError),
         futures_util::future::Either::Right(_) => Err(StoreError),
+    }
+}
+
+/// The same where what the browser said is asked for; `None`: it said nothing.
+async fn within_js<T>(ms: u32, work: impl Future<Output = Result<T, JsValue>>) -> Result<T, Option<String>> {
+    let work = std::pin::pin!(work);
+    match futures_util::future::select(work, TimeoutFuture::new(ms)).await {
+        futures_util::future::Either::Left((done, _)) => {
+            done.map_err(|error| error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())))
+        }
+        futures_util::future::Either::Right(_) => Err(None),
     }
 }
 

@@ -43,6 +43,8 @@ const MAX_AGREED_KIB: u32 = 2 * 1024 * 1024;
 struct ReadFiles {
     /// The apps' names.
     apps: Vec<&'static str>,
+    /// Their stable ids.
+    families: Vec<&'static str>,
     format: &'static str,
     entries: Vec<ImportForm>,
     skipped: Vec<SkippedItem>,
@@ -114,6 +116,7 @@ fn read_files(several: Several) -> ReadFiles {
     apps.dedup();
     ReadFiles {
         apps,
+        families: several.families,
         format: draft.format,
         entries,
         skipped: skipped.into_iter().map(|item| SkippedItem { what: item.what, why: item.why }).collect(),
@@ -129,16 +132,16 @@ fn refused_files(refused: &Refused) -> RefusedFiles {
     RefusedFiles { code: refused.error.code(), family: refused.family, app, kib, work }
 }
 
-/// A fresh phrase of six words (77 bits).
+/// A fresh phrase of six words (77 bits), or more where so many characters are asked for.
 #[wasm_bindgen(js_name = makePhrase)]
-pub fn make_phrase() -> String {
-    password::make_phrase(&mut Crypto)
+pub fn make_phrase(length: u32) -> String {
+    password::make_phrase(length as usize, &mut Crypto)
 }
 
-/// `{ ok, reason, bits }`.
+/// `{ ok, reason, bits }`. `length` and `bits`: what a policy asks for beyond our own least; 0: nothing.
 #[wasm_bindgen(js_name = judgePassword)]
-pub fn judge_password(text: &str) -> Result<JsValue, JsValue> {
-    to_js(&password::judge(text))
+pub fn judge_password(text: &str, length: u32, bits: u32) -> Result<JsValue, JsValue> {
+    to_js(&password::judge(text, length as usize, bits))
 }
 
 /// Which field of a descriptor takes a code of so many digits: what `tests/e2e/forms.mjs` asks.

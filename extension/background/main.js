@@ -82,6 +82,8 @@ api.runtime.onMessage.addListener((/** @type {any} */ message, /** @type {any} *
 api.commands.onCommand.addListener((/** @type {string} */ name, /** @type {any} */ tab) => {
   if (name === 'fill') gesture(tab);
 });
+// A policy that changes counts at once.
+api.storage.managed.onChanged?.addListener(() => tick('policy'));
 api.contextMenus.onClicked.addListener((/** @type {any} */ info, /** @type {any} */ tab) => {
   if (info.menuItemId === MENU) gesture(tab);
 });

@@ -71,6 +71,7 @@ for (const browser of BROWSERS) {
   }
   for (const folder of COPIED) if (existsSync(path.join(source, folder))) await copy(folder, out);
   await copy("wasm/sparekey_bg.wasm", out);
+  await copy("policy.json", out);
   const manifest = derive_manifest(JSON.parse(await readFile(path.join(root, "manifest.json"), "utf8")), browser);
   await writeFile(path.join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
   for (const [name, from] of Object.entries(LICENCES)) await cp(path.join(root, from), path.join(out, name));

@@ -21,6 +21,8 @@ export function derive_manifest(source, browser) {
     delete manifest.background.service_worker;
     manifest.permissions = manifest.permissions.filter((name) => !["offscreen", "sidePanel"].includes(name));
     delete manifest.side_panel;
+    // Managed storage has no schema there.
+    delete manifest.storage;
   }
   return manifest;
 }

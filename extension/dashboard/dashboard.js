@@ -25,6 +25,7 @@ import "./page-help.js";
 import "./page-import.js";
 import "./page-lost.js";
 import "./page-move.js";
+import "./page-policy.js";
 import "./page-recovery.js";
 import "./page-restore.js";
 import "./page-settings.js";
@@ -103,6 +104,7 @@ class Dashboard extends View {
     const { status } = this;
     if (!status) return html`<main class="lone">${errorBanner(this.problem)}</main>`;
     if (this.route.page === "help") return this.frame(html`<page-help .topic=${this.route.id}></page-help>`, status);
+    if (this.route.page === "policy") return this.frame(html`<page-policy .status=${status}></page-policy>`, status);
     if (status.state === "open") return this.frame(this.place(status), status);
     return html`<main class="lone">
       ${errorBanner(this.problem)}${warningsBanner(status.warnings)}
@@ -164,7 +166,7 @@ class Dashboard extends View {
       case "entry":
         return html`<page-entry .entryId=${id} .settings=${status.settings}></page-entry>`;
       case "export":
-        return html`<page-export></page-export>`;
+        return html`<page-export .policy=${status.policy}></page-export>`;
       case "bin":
         return html`<page-bin></page-bin>`;
       case "settings":
@@ -175,6 +177,8 @@ class Dashboard extends View {
         return html`<page-move></page-move>`;
       case "lost":
         return html`<page-lost .status=${status}></page-lost>`;
+      case "policy":
+        return html`<page-policy .status=${status}></page-policy>`;
       case "recovery":
         return html`<page-recovery .status=${status}></page-recovery>`;
       case "drill":

@@ -9,6 +9,7 @@ import { choiceField } from "../elements/account-fields.js";
 import "../elements/new-password.js";
 import "../elements/password-field.js";
 import "../elements/qr-image.js";
+import { policyNote } from "../elements/policy-note.js";
 import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask } from "../shared/ask.js";
@@ -48,6 +49,7 @@ const PLAIN = [
 
 class PageExport extends View {
   static properties = {
+    policy: { attribute: false },
     entries: { state: true },
     all: { state: true },
     chosen: { state: true },
@@ -63,6 +65,8 @@ class PageExport extends View {
 
   constructor() {
     super();
+    /** @type {import('../shared/protocol').PolicyView} */
+    this.policy = /** @type {any} */ (undefined);
     /** @type {import('../shared/protocol').EntryView[] | undefined} */
     this.entries = undefined;
     this.all = true;
@@ -218,13 +222,14 @@ class PageExport extends View {
         id: "export-format",
         label: t("export_format"),
         value: this.format,
-        options: [...SEALED, ...PLAIN].map((id) => [id, coded("format", id) ?? id]),
+        options: [...SEALED, ...(this.policy.plainExport ? PLAIN : [])].map((id) => [id, coded("format", id) ?? id]),
         change: (value) => {
           this.format = value;
           this.agreed = false;
           this.own = "";
         },
       })}
+      ${policyNote(this.policy, "plainExport")}
       ${this.sealed ? this.sealing(busy) : this.warning(busy)}
       <password-field .label=${t("password_current")} .hint=${t("export_fresh")} .value=${this.current} purpose="current-password" .disabled=${busy}
         @password-change=${(/** @type {CustomEvent} */ event) => (this.current = event.detail)}></password-field>

@@ -9,7 +9,17 @@ import { markdown } from "../shared/markdown.js";
 import { packagedText } from "../shared/webext.js";
 
 /** The files of `help/`, in reading order. */
-export const TOPICS = ["first-steps", "recovery-bundle", "backup-folder", "recovery-kit", "ways-in", "no-backup", "formats", "limits"];
+export const TOPICS = [
+  "first-steps",
+  "recovery-bundle",
+  "backup-folder",
+  "recovery-kit",
+  "ways-in",
+  "no-backup",
+  "formats",
+  "administrators",
+  "limits",
+];
 
 class PageHelp extends View {
   static properties = { topic: {}, text: { state: true }, problem: { state: true } };

@@ -138,7 +138,7 @@ class PageImport extends View {
   async open(signal) {
     if (!this.dropped) return;
     const read = await readDropped(this.dropped, this.password, this.agreed, signal);
-    const { items } = await ask({ type: "plan-import", items: read.entries });
+    const { items } = await ask({ type: "plan-import", from: read.families, items: read.entries });
     if (signal.aborted) return;
     this.plan = items;
     this.chosen = takable(items);
@@ -153,7 +153,7 @@ class PageImport extends View {
     await this.run(t("import_doing"), async () => {
       const places = [...this.chosen].toSorted((a, b) => a - b);
       const items = places.flatMap((place) => read.entries[place] ?? []);
-      const { ids, added } = await ask({ type: "import", items });
+      const { ids, added } = await ask({ type: "import", from: read.families, items });
       const fresh = new Set(added);
       const entries = places.flatMap((place, at) => {
         const [entry, plan, id] = [read.entries[place], this.plan[place], ids[at]];

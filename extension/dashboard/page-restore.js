@@ -13,7 +13,7 @@ import { bytesOf, toBase64 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
 import { heavy } from "../shared/heavy.js";
 import { coded, errorText, t, tn, when } from "../shared/i18n.js";
-import { deriveNew, normalised, withPassword } from "../shared/password.js";
+import { askedOfPasswords, deriveNew, normalised, withPassword } from "../shared/password.js";
 import { toast } from "../shared/toast.js";
 import { bundleManifest } from "./bundle-manifest.js";
 import { go } from "./route.js";
@@ -118,7 +118,7 @@ class PageRestore extends View {
           return plan;
         });
         this.leaveOut = new Set();
-        this.sameFits = this.makes && (await heavy(signal, "judgePassword", [normalised(this.password)])).ok;
+        this.sameFits = this.makes && (await this.fits(signal));
         this.same = this.sameFits;
       },
       (text) => (this.wrong = text),
@@ -154,6 +154,15 @@ class PageRestore extends View {
   async deriveOwn(signal) {
     const { jobs } = await ask({ type: "plan-create", profile: "argon2id" });
     return await deriveNew(jobs, this.same ? this.password : this.wanted, signal);
+  }
+
+  /**
+   * Whether the bundle's password is good enough for a vault.
+   * @param {AbortSignal} signal
+   */
+  async fits(signal) {
+    const { length, bits } = await askedOfPasswords();
+    return (await heavy(signal, "judgePassword", [normalised(this.password), length, bits])).ok;
   }
 
   render() {

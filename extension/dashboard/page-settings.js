@@ -5,6 +5,7 @@ import { html, nothing } from "lit";
 import { choiceField } from "../elements/account-fields.js";
 import "../elements/new-password.js";
 import "../elements/password-field.js";
+import { policyNote } from "../elements/policy-note.js";
 import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask } from "../shared/ask.js";
@@ -83,17 +84,18 @@ class PageSettings extends View {
   }
 
   render() {
-    const { settings, version } = this.status;
+    const { settings, policy, version } = this.status;
     return html`<header class="page-head"><h1>${t("settings")}</h1></header>
       <section class="card" aria-labelledby="locking"><h2 id="locking">${t("locking")}</h2>
         ${choiceField({
           id: "lock-after",
           label: t("lock_after"),
           value: String(settings.lockAfterMinutes),
-          options: lockChoices(settings.lockAfterMinutes),
+          options: lockChoices(settings.lockAfterMinutes, policy.lockAfter),
           change: (value) => this.set({ lockAfterMinutes: Number(value) }),
         })}
-        ${this.check("lock-with-system", settings.lockWithSystem, (lockWithSystem) => this.set({ lockWithSystem }))}
+        ${this.check("lock-with-system", settings.lockWithSystem, (lockWithSystem) => this.set({ lockWithSystem }), policy.lockWithSystem)}
+        ${policyNote(policy, "lockAfterMinutes", "lockWithSystem")}
         <p class="hint">${t("lock_browser_close")}</p>
       </section>
       <section class="card" aria-labelledby="showing"><h2 id="showing">${t("showing")}</h2>
@@ -102,7 +104,8 @@ class PageSettings extends View {
       </section>
       <section class="card" aria-labelledby="by-itself-title"><h2 id="by-itself-title">${t("by_itself_title")}</h2>
         <p class="hint">${t("by_itself_text")}</p>
-        ${this.check("by-itself", settings.byItself, (byItself) => this.set({ byItself }))}
+        ${this.check("by-itself", settings.byItself && policy.automatic, (byItself) => this.set({ byItself }), !policy.automatic)}
+        ${policyNote(policy, "automaticFilling", "allowedSites")}
         <settings-sites></settings-sites>
       </section>
       <section class="card" aria-labelledby="password-title"><h2 id="password-title">${t("password")}</h2>
@@ -113,11 +116,12 @@ class PageSettings extends View {
           <button type="button" @click=${() => (this.changing = true)}>${t("password_change")}</button>`
         }
       </section>
-      <p class="hint">Sparekey ${version}</p>`;
+      <p class="hint">Sparekey ${version} · <a href="#/policy">${t("policy_title")}</a></p>`;
   }
 
   passwordForm() {
     const busy = !!this.busy;
+    const wanted = this.status.policy.kdf;
     return html`<form @submit=${(/** @type {SubmitEvent} */ event) => this.changePassword(event)}>
       ${errorBanner(this.problem)}
       <password-field .label=${t("password_current")} .value=${this.current} purpose="current-password" .disabled=${busy}
@@ -125,7 +129,8 @@ class PageSettings extends View {
       <h3>${t("password_new")}</h3>
       <new-password .disabled=${busy} @password-ready=${(/** @type {CustomEvent} */ event) => (this.wanted = event.detail)}></new-password>
       <details class="more"><summary>${t("kdf_title")}</summary>
-        <fieldset>${kdfChoice("argon2id", this.profile, (profile) => (this.profile = profile))}${kdfChoice("pbkdf2", this.profile, (profile) => (this.profile = profile))}</fieldset>
+        <fieldset>${["argon2id", "pbkdf2"].map((/** @type {any} */ kdf) => kdfChoice(kdf, wanted ?? this.profile, !!wanted, (profile) => (this.profile = profile)))}</fieldset>
+        ${policyNote(this.status.policy, "kdfProfile")}
       </details>
       ${this.busy ? working(t("changing_password"), () => this.busy?.abort()) : nothing}
       <div class="buttons">
@@ -139,10 +144,11 @@ class PageSettings extends View {
    * @param {string} id
    * @param {boolean} value
    * @param {(value: boolean) => void} change
+   * @param {boolean} [fixed]
    */
-  check(id, value, change) {
+  check(id, value, change, fixed = false) {
     const key = id.replaceAll("-", "_");
-    return html`<label class="check"><input id=${id} type="checkbox" .checked=${value}
+    return html`<label class="check"><input id=${id} type="checkbox" .checked=${value} ?disabled=${fixed}
       @change=${(/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).checked)}>
       <span>${t(key)}<small>${t(`${key}_hint`)}</small></span></label>`;
   }
@@ -151,20 +157,23 @@ class PageSettings extends View {
 /**
  * @param {import('../shared/protocol').KdfProfile} profile
  * @param {string} chosen
+ * @param {boolean} fixed
  * @param {(profile: import('../shared/protocol').KdfProfile) => void} choose
  */
-function kdfChoice(profile, chosen, choose) {
-  return html`<label class="check"><input type="radio" name="kdf" value=${profile} .checked=${profile === chosen} @change=${() => choose(profile)}>
+function kdfChoice(profile, chosen, fixed, choose) {
+  return html`<label class="check"><input type="radio" name="kdf" value=${profile} .checked=${profile === chosen} ?disabled=${fixed} @change=${() => choose(profile)}>
     <span>${t(`kdf_${profile}`)}<small>${t(`kdf_${profile}_hint`)}</small></span></label>`;
 }
 
 /**
- * The choices, and whatever is set now.
+ * The choices that a policy leaves, and whatever is set now.
  * @param {number} current
+ * @param {number | null} most
  * @returns {[string, string][]}
  */
-function lockChoices(current) {
-  const all = LOCK_AFTER.includes(current) ? LOCK_AFTER : [current, ...LOCK_AFTER];
+function lockChoices(current, most) {
+  const left = LOCK_AFTER.filter((minutes) => most === null || (minutes > 0 && minutes <= most));
+  const all = left.includes(current) ? left : [current, ...left];
   return all.map((minutes) => [String(minutes), lockText(minutes)]);
 }
 

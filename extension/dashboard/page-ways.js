@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 
 import "../elements/new-password.js";
+import { policyNote } from "../elements/policy-note.js";
 import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask } from "../shared/ask.js";
@@ -96,6 +97,7 @@ class PageWays extends View {
 
   render() {
     const { known, status } = this;
+    const may = (/** @type {string} */ kind) => status.policy.ways.includes(kind);
     const recovers = /^(code|pair|shares|pass)$/.test(status.openedBy ?? "") && status.session !== "pass";
     return html`<header class="page-head"><h1>${t("ways_in")}</h1></header>
       <p class="lead">${t("ways_lead")} <a href="#/help/ways-in">${t("learn_more")}</a></p>
@@ -103,13 +105,18 @@ class PageWays extends View {
       ${errorBanner(this.problem)}
       ${recovers ? this.newPassword() : nothing}
       ${known ? this.list(known.ways) : nothing}
-      <recovery-codes .status=${status} .pairs=${known?.ways.some((way) => way.kind === "pair") ?? false}></recovery-codes>
-      ${known ? html`<key-shares .label=${known.ways.find((way) => way.kind === "shares")?.label ?? ""}></key-shares>` : nothing}
       ${
-        known && status.session === "full" && !recovers
+        may("code") || may("pair") || status.codes
+          ? html`<recovery-codes .status=${status} .pairs=${known?.ways.some((way) => way.kind === "pair") ?? false}></recovery-codes>`
+          : nothing
+      }
+      ${known && may("shares") ? html`<key-shares .label=${known.ways.find((way) => way.kind === "shares")?.label ?? ""}></key-shares>` : nothing}
+      ${
+        known && status.session === "full" && !recovers && (may("pass") || known.passes.length)
           ? html`<temporary-pass .passes=${known.passes} .limits=${known.limits}></temporary-pass>`
           : nothing
-      }`;
+      }
+      ${policyNote(status.policy, "newWaysIn", "codesIssuedBy", "passesIssuedBy", "passMinMinutes", "passMaxMinutes", "passOneTimeOnly")}`;
   }
 
   newPassword() {

@@ -9,7 +9,7 @@ import { View } from "../shared/element.js";
 import { Helper } from "../shared/heavy.js";
 import { coded, errorText, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
-import { normalised } from "../shared/password.js";
+import { askedOfPasswords, normalised } from "../shared/password.js";
 import "./password-field.js";
 
 /** @typedef {{ ok: boolean, reason?: string | null, bits: number }} Judgement */
@@ -41,6 +41,8 @@ export class NewPassword extends View {
     this.problem = "";
     /** What the password opens, for its label. */
     this.what = "";
+    /** What a policy asks for: characters and bits. */
+    this.least = { length: 0, bits: 0 };
     this.disabled = false;
   }
 
@@ -51,7 +53,8 @@ export class NewPassword extends View {
 
   async make() {
     try {
-      this.phrase = (await this.helper?.run("makePhrase", [])) ?? "";
+      this.least = await askedOfPasswords();
+      this.phrase = (await this.helper?.run("makePhrase", [this.least.length])) ?? "";
       this.problem = "";
     } catch (error) {
       if (!this.signal.aborted) this.problem = errorText(error);
@@ -81,7 +84,7 @@ export class NewPassword extends View {
     this.first = text;
     this.settle();
     try {
-      const judgement = await this.helper?.run("judgePassword", [normalised(text)]);
+      const judgement = await this.helper?.run("judgePassword", [normalised(text), this.least.length, this.least.bits]);
       if (text === this.first) this.judgement = judgement;
     } catch (error) {
       if (!this.signal.aborted) this.problem = errorText(error);
@@ -131,10 +134,11 @@ export class NewPassword extends View {
 
   ownView() {
     const judged = this.judgement;
-    const refused = judged && !judged.ok && this.first ? (coded("password", judged.reason ?? "") ?? t("password_too_weak")) : "";
+    const length = Math.max(15, this.least.length);
+    const refused = judged && !judged.ok && this.first ? (coded("password", judged.reason ?? "", length) ?? t("password_too_weak")) : "";
     const differs = this.second && !this.first.startsWith(this.second) ? t("password_differs") : "";
     return html`<password-field .label=${this.what || t("password_new")} .value=${this.first} purpose="new-password" .disabled=${this.disabled}
-        .hint=${t("password_rule")} @password-change=${(/** @type {CustomEvent} */ event) => this.judge(event.detail)}></password-field>
+        .hint=${t("password_rule", length)} @password-change=${(/** @type {CustomEvent} */ event) => this.judge(event.detail)}></password-field>
       <div class="strength" aria-live="polite">
         <meter min="0" max="100" low="45" high="70" optimum="100" .value=${Math.min(100, judged?.bits ?? 0)} aria-label=${t("password_strength")}></meter>
         <span>${!this.first ? "" : refused || strength(judged)}</span>

@@ -7,8 +7,8 @@ import { packaged } from "./webext.js";
  * What the worker can do (see `worker/main.js`).
  * @typedef {{
  *   derive: (job: import('./protocol').DeriveJob, password: Uint8Array, agreed: boolean) => import('./protocol').DerivedKey,
- *   makePhrase: () => string,
- *   judgePassword: (text: string) => { ok: boolean, reason?: string | null, bits: number },
+ *   makePhrase: (length: number) => string,
+ *   judgePassword: (text: string, length: number, bits: number) => { ok: boolean, reason?: string | null, bits: number },
  *   readQr: (rgba: Uint8ClampedArray, width: number, height: number) => string[],
  *   qrMatrix: (text: string) => string[],
  *   writeExport: (format: string, entries: import('./protocol').TakenEntry[], password: string | null, now: number) =>
@@ -18,7 +18,7 @@ import { packaged } from "./webext.js";
  *   guestNext: (id: string, now: number) => import('./protocol').CodeView,
  *   drillBundle: (bytes: Uint8Array, way: import('./protocol').Way, at: number) => import('./protocol').DrillProof,
  *   readExport: (names: string[], files: Uint8Array[], password: string | undefined, agreed: { kib: number, work: number } | null)
- *     => { apps: string[], format: string, entries: import('./protocol').ImportForm[], skipped: { what: string, why: string }[] },
+ *     => { apps: string[], families: string[], format: string, entries: import('./protocol').ImportForm[], skipped: { what: string, why: string }[] },
  * }} Heavy
  */
 

@@ -1,7 +1,7 @@
 /** From a typed password to the keys that the core asked for. */
 
 import { agree } from "./agree.js";
-import { AskError } from "./ask.js";
+import { ask, AskError } from "./ask.js";
 import { Helper, Refusal } from "./heavy.js";
 import { t } from "./i18n.js";
 
@@ -15,6 +15,12 @@ import { t } from "./i18n.js";
  */
 export function normalised(text) {
   return text.normalize("NFKC");
+}
+
+/** What a policy asks of new passwords: characters and bits; 0: nothing beyond our own least. */
+export async function askedOfPasswords() {
+  const { policy } = await ask({ type: "status" });
+  return { length: policy.passwordLength ?? 0, bits: policy.passwordBits ?? 0 };
 }
 
 /**

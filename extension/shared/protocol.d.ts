@@ -932,6 +932,74 @@ once: boolean,
  */
 state: string, };
 
+export type PolicyRule = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * What counts: its value, or the strictest one.
+ */
+value: string, 
+/**
+ * Why the strictest counts: `not-understood`, `contradiction`.
+ */
+problem: string | null, };
+
+export type PolicyView = { 
+/**
+ * `none`, `managed`, `unreadable`.
+ */
+source: string, 
+/**
+ * Who asks, as they call themselves.
+ */
+organisation: string, 
+/**
+ * The rules that are set, in order.
+ */
+rules: Array<PolicyRule>, 
+/**
+ * Keys that this version does not know.
+ */
+unknown: Array<string>, 
+/**
+ * New passwords: characters at least.
+ */
+passwordLength: number | null, 
+/**
+ * New passwords: bits at least.
+ */
+passwordBits: number | null, 
+/**
+ * The KDF of new passwords.
+ */
+kdf: KdfProfile | null, 
+/**
+ * Minutes without use until the vault locks, at most.
+ */
+lockAfter: number | null, 
+/**
+ * The vault locks with the operating system.
+ */
+lockWithSystem: boolean, 
+/**
+ * Entries may leave in a form that lies open.
+ */
+plainExport: boolean, 
+/**
+ * Something may happen on a site without a press.
+ */
+automatic: boolean, 
+/**
+ * Kinds of ways in that may be made: `password`, `passkey`, `code`, `pair`, `pass`, `shares`.
+ */
+ways: Array<string>, 
+/**
+ * Families of files that may be imported; `None`: all.
+ */
+imports: Array<string> | null, };
+
 export type PrintedCode = { 
 /**
  * Its number on the sheet.
@@ -1492,9 +1560,17 @@ tookMs: number, } | { "type": "remind-later",
  */
 days: number, } | { "type": "plan-import", 
 /**
+ * The families of the files that they come from.
+ */
+from: Array<string>, 
+/**
  * What was read, in file order.
  */
 items: Array<ImportForm>, } | { "type": "import", 
+/**
+ * The families of the files that they come from.
+ */
+from: Array<string>, 
 /**
  * What the user chose.
  */
@@ -1747,9 +1823,13 @@ backups: BackupsView,
  */
 drill: DrillView, 
 /**
- * Settings; the defaults while locked.
+ * Settings as they count, policy included; the defaults while locked.
  */
 settings: Settings, 
+/**
+ * What an organisation asks for.
+ */
+policy: PolicyView, 
 /**
  * The extension's version.
  */

@@ -7,7 +7,7 @@ import { readPicture } from "./pictures.js";
 /**
  * @typedef {import('./protocol').ImportForm} ImportForm
  * @typedef {{ what: string, why: string }} SkippedItem
- * @typedef {{ apps: string[], entries: ImportForm[], skipped: SkippedItem[], batch?: import('./protocol').Batch | null }} ReadFiles
+ * @typedef {{ apps: string[], families: string[], entries: ImportForm[], skipped: SkippedItem[], batch?: import('./protocol').Batch | null }} ReadFiles
  * @typedef {{ name: string, bytes: Uint8Array<ArrayBuffer> }} NamedBytes
  * @typedef {{ files: NamedBytes[], texts: string[], blank: string[] }} Dropped
  * @typedef {{ kib: number, work: number }} Agreed
@@ -45,7 +45,7 @@ export async function unpack(files, signal) {
  */
 export async function readDropped(dropped, password, agreed, signal) {
   /** @type {ReadFiles} */
-  const read = { apps: [], entries: [], skipped: [] };
+  const read = { apps: [], families: [], entries: [], skipped: [] };
   for (const name of dropped.blank) read.skipped.push({ what: name, why: "no-code-in-picture" });
   if (dropped.texts.length) {
     const { forms, skipped, batch } = await ask({ type: "read", texts: dropped.texts });
@@ -53,12 +53,14 @@ export async function readDropped(dropped, password, agreed, signal) {
     read.entries.push(...forms.map((form) => ({ form, ...plain })));
     read.skipped.push(...skipped.map(({ what, why }) => ({ what, why })));
     read.batch = batch;
+    read.families.push("qr-image");
   }
   if (dropped.files.length) {
     const names = dropped.files.map((file) => file.name);
     const bytes = dropped.files.map((file) => file.bytes);
     const more = await heavy(signal, "readExport", [names, bytes, password ?? undefined, agreed]);
     read.apps = more.apps;
+    read.families.push(...more.families);
     read.entries.push(...more.entries);
     read.skipped.push(...more.skipped);
   }

@@ -15,7 +15,39 @@ const toolbar = await readFile(path.join(ROOT, "crate/wasm/watch.rs"), "utf8");
 const manifest = await readFile(path.join(ROOT, "manifest.json"), "utf8");
 
 /** Keys that are put together, by what is before the code or the number. */
-const COMPOSED = ["error", "skipped", "fill", "page", "warning", "password", "outcome", "slot", "kdf", "kind", "help", "format", "fresh", "pass", "howto", "way", "choice", "by_itself_chosen", "source", "suspect", "loses", "lost", "unreadable", "newer", "backup", "backups", "drill", "kit", "danger"];
+const COMPOSED = [
+  "error",
+  "skipped",
+  "fill",
+  "page",
+  "warning",
+  "password",
+  "outcome",
+  "slot",
+  "kdf",
+  "kind",
+  "help",
+  "format",
+  "fresh",
+  "pass",
+  "howto",
+  "way",
+  "choice",
+  "by_itself_chosen",
+  "source",
+  "suspect",
+  "loses",
+  "lost",
+  "unreadable",
+  "newer",
+  "backup",
+  "backups",
+  "drill",
+  "kit",
+  "danger",
+  "rule",
+  "policy_problem",
+];
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];
 /** Every literal of the sources that looks like a key. */
 const literals = new Set([...sources.matchAll(/["'`]([a-z][a-zA-Z0-9]*(?:[_-][a-z0-9]+)*)["'`]/g)].map(([, key]) => key));
@@ -48,6 +80,13 @@ test("every code that a request can fail with has words", async () => {
   assert.ok(codes.size > 10, "the scan found the codes");
   const silent = [...codes].filter((code) => !messages[`error_${code.replaceAll("-", "_")}`]);
   assert.deepEqual(silent, []);
+});
+
+test("every rule of a policy has words", async () => {
+  const { properties } = JSON.parse(await readFile(path.join(EXTENSION, "policy.json"), "utf8"));
+  const rules = Object.keys(properties).filter((key) => key !== "organisation");
+  assert.ok(rules.length > 10, "the schema was read");
+  assert.deepEqual(rules.filter((key) => !messages[`rule_${key}`]), []);
 });
 
 test("every state of backups and every reason why one fails has words", async () => {

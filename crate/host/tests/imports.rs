@@ -17,7 +17,7 @@ fn open() -> Host<Fake> {
 }
 
 fn plan(host: &Host<Fake>, items: &[ImportForm]) -> Vec<ImportItem> {
-    match ask(host, Request::PlanImport { items: items.to_vec() }) {
+    match ask(host, Request::PlanImport { from: vec!["aegis".into()], items: items.to_vec() }) {
         Reply::ImportPlan { items } => items,
         other => panic!("{}", serde_json::to_string(&other).unwrap()),
     }
@@ -28,7 +28,7 @@ fn outcomes(host: &Host<Fake>, items: &[ImportForm]) -> Vec<String> {
 }
 
 fn take(host: &Host<Fake>, items: &[ImportForm]) -> (Vec<String>, Vec<String>) {
-    match ask(host, Request::Import { items: items.to_vec() }) {
+    match ask(host, Request::Import { from: vec!["aegis".into()], items: items.to_vec() }) {
         Reply::Imported { ids, added } => (ids, added),
         other => panic!("{}", serde_json::to_string(&other).unwrap()),
     }
@@ -97,7 +97,7 @@ fn an_import_is_one_generation_and_the_same_again_none() {
 fn a_bad_item_takes_nothing_in_and_is_named() {
     let host = open();
     let items = vec![item("Mill", "ada", ONE), item("Mill", "bob", "")];
-    match ask(&host, Request::Import { items }) {
+    match ask(&host, Request::Import { from: vec!["aegis".into()], items }) {
         Reply::Error(failure) => assert_eq!((failure.code.as_str(), failure.number), ("no-secret", Some(2))),
         other => panic!("{}", serde_json::to_string(&other).unwrap()),
     }
@@ -163,8 +163,8 @@ fn a_locked_vault_takes_and_tells_nothing() {
     ask(&host, Request::Lock);
     let items = || vec![item("Mill", "ada", ONE)];
     for request in [
-        Request::PlanImport { items: items() },
-        Request::Import { items: items() },
+        Request::PlanImport { from: vec!["aegis".into()], items: items() },
+        Request::Import { from: vec!["aegis".into()], items: items() },
         Request::UndoImport { ids: Vec::new() },
         Request::BindMany { items: Vec::new() },
     ] {

@@ -7,12 +7,12 @@ import { DIST, KEYS } from "./paths.mjs";
 import { close_browser, kill_group, sleep, until } from "./process.mjs";
 import { view_of } from "./view.mjs";
 
-const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-export async function open_chromium({ profile, headed = false, extension = path.join(DIST, "chrome"), args = [], display: given }) {
+export async function open_chromium({ profile, headed = false, extension = path.join(DIST, "chrome"), args = [], display: given, executable = EXECUTABLE }) {
   const display = headed ? (given ?? (await start_display())) : null;
   const browser = await launch({
-    executablePath: EXECUTABLE,
+    executablePath: executable,
     headless: !headed,
     pipe: true,
     enableExtensions: [extension],

@@ -10,7 +10,7 @@ import { DIST, GECKO_ID, KEYS } from "./paths.mjs";
 import { close_browser, kill_group, until } from "./process.mjs";
 import { with_waiting } from "./view.mjs";
 
-const EXECUTABLE = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
+export const EXECUTABLE = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
 const WIDGET = GECKO_ID.replaceAll(/[^a-z0-9_-]/gi, "_").toLowerCase();
 
 const PREFERENCES = {
@@ -30,13 +30,13 @@ const PREFERENCES = {
   "ui.popup.disable_autohide": false,
 };
 
-export async function open_firefox({ profile, headed = false, extension = path.join(DIST, "firefox"), args = [], preferences = {}, display: given }) {
+export async function open_firefox({ profile, headed = false, extension = path.join(DIST, "firefox"), args = [], preferences = {}, display: given, executable = EXECUTABLE }) {
   const display = headed ? (given ?? (await start_display())) : null;
   await mkdir(path.join(profile, "extensions"), { recursive: true });
   await writeFile(path.join(profile, "extensions", `${GECKO_ID}.xpi`), await pack(extension));
   const browser = await launch({
     browser: "firefox",
-    executablePath: EXECUTABLE,
+    executablePath: executable,
     headless: !headed,
     userDataDir: profile,
     defaultViewport: null,

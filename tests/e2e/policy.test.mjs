@@ -1,0 +1,118 @@
+// A managed browser: what the organisation asks for holds in the core, and the user sees what it is and who says so.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { open_browser } from "./lib/browser.mjs";
+import { EXECUTABLE as CHROMIUM } from "./lib/chromium.mjs";
+import { account, core_of } from "./lib/core.mjs";
+import { EXECUTABLE as FIREFOX } from "./lib/firefox.mjs";
+import { kinds } from "./lib/kinds.mjs";
+import { managed_browser } from "./lib/managed.mjs";
+import { make_folder, out_file } from "./lib/paths.mjs";
+import { until } from "./lib/process.mjs";
+import { view_of } from "./lib/view.mjs";
+
+const PASSWORD = "the right horse at the right time";
+const STRICT = {
+  organisation: "Acme Ltd",
+  plainExport: false,
+  automaticFilling: false,
+  allowedSites: ["*.example.com"],
+  lockAfterMinutes: 5,
+  passMaxMinutes: 60,
+  passwordMinLength: 30,
+  misspelt: true,
+};
+
+for (const kind of kinds()) {
+  describe(`policy in ${kind}`, () => {
+    let place, profile, session, core;
+
+    const open = async () => {
+      session = await open_browser(kind, { profile, executable: place.executable });
+      core = await core_of(session);
+    };
+    const policy = async () => (await core.ask({ type: "status" })).policy;
+
+    before(async () => {
+      place = await managed_browser(kind, { chromium: CHROMIUM, firefox: FIREFOX }[kind], STRICT);
+      if (!place) return;
+      profile = await make_folder(kind);
+      await open();
+    });
+    after(async () => {
+      await session?.close();
+      await place?.end();
+    });
+
+    test("rules are read from the browser's own policy, and held", async (t) => {
+      if (!place) return t.skip("no right to place a policy file");
+      // Chromium learns the schema of an extension that was just loaded, and tells of the policy after that.
+      await until("the policy", async () => (await policy()).source === "managed");
+      const { source, organisation, rules } = await policy();
+      assert.deepEqual([source, organisation], ["managed", "Acme Ltd"]);
+      assert.deepEqual(rules.map((rule) => [rule.key, rule.value, rule.problem]), [
+        ["passwordMinLength", "30", null],
+        ["lockAfterMinutes", "5", null],
+        ["passMaxMinutes", "60", null],
+        ["plainExport", "false", null],
+        ["automaticFilling", "false", null],
+        ["allowedSites", "*.example.com", null],
+      ]);
+      await core.enter(PASSWORD);
+      const { ids } = await core.ask({ type: "add", forms: [account("Harbour", "JBSWY3DPEHPK3PXP")] });
+      const refused = async (request) => (await core.answer(request)).code;
+      assert.equal(await refused({ type: "reveal", id: ids[0] }), "policy-plain-export");
+      const bind = (origin) => ({ type: "bind", id: ids[0], site: { origin, subdomains: false } });
+      assert.equal(await refused(bind("https://elsewhere.example")), "policy-site");
+      assert.equal(await refused(bind("https://login.example.com")), undefined);
+      assert.equal(await refused({ type: "make-pass", form: { minutes: 120, start: null, once: true } }), "pass-too-long");
+      assert.equal((await core.ask({ type: "status" })).settings.lockAfterMinutes, 5);
+      assert.equal((await core.ask({ type: "codes" })).codes.length, 1);
+    });
+
+    test("the user sees what counts, who says so, and what is closed by it", async (t) => {
+      if (!place) return t.skip("no right to place a policy file");
+      const shows = async (route, selector, text, name) => {
+        const view = view_of(await session.extension_page(`dashboard/dashboard.html${route}`));
+        await view.shown(selector);
+        await until(text, async () => (await view.text_of("main")).includes(text));
+        await view.screenshot(await out_file(`policy-${kind}-${name}.png`));
+        return view;
+      };
+      const page = await shows("#/policy", "page-policy tbody tr", "Acme Ltd", "page");
+      // Chromium drops keys that are not in the schema before the extension sees them.
+      if (kind === "firefox") assert.match(await page.text_of("main"), /misspelt/);
+      await page.close();
+      const exporting = await shows("#/export", "page-export .policy-note", "Acme Ltd", "export");
+      const formats = await exporting.evaluate((window) => [...window.document.querySelectorAll("#export-format option")].map((each) => each.value));
+      assert.ok(formats.length >= 5 && formats.every((id) => id.endsWith("encrypted")), formats.join());
+      await exporting.close();
+      const settings = await shows("#/settings", "page-settings .policy-note", "Acme Ltd", "settings");
+      assert.equal(await settings.evaluate((window) => window.document.querySelector("#by-itself").disabled), true);
+      await settings.press("page-settings section:nth-of-type(4) button");
+      await settings.shown("new-password .phrase li");
+      const phrase = () => settings.evaluate((window) => [...window.document.querySelectorAll(".phrase li")].map((each) => each.textContent).join(" "));
+      assert.ok((await phrase()).length >= 30, await phrase());
+      await settings.close();
+    });
+
+    test("a policy that contradicts itself closes new passes and nothing that is there", async (t) => {
+      if (!place) return t.skip("no right to place a policy file");
+      await place.change({ passMinMinutes: 60, passMaxMinutes: 30, plainExport: true });
+      if (kind === "chromium") {
+        // Told while it runs.
+        await until("the new policy", async () => (await policy()).organisation === "", { timeout: 30_000 });
+      } else {
+        await session.close();
+        await open();
+      }
+      assert.deepEqual((await policy()).rules.map((rule) => rule.problem), ["contradiction", "contradiction", null]);
+      await core.enter(PASSWORD);
+      assert.equal((await core.answer({ type: "make-pass", form: { minutes: 45, start: null, once: true } })).code, "policy-way");
+      assert.equal((await core.ask({ type: "codes" })).codes.length, 1);
+      const { entries } = await core.ask({ type: "list" });
+      assert.equal((await core.ask({ type: "reveal", id: entries[0].id })).type, "secret");
+      assert.equal((await core.ask({ type: "export", key: null })).type, "bundle");
+    });
+  });
+}
