@@ -18,6 +18,7 @@ mod moving_text;
 mod pages;
 pub mod passes;
 pub mod reader;
+mod restored;
 mod rules;
 pub mod sender;
 mod session;
@@ -342,6 +343,7 @@ impl Core {
             R::RestoreBundle { bundle, way, create, leave_out } => {
                 self.restore_bundle(&bundle, &way, create.as_ref(), &leave_out, env)
             }
+            R::ForgetRestored => self.forget_restored(env),
         }
     }
 
@@ -473,7 +475,8 @@ fn audience(request: &Request) -> Audience {
         | R::RotateKey
         | R::Inspect { .. }
         | R::PlanRestore { .. }
-        | R::RestoreBundle { .. } => Audience::Own,
+        | R::RestoreBundle { .. }
+        | R::ForgetRestored => Audience::Own,
     }
 }
 
@@ -539,6 +542,7 @@ fn when(request: &Request) -> When {
         | R::UndoReplace { .. }
         | R::RotateKey
         | R::Drill { .. }
+        | R::ForgetRestored
         | R::SetSettings { .. } => When::Full,
     }
 }

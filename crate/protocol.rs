@@ -457,6 +457,8 @@ pub enum Request {
         /// Ids of the bundle's entries that the user left out.
         leave_out: Vec<String>,
     },
+    /// The user has seen to the ways in of the bundle that was restored last. Reply: `done`.
+    ForgetRestored,
 }
 
 /// What the user holds, for every verb that opens a file: unlocking, restoring, drills.
@@ -551,6 +553,8 @@ pub enum Reply {
         passes: Vec<PassView>,
         /// What passes may be.
         limits: PassLimits,
+        /// What became of a bundle's ways in at the last restore, until the user has seen to it.
+        restored: Option<RestoredView>,
     },
     /// Recovery codes, to be printed or written down now: they are stored nowhere.
     RecoveryCodes {
@@ -681,6 +685,10 @@ pub enum Reply {
     BundleInfo {
         /// Milliseconds since 1970; not authenticated until it is opened.
         created: Millis,
+        /// The vault that it says it is of, a short name.
+        vault: String,
+        /// The device that it says wrote it, a short name.
+        device: String,
         /// The ways in that the file has.
         slots: Vec<SlotView>,
         /// What to derive from the password.
@@ -976,6 +984,25 @@ wire! {
         pub once: bool,
         /// Codes: one of its sheet was typed back.
         pub kept: bool,
+    }
+
+    /// The ways in of the bundle that was restored last.
+    pub struct RestoredView {
+        /// When it was restored.
+        pub at: Millis,
+        /// What became of each.
+        pub ways: Vec<RestoredWay>,
+    }
+
+    /// A way into the bundle that was restored last.
+    pub struct RestoredWay {
+        /// Its kind, as in `ways`.
+        pub kind: String,
+        /// A code's number, or what the user calls it.
+        pub label: String,
+        /// `kept`: opens this vault. `spent`: the code that opened the bundle. `void`: opens that bundle and others of
+        /// its time, and nothing here.
+        pub fate: String,
     }
 
     /// What a temporary pass is to be.

@@ -15,7 +15,7 @@ use crate::vault::slot::{SlotEntry, SlotUse};
 use super::session::{found, is_bundle_password, opens_bundle, save_failure};
 use super::status::{backup_view, count, slot_view};
 use super::ways;
-use super::{Core, Outcome, State, Store};
+use super::{Core, Outcome, State, Store, restored};
 
 impl Core {
     /// Builds the bundle, opens it from its bytes with its way in, compares every entry, and notes it in the vault.
@@ -129,7 +129,11 @@ impl Core {
         leave_out: &[String],
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let (_, opened) = open(bundle, way)?;
+        let (slot, opened) = {
+            let file = read(bundle)?;
+            let (slot, _, opened) = ways::open(&file, way, opens_bundle)?;
+            (slot, opened)
+        };
         let take = |id: crate::vault::id::EntryId| !leave_out.contains(&id.to_string());
         let line = LogLine { at: env.now, what: "restore".into(), entry: None, host: None };
         let (mut vault, fresh) = match (&self.state, create) {
@@ -155,10 +159,11 @@ impl Core {
         let conflicts = counted(&[O::Conflict]);
         let came = merge::restore(&mut vault.body, &opened.body, take);
         vault.body.note(line);
+        let revoked = restored::note(&mut vault, &opened, slot, env)?;
         let to_verify = came.iter().map(ToString::to_string).collect();
         let outcome = match create {
             Some(create) if fresh => found(vault, &self.new_secret(create)?, env)?,
-            _ => self.commit(vault, Vec::new(), true, env)?,
+            _ => self.commit(vault, revoked, true, env)?,
         };
         Ok(Outcome { reply: Reply::Restored { added, same, conflicts, to_verify }, ..outcome })
     }
@@ -179,7 +184,9 @@ pub(super) fn info(file: &VaultFile) -> Result<Reply, Failure> {
     if slots.is_empty() {
         return Err(Failure::new("no-way-into-bundle"));
     }
-    Ok(Reply::BundleInfo { created: file.header().saved, slots, jobs })
+    let header = file.header();
+    let (vault, device) = (bundle::short_name(header.vault), bundle::short(&header.device.to_string()));
+    Ok(Reply::BundleInfo { created: header.saved, vault, device, slots, jobs })
 }
 
 pub(super) fn read(bundle: &str) -> Result<VaultFile, Failure> {

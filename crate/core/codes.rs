@@ -41,7 +41,8 @@ impl Core {
         let ways = header.slots.iter().map(view).collect();
         let limits = self.pass_limits();
         let passes = vault.body.passes.iter().rev().map(|pass| passes::view(pass, &limits, now)).collect();
-        Ok(Outcome::reply(Reply::Ways { ways, passes, limits }))
+        let restored = super::restored::view(vault);
+        Ok(Outcome::reply(Reply::Ways { ways, passes, limits, restored }))
     }
 
     /// Makes recovery codes and shows them, once. They open from now on; they count as kept, and replace the former

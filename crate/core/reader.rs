@@ -36,6 +36,11 @@ pub fn pair_jobs(bytes: &[u8]) -> Result<Reply, Failure> {
     Ok(Reply::Derive { jobs: file.pair_jobs(opens_bundle, 3) })
 }
 
+/// How far somebody is who types shares in.
+pub fn check_shares(shares: &[String]) -> Result<Reply, Failure> {
+    super::shares::check(shares).map(|outcome| outcome.reply)
+}
+
 impl Reader {
     /// Opens a file with what the user holds.
     pub fn open(bytes: &[u8], way: &Way) -> Result<Self, Failure> {

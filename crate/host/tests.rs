@@ -8,6 +8,7 @@ mod exports;
 mod imports;
 mod moving;
 mod policy;
+mod restore;
 mod ways;
 mod worklist;
 

@@ -18,7 +18,8 @@ pub fn short_name(vault: VaultId) -> String {
     short(&vault.to_string())
 }
 
-fn short(id: &str) -> String {
+/// The same of any id.
+pub fn short(id: &str) -> String {
     id.chars().take(8).collect()
 }
 

@@ -47,6 +47,9 @@ pub struct Body {
     /// The organisation's policy that was seen last, a digest; empty: none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub policy: String,
+    /// The ways in of the bundle that was restored last, until the user has seen to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<Restored>,
     /// Temporary passes, oldest first; bounded by [`MAX_PASSES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passes: Vec<PassNote>,
@@ -150,6 +153,30 @@ pub struct Drill {
     pub slot: String,
     /// How long it took from the file to the codes, in milliseconds.
     pub took_ms: u32,
+}
+
+/// A bundle that was restored: which ways in it had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// When.
+    pub at: Millis,
+    /// Each of its ways in.
+    pub ways: Vec<RestoredSlot>,
+}
+
+/// See [`Restored::ways`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoredSlot {
+    /// The slot.
+    pub id: SlotId,
+    /// The kind of its secret.
+    pub kind: String,
+    /// What the user calls it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// It is the code that opened the bundle.
+    #[serde(default)]
+    pub spent: bool,
 }
 
 /// A temporary pass that was made. The pass itself is nowhere.

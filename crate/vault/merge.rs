@@ -65,6 +65,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         moving: later_list(&mine.moving, &theirs.moving, |list| list.modified).clone(),
         worklist: later_list(&mine.worklist, &theirs.worklist, |list| list.modified).clone(),
         drill: [&mine.drill, &theirs.drill].into_iter().flatten().max_by_key(|drill| drill.at).cloned(),
+        restored: mine.restored.clone(),
         passes: mine.passes.clone(),
         policy: mine.policy.clone(),
         extra,

@@ -238,9 +238,15 @@ pub fn pair_jobs(bytes: &[u8]) -> Result<JsValue, JsValue> {
     to_js(&reader::pair_jobs(bytes).map_err(failed)?)
 }
 
-/// A failure by its code alone, as every function here has it.
+/// How far somebody is who types shares in: a `shares-so-far`. The kit has no background to ask.
+#[wasm_bindgen(js_name = checkShares)]
+pub fn check_shares(shares: Vec<String>) -> Result<JsValue, JsValue> {
+    to_js(&reader::check_shares(&shares).map_err(failed)?)
+}
+
+/// A failure as the protocol has it.
 fn failed(failure: Failure) -> JsValue {
-    failure.code.into()
+    to_js(&failure).unwrap_or_else(|_| failure.code.into())
 }
 
 /// A text as a QR code: rows of `0` and `1`, no border.

@@ -4,10 +4,10 @@ import { html, nothing } from "lit";
 
 import { choiceField, textField } from "../elements/account-fields.js";
 import "../elements/qr-image.js";
-import { errorBanner } from "../elements/warnings.js";
+import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
-import { errorText, t, when } from "../shared/i18n.js";
+import { t, when } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
 
 /** @typedef {Extract<import('../shared/protocol').Reply, { type: 'shares' }>} Sheets */
@@ -27,8 +27,6 @@ class KeyShares extends View {
     sheets: { state: true },
     at: { state: true },
     words: { state: true },
-    problem: { state: true },
-    busy: { state: true },
   };
 
   constructor() {
@@ -49,26 +47,11 @@ class KeyShares extends View {
     this.typed = [];
     /** @type {[number, number][]} Two places of each sheet to type back. */
     this.places = [];
-    this.problem = "";
-    this.busy = false;
-  }
-
-  /** @param {() => Promise<void>} work */
-  async run(work) {
-    if (this.busy) return;
-    this.busy = true;
-    this.problem = "";
-    try {
-      await work();
-    } catch (error) {
-      this.problem = errorText(error);
-    } finally {
-      this.busy = false;
-    }
+    this.work = new Work(this);
   }
 
   async make() {
-    await this.run(async () => {
+    await this.work.run(async () => {
       const custom = this.sharing === CUSTOM;
       const [need, of] = custom ? [this.need, this.of] : this.sharing.split("/").map(Number);
       this.sheets = await ask({ type: "make-shares", threshold: need ?? 0, count: of ?? 0 });
@@ -91,15 +74,16 @@ class KeyShares extends View {
     const words = sheets.shares[share]?.words.split(" ") ?? [];
     const wrong = places.find((place, n) => words[place - 1] !== this.words[n]?.trim().toLowerCase());
     if (wrong !== undefined) {
-      this.problem = t("error_share_typed_wrong", wrong);
+      this.work.problem = t("error_share_typed_wrong", wrong);
+      this.requestUpdate();
       return;
     }
     this.typed = typed;
     this.words = ["", ""];
-    this.problem = "";
+    this.work.problem = "";
     if (this.at + 1 < sheets.shares.length) this.at += 1;
     else {
-      await this.run(async () => {
+      await this.work.run(async () => {
         await ask({ type: "keep-shares", shares: sheets.shares.map((each) => each.words), typed: this.typed });
         this.sheets = undefined;
         toast(t("shares_kept"));
@@ -110,7 +94,7 @@ class KeyShares extends View {
 
   render() {
     return html`<section class="card" aria-labelledby="shares-title"><h2 id="shares-title">${t("shares")}</h2>
-      ${this.sheets ? this.sheetsView(this.sheets) : html`${errorBanner(this.problem)}${this.asking ? this.form() : this.overview()}`}
+      ${this.sheets ? this.sheetsView(this.sheets) : html`${this.work.banner()}${this.asking ? this.form() : this.overview()}`}
     </section>`;
   }
 
@@ -141,7 +125,7 @@ class KeyShares extends View {
           : nothing
       }
       ${this.label ? html`<p class="hint">${t("shares_former_void")}</p>` : nothing}
-      <div class="buttons"><button type="submit" class="primary" ?disabled=${this.busy}>${t("shares_make")}</button>
+      <div class="buttons"><button type="submit" class="primary" ?disabled=${this.work.busy}>${t("shares_make")}</button>
         <button type="button" @click=${() => (this.asking = false)}>${t("cancel")}</button></div>
     </form>`;
   }
@@ -174,7 +158,7 @@ class KeyShares extends View {
     }}>
       <p>${t("shares_check_why")}</p>
       <h3 aria-live="polite">${t("shares_check_of", this.at + 1, total)}</h3>
-      ${errorBanner(this.problem)}
+      ${this.work.banner()}
       <div class="form-grid">${places.map((place, n) =>
         textField({
           id: `share-word-${n}`,
@@ -184,7 +168,7 @@ class KeyShares extends View {
           input: (text) => (this.words = n === 0 ? [text, this.words[1]] : [this.words[0], text]),
         }),
       )}</div>
-      <button type="submit" class="primary" ?disabled=${this.busy || this.words.some((word) => !word.trim())}>${t(this.at + 1 < total ? "shares_check_next" : "shares_keep")}</button>
+      <button type="submit" class="primary" ?disabled=${this.work.busy || this.words.some((word) => !word.trim())}>${t(this.at + 1 < total ? "shares_check_next" : "shares_keep")}</button>
     </form>`;
   }
 }

@@ -3,118 +3,93 @@
 import { html, nothing } from "lit";
 
 import { proof } from "../elements/backup-state.js";
-import "../elements/drop-zone.js";
-import "../elements/password-field.js";
-import { errorBanner } from "../elements/warnings.js";
-import { working } from "../elements/working.js";
+import "../elements/bundle-form.js";
+import "../elements/bundle-picker.js";
+import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { bytesOf, sha256, toBase64 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
 import { newestInFolder } from "../shared/folder.js";
-import { coded, errorText, listed, t, tn, when } from "../shared/i18n.js";
+import { coded, listed, t, tn, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { kitDigest } from "../shared/kit.js";
-import { drillBundle, openWith } from "../shared/open-with.js";
+import { drillBundle, lockOf, openWith } from "../shared/open-with.js";
 
 /** @typedef {import('../shared/protocol').DrillResult} DrillResult */
+/** @typedef {import('../shared/bundle-files.js').Bundle} Bundle */
 
 class PageDrill extends View {
   static properties = {
     status: { attribute: false },
-    name: { state: true },
-    info: { state: true },
-    text: { state: true },
+    bundle: { state: true },
     result: { state: true },
     entries: { state: true },
     kit: { state: true },
-    problem: { state: true },
-    wrong: { state: true },
-    busy: { state: true },
   };
 
   constructor() {
     super();
     /** @type {import('../shared/protocol').Status} */
     this.status = /** @type {any} */ (undefined);
-    this.name = "";
-    /** @type {Uint8Array<ArrayBuffer> | undefined} */
-    this.bytes = undefined;
-    /** @type {import('../shared/open-with.js').BundleInfo | undefined} */
-    this.info = undefined;
-    this.text = "";
+    /** @type {Bundle | undefined} */
+    this.bundle = undefined;
     /** @type {{ result: DrillResult, seconds: number } | undefined} */
     this.result = undefined;
     /** @type {import('../shared/protocol').EntryView[]} */
     this.entries = [];
     /** Whether a kit that was shown is the one of this version. @type {boolean | undefined} */
     this.kit = undefined;
-    this.problem = "";
-    this.wrong = "";
-    /** @type {AbortController | undefined} */
-    this.busy = undefined;
-  }
-
-  /**
-   * @param {(signal: AbortSignal) => Promise<void>} step
-   * @param {(text: string) => void} [fail]
-   */
-  async run(step, fail = (text) => (this.problem = text)) {
-    if (this.busy) return;
-    const busy = new AbortController();
-    this.busy = busy;
-    this.problem = "";
-    this.wrong = "";
-    const signal = AbortSignal.any([this.signal, busy.signal]);
-    try {
-      await step(signal);
-    } catch (error) {
-      if (!signal.aborted) fail(errorText(error));
-    } finally {
-      this.busy = undefined;
-    }
+    this.work = new Work(this);
   }
 
   fromFolder() {
-    return this.run(async () => {
+    return this.work.run(async () => {
       const file = await newestInFolder(this.status.backups.newest?.name);
-      if (file) await this.take(file);
-      else this.problem = t("drill_no_file");
+      if (!file) {
+        this.work.problem = t("drill_no_file");
+        return;
+      }
+      const bytes = await bytesOf(file);
+      this.take({ name: file.name, bytes, info: await ask({ type: "inspect", bundle: toBase64(bytes) }) });
     });
   }
 
-  /** @param {File} file */
-  async take(file) {
-    const bytes = await bytesOf(file);
-    if (/\.html?$/i.test(file.name)) {
-      this.kit = (await sha256(bytes)) === (await kitDigest());
-      return;
-    }
-    this.info = await ask({ type: "inspect", bundle: toBase64(bytes) });
-    this.bytes = bytes;
-    this.name = file.name;
+  /** @param {Bundle} bundle */
+  take(bundle) {
+    this.bundle = bundle;
     this.result = undefined;
-    await this.focusOn("password-field input");
   }
 
-  /** @param {SubmitEvent} event */
-  async open(event) {
-    event.preventDefault();
-    const { info, bytes } = this;
-    if (!info || !bytes || !this.text) return;
-    await this.run(
+  /** @param {File} file */
+  compareKit(file) {
+    return this.work.run(async () => {
+      this.kit = (await sha256(await bytesOf(file))) === (await kitDigest());
+    });
+  }
+
+  /** @param {import('../shared/open-with.js').Held} held */
+  async open(held) {
+    const { bundle } = this;
+    if (!bundle) return;
+    /** @type {unknown} */
+    let refused;
+    await this.work.run(
       async (signal) => {
         const start = performance.now();
-        const proof = await openWith(info, this.text, signal, (way) => drillBundle(bytes, way, signal));
+        const proof = await openWith(lockOf(bundle), held, signal, (way) => drillBundle(bundle.bytes, way, signal));
         const tookMs = Math.round(performance.now() - start);
         const result = await ask({ type: "drill", proof, tookMs });
         this.entries = (await ask({ type: "list" })).entries;
-        this.text = "";
         this.result = { result, seconds: tookMs / 1000 };
       },
-      (text) => (this.wrong = text),
+      { doing: t("drill_opening"), fail: (error) => (refused = error) },
     );
-    if (this.result) await this.focusOn(".drilled h2");
-    else await this.focusOn("password-field input");
+    if (refused) await this.form?.refuse(refused);
+    else await this.focusOn(".drilled h2");
+  }
+
+  get form() {
+    return /** @type {import('../elements/bundle-form.js').BundleForm | null} */ (this.querySelector("bundle-form"));
   }
 
   render() {
@@ -123,9 +98,8 @@ class PageDrill extends View {
       <p class="lead">${t("drill_lead")}</p>
       ${drill.last != null ? html`<p class="hint">${t("drill_last", when(drill.last))}</p>` : nothing}
       ${drill.due ? html`<p class="warn-text">${coded("drill_due", drill.due) ?? drill.due}</p>` : nothing}
-      ${errorBanner(this.problem)} ${this.kitLine()}
-      ${this.result ? this.done(this.result) : this.info ? this.wayIn(this.info) : this.choose()}
-      ${this.busy ? working(t("drill_opening"), () => this.busy?.abort()) : nothing}`;
+      ${this.work.banner()} ${this.kitLine()}
+      ${this.result ? this.done(this.result) : this.bundle ? this.wayIn(this.bundle) : this.choose()} ${this.work.progress()}`;
   }
 
   choose() {
@@ -134,28 +108,18 @@ class PageDrill extends View {
       <p>${t("drill_take_file_text")}</p>
       ${
         backups.destination === "folder"
-          ? html`<div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy} @click=${() => this.fromFolder()}>${t("drill_from_folder", backups.folder)}</button></div>`
+          ? html`<div class="buttons"><button type="button" class="primary" ?disabled=${this.work.busy} @click=${() => this.fromFolder()}>${t("drill_from_folder", backups.folder)}</button></div>`
           : nothing
       }
-      <drop-zone .label=${t("drop_bundle")} .hint=${backups.newest ? t("drill_newest_is", backups.newest.name) : t("drop_bundle_hint")} .button=${t("choose_file")}
-        @files=${(/** @type {CustomEvent} */ event) => this.run(() => this.take(event.detail[0]))}></drop-zone>
+      <bundle-picker .hint=${backups.newest ? t("drill_newest_is", backups.newest.name) : ""}
+        @bundle=${(/** @type {CustomEvent} */ event) => this.take(event.detail)} @other=${(/** @type {CustomEvent} */ event) => this.compareKit(event.detail)}></bundle-picker>
     </section>`;
   }
 
-  /** @param {import('../shared/open-with.js').BundleInfo} info */
-  wayIn(info) {
-    const ways = listed([...new Set(info.slots.map(({ kind }) => coded("slot", kind) ?? kind))]);
-    return html`<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.open(event)}>
-      <h2 class="file-name">${this.name}</h2>
-      <p class="hint">${t("bundle_says", when(info.created))} ${t("manifest_opens_with", ways)}</p>
-      <password-field .label=${t("drill_way")} .value=${this.text} .error=${this.wrong} .hint=${t("drill_way_hint")} purpose="current-password"
-        .disabled=${!!this.busy} @password-change=${(/** @type {CustomEvent} */ event) => {
-          this.text = event.detail;
-          this.wrong = "";
-        }}></password-field>
-      <div class="buttons"><button type="submit" class="primary" ?disabled=${!!this.busy || !this.text}>${t("drill_open")}</button>
-        <button type="button" ?disabled=${!!this.busy} @click=${() => (this.info = undefined)}>${t("other_file")}</button></div>
-    </form>`;
+  /** @param {Bundle} bundle */
+  wayIn({ name, info }) {
+    return html`<bundle-form .name=${name} .info=${info} .press=${t("drill_open")} .hint=${t("drill_way_hint")} .busy=${this.work.busy}
+      @open=${(/** @type {CustomEvent} */ event) => this.open(event.detail)} @other=${() => (this.bundle = undefined)}></bundle-form>`;
   }
 
   /** @param {NonNullable<typeof this.result>} done */

@@ -3,51 +3,45 @@
 import { html, nothing } from "lit";
 
 import { badge } from "../elements/badge.js";
-import "../elements/drop-zone.js";
+import "../elements/bundle-form.js";
+import "../elements/bundle-picker.js";
 import "../elements/new-password.js";
-import "../elements/password-field.js";
-import { errorBanner } from "../elements/warnings.js";
-import { working } from "../elements/working.js";
+import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
-import { bytesOf, toBase64 } from "../shared/bytes.js";
+import { toBase64 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
 import { heavy } from "../shared/heavy.js";
-import { coded, errorText, t, tn, when } from "../shared/i18n.js";
-import { askedOfPasswords, deriveNew, normalised, withPassword } from "../shared/password.js";
+import { coded, t, tn } from "../shared/i18n.js";
+import { lockOf, openWith } from "../shared/open-with.js";
+import { askedOfPasswords, deriveNew, normalised } from "../shared/password.js";
 import { toast } from "../shared/toast.js";
 import { bundleManifest } from "./bundle-manifest.js";
 import { go } from "./route.js";
 
 /** @typedef {import('../shared/protocol').RestoreItem} RestoreItem */
+/** @typedef {import('../shared/bundle-files.js').Bundle} Bundle */
 
 class PageRestore extends View {
   static properties = {
     state: { attribute: false },
-    name: { state: true },
-    info: { state: true },
-    password: { state: true },
+    bundle: { state: true },
     plan: { state: true },
     leaveOut: { state: true },
     same: { state: true },
     sameFits: { state: true },
     wanted: { state: true },
-    problem: { state: true },
-    wrong: { state: true },
-    busy: { state: true },
-    doing: { state: true },
   };
 
   constructor() {
     super();
     /** @type {import('../shared/protocol').VaultState} */
     this.state = "open";
-    this.name = "";
-    this.bundle = "";
-    /** @type {Extract<import('../shared/protocol').Reply, { type: 'bundle-info' }> | undefined} */
-    this.info = undefined;
+    /** @type {Bundle | undefined} */
+    this.bundle = undefined;
+    /** What opened it. @type {import('../shared/protocol').Way | undefined} */
+    this.way = undefined;
+    /** The password that opened it; empty: something else did. */
     this.password = "";
-    /** @type {import('../shared/protocol').DerivedKey[]} */
-    this.keys = [];
     /** @type {Extract<import('../shared/protocol').Reply, { type: 'restore-plan' }> | undefined} */
     this.plan = undefined;
     /** @type {Set<string>} */
@@ -56,11 +50,7 @@ class PageRestore extends View {
     this.same = true;
     this.sameFits = false;
     this.wanted = "";
-    this.problem = "";
-    this.wrong = "";
-    /** @type {AbortController | undefined} */
-    this.busy = undefined;
-    this.doing = "";
+    this.work = new Work(this);
   }
 
   /** Whether a vault must be made first. */
@@ -68,86 +58,59 @@ class PageRestore extends View {
     return this.state !== "open";
   }
 
-  /**
-   * Runs one step with a way to stop it.
-   * @param {string} doing
-   * @param {(signal: AbortSignal) => Promise<void>} step
-   * @param {(text: string) => void} [fail]
-   */
-  async run(doing, step, fail = (text) => (this.problem = text)) {
-    if (this.busy) return;
-    const busy = new AbortController();
-    this.busy = busy;
-    this.doing = doing;
-    this.problem = "";
-    this.wrong = "";
-    const signal = AbortSignal.any([this.signal, busy.signal]);
-    try {
-      await step(signal);
-    } catch (error) {
-      if (!signal.aborted) fail(errorText(error));
-    } finally {
-      this.busy = undefined;
-    }
+  get form() {
+    return /** @type {import('../elements/bundle-form.js').BundleForm | null} */ (this.querySelector("bundle-form"));
   }
 
-  /** @param {File | undefined} file */
-  async take(file) {
-    if (!file) return;
-    await this.run(t("reading_file"), async () => {
-      const bundle = toBase64(await bytesOf(file));
-      this.info = await ask({ type: "inspect", bundle });
-      this.bundle = bundle;
-      this.name = file.name;
-      this.plan = undefined;
-    });
-    await this.focusOn("password-field input");
-  }
-
-  /** @param {SubmitEvent} event */
-  async open(event) {
-    event.preventDefault();
-    const { info } = this;
-    if (!info || !this.password) return;
-    await this.run(
-      t("opening_bundle"),
+  /** @param {import('../shared/open-with.js').Held} held */
+  async open(held) {
+    const { bundle } = this;
+    if (!bundle) return;
+    /** @type {unknown} */
+    let refused;
+    await this.work.run(
       async (signal) => {
-        this.plan = await withPassword(info.jobs, this.password, signal, async (keys) => {
-          const plan = await ask({ type: "plan-restore", bundle: this.bundle, way: { kind: "password", keys } });
-          this.keys = keys;
+        const plan = await openWith(lockOf(bundle), held, signal, async (way) => {
+          const plan = await ask({ type: "plan-restore", bundle: toBase64(bundle.bytes), way });
+          this.way = way;
           return plan;
         });
+        this.password = held.kind === "password" ? held.text : "";
         this.leaveOut = new Set();
-        this.sameFits = this.makes && (await this.fits(signal));
+        this.sameFits = this.makes && !!this.password && (await this.fits(signal));
         this.same = this.sameFits;
+        this.plan = plan;
       },
-      (text) => (this.wrong = text),
+      { doing: t("opening_bundle"), fail: (error) => (refused = error) },
     );
-    const field = /** @type {import('../elements/password-field.js').PasswordField | null} */ (
-      this.querySelector("password-field")
-    );
-    if (this.wrong) await field?.take();
+    if (refused) await this.form?.refuse(refused);
     else await this.focusOn(".plan h2");
   }
 
   async restore() {
-    await this.run(t("restoring"), async (signal) => {
-      const create = this.makes ? await this.deriveOwn(signal) : null;
-      const { added, same, conflicts } = await ask({
-        type: "restore-bundle",
-        bundle: this.bundle,
-        way: { kind: "password", keys: this.keys },
-        create,
-        leaveOut: [...this.leaveOut],
-      });
-      this.keys = [];
-      this.password = "";
-      const parts = [tn("restored_added", added)];
-      if (same) parts.push(tn("restored_same", same));
-      if (conflicts) parts.push(tn("restored_conflicts", conflicts));
-      toast(parts.join(" "));
-      go("verify");
-    });
+    await this.work.run(
+      async (signal) => {
+        const { bundle, way } = this;
+        if (!bundle || !way) return;
+        const create = this.makes ? await this.deriveOwn(signal) : null;
+        const { added, same, conflicts } = await ask({ type: "restore-bundle", bundle: toBase64(bundle.bytes), way, create, leaveOut: [...this.leaveOut] });
+        this.forget();
+        const parts = [tn("restored_added", added)];
+        if (same) parts.push(tn("restored_same", same));
+        if (conflicts) parts.push(tn("restored_conflicts", conflicts));
+        toast(parts.join(" "));
+        go("verify");
+      },
+      { doing: t("restoring") },
+    );
+  }
+
+  /** What was typed, and what came of it. */
+  forget() {
+    this.way = undefined;
+    this.password = "";
+    this.plan = undefined;
+    this.bundle = undefined;
   }
 
   /** @param {AbortSignal} signal */
@@ -168,34 +131,20 @@ class PageRestore extends View {
   render() {
     return html`<header class="page-head"><h1>${t("restore_bundle")}</h1></header>
       <p class="lead">${t(this.makes ? "restore_lead_fresh" : "restore_lead")}</p>
-      ${errorBanner(this.problem)}
-      ${this.plan ? this.planView(this.plan) : this.info ? this.passwordView(this.info) : this.chooseView()}
-      ${this.busy ? working(this.doing, () => this.busy?.abort()) : nothing}
+      ${this.work.banner()}
+      ${this.plan ? this.planView(this.plan) : this.bundle ? this.wayIn(this.bundle) : this.chooseView()} ${this.work.progress()}
       ${this.makes ? html`<p><a class="link" href="#/">${t("back")}</a></p>` : nothing}`;
   }
 
   chooseView() {
-    return html`<drop-zone .label=${t("drop_bundle")} .hint=${t("drop_bundle_hint")} .button=${t("choose_file")}
-      @files=${(/** @type {CustomEvent} */ event) => this.take(event.detail[0])}></drop-zone>
+    return html`<bundle-picker @bundle=${(/** @type {CustomEvent} */ event) => (this.bundle = event.detail)}></bundle-picker>
       <p class="hint">${t("guest_offer")} <a href="#/guest">${t("guest_title")}</a></p>`;
   }
 
-  /** @param {NonNullable<typeof this.info>} info */
-  passwordView(info) {
-    return html`<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.open(event)}>
-      <h2>${this.name}</h2><p class="hint">${t("bundle_says", when(info.created))}</p>
-      ${
-        info.jobs.length
-          ? html`<password-field .label=${t("bundle_password")} .value=${this.password} .error=${this.wrong} .hint=${t("bundle_password_hint")}
-              purpose="current-password" .disabled=${!!this.busy} @password-change=${(/** @type {CustomEvent} */ event) => {
-                this.password = event.detail;
-                this.wrong = "";
-              }}></password-field>`
-          : errorBanner(t("bundle_no_password"))
-      }
-      <div class="buttons"><button type="submit" class="primary" ?disabled=${!!this.busy || !this.password}>${t("open_bundle")}</button>
-        <button type="button" ?disabled=${!!this.busy} @click=${() => (this.info = undefined)}>${t("other_file")}</button></div>
-    </form>`;
+  /** @param {Bundle} bundle */
+  wayIn({ name, info }) {
+    return html`<bundle-form .name=${name} .info=${info} .hint=${t("bundle_password_hint")} .busy=${this.work.busy}
+      @open=${(/** @type {CustomEvent} */ event) => this.open(event.detail)} @other=${() => this.forget()}></bundle-form>`;
   }
 
   /** @param {NonNullable<typeof this.plan>} plan */
@@ -207,11 +156,8 @@ class PageRestore extends View {
         <p class="hint">${t("restore_never_overwrites")}</p>
         <ul class="plain-list">${plan.items.map((item) => this.item(item))}</ul></section>
       ${this.makes ? this.ownPassword() : nothing}
-      <div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy || !ready} @click=${() => this.restore()}>${t("restore_now")}</button>
-        <button type="button" ?disabled=${!!this.busy} @click=${() => {
-          this.plan = undefined;
-          this.info = undefined;
-        }}>${t("cancel")}</button></div>`;
+      <div class="buttons"><button type="button" class="primary" ?disabled=${this.work.busy || !ready} @click=${() => this.restore()}>${t("restore_now")}</button>
+        <button type="button" ?disabled=${this.work.busy} @click=${() => this.forget()}>${t("cancel")}</button></div>`;
   }
 
   /** @param {RestoreItem} item */

@@ -1,4 +1,7 @@
-/** What came in by a restore and was not tried since: each account once, at its site, until it is known to work. */
+/**
+ * After a restore, two lists: what came in and was not tried since, each account once, at its site, until it is known to
+ * work; and what became of the ways into the bundle.
+ */
 
 import { html, nothing } from "lit";
 
@@ -12,6 +15,7 @@ import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { t } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import "./restored-ways.js";
 
 class PageVerify extends View {
   static properties = { entries: { state: true }, codes: { state: true } };
@@ -65,8 +69,10 @@ class PageVerify extends View {
           <span class="names"><a class="issuer" href="#/entry/${entry.id}">${entry.issuer || entry.account || "—"}</a><span class="account">${entry.issuer ? entry.account : ""}</span></span>
           ${code ? html`<otp-code .code=${code.code}></otp-code>` : nothing}
           ${code?.until != null ? html`<time-ring .until=${code.until} .period=${code.period}></time-ring>` : nothing}
-          <button type="button" aria-label=${t("it_works_of", nameOf(entry))} @click=${() => this.works(entry.id)}>${icon("done")}${t("it_works")}</button></li>`;
-      })}</ul>`;
+          <button type="button" aria-label=${t("it_works_of", nameOf(entry))} @click=${() => this.works(entry.id)}>${icon("done")}${t("it_works")}</button>
+          ${entry.kind === "hotp" ? html`<p class="hint row-note">${t("verify_counted")}</p>` : nothing}</li>`;
+      })}</ul>
+      <restored-ways></restored-ways>`;
   }
 }
 

@@ -9,12 +9,13 @@ import { working } from "../elements/working.js";
 import { ask } from "../shared/ask.js";
 import { onChange } from "../shared/changes.js";
 import { View } from "../shared/element.js";
-import { coded, errorText, t, tn, when } from "../shared/i18n.js";
+import { errorText, t, tn, when } from "../shared/i18n.js";
 import { deriveNew } from "../shared/password.js";
 import { toast } from "../shared/toast.js";
 import "./key-shares.js";
 import "./recovery-codes.js";
 import "./temporary-pass.js";
+import { nameOfWay } from "./way-names.js";
 
 /** @typedef {Extract<import('../shared/protocol').Reply, { type: 'ways' }>} Ways */
 /** @typedef {import('../shared/protocol').WayView} WayView */
@@ -136,7 +137,7 @@ class PageWays extends View {
     const others = ways.filter((way) => !CODES.has(way.kind) && way.kind !== "pass");
     return html`<section class="card" aria-labelledby="ways-title"><h2 id="ways-title">${t("ways_now")}</h2>
       <ul class="plain-list">
-        ${others.map((way) => this.row([way], nameOf(way), t("way_made", when(way.made)), way.usage === "backup" || others.filter((other) => other.usage !== "backup").length > 1))}
+        ${others.map((way) => this.row([way], nameOfWay(way), t("way_made", when(way.made)), way.usage === "backup" || others.filter((other) => other.usage !== "backup").length > 1))}
         ${codes.length ? this.row(codes, tn("ways_codes", codes.length), t("way_made", when(codes[0]?.made ?? 0)), true) : nothing}
       </ul>
       <p class="hint">${t("ways_copies_stay")}</p></section>`;
@@ -157,12 +158,6 @@ class PageWays extends View {
           : nothing
       }</li>`;
   }
-}
-
-/** @param {WayView} way */
-function nameOf(way) {
-  const name = way.kind === "password" && way.usage === "backup" ? t("way_bundle_password") : (coded("way", way.kind) ?? way.kind);
-  return way.label ? `${name}: ${way.label}` : name;
 }
 
 customElements.define("page-ways", PageWays);

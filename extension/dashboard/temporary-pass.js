@@ -4,11 +4,11 @@ import { html, nothing } from "lit";
 
 import { choiceField } from "../elements/account-fields.js";
 import "../elements/qr-image.js";
-import { errorBanner } from "../elements/warnings.js";
+import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { now } from "../shared/clock.js";
 import { View } from "../shared/element.js";
-import { coded, errorText, t, tn, when } from "../shared/i18n.js";
+import { coded, t, tn, when } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
 
 /** @typedef {import('../shared/protocol').PassView} PassView */
@@ -27,8 +27,6 @@ class TemporaryPass extends View {
     once: { state: true },
     start: { state: true },
     pass: { state: true },
-    problem: { state: true },
-    busy: { state: true },
   };
 
   constructor() {
@@ -44,22 +42,7 @@ class TemporaryPass extends View {
     this.start = "";
     /** @type {Pass | undefined} The pass, for as long as it is on the screen. */
     this.pass = undefined;
-    this.problem = "";
-    this.busy = false;
-  }
-
-  /** @param {() => Promise<void>} work */
-  async run(work) {
-    if (this.busy) return;
-    this.busy = true;
-    this.problem = "";
-    try {
-      await work();
-    } catch (error) {
-      this.problem = errorText(error);
-    } finally {
-      this.busy = false;
-    }
+    this.work = new Work(this);
   }
 
   async ask() {
@@ -77,7 +60,7 @@ class TemporaryPass extends View {
   }
 
   async make() {
-    await this.run(async () => {
+    await this.work.run(async () => {
       const start = this.start ? new Date(this.start).getTime() : null;
       this.pass = await ask({ type: "make-pass", form: { minutes: this.minutes, start, once: this.once } });
       this.asking = false;
@@ -87,7 +70,7 @@ class TemporaryPass extends View {
 
   /** @param {string} id */
   async end(id) {
-    await this.run(async () => {
+    await this.work.run(async () => {
       await ask({ type: "remove-ways", ids: [id] });
       toast(t("pass_ended"));
     });
@@ -95,7 +78,7 @@ class TemporaryPass extends View {
 
   /** @param {Partial<PassLimits>} part */
   async limit(part) {
-    await this.run(async () => {
+    await this.work.run(async () => {
       const limits = { ...this.limits, ...part };
       limits.usual = Math.min(Math.max(limits.usual, limits.min), limits.max);
       await ask({ type: "set-pass-limits", limits });
@@ -104,7 +87,7 @@ class TemporaryPass extends View {
 
   render() {
     return html`<section class="card" aria-labelledby="pass-title"><h2 id="pass-title">${t("temporary_pass")}</h2>
-      ${errorBanner(this.problem)}
+      ${this.work.banner()}
       ${this.pass ? this.sheet(this.pass) : this.overview()}
     </section>`;
   }
@@ -130,7 +113,7 @@ class TemporaryPass extends View {
     const lives = pass.state === "enabled-by-policy" || pass.state === "not-yet-valid" || pass.state === "disabled-by-policy";
     return html`<li><div class="names"><span class="issuer">${coded("pass_state", pass.state)}</span>
       <span class="account">${t("pass_from_to", when(pass.start), when(pass.end))}, ${t(pass.once ? "pass_once" : "pass_many")}</span></div>
-      ${lives ? html`<button type="button" class="quiet" ?disabled=${this.busy} @click=${() => this.end(pass.id)}>${t("pass_end")}</button>` : nothing}</li>`;
+      ${lives ? html`<button type="button" class="quiet" ?disabled=${this.work.busy} @click=${() => this.end(pass.id)}>${t("pass_end")}</button>` : nothing}</li>`;
   }
 
   form() {
@@ -155,8 +138,8 @@ class TemporaryPass extends View {
         ${this.choice(true, "pass_once", "pass_once_hint", false)}${this.choice(false, "pass_many", "pass_many_hint", this.limits.once)}
       </fieldset>
       <p class="hint">${t("pass_honest")}</p>
-      <div class="buttons"><button type="submit" class="primary" ?disabled=${this.busy}>${t("pass_make")}</button>
-        <button type="button" ?disabled=${this.busy} @click=${() => (this.asking = false)}>${t("cancel")}</button></div>
+      <div class="buttons"><button type="submit" class="primary" ?disabled=${this.work.busy}>${t("pass_make")}</button>
+        <button type="button" ?disabled=${this.work.busy} @click=${() => (this.asking = false)}>${t("cancel")}</button></div>
     </form>`;
   }
 

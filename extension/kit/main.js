@@ -1,172 +1,92 @@
 /** The recovery kit: one page that opens a bundle in any browser, offline, with the same core. It keeps and sends nothing. */
 
-import { LitElement, html, nothing } from "lit";
+import { html, nothing } from "lit";
 
-import { badge } from "../elements/badge.js";
-import "../elements/drop-zone.js";
-import "../elements/otp-code.js";
-import "../elements/password-field.js";
-import "../elements/time-ring.js";
-import { errorBanner } from "../elements/warnings.js";
+import "../elements/bundle-codes.js";
+import "../elements/bundle-form.js";
+import "../elements/bundle-picker.js";
+import { Work } from "../elements/work.js";
 import { AskError } from "../shared/ask.js";
-import { bytesOf, fromBase64 } from "../shared/bytes.js";
-import { onSecond } from "../shared/clock.js";
-import { coded, errorText, listed, t, tn, when } from "../shared/i18n.js";
-import { looksLikeCode } from "../shared/open-with.js";
-import { readings } from "../shared/password.js";
+import { fromBase64 } from "../shared/bytes.js";
+import { View } from "../shared/element.js";
+import { t, tn, when } from "../shared/i18n.js";
+import { openWith } from "../shared/open-with.js";
 import init, * as core from "../wasm/sparekey.js";
 
-/** @typedef {import('../shared/open-with.js').BundleInfo} BundleInfo */
-/** @typedef {import('../shared/protocol').Way} Way */
+/** @typedef {import('../shared/bundle-files.js').Bundle} Bundle */
+/** @typedef {import('../shared/open-with.js').Held} Held */
 
 const ready = init({ module_or_path: fromBase64(document.getElementById("core")?.textContent?.trim() ?? "") });
 
-class Kit extends LitElement {
-  static properties = {
-    name: { state: true },
-    info: { state: true },
-    text: { state: true },
-    open: { state: true },
-    codes: { state: true },
-    counted: { state: true },
-    uris: { state: true },
-    wrong: { state: true },
-    problem: { state: true },
-    busy: { state: true },
-  };
+class Kit extends View {
+  static properties = { bundle: { state: true }, open: { state: true }, uris: { state: true } };
 
   constructor() {
     super();
-    this.name = "";
-    /** @type {Uint8Array<ArrayBuffer>} */
-    this.bytes = new Uint8Array();
-    /** @type {BundleInfo | undefined} */
-    this.info = undefined;
-    this.text = "";
+    /** @type {Bundle | undefined} The bundle in front. */
+    this.bundle = undefined;
     /** @type {{ bundle: core.OpenBundle, entries: import('../shared/protocol').EntryView[], manifest: import('../shared/protocol').Manifest } | undefined} */
     this.open = undefined;
-    /** @type {Map<string, import('../shared/protocol').CodeView>} */
-    this.codes = new Map();
-    /** Counted codes that were asked for. @type {Map<string, string>} */
-    this.counted = new Map();
+    /** @type {import('../elements/bundle-codes.js').Holder | undefined} */
+    this.holder = undefined;
     this.uris = "";
-    this.wrong = "";
-    this.problem = "";
-    this.busy = false;
-    this.until = new AbortController();
+    this.work = new Work(this);
   }
 
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
+  connected() {
     const held = document.getElementById("bundle")?.textContent?.trim();
-    if (held) this.take(t("kit_held"), fromBase64(held));
-    onSecond((now) => this.tick(now), this.until.signal);
+    if (held) this.work.run(async () => this.take({ name: t("kit_held"), bytes: fromBase64(held), info: await look(fromBase64(held)) }));
   }
 
-  /**
-   * @param {string} name
-   * @param {Uint8Array<ArrayBuffer>} bytes
-   */
-  async take(name, bytes) {
-    this.problem = "";
-    try {
-      await ready;
-      this.info = said(() => core.lookAtBundle(bytes));
-      this.bytes = bytes;
-      this.name = name;
-    } catch (error) {
-      this.problem = errorText(error);
-    }
-    await this.updateComplete;
-    this.querySelector("input")?.focus();
+  /** @param {Bundle} bundle */
+  take(bundle) {
+    this.bundle = bundle;
   }
 
-  /** @param {SubmitEvent} event */
-  async unlock(event) {
-    event.preventDefault();
-    const { info } = this;
-    if (!info || !this.text || this.busy) return;
-    this.busy = true;
-    this.wrong = "";
-    // The derivation holds the page for a second: the words must be on the screen before.
-    await this.updateComplete;
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)));
-    try {
-      const bundle = openWith(this.bytes, info, this.text);
-      this.open = { bundle, entries: bundle.entries(), manifest: bundle.manifest() };
-      this.text = "";
-      this.tick(Date.now());
-    } catch (error) {
-      this.wrong = errorText(error);
-    }
-    this.busy = false;
-    await this.updateComplete;
-    const next = this.querySelector(this.open ? "h2" : "input");
-    if (next instanceof HTMLElement) next.focus();
+  /** @param {Held} held */
+  async unlock(held) {
+    const { bundle } = this;
+    if (!bundle) return;
+    /** @type {unknown} */
+    let refused;
+    await this.work.run(
+      async (signal) => {
+        const lock = { jobs: async () => bundle.info.jobs, pairJobs: async () => said(() => core.pairJobs(bundle.bytes)).jobs, derive };
+        const open = await openWith(lock, held, signal, async (way) => said(() => new core.OpenBundle(bundle.bytes, way)));
+        this.holder = { codes: (now) => open.codes(now), next: (id) => said(() => open.nextHotp(id, Date.now())) };
+        this.open = { bundle: open, entries: open.entries(), manifest: open.manifest() };
+      },
+      { doing: t("opening_bundle"), fail: (error) => (refused = error) },
+    );
+    if (refused) await this.form?.refuse(refused);
+    else await this.focusOn("h2");
   }
 
-  /** @param {number} now */
-  tick(now) {
-    if (!this.open) return;
-    /** @type {import('../shared/protocol').CodeView[]} */
-    const codes = this.open.bundle.codes(now);
-    this.codes = new Map(codes.map((code) => [code.id, code]));
-  }
-
-  /** @param {string} id */
-  next(id) {
-    try {
-      const code = said(() => this.open?.bundle.nextHotp(id, Date.now()));
-      this.counted = new Map(this.counted).set(id, code.code);
-    } catch (error) {
-      this.problem = errorText(error);
-    }
-  }
-
-  /** @param {string} code */
-  async copy(code) {
-    try {
-      await navigator.clipboard.writeText(code);
-    } catch {
-      this.problem = t("copy_failed");
-    }
+  get form() {
+    return /** @type {import('../elements/bundle-form.js').BundleForm | null} */ (this.querySelector("bundle-form"));
   }
 
   render() {
     return html`<main class="lone kit"><header><h1>${t("kit_title")}</h1><p class="lead">${t("kit_page_lead")}</p></header>
-      ${errorBanner(this.problem)}
-      ${this.open ? this.opened(this.open) : this.info ? this.wayIn(this.info) : this.choose()}</main>`;
+      ${this.work.banner()} ${this.open ? this.opened(this.open) : this.bundle ? this.wayIn(this.bundle) : this.choose()} ${this.work.progress()}</main>`;
   }
 
   choose() {
-    return html`<drop-zone .label=${t("drop_bundle")} .hint=${t("drop_bundle_hint")} .button=${t("choose_file")}
-      @files=${async (/** @type {CustomEvent} */ event) => this.take(event.detail[0].name, await bytesOf(event.detail[0]))}></drop-zone>
+    return html`<bundle-picker .look=${look} @bundle=${(/** @type {CustomEvent} */ event) => this.take(event.detail)}></bundle-picker>
       <p class="hint">${t("kit_page_beware")}</p>`;
   }
 
-  /** @param {BundleInfo} info */
-  wayIn(info) {
-    const ways = listed([...new Set(info.slots.map(({ kind }) => coded("slot", kind) ?? kind))]);
-    return html`<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.unlock(event)}>
-      <h2 class="file-name">${this.name}</h2><p class="hint">${t("bundle_says", when(info.created))} ${t("manifest_opens_with", ways)}</p>
-      <password-field .label=${t("drill_way")} .value=${this.text} .error=${this.wrong} purpose="current-password" .disabled=${this.busy}
-        @password-change=${(/** @type {CustomEvent} */ event) => {
-          this.text = event.detail;
-          this.wrong = "";
-        }}></password-field>
-      <div class="buttons"><button type="submit" class="primary" ?disabled=${this.busy || !this.text}>${t(this.busy ? "opening_bundle" : "open_bundle")}</button>
-        <button type="button" ?disabled=${this.busy} @click=${() => (this.info = undefined)}>${t("other_file")}</button></div></form>`;
+  /** @param {Bundle} bundle */
+  wayIn({ name, info }) {
+    return html`<bundle-form .name=${name} .info=${info} .busy=${this.work.busy} .check=${checkShares}
+      @open=${(/** @type {CustomEvent} */ event) => this.unlock(event.detail)} @other=${() => (this.bundle = undefined)}></bundle-form>`;
   }
 
   /** @param {NonNullable<typeof this.open>} open */
   opened({ bundle, entries, manifest }) {
     return html`<section class="card" aria-labelledby="opened"><h2 id="opened" tabindex="-1">${tn("accounts_count", entries.length)}</h2>
         <p class="hint">${t("manifest_made", when(manifest.made))}</p>
-        <ul class="plain-list codes">${entries.map((entry) => this.row(entry))}</ul>
+        <bundle-codes .entries=${entries} .holder=${this.holder}></bundle-codes>
         <div class="buttons no-print"><button type="button" @click=${() => print()}>${t("kit_print")}</button>
           <button type="button" class="danger" @click=${() => (this.uris = this.uris ? "" : bundle.uris().join("\n"))}>${t("kit_export")}</button></div>
       </section>
@@ -178,48 +98,44 @@ class Kit extends LitElement {
           : nothing
       }`;
   }
-
-  /** @param {import('../shared/protocol').EntryView} entry */
-  row(entry) {
-    const code = this.codes.get(entry.id);
-    const shown = code?.code ?? this.counted.get(entry.id);
-    const name = [entry.issuer, entry.account].filter(Boolean).join(" ");
-    return html`<li>${badge(entry)}
-      <span class="names"><span class="issuer">${entry.issuer || entry.account || "—"}</span><span class="account">${entry.issuer ? entry.account : ""}</span></span>
-      ${shown ? html`<otp-code .code=${shown}></otp-code>` : nothing}
-      ${code?.until != null ? html`<time-ring .until=${code.until} .period=${code.period}></time-ring>` : nothing}
-      <span class="buttons no-print">
-        ${code ? nothing : html`<button type="button" aria-label=${t("next_code_of", name)} @click=${() => this.next(entry.id)}>${t("next_code")}</button>`}
-        ${shown ? html`<button type="button" aria-label=${t("copy_code_of", name)} @click=${() => this.copy(shown)}>${t("copy_code")}</button>` : nothing}
-      </span></li>`;
-  }
 }
 
 /**
- * @param {Uint8Array} bytes
- * @param {BundleInfo} info
- * @param {string} text
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {Promise<import('../shared/open-with.js').BundleInfo>}
  */
-function openWith(bytes, info, text) {
-  const hasCodes = info.slots.some(({ kind }) => kind === "code" || kind === "pass");
-  if (hasCodes && looksLikeCode(text)) return said(() => new core.OpenBundle(bytes, { kind: "code", code: text, keys: [] }));
-  if (!info.jobs.length) throw new AskError({ code: "no-way-into-bundle" });
-  for (const reading of readings(text)) {
-    try {
-      const keys = info.jobs.map((job) => said(() => derive(job, reading)));
-      return said(() => new core.OpenBundle(bytes, { kind: "password", keys }));
-    } catch (error) {
-      if (!(error instanceof AskError && error.code === "wrong-password")) throw error;
-    }
+async function look(bytes) {
+  await ready;
+  return said(() => core.lookAtBundle(bytes));
+}
+
+/** @param {string[]} shares */
+async function checkShares(shares) {
+  return said(() => core.checkShares(shares));
+}
+
+/**
+ * In this page itself: it has no worker. It is held for a second by each, and the words are on the screen before.
+ * @param {import('../shared/protocol').DeriveJob[]} jobs
+ * @param {string} text
+ * @param {AbortSignal} signal
+ * @returns {Promise<import('../shared/protocol').DerivedKey[]>}
+ */
+async function derive(jobs, text, signal) {
+  const keys = [];
+  for (const job of jobs) {
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)));
+    signal.throwIfAborted();
+    keys.push(said(() => deriveOne(job, text)));
   }
-  throw new AskError({ code: "wrong-password" });
+  return keys;
 }
 
 /**
  * @param {import('../shared/protocol').DeriveJob} job
  * @param {string} text
  */
-function derive(job, text) {
+function deriveOne(job, text) {
   const bytes = () => new TextEncoder().encode(text);
   try {
     return core.derive(job, bytes(), false);
@@ -239,7 +155,7 @@ function said(call) {
     return call();
   } catch (error) {
     const code = typeof error === "string" ? error : /** @type {any} */ (error)?.code;
-    throw typeof code === "string" ? new AskError({ code }) : error;
+    throw typeof code === "string" ? new AskError({ code, number: /** @type {any} */ (error).number }) : error;
   }
 }
 

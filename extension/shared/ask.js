@@ -87,6 +87,7 @@ const ANSWERS = /** @type {const} */ ({
   inspect: "bundle-info",
   "plan-restore": "restore-plan",
   "restore-bundle": "restored",
+  "forget-restored": "done",
 });
 
 /** Requests after which other open views are out of date. */
@@ -123,6 +124,7 @@ const CHANGING = new Set([
   "remind-later",
   "drill",
   "restore-bundle",
+  "forget-restored",
   "import",
   "undo-import",
   "bind-many",

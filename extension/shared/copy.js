@@ -6,14 +6,23 @@ import { t } from "./i18n.js";
 import { toast } from "./toast.js";
 
 /**
+ * Copies a code. False when the browser did not allow it.
+ * @param {string} code
+ */
+export async function copyText(code) {
+  return await navigator.clipboard.writeText(code).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
  * Copies an entry's code and says so. It is not cleared later: it dies within a minute.
  * @param {string} code
  * @param {{ id: string, issuer: string, account: string }} entry
  */
 export async function copyCode(code, entry) {
-  try {
-    await navigator.clipboard.writeText(code);
-  } catch {
+  if (!(await copyText(code))) {
     toast(t("copy_failed"));
     return;
   }

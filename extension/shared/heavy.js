@@ -69,7 +69,7 @@ export class Helper {
           if (data.id !== id) return;
           done.abort();
           if ("result" in data) resolve(data.result);
-          else reject(data.refused ? new Refusal(data.refused) : new AskError({ code: data.code }));
+          else reject(data.refused ? new Refusal(data.refused) : new AskError(data));
         },
         until,
       );

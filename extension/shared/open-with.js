@@ -1,34 +1,77 @@
-/** From what the user typed to an opened bundle, in a worker of its own that is thrown away afterwards. */
+/** From what somebody holds to an opened vault or bundle: the one way that unlocking, restoring, the drill, a guest and the kit share. */
 
-import { AskError } from "./ask.js";
+import { ask, AskError } from "./ask.js";
+import { toBase64 } from "./bytes.js";
 import { heavy } from "./heavy.js";
 import { withPassword } from "./password.js";
 
 /** @typedef {Extract<import('./protocol').Reply, { type: 'bundle-info' }>} BundleInfo */
 /** @typedef {import('./protocol').Way} Way */
+/** @typedef {import('./protocol').DeriveJob} DeriveJob */
 
-/** 24 characters of Crockford's alphabet, in groups as printed or without. */
-const CODE = /^[0-9a-hjkmnp-tv-zilo]{24}$/i;
+/**
+ * What somebody holds, as typed.
+ * @typedef {{ kind: 'password', text: string } | { kind: 'code', code: string, password: string } | { kind: 'shares', shares: string[] }} Held
+ */
 
-/** @param {string} text */
-export function looksLikeCode(text) {
-  return CODE.test(text.replaceAll(/[\s-]/g, ""));
+/**
+ * What is to be opened: which derivations it asks for, and who does them.
+ * @typedef {{ jobs: () => Promise<DeriveJob[]>, pairJobs: () => Promise<DeriveJob[]>, derive?: typeof import('./password.js').derive }} Lock
+ */
+
+/**
+ * A bundle as something to open.
+ * @param {import('./bundle-files.js').Bundle} bundle
+ * @returns {Lock}
+ */
+export function lockOf({ bytes, info }) {
+  return {
+    jobs: async () => info.jobs,
+    pairJobs: async () => (await ask({ type: "plan-pair", bundle: toBase64(bytes) })).jobs,
+  };
+}
+
+/** Which of the three fields takes what. @type {[Held['kind'], string[]][]} */
+const TAKES = [
+  ["password", ["password"]],
+  ["code", ["code", "pass", "pair"]],
+  ["shares", ["shares"]],
+];
+
+/**
+ * The ways to ask for, given the kinds of slots that there are.
+ * @param {Iterable<string>} kinds
+ * @returns {Held['kind'][]}
+ */
+export function waysFor(kinds) {
+  const there = new Set(kinds);
+  return TAKES.filter(([, slots]) => slots.some((slot) => there.has(slot))).map(([way]) => way);
 }
 
 /**
- * Tries what was typed, as a recovery code where it looks like one and the file has one, else as a password.
+ * Tries what somebody holds.
  * @template T
- * @param {BundleInfo} info
- * @param {string} text
+ * @param {Lock} lock
+ * @param {Held} held
  * @param {AbortSignal} signal
  * @param {(way: Way) => Promise<T>} use
  * @returns {Promise<T>}
  */
-export async function openWith(info, text, signal, use) {
-  const hasCodes = info.slots.some(({ kind }) => kind === "code" || kind === "pass");
-  if (hasCodes && looksLikeCode(text)) return await use({ kind: "code", code: text, keys: [] });
-  if (!info.jobs.length) throw new AskError({ code: hasCodes ? "wrong-code" : "no-way-into-bundle" });
-  return await withPassword(info.jobs, text, signal, (keys) => use({ kind: "password", keys }));
+export async function openWith(lock, held, signal, use) {
+  switch (held.kind) {
+    case "shares":
+      return await use({ kind: "shares", shares: held.shares });
+    case "code": {
+      const { code } = held;
+      if (!held.password) return await use({ kind: "code", code, keys: [] });
+      return await withPassword(await lock.pairJobs(), held.password, signal, (keys) => use({ kind: "code", code, keys }), lock.derive);
+    }
+    default: {
+      const jobs = await lock.jobs();
+      if (!jobs.length) throw new AskError({ code: "no-way-into-bundle" });
+      return await withPassword(jobs, held.text, signal, (keys) => use({ kind: "password", keys }), lock.derive);
+    }
+  }
 }
 
 /**

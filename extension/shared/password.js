@@ -80,6 +80,9 @@ export async function deriveNew(jobs, text, signal) {
   return key;
 }
 
+/** What the core says when it was the password that was wrong, alone or with a code. */
+const WRONG = /^wrong-(code-or-)?password$/;
+
 /**
  * Tries a password that exists already, in each of its {@link readings} until one is right.
  * @template T
@@ -87,15 +90,16 @@ export async function deriveNew(jobs, text, signal) {
  * @param {string} text
  * @param {AbortSignal} signal
  * @param {(keys: DerivedKey[]) => Promise<T>} use
+ * @param {typeof derive} [how]
  */
-export async function withPassword(jobs, text, signal, use) {
+export async function withPassword(jobs, text, signal, use, how = derive) {
   /** @type {unknown} */
   let wrong;
   for (const reading of readings(text)) {
     try {
-      return await use(await derive(jobs, reading, signal));
+      return await use(await how(jobs, reading, signal));
     } catch (error) {
-      if (!(error instanceof AskError && error.code === "wrong-password")) throw error;
+      if (!(error instanceof AskError && WRONG.test(error.code))) throw error;
       wrong = error;
     }
   }

@@ -1092,7 +1092,11 @@ passes: Array<PassView>,
 /**
  * What passes may be.
  */
-limits: PassLimits, } | { "type": "recovery-codes", 
+limits: PassLimits, 
+/**
+ * What became of a bundle's ways in at the last restore, until the user has seen to it.
+ */
+restored: RestoredView | null, } | { "type": "recovery-codes", 
 /**
  * By number.
  */
@@ -1241,6 +1245,14 @@ kept: number, } | { "type": "bundle-info",
  * Milliseconds since 1970; not authenticated until it is opened.
  */
 created: Millis, 
+/**
+ * The vault that it says it is of, a short name.
+ */
+vault: string, 
+/**
+ * The device that it says wrote it, a short name.
+ */
+device: string, 
 /**
  * The ways in that the file has.
  */
@@ -1666,7 +1678,7 @@ create: DerivedKey | null,
 /**
  * Ids of the bundle's entries that the user left out.
  */
-leaveOut: Array<string>, };
+leaveOut: Array<string>, } | { "type": "forget-restored" };
 
 export type RestoreItem = { 
 /**
@@ -1685,6 +1697,31 @@ account: string,
  * `new`, `same`, `newer-here`, `newer-there`, `conflict`.
  */
 outcome: string, };
+
+export type RestoredView = { 
+/**
+ * When it was restored.
+ */
+at: Millis, 
+/**
+ * What became of each.
+ */
+ways: Array<RestoredWay>, };
+
+export type RestoredWay = { 
+/**
+ * Its kind, as in `ways`.
+ */
+kind: string, 
+/**
+ * A code's number, or what the user calls it.
+ */
+label: string, 
+/**
+ * `kept`: opens this vault. `spent`: the code that opened the bundle. `void`: opens that bundle and others of
+ * its time, and nothing here.
+ */
+fate: string, };
 
 export type SessionKind = "full" | "pass" | "renew" | "rescue";
 

@@ -41,8 +41,9 @@ addEventListener("message", async ({ data: { id, name, args } }) => {
     postMessage({ id, result: WORK[name]?.(...args) });
   } catch (error) {
     // An importer's refusal is an object with a code; anything else that is no text was not foreseen.
-    const refused = typeof error === "object" && error !== null && "code" in error && "family" in error ? error : undefined;
-    postMessage({ id, refused, code: typeof error === "string" ? error : "worker-failed" });
+    const known = typeof error === "object" && error !== null && "code" in error ? error : undefined;
+    const refused = known && "family" in known ? known : undefined;
+    postMessage({ id, refused, ...(known ?? { code: typeof error === "string" ? error : "worker-failed" }) });
   } finally {
     for (const arg of args) if (arg instanceof Uint8Array) arg.fill(0);
   }

@@ -47,6 +47,7 @@ const COMPOSED = [
   "danger",
   "rule",
   "policy_problem",
+  "verify",
 ];
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];
 /** Every literal of the sources that looks like a key. */

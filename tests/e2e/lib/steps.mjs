@@ -31,6 +31,38 @@ export async function unlock(view, password) {
   await until("the vault to open", async () => !(await view.evaluate((window) => !!window.document.querySelector("unlock-form"))), { timeout: 60_000 });
 }
 
+/** Shows what somebody holds where a way in is asked for, and submits it: a code that goes with a password asks for that then. */
+export async function show_way(view, way, { password, code, shares }) {
+  const choose = (field, words) =>
+    until(field, () => view.evaluate((window, at, text) => {
+      if (window.document.querySelector(`way-entry ${at}`)) return true;
+      [...window.document.querySelectorAll("way-entry button.link")].find((link) => link.innerText.trim() === text)?.click();
+      return false;
+    }, field, words));
+  const submit = () => view.press("form button[type=submit]");
+  if (way === "shares") {
+    await choose("share-entry", "Use shares");
+    for (const words of shares) {
+      await fill_in(view, "share-entry textarea", words);
+      await view.press("share-entry .share-add");
+      await until("the share to be taken", async () => (await view.evaluate((window) => window.document.querySelector("share-entry textarea").value)) === "");
+    }
+    return await submit();
+  }
+  if (way === "password") {
+    await choose("password-field", "Use the password");
+    await fill_in(view, "way-entry password-field input", password);
+    return await submit();
+  }
+  await choose("code-field", "Use a recovery code or a pass");
+  await fill_in(view, "way-entry code-field input", code);
+  if (way === "pair") {
+    if (!(await view.evaluate((window) => !!window.document.querySelector("way-entry password-field")))) await submit();
+    await fill_in(view, "way-entry password-field input", password);
+  }
+  await submit();
+}
+
 /** Scans the page in front through the toolbar button and adds what is found, bound to the page's site. */
 export async function scan(session, page, { bind = true } = {}) {
   const popup = await session.press_button(page);

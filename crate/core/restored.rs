@@ -1,0 +1,74 @@
+//! What became of a bundle's ways in at a restore: kept, spent or void. Noted in the vault until the user has seen to it.
+
+use crate::env::Env;
+use crate::protocol::{Failure, RestoredView, RestoredWay};
+use crate::vault::body::{LogLine, Restored, RestoredSlot};
+use crate::vault::id::SlotId;
+use crate::vault::sealed::{Opened, SaveError};
+use crate::vault::slot::SlotKind;
+
+use super::session::{opens_bundle, save_failure};
+use super::{Core, Outcome};
+
+impl Core {
+    /// The user has seen to them.
+    pub(super) fn forget_restored(&mut self, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let mut next = self.session()?.vault.clone();
+        next.body.restored = None;
+        self.commit(next, Vec::new(), true, env)
+    }
+}
+
+/// Notes the ways into a bundle that is being restored. A recovery code that opened it has been typed into a computer and is
+/// used up: where this vault has it too, it goes from here. Gives what is revoked.
+pub(super) fn note(
+    vault: &mut Opened,
+    bundle: &Opened,
+    by: SlotId,
+    env: &mut Env<'_>,
+) -> Result<Vec<SlotId>, Failure> {
+    let once = |kind: SlotKind| matches!(kind, SlotKind::Code | SlotKind::Pair);
+    let slots = bundle.header().slots.iter().filter(|slot| opens_bundle(slot));
+    let ways = slots.map(|slot| RestoredSlot {
+        id: slot.id,
+        kind: slot.kind.name().into(),
+        label: bundle.body.slot(slot.id).map(|stored| stored.label.clone()).unwrap_or_default(),
+        spent: slot.id == by && once(slot.kind),
+    });
+    let ways: Vec<RestoredSlot> = ways.collect();
+    let spent = ways.iter().any(|way| way.spent) && vault.header().slots.iter().any(|slot| slot.id == by);
+    vault.body.restored = Some(Restored { at: env.now, ways });
+    if !spent {
+        return Ok(Vec::new());
+    }
+    let mut next = vault.clone();
+    next.remove_slot(by);
+    match next.rotate(env) {
+        Ok(()) if next.has_way_in() => {}
+        // The last way in is never used up.
+        Ok(()) | Err(SaveError::NoWayIn) => return Ok(Vec::new()),
+        Err(error) => return Err(save_failure(error)),
+    }
+    next.body.note(LogLine { at: env.now, what: "code-used".into(), entry: None, host: None });
+    *vault = next;
+    Ok(vec![by])
+}
+
+/// What became of them, as things are now.
+pub(super) fn view(vault: &Opened) -> Option<RestoredView> {
+    let restored = vault.body.restored.as_ref()?;
+    let here = |id: SlotId| vault.header().slots.iter().any(|slot| slot.id == id);
+    let ways = restored.ways.iter().map(|way| RestoredWay {
+        kind: way.kind.clone(),
+        label: way.label.clone(),
+        fate: if here(way.id) {
+            "kept"
+        } else if way.spent {
+            "spent"
+        } else {
+            "void"
+        }
+        .into(),
+    });
+    Some(RestoredView { at: restored.at, ways: ways.collect() })
+}

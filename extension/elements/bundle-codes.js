@@ -1,0 +1,83 @@
+/** The accounts of a bundle that is open in memory, with their codes: for a guest and in the recovery kit. */
+
+import { html, nothing } from "lit";
+
+import { onSecond } from "../shared/clock.js";
+import { copyText } from "../shared/copy.js";
+import { View } from "../shared/element.js";
+import { nameOf } from "../shared/format.js";
+import { errorText, t } from "../shared/i18n.js";
+import { badge } from "./badge.js";
+import "./otp-code.js";
+import "./time-ring.js";
+import { errorBanner } from "./warnings.js";
+
+/** @typedef {import('../shared/protocol').CodeView} CodeView */
+/** Whoever holds the opened bundle: a worker, or the kit itself. @typedef {{ codes(now: number): CodeView[] | Promise<CodeView[]>, next(id: string): CodeView | Promise<CodeView> }} Holder */
+
+export class BundleCodes extends View {
+  static properties = { entries: { attribute: false }, holder: { attribute: false }, codes: { state: true }, problem: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {import('../shared/protocol').EntryView[]} */
+    this.entries = [];
+    /** @type {Holder | undefined} */
+    this.holder = undefined;
+    /** @type {Map<string, CodeView>} */
+    this.codes = new Map();
+    this.problem = "";
+  }
+
+  connected() {
+    onSecond((now) => this.tick(now), this.signal);
+  }
+
+  firstUpdated() {
+    this.tick(Date.now());
+  }
+
+  /** @param {number} now */
+  async tick(now) {
+    const known = [...this.codes.values()].filter(({ until }) => until != null);
+    if (known.length && known.every(({ until }) => (until ?? 0) > now)) return;
+    const counted = [...this.codes].filter(([, code]) => code.until == null);
+    const codes = (await this.holder?.codes(now)) ?? [];
+    this.codes = new Map([...counted, ...codes.map((code) => /** @type {[string, CodeView]} */ ([code.id, code]))]);
+  }
+
+  /** @param {string} id */
+  async next(id) {
+    try {
+      const code = await this.holder?.next(id);
+      if (code) this.codes = new Map(this.codes).set(id, code);
+    } catch (error) {
+      this.problem = errorText(error);
+    }
+  }
+
+  render() {
+    return html`${errorBanner(this.problem)}<ul class="plain-list codes">${this.entries.map((entry) => this.row(entry))}</ul>
+      ${this.entries.some(({ kind }) => kind === "hotp") ? html`<p class="hint">${t("guest_counted")}</p>` : nothing}`;
+  }
+
+  /** @param {import('../shared/protocol').EntryView} entry */
+  row(entry) {
+    const code = this.codes.get(entry.id);
+    return html`<li>${badge(entry)}
+      <span class="names"><span class="issuer">${entry.issuer || entry.account || "—"}</span><span class="account">${entry.issuer ? entry.account : ""}</span></span>
+      ${code ? html`<otp-code .code=${code.code}></otp-code>` : nothing}
+      ${code?.until != null ? html`<time-ring .until=${code.until} .period=${code.period}></time-ring>` : nothing}
+      <span class="buttons no-print">
+        ${entry.kind === "hotp" ? html`<button type="button" aria-label=${t("next_code_of", nameOf(entry))} @click=${() => this.next(entry.id)}>${t("next_code")}</button>` : nothing}
+        ${code ? html`<button type="button" aria-label=${t("copy_code_of", nameOf(entry))} @click=${() => this.copy(code.code)}>${t("copy_code")}</button>` : nothing}
+      </span></li>`;
+  }
+
+  /** @param {string} code */
+  async copy(code) {
+    this.problem = (await copyText(code)) ? "" : t("copy_failed");
+  }
+}
+
+customElements.define("bundle-codes", BundleCodes);

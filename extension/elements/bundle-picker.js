@@ -1,0 +1,111 @@
+/**
+ * Where a bundle comes from: one file, several at once, or a folder, of which the newest of each vault is offered. Tells
+ * `bundle` with {@link import('../shared/bundle-files.js').Bundle}, and `other` with a web page that was given (a kit).
+ */
+
+import { html, nothing } from "lit";
+
+import { ask } from "../shared/ask.js";
+import { askForFolder, asksForFolder, likelyBundles, sortBundles } from "../shared/bundle-files.js";
+import { bytesOf, toBase64 } from "../shared/bytes.js";
+import { View } from "../shared/element.js";
+import { t, tn, when } from "../shared/i18n.js";
+import "./drop-zone.js";
+import { errorBanner } from "./warnings.js";
+import { Work } from "./work.js";
+
+/** @typedef {import('../shared/bundle-files.js').Bundle} Bundle */
+
+export class BundlePicker extends View {
+  static properties = { hint: {}, look: { attribute: false }, sorted: { state: true } };
+
+  constructor() {
+    super();
+    this.hint = "";
+    /** Says what is in a file; without it the background does. @type {((bytes: Uint8Array<ArrayBuffer>) => Promise<import('../shared/open-with.js').BundleInfo>) | undefined} */
+    this.look = undefined;
+    /** @type {import('../shared/bundle-files.js').Sorted | undefined} What several files came to. */
+    this.sorted = undefined;
+    this.work = new Work(this);
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes */
+  inspect(bytes) {
+    return this.look ? this.look(bytes) : ask({ type: "inspect", bundle: toBase64(bytes) });
+  }
+
+  /** @param {File[]} files */
+  async take(files) {
+    const [file] = files;
+    this.sorted = undefined;
+    if (!file) return;
+    if (files.length > 1) return await this.sort(files);
+    if (/\.html?$/i.test(file.name)) return this.tell("other", file);
+    await this.work.run(
+      async () => {
+        const bytes = await bytesOf(file);
+        this.tell("bundle", { name: file.name, bytes, info: await this.inspect(bytes) });
+      },
+      { doing: t("reading_file") },
+    );
+  }
+
+  async folder() {
+    await this.work.run(
+      async (signal) => {
+        const files = await askForFolder();
+        if (files) await this.look_into(files, signal);
+      },
+      { doing: t("reading_file") },
+    );
+    await this.focusOn(".found-bundles h3");
+  }
+
+  /** @param {File[]} files */
+  async sort(files) {
+    await this.work.run((signal) => this.look_into(files, signal), { doing: t("reading_file") });
+    await this.focusOn(".found-bundles h3");
+  }
+
+  /**
+   * @param {Iterable<File> | AsyncIterable<File>} files
+   * @param {AbortSignal} signal
+   */
+  async look_into(files, signal) {
+    this.sorted = await sortBundles(await likelyBundles(files, signal), (bytes) => this.inspect(bytes), signal);
+  }
+
+  render() {
+    const { sorted } = this;
+    return html`${this.work.banner()}
+      <drop-zone multiple .label=${t("drop_bundle")} .hint=${this.hint || t("drop_bundle_hint")} .button=${t("choose_file")}
+        @files=${(/** @type {CustomEvent} */ event) => this.take(event.detail)}></drop-zone>
+      <div class="buttons">${this.folderButton()}</div>
+      ${this.work.progress()} ${sorted ? this.found(sorted) : nothing}`;
+  }
+
+  folderButton() {
+    if (asksForFolder()) return html`<button type="button" class="from-folder" ?disabled=${this.work.busy} @click=${() => this.folder()}>${t("bundle_from_folder")}</button>`;
+    return html`<label class="button from-folder">${t("bundle_from_folder")}<input class="visually-hidden" type="file" webkitdirectory multiple
+      @change=${(/** @type {Event} */ event) => {
+        const input = /** @type {HTMLInputElement} */ (event.target);
+        this.sort([...(input.files ?? [])]);
+      }}></label>`;
+  }
+
+  /** @param {import('../shared/bundle-files.js').Sorted} sorted */
+  found({ newest, older, refused }) {
+    return html`<section class="card found-bundles" aria-labelledby="found-bundles"><h3 id="found-bundles" tabindex="-1">${tn("found_bundles", newest.length)}</h3>
+      ${newest.length ? nothing : errorBanner(t("found_bundles_none"))}
+      <ul class="plain-list">${newest.map(
+        (bundle) => html`<li><span class="names"><span class="issuer">${t("found_bundle_of", bundle.info.vault, when(bundle.info.created))}</span>
+            <span class="account mono">${bundle.name}</span></span>
+          <button type="button" class="primary" aria-label=${t("found_bundle_take_of", bundle.name)} @click=${() => this.tell("bundle", bundle)}>${t("found_bundle_take")}</button></li>`,
+      )}</ul>
+      ${older ? html`<p class="hint">${tn("found_bundles_older", older)}</p>` : nothing}
+      ${refused.length ? html`<details><summary>${tn("found_bundles_refused", refused.length)}</summary><ul>${refused.map(({ name, why }) => html`<li><span class="mono">${name}</span>: ${why}</li>`)}</ul></details>` : nothing}
+    </section>`;
+  }
+}
+
+customElements.define("bundle-picker", BundlePicker);
