@@ -5,6 +5,7 @@
 //! [`Outcome`], and the host carries it out.
 
 mod automatic;
+mod backup_codes;
 pub mod backups;
 mod bundles;
 mod choices;
@@ -59,6 +60,8 @@ pub struct Core {
     recent: Vec<Recent>,
     /// What was added from the page in front last.
     enrolled: Option<Enrolled>,
+    /// Backup codes that were written into pages a moment ago.
+    spending: Vec<backup_codes::Spending>,
     /// A press that waits for the unlock.
     waiting: Option<Waiting>,
     /// Journal records of both stores, as loaded.
@@ -169,6 +172,11 @@ pub enum Effect {
         /// The tab.
         tab: i64,
     },
+    /// Read what the page in front shows as text; the reply is a `page-text`.
+    PageText {
+        /// The tab.
+        tab: i64,
+    },
     /// Open the popup: the user must choose, or unlock.
     OpenPopup,
     /// Store the notes on backups.
@@ -233,6 +241,7 @@ impl Core {
             intents: Intents::default(),
             recent: Vec::new(),
             enrolled: None,
+            spending: Vec::new(),
             waiting: None,
             journal: Vec::new(),
             warnings: Warnings::default(),
@@ -307,10 +316,19 @@ impl Core {
             R::Drawn => Ok(pages::drawn(sender)),
             R::Offer { text, drawn } => Ok(pages::offer(&text, &drawn, sender)),
             R::Fields { page } => self.fields(&page, sender, env),
+            R::Moved { order } => self.moved(order, sender, env),
             R::Wrote { order, result } => self.wrote(order, &result, sender, env),
             R::Gesture => self.gesture(sender, env),
             R::Tick { why } => self.tick(&why, env),
             R::PlanFresh => self.plan_fresh(env),
+            R::Fresh { keys } => self.fresh(&keys, env),
+            R::BackupCodes { id } => self.backup_codes(&id, env),
+            R::ReadBackupCodes { text } => Ok(backup_codes::read(&text, env.now)),
+            R::KeepBackupCodes { id, codes, add } => self.keep_backup_codes(&id, &codes, add, env),
+            R::MarkBackupCode { id, code, used } => self.mark_backup_code(&id, code.as_deref(), used, env),
+            R::FillBackupCode { id, document } => self.fill_backup_code(&id, document, sender, env),
+            R::PageText => self.page_text(sender),
+            R::FindSecrets { text, links } => Ok(backup_codes::found_secrets(&text, &links, sender)),
             R::TakeOut { ids, format, keys } => self.take_out(&ids, &format, &keys, env),
             R::Export { key } => self.export(key.as_ref(), env),
             R::ReadBack { sha256 } => self.read_back(&sha256, env),
@@ -398,7 +416,7 @@ impl Outcome {
 fn audience(request: &Request) -> Audience {
     use Request as R;
     match request {
-        R::Fields { .. } | R::Wrote { .. } | R::Ready => Audience::Content,
+        R::Fields { .. } | R::Wrote { .. } | R::Moved { .. } | R::Ready => Audience::Content,
         R::Gesture | R::Tick { .. } => Audience::Browser,
         R::Status
         | R::PlanCreate { .. }
@@ -449,6 +467,14 @@ fn audience(request: &Request) -> Audience {
         | R::Drawn
         | R::Offer { .. }
         | R::PlanFresh
+        | R::Fresh { .. }
+        | R::BackupCodes { .. }
+        | R::ReadBackupCodes { .. }
+        | R::KeepBackupCodes { .. }
+        | R::MarkBackupCode { .. }
+        | R::FillBackupCode { .. }
+        | R::PageText
+        | R::FindSecrets { .. }
         | R::TakeOut { .. }
         | R::PlanExport { .. }
         | R::Export { .. }
@@ -489,7 +515,8 @@ fn when(request: &Request) -> When {
         }
         R::Page | R::Capture | R::Drawn | R::Offer { .. } | R::Lock => When::Always,
         R::BackUpNow | R::RemindLater { .. } => When::Always,
-        R::Fields { .. } | R::Wrote { .. } | R::Ready | R::Gesture | R::Tick { .. } => When::Always,
+        R::Fields { .. } | R::Wrote { .. } | R::Moved { .. } | R::Ready => When::Always,
+        R::Gesture | R::Tick { .. } => When::Always,
         // Opening a bundle needs the bundle's own password; `restore_bundle` tells fresh from living.
         R::PlanRestore { .. } | R::RestoreBundle { .. } | R::PlanPair { .. } => When::Always,
         R::Create { .. } => When::Fresh,
@@ -517,6 +544,14 @@ fn when(request: &Request) -> When {
         | R::Purge { .. }
         | R::Reveal { .. }
         | R::PlanFresh
+        | R::Fresh { .. }
+        | R::BackupCodes { .. }
+        | R::ReadBackupCodes { .. }
+        | R::KeepBackupCodes { .. }
+        | R::MarkBackupCode { .. }
+        | R::FillBackupCode { .. }
+        | R::PageText
+        | R::FindSecrets { .. }
         | R::TakeOut { .. }
         | R::Bind { .. }
         | R::Unbind { .. }

@@ -285,6 +285,12 @@ pub enum Request {
         result: String,
     },
 
+    /// From `page.js`: the page that a backup code was written into went on. Reply: `done`, always.
+    Moved {
+        /// The order's number.
+        order: u32,
+    },
+
     /// From the script that runs by itself on a chosen site: the page is there, or changed. Reply: `done`, always.
     Ready,
 
@@ -298,6 +304,57 @@ pub enum Request {
 
     /// Asks what to derive from the current password where a verb wants a fresh unlock. Reply: `derive`.
     PlanFresh,
+    /// A second unlock, good for five minutes: backup codes are shown and filled behind it. Reply: `fresh`, or the error
+    /// `wrong-password`.
+    Fresh {
+        /// The jobs of `plan-fresh`, done.
+        keys: Vec<DerivedKey>,
+    },
+    /// Shows the site's own backup codes of an entry. Reply: `backup-codes`, or the error `needs-fresh`.
+    BackupCodes {
+        /// The entry.
+        id: String,
+    },
+    /// Reads the backup codes out of a text. Changes nothing. Reply: `backup-codes`.
+    ReadBackupCodes {
+        /// A paste, a file, a page.
+        text: String,
+    },
+    /// Keeps a site's backup codes with an entry. None: they are removed. Reply: `done`.
+    KeepBackupCodes {
+        /// The entry.
+        id: String,
+        /// As the user saw them.
+        codes: Vec<SiteCode>,
+        /// Beside those that are there; else in their place.
+        add: bool,
+    },
+    /// Says what became of a backup code. Reply: `done`.
+    MarkBackupCode {
+        /// The entry.
+        id: String,
+        /// The code, behind a second unlock; `None`: those that were filled and of which nobody knows.
+        code: Option<String>,
+        /// Used up, or not.
+        used: bool,
+    },
+    /// Fills the next backup code of an entry into the page in front, by the user's press and behind a second unlock.
+    /// Reply: `filled`, or the error `needs-fresh`.
+    FillBackupCode {
+        /// The entry.
+        id: String,
+        /// As in `fill`.
+        document: Option<String>,
+    },
+    /// The text of the page in front, which is read for this alone. Reply: `page-text`.
+    PageText,
+    /// Finds what sets up an account in the text of the page in front. Changes nothing. Reply: `readings`.
+    FindSecrets {
+        /// The text.
+        text: String,
+        /// Links that begin with `otpauth`.
+        links: Vec<String>,
+    },
     /// Takes entries out with their secrets, to be written in another app's format. Reply: `taken`, or the error
     /// `wrong-password`.
     TakeOut {
@@ -619,6 +676,23 @@ pub enum Reply {
     Offer {
         /// Ticked; nothing binds without the press.
         ticked: bool,
+    },
+    /// A second unlock is good.
+    Fresh {
+        /// Until then.
+        until: Millis,
+    },
+    /// A site's own backup codes, shown because the user asked.
+    BackupCodes {
+        /// In the site's order.
+        codes: Vec<SiteCode>,
+    },
+    /// What the page in front shows as text.
+    PageText {
+        /// Its lines; struck-out words between `~~`.
+        text: String,
+        /// Links that begin with `otpauth`.
+        links: Vec<String>,
     },
     /// For `page.js`.
     PageOrder(PageOrder),
@@ -1108,6 +1182,22 @@ wire! {
         pub unverified: bool,
         /// The key was replaced, and the former one is still kept.
         pub former: Option<FormerView>,
+        /// The site's own backup codes, where some are kept.
+        pub backup_codes: Option<BackupCodesView>,
+    }
+
+    /// What is seen of a site's backup codes without a second unlock.
+    pub struct BackupCodesView {
+        /// Not used up.
+        pub left: u32,
+        /// All.
+        pub of: u32,
+        /// So few are left that new ones should be fetched.
+        pub low: bool,
+        /// When one was filled, while nobody knows what the site made of it.
+        pub tried: Option<Millis>,
+        /// When they were kept.
+        pub listed: Millis,
     }
 
     /// A key that was replaced.
@@ -1404,6 +1494,8 @@ wire! {
         pub values: Vec<String>,
         /// Press the form's only button when the code stands in its field.
         pub submit: bool,
+        /// Tell by `moved` when the page goes on.
+        pub watch: bool,
     }
 
     /// What is in a bundle.
@@ -1444,6 +1536,19 @@ pub struct PrintedCode {
     pub code: String,
     /// The same as a QR code: rows of `0` and `1`, no border.
     pub qr: Vec<String>,
+}
+
+/// A site's own backup code.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SiteCode {
+    /// As the site writes it.
+    pub code: String,
+    /// When it was used up.
+    pub used: Option<Millis>,
+    /// When it was filled, while nobody knows what the site made of it.
+    pub tried: Option<Millis>,
 }
 
 /// A share to be printed.

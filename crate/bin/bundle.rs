@@ -13,6 +13,7 @@ use sparekey::recovery::shares::combine;
 use sparekey::recovery::shares::share::Share;
 use sparekey::secret::SecretText;
 use sparekey::vault::code::Code;
+use sparekey::vault::entry::Entry;
 use sparekey::vault::file::{FileError, MAX_FILE, VaultFile};
 use sparekey::vault::sealed::{OpenError, Opened};
 use sparekey::vault::way::{SlotSecret, WayIn};
@@ -84,24 +85,33 @@ pub(crate) fn open(arguments: &[OsString]) -> Printed {
             "vault": vault.header().vault,
             "generation": vault.header().generation,
             "saved": vault.header().saved,
-            "entries": vault.body.entries.iter().map(|entry| json!({
-                "id": entry.id,
-                "type": entry.otp.kind().name(),
-                "issuer": entry.issuer,
-                "name": entry.account,
-                "secret": base32(entry.otp.secret()),
-                "algorithm": entry.otp.algorithm().name(),
-                "digits": entry.otp.digits().count(),
-                "period": entry.otp.period().map(|period| period.seconds()),
-                "counter": counter(&entry.otp),
-                "note": entry.note,
-                "tags": entry.tags,
-                "sites": entry.sites,
-                "trashed": entry.trashed.is_some(),
-            })).collect::<Vec<_>>(),
+            "entries": vault.body.entries.iter().map(shown).collect::<Vec<_>>(),
             "error": null,
         })),
     }
+}
+
+/// An entry with its secret, as a document of our own. Backup codes only where some are kept.
+fn shown(entry: &Entry) -> Value {
+    let mut shown = json!({
+        "id": entry.id,
+        "type": entry.otp.kind().name(),
+        "issuer": entry.issuer,
+        "name": entry.account,
+        "secret": base32(entry.otp.secret()),
+        "algorithm": entry.otp.algorithm().name(),
+        "digits": entry.otp.digits().count(),
+        "period": entry.otp.period().map(|period| period.seconds()),
+        "counter": counter(&entry.otp),
+        "note": entry.note,
+        "tags": entry.tags,
+        "sites": entry.sites,
+        "trashed": entry.trashed.is_some(),
+    });
+    if let Some(list) = entry.backup_codes.as_ref().filter(|list| !list.codes.is_empty()) {
+        shown["backup_codes"] = json!(list.codes);
+    }
+    shown
 }
 
 /// `codes`: what each entry shows at an instant.

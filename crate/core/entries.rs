@@ -3,7 +3,7 @@
 use crate::env::{Env, Millis};
 use crate::otp::Kind;
 use crate::otp::base32::base32;
-use crate::otp::text::read_texts;
+use crate::otp::text::{Readings, read_texts};
 use crate::otp::uri::write_uri;
 use crate::protocol::{
     Batch, CodeView, EntryEdit, EntryForm, Failure, Reply, Settings, SiteForm, SkippedText,
@@ -300,7 +300,11 @@ impl Core {
 
 /// What texts are. Changes nothing.
 pub(super) fn read(texts: &[String]) -> Outcome {
-    let readings = read_texts(texts);
+    told(&read_texts(texts))
+}
+
+/// What was read, as it is told.
+pub(super) fn told(readings: &Readings) -> Outcome {
     let skipped = readings.skipped.iter().map(|unread| SkippedText {
         index: u32::try_from(unread.text).unwrap_or(u32::MAX),
         why: unread.why.into(),

@@ -67,11 +67,13 @@ struct Intent {
 
 /// What brought it about.
 #[derive(Clone, Debug, PartialEq)]
-enum How {
+pub(super) enum How {
     /// The user's press: the field that the detector finds.
     Press,
     /// The user's press, for the field that was clicked into.
     Pointed,
+    /// The user's press, for the site's own backup code.
+    Backup,
     /// No press: this field alone.
     ByItself(Place),
 }
@@ -168,7 +170,7 @@ impl Core {
 
     /// The page that a press of our own views is about, or why it is about none: the one that was in front when the view
     /// opened, on the web, and not kept away from by the user.
-    fn page_to_fill<'a>(
+    pub(super) fn page_to_fill<'a>(
         &self,
         document: Option<String>,
         sender: &'a Sender,
@@ -250,7 +252,8 @@ impl Core {
                 return Ok(Outcome::reply(Reply::PageOrder(no_order(wait))));
             }
         };
-        if let Some(wait) = entry.otp.code_at(env.now).until.map(|until| until.since(env.now))
+        if how != How::Backup
+            && let Some(wait) = entry.otp.code_at(env.now).until.map(|until| until.since(env.now))
             && wait < LEAST_LEFT_MS
         {
             let wait = u32::try_from(wait).unwrap_or_default() + 50;
@@ -260,14 +263,24 @@ impl Core {
             return nothing;
         }
         let first = targets.first().and_then(|n| page.fields.iter().find(|field| field.n == *n));
-        let submit = first.is_some_and(|field| {
-            let choice = choice_of(&entry, &origin);
-            choice.is_some_and(|choice| may_submit(choice, &origin, path.as_deref(), field))
-        });
+        let submit = how != How::Backup
+            && first.is_some_and(|field| {
+                let choice = choice_of(&entry, &origin);
+                choice.is_some_and(|choice| may_submit(choice, &origin, path.as_deref(), field))
+            });
         let place = first.filter(|_| document.top).zip(path);
         self.intents.all[at].place = place.map(|(field, path)| Place { path, field: fill::marks_of(field) });
         let origin_text = page.origin.clone();
-        let (code, store) = if matches!(entry.otp.kind(), Kind::Hotp { .. }) {
+        let order = self.intents.next();
+        let (code, store) = if how == How::Backup {
+            match self.take_backup_code(&entry, first, order, document, env) {
+                Ok((code, store)) => (code, Some(store)),
+                Err(reason) => {
+                    self.intents.all[at].not_here(reason);
+                    return nothing;
+                }
+            }
+        } else if matches!(entry.otp.kind(), Kind::Hotp { .. }) {
             let used = (!self.intents.all[at].private).then(|| origin.to_string());
             let (code, store) = self.take_hotp(&entry, used, env)?;
             (code.code, Some(store))
@@ -287,13 +300,13 @@ impl Core {
             let store = record.map(|record| self.append(&record, false, env)).transpose()?;
             (code, store)
         };
-        let order = self.intents.next();
         self.intents.all[at].order = Some((order, document.clone()));
         let values = match targets.as_slice() {
             [_] => vec![code],
             _ => code.chars().map(String::from).collect(),
         };
-        let order = PageOrder { order, wait_ms: None, origin: origin_text, targets, values, submit };
+        let watch = how == How::Backup;
+        let order = PageOrder { order, wait_ms: None, origin: origin_text, targets, values, submit, watch };
         Ok(Outcome { store, ..Outcome::reply(Reply::PageOrder(order)) })
     }
 
@@ -327,7 +340,7 @@ impl Core {
         if private || self.session().is_err() {
             return Ok(Outcome::done());
         }
-        let place = place.filter(|_| !enrols);
+        let place = place.filter(|_| !enrols && how != How::Backup);
         let offer = how == How::Press
             && place.is_some()
             && self.entry_by_id(entry).is_some_and(|entry| self.can_offer(entry, &origin));
@@ -335,9 +348,10 @@ impl Core {
             result.offer = offer;
         }
         // One that nobody pressed for is in the log since its code left.
-        let log = LogLine { at: env.now, what: "fill".into(), entry: Some(entry), host: Some(origin.host()) };
+        let what = if how == How::Backup { "backup-code-filled" } else { "fill" };
+        let log = LogLine { at: env.now, what: what.into(), entry: Some(entry), host: Some(origin.host()) };
         let log = (!matches!(how, How::ByItself(_))).then_some(log);
-        let used = Some(Used { id: entry, origin: origin.to_string() });
+        let used = (how != How::Backup).then(|| Used { id: entry, origin: origin.to_string() });
         let record = JournalEntry { at: env.now, used, counter: None, log };
         let origin = origin.to_string();
         if let Some(place) = place {
@@ -376,7 +390,7 @@ impl Core {
         // The way out: the code to copy. An HOTP code is not spent for a fill that did not happen.
         let entry = self.entry_by_id(intent.entry);
         let code = entry
-            .filter(|entry| entry.otp.period().is_some())
+            .filter(|entry| entry.otp.period().is_some() && intent.how != How::Backup)
             .map(|entry| view::code_view(String::new(), &entry.otp, now).code);
         Reply::Filled(FillResult { code, ..result_of(result, vec![intent.entry.to_string()]) })
     }
@@ -411,7 +425,14 @@ impl Core {
         Effect::InjectByItself { tab: document.tab, ticket }
     }
 
-    fn press(&mut self, front: &Front, top: Origin, entry: EntryId, how: How, env: &mut Env<'_>) -> Outcome {
+    pub(super) fn press(
+        &mut self,
+        front: &Front,
+        top: Origin,
+        entry: EntryId,
+        how: How,
+        env: &mut Env<'_>,
+    ) -> Outcome {
         let ticket = self.intents.next();
         // One press at a time in a tab: a second one takes the place of the first.
         self.intents.all.retain(|intent| intent.tab != front.tab);
@@ -579,6 +600,7 @@ fn no_order(wait_ms: Option<u32>) -> PageOrder {
         targets: Vec::new(),
         values: Vec::new(),
         submit: false,
+        watch: false,
     }
 }
 
@@ -616,6 +638,7 @@ fn targets(
                 None => fill::detect(page, wanted).targets(),
             }
         }
+        How::Backup => fill::find_backup(page).map(|target| vec![target]),
         How::ByItself(_) => fill::detect(page, wanted).targets(),
     }
 }

@@ -307,6 +307,7 @@ impl Core {
                 | Request::Tick { .. }
                 | Request::Fields { .. }
                 | Request::Wrote { .. }
+                | Request::Moved { .. }
                 | Request::Ready
         );
         if let State::Open(session) = &mut self.state
@@ -327,6 +328,7 @@ impl Core {
             self.state = State::Starting;
             self.intents.clear();
             self.recent.clear();
+            self.spending.clear();
             self.enrolled = None;
         }
         self.status()

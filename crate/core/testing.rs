@@ -124,6 +124,12 @@ impl Door {
         );
     }
 
+    /// The second unlock, with the right password.
+    pub fn fresh(&mut self) -> Reply {
+        let keys = vec![self.key.clone()];
+        self.popup(Request::Fresh { keys })
+    }
+
     /// A press in the popup, answered by the page: the result, or the order's values too.
     pub fn fill(&mut self, id: Option<&str>) -> FillResult {
         let document = Some("D".into());

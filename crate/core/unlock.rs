@@ -39,6 +39,9 @@ pub struct Opening {
     /// At the unlock something claimed to be newer and did not open.
     #[serde(default)]
     pub(super) stepped_down: bool,
+    /// Until when a second unlock is good.
+    #[serde(default)]
+    pub(super) fresh: Option<Millis>,
 }
 
 impl Opening {

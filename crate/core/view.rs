@@ -49,6 +49,11 @@ pub(super) fn entry_view(entry: &Entry) -> EntryView {
             tried: former.tried,
             until: former.at.plus(UNDO_MS),
         }),
+        backup_codes: entry
+            .backup_codes
+            .as_ref()
+            .filter(|list| !list.codes.is_empty())
+            .map(super::backup_codes::view_of),
     }
 }
 

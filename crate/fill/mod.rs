@@ -1,5 +1,6 @@
 //! Which field of a page takes which code.
 
+mod backup;
 pub mod detect;
 pub mod field;
 mod length;
@@ -14,6 +15,7 @@ mod text;
 mod veto;
 mod vocabulary;
 
+pub use backup::find_backup;
 pub use detect::{Class, Detection, Reason, Wanted, detect};
 pub use field::{Context, Field, Holds, PageFields};
 pub use marks::{find_focused, find_marked, is_marked, marks_of};

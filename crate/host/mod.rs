@@ -28,7 +28,7 @@ use crate::env::Env;
 use crate::policy::Policy;
 use crate::protocol::{Failure, FillResult, Reply, Request, SessionKind, VaultState};
 
-use platform::Platform;
+use platform::{PageText, Platform};
 
 /// One background: the core, the platform, and the queue in front of them.
 pub struct Host<P: Platform> {
@@ -255,6 +255,12 @@ impl<P: Platform> Host<P> {
                     // Without them nothing is ticked: no reason to say more.
                     let pictures = self.platform.drawn(tab).await.unwrap_or_default();
                     reply = Reply::Drawn { pictures };
+                }
+                Effect::PageText { tab } => {
+                    reply = match self.platform.page_text(tab).await {
+                        Ok(PageText { text, links }) => Reply::PageText { text, links },
+                        Err(_) => Reply::Error(Failure::new("no-page-text")),
+                    };
                 }
                 Effect::OpenPopup => self.platform.open_popup().await,
                 Effect::BackUp => reply = self.back_up_now().await,

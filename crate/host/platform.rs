@@ -22,6 +22,15 @@ pub struct StoreError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageError;
 
+/// What a page shows as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageText {
+    /// Its lines.
+    pub text: String,
+    /// Links that begin with `otpauth`.
+    pub links: Vec<String>,
+}
+
 /// A bundle that was put where bundles go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Put {
@@ -68,7 +77,9 @@ pub trait Platform {
     fn inject(&self, tab: i64) -> impl Future<Output = Result<(), PageError>>;
     /// The pictures that a tab's top document has drawn itself, data URLs.
     fn drawn(&self, tab: i64) -> impl Future<Output = Result<Vec<String>, PageError>>;
-    /// The same in the top frame alone.
+    /// What a tab's top document shows as text, read for this one request.
+    fn page_text(&self, tab: i64) -> impl Future<Output = Result<PageText, PageError>>;
+    /// `page.js` in the top frame alone.
     fn inject_top(&self, tab: i64) -> impl Future<Output = Result<(), PageError>>;
     /// Has our small script run by itself in the pages of these match patterns, as far as the browser allows it, and
     /// in no others.

@@ -175,6 +175,10 @@ impl Platform for Fake {
         Ok(())
     }
 
+    async fn page_text(&self, _: i64) -> Result<super::platform::PageText, PageError> {
+        Err(PageError)
+    }
+
     async fn drawn(&self, _: i64) -> Result<Vec<String>, PageError> {
         Err(PageError)
     }

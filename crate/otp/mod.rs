@@ -4,6 +4,7 @@
 
 pub mod base32;
 pub mod code;
+pub mod found;
 pub mod migration;
 #[cfg(test)]
 mod odd_uris;

@@ -9,6 +9,7 @@ use crate::env::{Env, Millis};
 use crate::otp::Otp;
 use crate::otp::uri::Account;
 
+use super::backup_codes::BackupCodes;
 use super::choice::StoredChoice;
 use super::former::Former;
 use super::id::{DeviceId, EntryId};
@@ -88,6 +89,9 @@ pub struct Entry {
     /// Keys that it had before, the newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<Former>,
+    /// The site's own backup codes. Shown and filled behind a second unlock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_codes: Option<BackupCodes>,
     /// Fields that a later 1.x writer added: kept as they are.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
@@ -158,6 +162,7 @@ impl Entry {
             unverified: false,
             emergency: false,
             former: Vec::new(),
+            backup_codes: None,
             extra: Map::new(),
         }
     }

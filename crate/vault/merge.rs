@@ -9,6 +9,7 @@ use crate::env::Millis;
 use crate::otp::Kind;
 use crate::secret::SecretBytes;
 
+use super::backup_codes::BackupCodes;
 use super::body::{Body, LogLine, MAX_LOG, MAX_RECEIPTS, Receipt, Tombstone};
 use super::entry::Entry;
 use super::id::EntryId;
@@ -134,6 +135,7 @@ fn outcome(mine: &Body, entry: &Entry) -> Outcome {
             entry.note.clone(),
             entry.tags.clone(),
             entry.sites.clone(),
+            entry.backup_codes.clone(),
         )
     };
     match rank(here).cmp(&rank(entry)) {
@@ -152,7 +154,11 @@ fn add(entries: &mut Vec<Entry>, entry: &Entry) {
     let here = &entries[at];
     let (winner, loser) = if rank(here) >= rank(entry) { (here, entry) } else { (entry, here) };
     let mut merged = winner.clone();
-    if winner.otp.same_generator(&loser.otp) {
+    let same = winner.otp.same_generator(&loser.otp);
+    if same || winner.had(&loser.otp) {
+        merged.backup_codes = BackupCodes::merge(winner.backup_codes.as_ref(), loser.backup_codes.as_ref());
+    }
+    if same {
         for (origin, at) in &loser.used {
             let used = merged.used.entry(origin.clone()).or_default();
             *used = (*used).max(*at);
@@ -174,7 +180,12 @@ fn add(entries: &mut Vec<Entry>, entry: &Entry) {
 /// What decides between two versions of one entry. A digest of the rest breaks the last tie, so that the order of
 /// a merge never does.
 fn rank(entry: &Entry) -> (u32, Millis, super::id::DeviceId, [u8; 32]) {
-    let still = Entry { used: BTreeMap::new(), otp: entry.otp.clone().with_counter(0), ..entry.clone() };
+    let still = Entry {
+        used: BTreeMap::new(),
+        otp: entry.otp.clone().with_counter(0),
+        backup_codes: None,
+        ..entry.clone()
+    };
     let json = SecretBytes::new(serde_json::to_vec(&still).unwrap_or_default());
     (entry.edits, entry.modified, entry.device, seal::sha256(json.expose()))
 }
@@ -242,6 +253,8 @@ mod tests {
     use super::*;
     use crate::env::Env;
     use crate::otp::{Algorithm, Digits, Otp};
+    use crate::secret::SecretText;
+    use crate::vault::backup_codes::BackupCode;
     use crate::vault::entry::EntryDraft;
     use crate::vault::id::DeviceId;
     use crate::vault::testing::Seeded;
@@ -334,12 +347,24 @@ mod tests {
         assert!(restore(&mut mine, &theirs, |_| true).is_empty(), "again changes nothing");
     }
 
+    /// Lists that overlap: which codes there are, and which of them are used or tried, are bits.
+    fn backup_codes(bits: u16) -> Option<BackupCodes> {
+        let at = |bit: u16| (bits >> bit & 1 == 1).then_some(Millis(u64::from(bits) + 1));
+        let code = |n: u16| BackupCode {
+            code: SecretText::new(format!("code-{n}")),
+            used: at(n),
+            tried: at(n + 3).filter(|_| at(n).is_none()),
+        };
+        let codes = (0..3).filter(|n| bits >> (6 + n) & 1 == 1).map(code).collect();
+        (bits >> 9 & 1 == 1).then(|| BackupCodes { listed: Millis(u64::from(bits >> 10 & 1)), codes })
+    }
+
     fn any_body() -> impl Strategy<Value = Body> {
-        let one = (0u8..4, 0u8..3, 0u32..4, 0u8..3, 0u64..5);
+        let one = (0u8..4, 0u8..3, 0u32..4, 0u8..3, 0u64..5, 0u16..2048);
         prop::collection::vec(one, 0..6).prop_map(|rows| {
             let mut entries: Vec<Entry> = Vec::new();
             let mut tombstones: Vec<Tombstone> = Vec::new();
-            for (id, secret, edits, device, counter) in rows {
+            for (id, secret, edits, device, counter, codes) in rows {
                 let known = entries.iter().any(|e| e.id == EntryId([id; 16]))
                     || tombstones.iter().any(|t| t.id == EntryId([id; 16]));
                 if known {
@@ -349,7 +374,8 @@ mod tests {
                     let device = DeviceId([device; 16]);
                     tombstones.push(Tombstone { id: EntryId([id; 16]), at: Millis(1), edits, device });
                 } else {
-                    entries.push(entry(id, secret, edits, device, "I", counter));
+                    let entry = entry(id, secret, edits, device, "I", counter);
+                    entries.push(Entry { backup_codes: backup_codes(codes), ..entry });
                 }
             }
             Body { entries, tombstones, ..Body::default() }

@@ -1,6 +1,7 @@
 //! The vault: entries, merging, the sealed file of format 1, its slots and its journal.
 //! `FORMAT.md` beside this file is normative.
 
+pub mod backup_codes;
 pub mod body;
 pub mod bytes;
 pub mod choice;

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::env::{Entropy, Millis};
-use crate::host::platform::{PageError, Platform, Put, StoreError, StoreId};
+use crate::host::platform::{PageError, PageText, Platform, Put, StoreError, StoreId};
 use crate::recovery::schedule::{Destination, Trouble};
 
 use super::{download, folder, idb, watch, webext};
@@ -144,6 +144,16 @@ impl Platform for Browser {
         let first = js_sys::Array::from(&results).get(0);
         let pictures = Reflect::get(&first, &"result".into()).map_err(|_| PageError)?;
         Ok(js_sys::Array::from(&pictures).iter().filter_map(|url| url.as_string()).collect())
+    }
+
+    async fn page_text(&self, tab: i64) -> Result<PageText, PageError> {
+        let results = execute(tab, false, "content/text.js").await?;
+        let first = js_sys::Array::from(&results).get(0);
+        let found = Reflect::get(&first, &"result".into()).map_err(|_| PageError)?;
+        let text = Reflect::get(&found, &"text".into()).ok().and_then(|text| text.as_string());
+        let links = Reflect::get(&found, &"links".into()).map_err(|_| PageError)?;
+        let links = js_sys::Array::from(&links).iter().filter_map(|link| link.as_string()).collect();
+        Ok(PageText { text: text.ok_or(PageError)?, links })
     }
 
     async fn inject_top(&self, tab: i64) -> Result<(), PageError> {

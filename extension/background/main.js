@@ -10,6 +10,7 @@ const api = globalThis.browser ?? globalThis.chrome;
 /** Verbs that are about the page in front. */
 const ABOUT_A_PAGE = new Set([
   'page', 'fill', 'fill-field', 'hold', 'finish', 'set-choice', 'set-never', 'capture', 'drawn', 'offer', 'bind', 'add',
+  'fill-backup-code', 'page-text', 'find-secrets',
 ]);
 const MENU = 'fill';
 

@@ -15,6 +15,8 @@
   const MAX = { fields: 300, contexts: 48, before: 420, after: 320, outer: 260, actions: 240, near: 100, pictures: 160, steps: 160, walk: 900, hits: 60, empties: 1000, each: 2500 };
   // Longer than any period that is waited for.
   const PATIENCE_MS = 45_000;
+  // Somebody who typed a backup code in sends it by then.
+  const WATCH_MS = 120_000;
 
   const TEXT = new Set(["text", "tel", "number", "password", "email", "url", "search", "date", "textarea"]);
   const SKIP = new Set(["hidden", "submit", "button", "reset", "image", "file", "range", "color"]);
@@ -558,12 +560,15 @@
     return !moved && onPage(now) && now.bottom > 0 && now.top < innerHeight && uncovered(field, now);
   };
 
+  /** Sites set codes apart, and in capitals, as they like. @param {string[]} texts */
+  const bare = (texts) => texts.join("").replace(/[\s\u00a0-]/g, "").toLowerCase();
   /** @param {HTMLInputElement[]} targets */
-  const written = (targets) => targets.map((field) => field.value.replace(/[\s\u00a0-]/g, "")).join("");
+  const written = (targets) => bare(targets.map((field) => field.value));
 
   /** @param {HTMLInputElement[]} targets @param {string[]} values @returns {Promise<string>} */
   const fill = async (targets, values) => {
     const whole = values.join("");
+    const wanted = bare(values);
     const tries = targets.length > 1 ? ["type", "paste"] : ["type"];
     let good = false;
     for (const method of tries) {
@@ -582,11 +587,11 @@
         paste(first, whole);
         await sleep(20);
       }
-      good = written(targets) === whole;
+      good = written(targets) === wanted;
       if (good) await sleep(150);
       // A site that takes the whole code at once may take its fields away.
       if (good && !targets.every((field) => field.isConnected)) return "ok";
-      if (written(targets) === whole) return "ok";
+      if (written(targets) === wanted) return "ok";
     }
     if (targets.length > 1) for (const field of targets) if (field.isConnected && field.value) write(field, "");
     return good || written(targets) ? "changed" : "rejected";
@@ -599,6 +604,30 @@
     const buttons = /** @type {HTMLButtonElement[]} */ ([...form.querySelectorAll("button,input[type=submit],input[type=image]")])
       .filter((button) => button.form === form && /^(submit|image)$/.test(button.type) && !button.matches(":disabled") && shown(button));
     if (buttons.length === 1) buttons[0]?.click();
+  };
+
+  /** @param {any} order */
+  const moved = (order) => api.runtime.sendMessage({ type: "moved", order: order.order });
+
+  /** Tells once when the page goes on with what was written: it is left, or the field goes. @param {any} order @param {HTMLInputElement[]} targets @param {string} wanted */
+  const watch = (order, targets, wanted) => {
+    let kept = true;
+    /** @param {boolean} on */
+    const end = (on) => {
+      removeEventListener("pagehide", leave);
+      clearInterval(timer);
+      if (on) Promise.resolve(moved(order)).catch(() => {});
+    };
+    /** @param {Event} event */
+    const leave = (event) => end(event.isTrusted && kept);
+    const until = performance.now() + WATCH_MS;
+    const timer = setInterval(() => {
+      const there = targets.every((field) => field.isConnected && shown(field));
+      // What the user took out again was not sent.
+      if (there) kept = written(targets) === wanted;
+      if (!there || performance.now() > until) end(!there && kept);
+    }, 400);
+    addEventListener("pagehide", leave);
   };
 
   /** @param {any} order @param {HTMLInputElement[]} elements @param {any} page */
@@ -615,7 +644,9 @@
       const report = () => api.runtime.sendMessage({ type: "wrote", order: order.order, result: "ok" });
       /** @param {Event} event */
       const leaving = (event) => {
-        if (event.isTrusted && written(targets) === values.join("")) report();
+        if (!event.isTrusted || written(targets) !== bare(values)) return;
+        report();
+        if (order.watch) moved(order);
       };
       addEventListener("pagehide", leaving);
       addEventListener("submit", sending, true);
@@ -629,6 +660,7 @@
         removeEventListener("submit", sending, true);
       }
     }
+    if (order.watch && result === "ok") watch(order, targets, bare(values));
     await api.runtime.sendMessage({ type: "wrote", order: order.order, result });
     if (order.submit && result === "ok" && !sent) submit(targets[0]);
   };

@@ -17,6 +17,7 @@ import { nameOf } from "../shared/format.js";
 import { errorText, t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { toast } from "../shared/toast.js";
+import "./backup-codes.js";
 import "./entry-sites.js";
 import "./replace-secret.js";
 import { go } from "./route.js";
@@ -186,6 +187,7 @@ class PageEntry extends View {
         <div>
           <entry-sites .entry=${entry} @site-added=${(/** @type {CustomEvent} */ event) => this.act(() => ask({ type: "bind", id: entry.id, site: event.detail }))}
             @site-removed=${(/** @type {CustomEvent} */ event) => this.unbind(entry, event.detail)}></entry-sites>
+          ${entry.trashed == null ? html`<backup-codes .entry=${entry}></backup-codes>` : nothing}
           ${this.secretCard(entry)}
           ${entry.trashed == null ? this.replaceCard(entry) : nothing}
           ${

@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 
 import { nameOf } from "../shared/format.js";
-import { coded, t } from "../shared/i18n.js";
+import { coded, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
@@ -43,9 +43,10 @@ const OVERRULED = new Set(["no-field", "ambiguous", "other-code", "settings", "l
 
 /**
  * @param {{ result: import('../shared/protocol').FillResult, entry: EntryView }} outcome
- * @param {{ copy: () => void, close: () => void, clicked: () => void }} actions
+ * @param {{ copy: () => void, close: () => void, clicked: () => void, backup: () => void, keep: () => void }} actions
  */
-export function fillOutcome({ result, entry }, { copy, close, clicked }) {
+export function fillOutcome({ result, entry }, { copy, close, clicked, backup, keep }) {
+  if (result.result === "backup-code-field") return backupOutcome(entry, { close, backup, keep });
   return html`<div class="question outcome" role="alert">
     <p>${coded("fill", result.result) ?? t("fill_unknown", result.result)}</p>
     <div class="buttons">
@@ -53,5 +54,25 @@ export function fillOutcome({ result, entry }, { copy, close, clicked }) {
       <button type="button" @click=${close}>${t("close")}</button>
     </div>
     ${OVERRULED.has(result.result) ? html`<p class="hint">${t("clicked_hint")} <button type="button" class="link fill-clicked" @click=${clicked}>${t("fill_clicked")}</button></p>` : nothing}
+  </div>`;
+}
+
+/**
+ * The page asks for the site's own backup code: it is filled by a press of its own, from those kept with the account.
+ * @param {EntryView} entry
+ * @param {{ close: () => void, backup: () => void, keep: () => void }} actions
+ */
+function backupOutcome(entry, { close, backup, keep }) {
+  const left = entry.backupCodes?.left ?? 0;
+  return html`<div class="question outcome" role="alert">
+    <p>${t(left ? "fill_backup_code_field" : "backup_codes_missing", nameOf(entry))}</p>
+    <div class="buttons">
+      ${
+        left
+          ? html`<button type="button" class="primary fill-backup" @click=${backup}>${icon("fill")}${tn("code_fill_left", left)}</button>`
+          : html`<button type="button" class="primary keep-codes" @click=${keep}>${t("codes_add")}</button>`
+      }
+      <button type="button" @click=${close}>${t("close")}</button>
+    </div>
   </div>`;
 }

@@ -1,6 +1,6 @@
 /**
  * What happens on the site in front, for its first account: by a press alone, a badge, or by itself. Tells
- * `options-changed` with what to say, and `fill-clicked`.
+ * `options-changed` with what to say, `fill-clicked`, and `read-codes`.
  */
 
 import { html, nothing } from "lit";
@@ -95,6 +95,7 @@ class PageOptions extends View {
       </fieldset>
       <div class="buttons">
         <button type="button" class="link fill-clicked" ?disabled=${this.busy} @click=${() => this.tell("fill-clicked", entry)}>${t("fill_clicked")}</button>
+        <button type="button" class="link read-codes" ?disabled=${this.busy} @click=${() => this.tell("read-codes", entry)}>${t("codes_read_page")}</button>
         <button type="button" class="link never-here" ?disabled=${this.busy} @click=${() => this.run(this.never())}>${t("never_here")}</button>
       </div>
     </details>`;

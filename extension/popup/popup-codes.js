@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 
 import { backupLine } from "../elements/backup-state.js";
+import { codeDoubt } from "../elements/code-doubt.js";
 import "../elements/entry-list.js";
 import { errorBanner } from "../elements/warnings.js";
 import { ask, AskError } from "../shared/ask.js";
@@ -17,6 +18,7 @@ import { matching } from "../shared/search.js";
 import { openDashboard } from "../shared/webext.js";
 import { fillOutcome, pageLine } from "./page-line.js";
 import "./page-options.js";
+import "./popup-backup.js";
 import "./popup-offer.js";
 import "./popup-scan.js";
 
@@ -35,6 +37,7 @@ class PopupCodes extends View {
     offered: { state: true },
     said: { state: true },
     scanning: { state: true },
+    backup: { state: true },
     busy: { state: true },
   };
 
@@ -59,6 +62,8 @@ class PopupCodes extends View {
     /** What was done, in words. */
     this.said = "";
     this.scanning = false;
+    /** @type {{ what: 'fill' | 'read', entry: EntryView } | undefined} What is done with the site's own backup codes. */
+    this.backup = undefined;
     this.busy = false;
   }
 
@@ -267,6 +272,10 @@ class PopupCodes extends View {
     if (this.scanning) {
       return html`<popup-scan .page=${this.page} @scan-done=${(/** @type {CustomEvent} */ event) => this.scanned(event.detail)}></popup-scan>`;
     }
+    if (this.backup) {
+      return html`<popup-backup .what=${this.backup.what} .entry=${this.backup.entry} .page=${this.page}
+        @backup-done=${(/** @type {CustomEvent} */ event) => this.backupDone(event.detail)}></popup-backup>`;
+    }
     if (this.offered) {
       return html`<popup-offer .page=${this.page} .entry=${this.offered.entry} .remembered=${this.offered.remembered}
         @offer-done=${(/** @type {CustomEvent} */ event) => this.offerDone(event.detail)}></popup-offer>`;
@@ -288,6 +297,7 @@ class PopupCodes extends View {
               ${pageLine(this.page, line)}
               ${this.rows(bound, "fill", (entry) => this.fill(entry, false))}
               <page-options .page=${this.page} .entry=${bound[0]} @fill-clicked=${(/** @type {CustomEvent} */ event) => this.fillClicked(event.detail)}
+                @read-codes=${(/** @type {CustomEvent} */ event) => (this.backup = { what: "read", entry: event.detail })}
                 @options-changed=${(/** @type {CustomEvent} */ event) => this.optionsChanged(event.detail)}></page-options>
             </section>`
             : this.query
@@ -358,9 +368,41 @@ class PopupCodes extends View {
         copy: () => this.copyOutcome(),
         close: () => (this.outcome = undefined),
         clicked: () => this.fillClicked(outcome.entry),
+        backup: () => this.fillBackup(outcome.entry),
+        keep: () => this.leaveFor(`/entry/${outcome.entry.id}`),
       });
     }
+    const doubtful = this.bound().find((entry) => entry.backupCodes?.tried != null);
+    if (doubtful) return codeDoubt(nameOf(doubtful), (used) => this.answerDoubt(doubtful, used));
     return this.said ? html`<p class="banner said" role="status">${this.said}</p>` : nothing;
+  }
+
+  /** @param {EntryView} entry */
+  fillBackup(entry) {
+    this.outcome = undefined;
+    this.backup = { what: "fill", entry };
+  }
+
+  /** @param {string | undefined} text what to say; without one the popup has done its work */
+  async backupDone(text) {
+    if (!text) return close();
+    this.backup = undefined;
+    this.said = text.trim();
+    await this.load();
+    await this.focusOn(".on-page .row-main");
+  }
+
+  /**
+   * @param {EntryView} entry
+   * @param {boolean} used
+   */
+  async answerDoubt(entry, used) {
+    try {
+      await ask({ type: "mark-backup-code", id: entry.id, code: null, used });
+      await this.load();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   async copyOutcome() {

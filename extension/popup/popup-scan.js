@@ -1,5 +1,5 @@
 /**
- * Scanning the page in front for QR codes. One account that is added and bound to the page has its first code filled
+ * Scanning the page in front for QR codes, and where it shows none, on request, for a key in its text. One account that is added and bound to the page has its first code filled
  * there in the same press. Tells `scan-done` with the ids of what was added, and what to say.
  */
 
@@ -7,7 +7,7 @@ import { html, nothing } from "lit";
 
 import { addedText } from "../elements/found-accounts.js";
 import { working } from "../elements/working.js";
-import { ask } from "../shared/ask.js";
+import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { errorText, t } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
@@ -58,6 +58,24 @@ class PopupScan extends View {
         if (texts.length === 1 && this.page?.site && !this.page.private) this.ticked = await this.isThePagesOwn(texts[0]).catch(() => false);
         this.readings = await ask({ type: "read", texts: this.texts });
       }
+    } catch (error) {
+      if (!this.signal.aborted) this.problem = errorText(error);
+    } finally {
+      this.busy = false;
+    }
+    await this.focusOn("button.primary");
+  }
+
+  /** The key that the page shows as text, or in a link: its text is read now, once, because the user asked. */
+  async findText() {
+    this.busy = true;
+    this.problem = "";
+    try {
+      const { text, links } = await ask({ type: "page-text" });
+      const readings = await ask({ type: "find-secrets", text, links });
+      if (!readings.forms.length && !readings.skipped.length) throw new AskError({ code: "no-key-in-text" });
+      this.none = false;
+      this.readings = readings;
     } catch (error) {
       if (!this.signal.aborted) this.problem = errorText(error);
     } finally {
@@ -123,8 +141,9 @@ class PopupScan extends View {
       ${
         this.problem || this.none
           ? html`<div class="empty">
-            <h2>${this.none ? t("no_qr_title") : t("scan_failed_title")}</h2><p>${this.none ? t("no_qr_text") : this.problem}</p>
+            <h2>${this.none ? t("no_qr_title") : t("scan_failed_title")}</h2><p>${this.problem || t("no_qr_text")}</p>
             <div class="buttons">
+              ${this.page?.document && !this.page.private && !this.problem ? html`<button type="button" class="find-text" ?disabled=${this.busy} @click=${() => this.findText()}>${icon("key")}${t("find_key_text")}</button>` : nothing}
               <button type="button" class="primary" @click=${() => this.scan()}>${icon("scan")}${t("scan_again")}</button>
               <button type="button" @click=${() => this.elsewhere()}>${t("add_other_way")}</button>
             </div>

@@ -1,5 +1,27 @@
 // Generated from crate/protocol.rs by its test. Do not edit.
 
+export type BackupCodesView = { 
+/**
+ * Not used up.
+ */
+left: number, 
+/**
+ * All.
+ */
+of: number, 
+/**
+ * So few are left that new ones should be fetched.
+ */
+low: boolean, 
+/**
+ * When one was filled, while nobody knows what the site made of it.
+ */
+tried: Millis | null, 
+/**
+ * When they were kept.
+ */
+listed: Millis, };
+
 export type BackupFileView = { 
 /**
  * Its name.
@@ -466,7 +488,11 @@ unverified: boolean,
 /**
  * The key was replaced, and the former one is still kept.
  */
-former: FormerView | null, };
+former: FormerView | null, 
+/**
+ * The site's own backup codes, where some are kept.
+ */
+backupCodes: BackupCodesView | null, };
 
 export type Failure = { 
 /**
@@ -822,7 +848,11 @@ values: Array<string>,
 /**
  * Press the form's only button when the code stands in its field.
  */
-submit: boolean, };
+submit: boolean, 
+/**
+ * Tell by `moved` when the page goes on.
+ */
+watch: boolean, };
 
 export type PageView = { 
 /**
@@ -1168,7 +1198,23 @@ pictures: Array<string>, } | { "type": "offer",
 /**
  * Ticked; nothing binds without the press.
  */
-ticked: boolean, } | { "type": "page-order" } & PageOrder | { "type": "bundle", 
+ticked: boolean, } | { "type": "fresh", 
+/**
+ * Until then.
+ */
+until: Millis, } | { "type": "backup-codes", 
+/**
+ * In the site's order.
+ */
+codes: Array<SiteCode>, } | { "type": "page-text", 
+/**
+ * Its lines; struck-out words between `~~`.
+ */
+text: string, 
+/**
+ * Links that begin with `otpauth`.
+ */
+links: Array<string>, } | { "type": "page-order" } & PageOrder | { "type": "bundle", 
 /**
  * The suggested file name.
  */
@@ -1518,11 +1564,67 @@ order: number,
 /**
  * `ok`, or a stable code: `changed`, `rejected`, `gone`.
  */
-result: string, } | { "type": "ready" } | { "type": "gesture" } | { "type": "tick", 
+result: string, } | { "type": "moved", 
+/**
+ * The order's number.
+ */
+order: number, } | { "type": "ready" } | { "type": "gesture" } | { "type": "tick", 
 /**
  * `alarm`, `idle`, `os-locked`, `start`, `permissions`.
  */
-why: string, } | { "type": "plan-fresh" } | { "type": "take-out", 
+why: string, } | { "type": "plan-fresh" } | { "type": "fresh", 
+/**
+ * The jobs of `plan-fresh`, done.
+ */
+keys: Array<DerivedKey>, } | { "type": "backup-codes", 
+/**
+ * The entry.
+ */
+id: string, } | { "type": "read-backup-codes", 
+/**
+ * A paste, a file, a page.
+ */
+text: string, } | { "type": "keep-backup-codes", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * As the user saw them.
+ */
+codes: Array<SiteCode>, 
+/**
+ * Beside those that are there; else in their place.
+ */
+add: boolean, } | { "type": "mark-backup-code", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * The code, behind a second unlock; `None`: those that were filled and of which nobody knows.
+ */
+code: string | null, 
+/**
+ * Used up, or not.
+ */
+used: boolean, } | { "type": "fill-backup-code", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * As in `fill`.
+ */
+document: string | null, } | { "type": "page-text" } | { "type": "find-secrets", 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Links that begin with `otpauth`.
+ */
+links: Array<string>, } | { "type": "take-out", 
 /**
  * Which.
  */
@@ -1746,6 +1848,20 @@ hideCodes: boolean,
  * On the sites chosen for it, fill and show the badge without a press. Off: nothing runs in any page by itself.
  */
 byItself: boolean, };
+
+export type SiteCode = { 
+/**
+ * As the site writes it.
+ */
+code: string, 
+/**
+ * When it was used up.
+ */
+used: Millis | null, 
+/**
+ * When it was filled, while nobody knows what the site made of it.
+ */
+tried: Millis | null, };
 
 export type SiteForm = { 
 /**

@@ -82,18 +82,34 @@ export const boxes_page = (problem) => shell("Two-step sign-in", `${alert(proble
     boxes[0].focus();
   </script>`);
 
+/** The site's own backup codes, numbered, with the words around them that sites have. */
+export const backup_codes_page = (codes) => shell("Backup codes", `
+  <p>Each of these ${codes.length} codes works once in place of a code from your authenticator app. Keep them in a safe place.</p>
+  <ol>${codes.map((code) => `<li><code>${code}</code></li>`).join("")}</ol>
+  <p>The codes that you had before end now. Made on ${new Date().toISOString().slice(0, 10)} for order 4711-0815.</p>`);
+
+export const recovery_page = (problem) => shell("Lost your device?", `${alert(problem)}
+  <form method="post" action="/recovery">
+    <label for="recovery">Enter one of your backup codes</label>
+    <input id="recovery" name="recovery_code" autocomplete="off" required>
+    <button>Sign in</button>
+  </form>
+  <p><a href="/code">Use your authenticator app</a></p>`);
+
 export const account_page = (user) => shell("Your account", `
   <p>Signed in as <b id="user">${escape(user)}</b>.</p>
-  <p><a href="/enrol">Set up two-step sign-in</a></p>
+  <p><a href="/enrol">Set up two-step sign-in</a> <a href="/backup-codes">New backup codes</a></p>
   <form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`);
 
-/** The QR code as an SVG, as an image with a data address, or drawn on a canvas. */
+/** The QR code as an SVG, as an image with a data address, or drawn on a canvas; a link in its place, or nothing. */
 function qr_picture(uri, picture) {
   const rows = encode_qr(uri, "raw", { border: 4 });
   const cell = 5;
   const side = rows.length * cell;
   const dark = rows.flatMap((row, y) => row.flatMap((on, x) => (on ? [[x * cell, y * cell]] : [])));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" id="qr" width="${side}" height="${side}" viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges" role="img" aria-label="QR code"><path fill="#fff" d="M0 0h${side}v${side}H0z"/><path d="${dark.map(([x, y]) => `M${x} ${y}h${cell}v${cell}h-${cell}z`).join("")}"/></svg>`;
+  if (picture === "none") return "";
+  if (picture === "link") return `<a href="${escape(uri)}">Open in your authenticator</a>`;
   if (picture === "img") return `<img id="qr" alt="QR code" src="data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}">`;
   if (picture === "canvas") {
     return `<canvas id="qr" width="${side}" height="${side}"></canvas><script>{

@@ -4,11 +4,13 @@
 import { randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import { frame_pages } from "./frames.mjs";
-import { account_page, boxes_page, code_page, enrol_page, home_page, sign_in_page, sign_up_page } from "./pages.mjs";
+import { account_page, backup_codes_page, boxes_page, code_page, enrol_page, home_page, recovery_page, sign_in_page, sign_up_page } from "./pages.mjs";
 import { base32, check_code, make_secret, otpauth_uri } from "./totp.mjs";
 
 const ISSUER = "Demo Harbour";
 const MAX_BODY = 64 * 1024;
+const SECOND_STEPS = ["/code", "/boxes", "/recovery"];
+const BACKUP_CODES = 8;
 
 /**
  * Starts the site on loopback.
@@ -48,6 +50,12 @@ const GET = {
   "/sign-in": (context) => page(context, sign_in_page(context.query.get("next") ?? "/code")),
   "/enrol": signed_in((context) => page(context, enrol_page(enrolment(context)))),
   "/account": signed_in((context) => page(context, account_page(context.session.user))),
+  "/backup-codes": signed_in((context) => {
+    // Shown once; those of before end with it.
+    context.user.backup_codes = make_backup_codes();
+    return page(context, backup_codes_page(context.user.backup_codes));
+  }),
+  "/recovery": (context) => page(context, recovery_page()),
   "/code": (context) => page(context, code_page(undefined, context.query.get("form"))),
   "/boxes": (context) => page(context, boxes_page()),
 };
@@ -73,7 +81,7 @@ const POST = {
   "/sign-in": (context) => {
     const user = context.site.users.get(context.form.name);
     const right = user && timingSafeEqual(user.hash, hash(context.form.password ?? "", user.salt));
-    const next = context.form.next === "/boxes" ? "/boxes" : "/code";
+    const next = SECOND_STEPS.includes(context.form.next) ? context.form.next : "/code";
     if (!right) return page(context, sign_in_page(next, "Name or password is wrong."), 403);
     if (user.secret) {
       context.session.pending = user.name;
@@ -84,6 +92,19 @@ const POST = {
   },
   "/code": (context) => second_step(context, context.form.code ?? "", code_page),
   "/boxes": (context) => second_step(context, [1, 2, 3, 4, 5, 6].map((n) => context.form[`box${n}`] ?? "").join(""), boxes_page),
+  "/recovery": (context) => {
+    const user = context.site.users.get(context.session.pending);
+    if (!user) return redirect(context, "/sign-in");
+    const given = (context.form.recovery_code ?? "").trim();
+    if (!user.backup_codes?.includes(given)) {
+      context.site.refused.push(given);
+      return page(context, recovery_page("That code is not right, or was used already."), 403);
+    }
+    user.backup_codes = user.backup_codes.filter((code) => code !== given);
+    delete context.session.pending;
+    context.session.user = user.name;
+    return redirect(context, "/account");
+  },
   "/sign-out": (context) => {
     context.site.sessions.delete(context.session_id);
     return redirect(context, "/");
@@ -104,6 +125,8 @@ function second_step(context, code, form_page) {
   context.session.user = user.name;
   return redirect(context, "/account");
 }
+
+const make_backup_codes = () => Array.from({ length: BACKUP_CODES }, () => randomBytes(5).toString("hex").replace(/.{5}/, "$&-"));
 
 function enrolment({ session, query }) {
   session.secret ??= make_secret();

@@ -3,7 +3,8 @@
 use sparekey::env::{Entropy, Env, Millis};
 use sparekey::otp::{Algorithm, Digits, Kind, Otp, Period};
 use sparekey::protocol::KdfParams;
-use sparekey::secret::SecretBytes;
+use sparekey::secret::{SecretBytes, SecretText};
+use sparekey::vault::backup_codes::{BackupCode, BackupCodes};
 use sparekey::vault::body::{LogLine, Receipt, Tombstone};
 use sparekey::vault::bytes::B64;
 use sparekey::vault::entry::{Entry, EntryDraft, SiteScope, StoredSite};
@@ -190,6 +191,12 @@ pub fn all() -> Vec<Made> {
             literal.save().to_bytes(),
         ),
         good(
+            "backup-codes",
+            "the sites' own backup codes: unused, used, filled, a list that was removed",
+            PASSWORD,
+            backup_codes().save().to_bytes(),
+        ),
+        good(
             "large-body",
             "200 entries: padded to a multiple of 32 KiB",
             PASSWORD,
@@ -245,6 +252,34 @@ fn everything() -> Writer {
     });
     let note = BackupNote { made: Millis(NOW), read_back: Some(Millis(NOW)), proven: None, missing: 8 };
     writer.vault.header_mut().backup = Some(note);
+    writer
+}
+
+fn backup_codes() -> Writer {
+    let mut writer = Writer::new(12);
+    writer.password(PASSWORD, CHEAP, SlotUse::Both);
+    let mut add = |issuer: &str, codes: &[(&str, Option<u64>, Option<u64>)]| {
+        let entry = writer.add(issuer, "ada", otp(totp(30), Algorithm::Sha1, 6, b"12345678901234567890"));
+        let code = |(code, used, tried): &(&str, Option<u64>, Option<u64>)| BackupCode {
+            code: SecretText::new((*code).into()),
+            used: used.map(Millis),
+            tried: tried.map(Millis),
+        };
+        let codes = codes.iter().map(code).collect();
+        entry.backup_codes = Some(BackupCodes { listed: Millis(NOW), codes });
+    };
+    add(
+        "Hyphens",
+        &[
+            ("e8a1f-90bc2", Some(NOW + 1), None),
+            ("11122-33344", None, Some(NOW + 2)),
+            ("abcde-fabcd", None, None),
+        ],
+    );
+    add("Blanks", &[("1234 5678", None, None), ("0000 0001", None, None)]);
+    add("Other letters", &[("\u{43a}\u{43e}\u{434}-\"1\\2\"", None, None)]);
+    add("Removed", &[]);
+    writer.add("None", "grace", otp(totp(30), Algorithm::Sha1, 6, b"12345678901234567890"));
     writer
 }
 

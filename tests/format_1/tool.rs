@@ -40,7 +40,7 @@ pub fn shown(entry: &Entry) -> Value {
         Kind::Hotp { counter } => Some(counter),
         _ => None,
     };
-    json!({
+    let mut shown = json!({
         "id": entry.id,
         "type": entry.otp.kind().name(),
         "issuer": entry.issuer,
@@ -54,7 +54,11 @@ pub fn shown(entry: &Entry) -> Value {
         "tags": entry.tags,
         "sites": entry.sites,
         "trashed": entry.trashed.is_some(),
-    })
+    });
+    if let Some(list) = entry.backup_codes.as_ref().filter(|list| !list.codes.is_empty()) {
+        shown["backup_codes"] = json!(list.codes);
+    }
+    shown
 }
 
 /// Runs the tool with nothing to read from: were it to prompt, it would hang or fail here.

@@ -122,8 +122,9 @@ def open_file(data, ways, wrong):
 
 def shown(entry):
     otp = {name: entry["otp"].get(name) for name in ("type", "secret", "algorithm", "digits", "period", "counter")}
+    codes = (entry.get("backup_codes") or {}).get("codes")
     return {"id": entry["id"], "issuer": entry["issuer"], "name": entry["account"], **otp, "note": entry.get("note", ""),
-            "tags": entry.get("tags", []), "sites": entry.get("sites", []), "trashed": entry.get("trashed") is not None}
+            "tags": entry.get("tags", []), "sites": entry.get("sites", []), "trashed": entry.get("trashed") is not None, **({"backup_codes": codes} if codes else {})}
 
 def run(file, password_file=None, code_file=None, shares_file=None):
     import ways

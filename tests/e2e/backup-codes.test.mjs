@@ -1,0 +1,126 @@
+// A site's own backup codes: read from its page, kept, filled after the password, counted as used when the page went on;
+// pasted over later; and an account that is set up from a key shown as text.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { start_demo } from "../demo/server.mjs";
+import { open_browser } from "./lib/browser.mjs";
+import { account, core_of } from "./lib/core.mjs";
+import { kinds } from "./lib/kinds.mjs";
+import { until } from "./lib/process.mjs";
+import { fill_in, filled_code, sign_in_to, sign_up, submit } from "./lib/steps.mjs";
+
+const PASSWORD = "a password of this vault";
+const PASTED = "Save your codes\n1. 1111 2222   3. 5555 6666\n2. 3333 4444   4. 7777 8888\nEach works once.";
+
+for (const kind of kinds()) {
+  describe(`backup codes in ${kind}`, () => {
+    let session, demo, core, page, id;
+
+    before(async () => {
+      demo = await start_demo();
+      session = await open_browser(kind, { headed: true });
+      core = await core_of(session);
+      await core.enter(PASSWORD);
+      page = await session.page(`${demo.url}/`);
+      await sign_up(page, demo, "ada");
+      // Two-step sign-in is on, as if it had been set up before.
+      demo.users.get("ada").secret = Buffer.alloc(20, 7);
+      const sites = [{ origin: demo.url, subdomains: false }];
+      ({ ids: [id] } = await core.ask({ type: "add", forms: [account("Demo Harbour", "JBSWY3DPEHPK3PXP", { sites })] }));
+    });
+    after(async () => {
+      await session?.close();
+      await demo?.stop();
+    });
+
+    const kept = async () => (await core.ask({ type: "list" })).entries.find((entry) => entry.id === id).backupCodes;
+    const value = () => page.$eval("#recovery", (field) => field.value);
+    const gone = (popup) => until("the popup to close", async () => !(await popup.is_open()));
+    /** The press on the account, and on what the popup then offers. */
+    const press_twice = async () => {
+      const popup = await session.press_button(page);
+      await popup.press(".on-page .row-main");
+      await popup.press(".outcome .fill-backup");
+      return popup;
+    };
+
+    test("those that a page shows are read on request and kept after a look", async () => {
+      await page.goto(`${demo.url}/backup-codes`);
+      const popup = await session.press_button(page);
+      await popup.press(".on-page .options summary");
+      await popup.press(".on-page .read-codes");
+      await popup.shown("found-codes .primary");
+      const shown = await popup.evaluate((window) => [...window.document.querySelectorAll("found-codes .code-list .mono")].map((code) => code.textContent));
+      assert.deepEqual(shown, demo.users.get("ada").backup_codes);
+      assert.equal(await kept(), null, "nothing is kept unseen");
+      await popup.press("found-codes .primary");
+      await until("the codes to be kept", async () => (await kept())?.left === 8);
+      await popup.close();
+    });
+
+    test("one is filled after the password, works, and counts as used when the page went on", async () => {
+      const [first] = demo.users.get("ada").backup_codes;
+      await sign_in_to(page, demo, "ada", "/recovery");
+      const popup = await press_twice();
+      await fill_in(popup, "second-unlock input", PASSWORD);
+      await popup.press("second-unlock .primary");
+      await until("the code in the field", async () => (await value()) === first, { timeout: 60_000 });
+      await gone(popup);
+      assert.equal((await kept()).left, 8, "filled is not used");
+      await submit(page, "/account");
+      await until("the code to count as used", async () => (await kept()).left === 7);
+      assert.equal((await kept()).tried, null);
+    });
+
+    test("the next one needs no second password; taken out again it is in doubt, and the user says", async () => {
+      const [next] = demo.users.get("ada").backup_codes;
+      await sign_in_to(page, demo, "ada", "/recovery");
+      await gone(await press_twice());
+      assert.equal(await value(), next);
+      await page.$eval("#recovery", (field) => (field.value = ""));
+      // Longer than the page's script takes to see it.
+      await new Promise((done) => setTimeout(done, 900));
+      await page.goto(`${demo.url}/recovery`);
+      assert.ok((await kept()).tried > 0);
+      const popup = await session.press_button(page);
+      await popup.press(".code-doubt .doubt-unused");
+      await until("the doubt to end", async () => (await kept()).tried === null);
+      assert.equal((await kept()).left, 7);
+      await popup.close();
+      assert.deepEqual(demo.refused, []);
+    });
+
+    test("pasted ones take their place on the account's page", async () => {
+      const { view } = await core_of(session, `#/entry/${id}`);
+      await view.press("backup-codes .codes-add");
+      await fill_in(view, "backup-codes textarea", PASTED);
+      await view.press("backup-codes form .primary");
+      await view.press("backup-codes found-codes .primary");
+      await until("the codes to be kept", async () => (await kept()).left === 4);
+      // Within five minutes of the password they are shown at once.
+      await view.press("backup-codes .codes-show");
+      await view.shown("backup-codes .code-list li");
+      const shown = await view.evaluate((window) => [...window.document.querySelectorAll("backup-codes .code-list .mono")].map((code) => code.textContent));
+      assert.deepEqual(shown, ["1111 2222", "5555 6666", "3333 4444", "7777 8888"]);
+      await view.press("backup-codes .code-list li:last-child .link");
+      await until("few to be left", async () => (await kept()).low);
+      await view.close();
+    });
+
+    test("an account is set up from a key that is shown as text, and its first code filled in the same press", async () => {
+      await sign_up(page, demo, "grace", { picture: "none" });
+      const popup = await session.press_button(page);
+      await popup.press("popup-codes .bar .icon-button");
+      await popup.press("popup-scan .find-text");
+      await popup.shown("found-accounts .primary");
+      const issuer = await popup.evaluate((window) => window.document.querySelector("found-accounts input").value);
+      assert.equal(issuer, "127.0.0.1");
+      await popup.press("found-accounts label.check input");
+      await popup.press("found-accounts .primary");
+      await filled_code(page);
+      await popup.close();
+      await submit(page, "/account");
+      assert.ok(demo.users.get("grace").secret, "the site took the code");
+    });
+  });
+}
