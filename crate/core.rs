@@ -13,6 +13,7 @@ mod codes;
 mod drills;
 mod entries;
 pub mod exports;
+mod handover;
 mod imports;
 mod moving;
 mod moving_text;
@@ -356,6 +357,10 @@ impl Core {
             }
             R::UndoReplace { id } => self.undo_replace(&id, env),
             R::RotateKey => self.rotate_key(env),
+            R::Receive { renew } => self.receive(renew, env),
+            R::CheckReceiver { address } => self.check_receiver(&address),
+            R::HandOver { address, ids, keys } => self.hand_over(&address, &ids, &keys, env),
+            R::OpenHandOver { file } => self.open_hand_over(&file),
             R::Inspect { bundle } => bundles::inspect(&bundle),
             R::PlanRestore { bundle, way } => self.plan_restore(&bundle, &way),
             R::RestoreBundle { bundle, way, create, leave_out } => {
@@ -499,6 +504,10 @@ fn audience(request: &Request) -> Audience {
         | R::ReplaceSecret { .. }
         | R::UndoReplace { .. }
         | R::RotateKey
+        | R::Receive { .. }
+        | R::CheckReceiver { .. }
+        | R::HandOver { .. }
+        | R::OpenHandOver { .. }
         | R::Inspect { .. }
         | R::PlanRestore { .. }
         | R::RestoreBundle { .. }
@@ -576,6 +585,10 @@ fn when(request: &Request) -> When {
         | R::ReplaceSecret { .. }
         | R::UndoReplace { .. }
         | R::RotateKey
+        | R::Receive { .. }
+        | R::CheckReceiver { .. }
+        | R::HandOver { .. }
+        | R::OpenHandOver { .. }
         | R::Drill { .. }
         | R::ForgetRestored
         | R::SetSettings { .. } => When::Full,

@@ -491,6 +491,31 @@ pub enum Request {
     },
     /// Makes a new vault key and seals it to every way in. Reply: `worklist`.
     RotateKey,
+    /// This device's address, for a hand-over from another one. Reply: `receiver`.
+    Receive {
+        /// Another one than before.
+        renew: bool,
+    },
+    /// The six words of another device's address, to be compared on both. Reply: `receiver-words`.
+    CheckReceiver {
+        /// As read or pasted.
+        address: String,
+    },
+    /// Seals entries to another device. Reply: `hand-over`, or the error `wrong-password`.
+    HandOver {
+        /// The other device's address.
+        address: String,
+        /// Which.
+        ids: Vec<String>,
+        /// The jobs of `plan-fresh`, done.
+        keys: Vec<DerivedKey>,
+    },
+    /// Opens a file that was handed over to this device's address; what is in it is a draft for the import. Reply:
+    /// `handed-over`, or `for-another-device`.
+    OpenHandOver {
+        /// The file, base64.
+        file: String,
+    },
     /// What can be said of a bundle without a key, and what to derive to open it. Reply: `bundle-info`.
     Inspect {
         /// The file, base64.
@@ -740,6 +765,38 @@ pub enum Reply {
         rotated: Option<Millis>,
         /// Kinds of ways in that are older than the list.
         older: Vec<String>,
+    },
+    /// This device's address.
+    Receiver {
+        /// The text.
+        address: String,
+        /// Six words to compare on both devices.
+        words: Vec<String>,
+        /// The text as a QR code: rows of `0` and `1`, no border.
+        qr: Vec<String>,
+    },
+    /// The words of another device's address.
+    ReceiverWords {
+        /// Six.
+        words: Vec<String>,
+    },
+    /// A file for another device.
+    HandOver {
+        /// The suggested file name.
+        name: String,
+        /// The file, base64.
+        file: String,
+        /// How many accounts are in it.
+        entries: u32,
+    },
+    /// What was handed over: drafts, since anybody can have made the file.
+    HandedOver {
+        /// Ready for `plan-import` and `import`.
+        entries: Vec<ImportForm>,
+        /// Accounts that cannot be taken over.
+        skipped: u32,
+        /// When it was made, as the file says.
+        made: Millis,
     },
     /// What a text names.
     MoveNames {

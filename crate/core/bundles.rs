@@ -184,6 +184,9 @@ pub(super) fn info(file: &VaultFile) -> Result<Reply, Failure> {
     if slots.is_empty() {
         return Err(Failure::new("no-way-into-bundle"));
     }
+    if slots.iter().all(|slot| slot.kind == "device") {
+        return Err(Failure::new("is-a-hand-over"));
+    }
     let header = file.header();
     let (vault, device) = (bundle::short_name(header.vault), bundle::short(&header.device.to_string()));
     Ok(Reply::BundleInfo { created: header.saved, vault, device, slots, jobs })

@@ -40,6 +40,8 @@ pub struct Session {
     used: Millis,
     /// The newest state, which neither store took.
     unsaved: Option<VaultFile>,
+    /// The private half that another device may hand accounts over to.
+    pub(super) receiving: Option<Key>,
 }
 
 /// What `storage.session` holds of an open session. It never reaches a content script.
@@ -57,6 +59,8 @@ pub struct SessionRecord {
     /// The sealed file that neither store took: it must outlive a background that the browser stops when idle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unsaved: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    receiving: Option<B64<32>>,
 }
 
 /// What both stores hold, as the host read it.
@@ -175,6 +179,7 @@ impl Core {
                 since: session.since,
                 used: session.used,
                 unsaved: session.unsaved.as_ref().and_then(|file| String::from_utf8(file.to_bytes()).ok()),
+                receiving: session.receiving.as_ref().map(|key| B64(*key.expose())),
             }),
             _ => None,
         }
@@ -253,6 +258,7 @@ impl Core {
                     since: now,
                     used: now,
                     unsaved,
+                    receiving: None,
                 }));
             }
         }
@@ -522,7 +528,16 @@ impl Core {
     }
 
     pub(super) fn enter(&mut self, vault: Opened, kind: SessionKind, opening: Opening, now: Millis) {
-        let session = Session { kind, vault, sequence: 0, opening, since: now, used: now, unsaved: None };
+        let session = Session {
+            kind,
+            vault,
+            sequence: 0,
+            opening,
+            since: now,
+            used: now,
+            unsaved: None,
+            receiving: None,
+        };
         self.state = State::Open(Box::new(session));
     }
 
@@ -553,6 +568,7 @@ impl Core {
             since: record.since,
             used: record.used,
             unsaved,
+            receiving: record.receiving.map(|key| Key::new(key.0)),
         }));
         let lines = std::mem::take(&mut self.journal);
         self.replay(&lines);

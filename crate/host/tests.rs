@@ -5,6 +5,7 @@ mod attack;
 mod backups;
 mod drill;
 mod exports;
+mod handover;
 mod imports;
 mod moving;
 mod policy;

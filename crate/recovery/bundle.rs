@@ -32,6 +32,14 @@ pub fn file_name(vault: VaultId, device: DeviceId, now: Millis) -> String {
     format!("sparekey-{year:04}-{month:02}-{day:02}-{time}-{vault}-{device}.sparekey")
 }
 
+/// `sparekey-hand-over-2026-11-21-153412.sparekey`.
+pub fn hand_over_name(now: Millis) -> String {
+    let (year, month, day) = date(now.unix_seconds() / 86_400);
+    let seconds = now.unix_seconds() % 86_400;
+    let time = format!("{:02}{:02}{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    format!("sparekey-hand-over-{year:04}-{month:02}-{day:02}-{time}.sparekey")
+}
+
 /// Year, month and day of a day since 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms").
 fn date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;

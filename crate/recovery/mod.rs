@@ -2,6 +2,8 @@
 
 pub mod backup_codes;
 pub mod bundle;
+pub mod frames;
+pub mod handover;
 pub mod schedule;
 pub mod shares;
 pub mod worklist;

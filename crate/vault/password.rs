@@ -55,6 +55,12 @@ pub fn make_phrase(length: usize, entropy: &mut dyn Entropy) -> String {
     chosen.join(" ")
 }
 
+/// A word of the list, by any number.
+pub fn word(number: u32) -> &'static str {
+    let count = PHRASE_WORDS.lines().count().max(1);
+    PHRASE_WORDS.lines().nth(number as usize % count).unwrap_or_default()
+}
+
 /// Judges a password that somebody chose. Length counts code points. `length` and `bits` count where they ask for more
 /// than we do.
 pub fn judge(password: &str, length: usize, bits: u32) -> Judgement {

@@ -136,6 +136,51 @@ pub fn open_key(
     Ok(key)
 }
 
+/// The same in base mode: anybody who knows the public half can make such a box, so it proves nothing about its maker.
+pub fn seal_key_to(
+    entropy: &mut dyn Entropy,
+    public: &[u8; 32],
+    info: &[u8],
+    key: &Key,
+) -> Result<[u8; SEALED_KEY], NotAuthentic> {
+    let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(public).map_err(|_| NotAuthentic)?;
+    let (encapsulated, sealed) = hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
+        &OpModeS::Base,
+        &public,
+        info,
+        key.expose(),
+        b"",
+        &mut Rng(entropy),
+    )
+    .map_err(|_| NotAuthentic)?;
+    let mut out = [0; SEALED_KEY];
+    out[..32].copy_from_slice(&encapsulated.to_bytes());
+    out[32..].copy_from_slice(&sealed);
+    Ok(out)
+}
+
+/// Opens [`seal_key_to`].
+pub fn open_key_of(private: &Key, info: &[u8], sealed: &[u8; SEALED_KEY]) -> Result<Key, NotAuthentic> {
+    let private =
+        <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(private.expose()).map_err(|_| NotAuthentic)?;
+    let encapsulated =
+        <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&sealed[..32]).map_err(|_| NotAuthentic)?;
+    let opened = SecretBytes::new(
+        hpke::single_shot_open::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
+            &OpModeR::Base,
+            &private,
+            &encapsulated,
+            info,
+            &sealed[32..],
+            b"",
+        )
+        .map_err(|_| NotAuthentic)?,
+    );
+    let mut key = Key::default();
+    key.expose_mut().copy_from_slice(opened.expose().get(..32).ok_or(NotAuthentic)?);
+    Ok(key)
+}
+
 /// The public half that belongs to a private one.
 pub fn derive_public(private: &Key) -> Result<[u8; 32], NotAuthentic> {
     let private =

@@ -255,6 +255,28 @@ impl Opened {
         Ok(id)
     }
 
+    /// Adds a device that the file is handed over to. Nothing of it is kept: such a file is never rotated.
+    pub fn add_device(&mut self, env: &mut Env<'_>, public: [u8; 32]) -> Result<(), SaveError> {
+        let id = SlotId::make_random(env);
+        let place = self.place(id, SlotKind::Device);
+        let record = SlotRecord::make_for_device(env.entropy, &place, &public, &self.key)
+            .map_err(|_| SaveError::SelfCheck)?;
+        let line = record.to_line();
+        let digest = B64(seal::sha256(line.as_bytes()));
+        let (kind, usage) = (SlotKind::Device, SlotUse::Backup);
+        self.header.slots.push(SlotEntry {
+            id,
+            kind,
+            usage,
+            not_before: None,
+            not_after: None,
+            uses: None,
+            digest,
+        });
+        self.records.push(Some(line));
+        Ok(())
+    }
+
     /// Removes a way in. The caller rotates in the same save, and erases the record from older generations.
     pub fn remove_slot(&mut self, id: SlotId) {
         if let Some(at) = self.header.slots.iter().position(|slot| slot.id == id) {

@@ -181,8 +181,24 @@ impl SlotRecord {
         Ok((record, half))
     }
 
+    /// A way in for another device: the vault key sealed to its public half in base mode. There is nothing to lock.
+    pub fn make_for_device(
+        entropy: &mut dyn Entropy,
+        place: &SlotPlace,
+        public: &[u8; 32],
+        vault_key: &Key,
+    ) -> Result<Self, NotAuthentic> {
+        let sealed = B64(seal::seal_key_to(entropy, public, &place.seal_info(), vault_key)?);
+        let kdf = SlotKdf::Plain(PlainKdf::Hkdf);
+        let (salt, commit, lock) = (B64([0; 16]), B64([0; 32]), B64([0; 60]));
+        Ok(Self { kdf, salt, locator: None, commit, lock, sealed })
+    }
+
     /// Opens the vault key with the slot's secret.
     pub fn open(&self, place: &SlotPlace, secret: &Key) -> Result<Key, NotAuthentic> {
+        if place.kind == SlotKind::Device {
+            return seal::open_key_of(secret, &place.seal_info(), &self.sealed.0);
+        }
         let keys = SlotKeys::derive(place, &self.salt.0, secret);
         seal::verify_mac(&keys.commit, &[&self.lock.0], &self.commit.0)?;
         let (nonce, locked) = self.lock.0.split_at(NONCE);

@@ -8,6 +8,7 @@ use crate::env::Millis;
 use crate::export;
 use crate::import::{ImportError, Limits, Refused, Several, Skipped, import_files, name_of};
 use crate::protocol::{DeriveJob, DerivedKey, Failure, ImportForm, TakenEntry, Way};
+use crate::recovery::frames;
 use crate::secret::{SecretBytes, SecretText};
 use crate::vault::kdf::CostError;
 use crate::vault::{bytes, kdf, password};
@@ -247,6 +248,33 @@ pub fn check_shares(shares: Vec<String>) -> Result<JsValue, JsValue> {
 /// A failure as the protocol has it.
 fn failed(failure: Failure) -> JsValue {
     to_js(&failure).unwrap_or_else(|_| failure.code.into())
+}
+
+/// A file as the texts of QR codes. `sheet`: for paper, else for another device.
+#[wasm_bindgen(js_name = splitFrames)]
+pub fn split_frames(bytes: &[u8], sheet: bool) -> Result<Vec<String>, JsValue> {
+    let kind = if sheet { frames::Kind::Sheet } else { frames::Kind::HandOver };
+    frames::split(kind, bytes).map_err(|error| error.code().into())
+}
+
+/// What the texts of QR codes come to so far: `{ sheet, total, missing, file }`, `file` being base64 when none is missing.
+#[wasm_bindgen(js_name = joinFrames)]
+pub fn join_frames(texts: Vec<String>) -> Result<JsValue, JsValue> {
+    let joined = frames::join(&texts).map_err(|error| JsValue::from(error.code()))?;
+    to_js(&JoinedFrames {
+        sheet: joined.kind == frames::Kind::Sheet,
+        total: joined.total,
+        missing: joined.missing,
+        file: joined.bytes.map(|bytes| data_encoding::BASE64.encode(&bytes)),
+    })
+}
+
+#[derive(serde::Serialize)]
+struct JoinedFrames {
+    sheet: bool,
+    total: usize,
+    missing: Vec<usize>,
+    file: Option<String>,
 }
 
 /// A text as a QR code: rows of `0` and `1`, no border.

@@ -21,11 +21,13 @@ import "./page-drill.js";
 import "./page-entry.js";
 import "./page-export.js";
 import "./page-guest.js";
+import "./page-handover.js";
 import "./page-help.js";
 import "./page-import.js";
 import "./page-lost.js";
 import "./page-move.js";
 import "./page-policy.js";
+import "./page-receive.js";
 import "./page-recovery.js";
 import "./page-restore.js";
 import "./page-settings.js";
@@ -175,6 +177,10 @@ class Dashboard extends View {
         return html`<page-import></page-import>`;
       case "move":
         return html`<page-move></page-move>`;
+      case "handover":
+        return html`<page-handover></page-handover>`;
+      case "receive":
+        return html`<page-receive></page-receive>`;
       case "lost":
         return html`<page-lost .status=${status}></page-lost>`;
       case "policy":

@@ -15,6 +15,7 @@ export const TOPICS = [
   "backup-folder",
   "recovery-kit",
   "ways-in",
+  "second-device",
   "no-backup",
   "formats",
   "administrators",

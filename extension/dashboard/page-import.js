@@ -25,6 +25,7 @@ const MOST_KIB = 2 * 1024 * 1024;
 
 class PageImport extends View {
   static properties = {
+    given: { attribute: false },
     question: { state: true },
     read: { state: true },
     plan: { state: true },
@@ -43,6 +44,8 @@ class PageImport extends View {
     super();
     /** @type {import('../shared/read-files.js').Dropped | undefined} */
     this.dropped = undefined;
+    /** @type {import('../shared/read-files.js').ReadFiles | undefined} What was read elsewhere, to be shown and taken in here. */
+    this.given = undefined;
     /** @type {string[]} Texts of pictures so far: a transfer may come in several. */
     this.texts = [];
     /** @type {Refusal | undefined} A password or an agreement that is asked for. */
@@ -66,6 +69,12 @@ class PageImport extends View {
     /** @type {AbortController | undefined} */
     this.busy = undefined;
     this.doing = "";
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    const { given } = this;
+    if (changed.has("given") && given) this.run(t("reading_file"), (signal) => this.show(given, signal));
   }
 
   /**
@@ -137,7 +146,14 @@ class PageImport extends View {
   /** @param {AbortSignal} signal */
   async open(signal) {
     if (!this.dropped) return;
-    const read = await readDropped(this.dropped, this.password, this.agreed, signal);
+    await this.show(await readDropped(this.dropped, this.password, this.agreed, signal), signal);
+  }
+
+  /**
+   * @param {import('../shared/read-files.js').ReadFiles} read
+   * @param {AbortSignal} signal
+   */
+  async show(read, signal) {
     const { items } = await ask({ type: "plan-import", from: read.families, items: read.entries });
     if (signal.aborted) return;
     this.plan = items;

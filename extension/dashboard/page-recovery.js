@@ -115,7 +115,9 @@ class PageRecovery extends View {
         <a class="button" href="#/restore">${t("restore_open")}</a></section>
       ${
         this.status.session === "full"
-          ? html`<section class="card quiet-card" aria-labelledby="lost-card"><div><h2 id="lost-card">${t("stolen_title")}</h2><p class="hint">${t("stolen_card")}</p></div>
+          ? html`<section class="card quiet-card" aria-labelledby="device-card"><div><h2 id="device-card">${t("device_title")}</h2><p class="hint">${t("device_text")}</p></div>
+        <div class="buttons"><a class="button" href="#/handover">${t("handover_open")}</a><a class="button" href="#/receive">${t("receive_open")}</a></div></section>
+      <section class="card quiet-card" aria-labelledby="lost-card"><div><h2 id="lost-card">${t("stolen_title")}</h2><p class="hint">${t("stolen_card")}</p></div>
         <a class="button" href="#/lost">${t("stolen_open")}</a></section>`
           : nothing
       }`;

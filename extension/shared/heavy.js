@@ -11,6 +11,8 @@ import { packaged } from "./webext.js";
  *   judgePassword: (text: string, length: number, bits: number) => { ok: boolean, reason?: string | null, bits: number },
  *   readQr: (rgba: Uint8ClampedArray, width: number, height: number) => string[],
  *   qrMatrix: (text: string) => string[],
+ *   splitFrames: (bytes: Uint8Array, sheet: boolean) => string[],
+ *   joinFrames: (texts: string[]) => { sheet: boolean, total: number, missing: number[], file?: string | null },
  *   writeExport: (format: string, entries: import('./protocol').TakenEntry[], password: string | null, now: number) =>
  *     { bytes: Uint8Array<ArrayBuffer>, name: string, mime: string, lost: [number, string][] },
  *   guestOpen: (bytes: Uint8Array, way: import('./protocol').Way) => import('./protocol').EntryView[],

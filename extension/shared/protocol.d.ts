@@ -1270,7 +1270,47 @@ rotated: Millis | null,
 /**
  * Kinds of ways in that are older than the list.
  */
-older: Array<string>, } | { "type": "move-names", 
+older: Array<string>, } | { "type": "receiver", 
+/**
+ * The text.
+ */
+address: string, 
+/**
+ * Six words to compare on both devices.
+ */
+words: Array<string>, 
+/**
+ * The text as a QR code: rows of `0` and `1`, no border.
+ */
+qr: Array<string>, } | { "type": "receiver-words", 
+/**
+ * Six.
+ */
+words: Array<string>, } | { "type": "hand-over", 
+/**
+ * The suggested file name.
+ */
+name: string, 
+/**
+ * The file, base64.
+ */
+file: string, 
+/**
+ * How many accounts are in it.
+ */
+entries: number, } | { "type": "handed-over", 
+/**
+ * Ready for `plan-import` and `import`.
+ */
+entries: Array<ImportForm>, 
+/**
+ * Accounts that cannot be taken over.
+ */
+skipped: number, 
+/**
+ * When it was made, as the file says.
+ */
+made: Millis, } | { "type": "move-names", 
 /**
  * Those that are not on the list yet.
  */
@@ -1752,7 +1792,31 @@ from: string | null, } | { "type": "undo-replace",
 /**
  * The entry.
  */
-id: string, } | { "type": "rotate-key" } | { "type": "inspect", 
+id: string, } | { "type": "rotate-key" } | { "type": "receive", 
+/**
+ * Another one than before.
+ */
+renew: boolean, } | { "type": "check-receiver", 
+/**
+ * As read or pasted.
+ */
+address: string, } | { "type": "hand-over", 
+/**
+ * The other device's address.
+ */
+address: string, 
+/**
+ * Which.
+ */
+ids: Array<string>, 
+/**
+ * The jobs of `plan-fresh`, done.
+ */
+keys: Array<DerivedKey>, } | { "type": "open-hand-over", 
+/**
+ * The file, base64.
+ */
+file: string, } | { "type": "inspect", 
 /**
  * The file, base64.
  */
