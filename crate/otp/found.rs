@@ -29,6 +29,9 @@ const WORDS: &[&str] = &[
     "totp",
     "2fa",
     "two-factor",
+    "two factor",
+    "two-step",
+    "2-step",
     "base32",
     "schlüssel",
     "geheim",
@@ -124,7 +127,7 @@ fn keys(text: &str) -> Vec<String> {
 /// Groups of one length, the last perhaps shorter, with a blank or a hyphen between each; or one long group.
 fn keys_of(line: &str) -> Vec<String> {
     let groups: Vec<&str> = line
-        .split(|letter: char| letter.is_whitespace() || "-:|,;()[]{}\"'“”".contains(letter))
+        .split(|letter: char| letter.is_whitespace() || "-:|,;.()[]{}\"'“”".contains(letter))
         .filter(|group| !group.is_empty())
         .collect();
     let mut keys = Vec::new();
@@ -152,8 +155,9 @@ fn is_key(groups: &[&str]) -> bool {
     let bare = text.trim_end_matches('=');
     let has = |test: fn(u8) -> bool| bare.bytes().any(test);
     let one_case = !(has(|b| b.is_ascii_lowercase()) && has(|b| b.is_ascii_uppercase()));
-    // In 26 letters there is a digit but for one time in two hundred; a word has none.
-    let random = has(|b| b.is_ascii_digit()) || (bare.len() >= 26 && !has(|b| b.is_ascii_lowercase()));
+    // Of 16 letters one time in thirty none is a digit. A word has none either, and is hardly of just this length.
+    let length = bare.len() >= 26 || bare.len() % 8 == 0;
+    let random = has(|b| b.is_ascii_digit()) || (length && !has(|b| b.is_ascii_lowercase()));
     // A base32 text has no such length (RFC 4648 section 6).
     let whole = !matches!(bare.len() % 8, 1 | 3 | 6);
     let letters = has(|b| b.is_ascii_alphabetic());
@@ -196,6 +200,7 @@ mod tests {
                 format!("Geben Sie den Schlüssel manuell ein:\n\n{}", grouped.to_lowercase()),
                 &grouped.to_lowercase(),
             ),
+            ("Your two factor authentication code is ABCDEFGHIJKLMNOP.".to_owned(), "ABCDEFGHIJKLMNOP"),
             ("Secret key (JBSW-Y3DP-EHPK-3PXP)".to_owned(), "JBSW Y3DP EHPK 3PXP"),
             ("key jbswy 3dpeh pk3px pjbsw y3dpe h".to_owned(), "jbswy 3dpeh pk3px pjbsw y3dpe h"),
             (format!("無法掃描嗎？請輸入金鑰\n{KEY}"), KEY),

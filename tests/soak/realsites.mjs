@@ -1,5 +1,5 @@
-// Servers of other makes, as published, in both browsers: enrol by their QR code, confirm with a filled code, sign in
-// again with a filled one. Their packages are installed once, outside the tree.
+// Servers of other makes, as published, in both browsers: enrol by their QR code, or by the key that one shows as text
+// alone, confirm with a filled code, sign in again with a filled one. Their packages are installed once, outside the tree.
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { kinds } from "../e2e/lib/kinds.mjs";
 import { make_folder } from "../e2e/lib/paths.mjs";
 import { kill_group, sleep, until } from "../e2e/lib/process.mjs";
 import { free_port } from "../e2e/lib/realsites.mjs";
-import { fill_from_popup, scan } from "../e2e/lib/steps.mjs";
+import { fill_from_popup, find_key, scan } from "../e2e/lib/steps.mjs";
 
 const run_file = promisify(execFile);
 const HERE = path.join(import.meta.dirname, "realsites");
@@ -22,7 +22,8 @@ export async function run({ quick, log }) {
   // They install for a minute each; the quick run only proves that the case loads.
   if (quick) return { sites: Object.keys(SITES), tried: false };
   const figures = {};
-  for (const name of Object.keys(SITES)) {
+  const wanted = process.env.SPAREKEY_SITES?.split(",") ?? Object.keys(SITES);
+  for (const name of wanted) {
     for (const kind of kinds()) {
       log(`${name} in ${kind}`);
       (figures[name] ??= {})[kind] = await try_site(name, kind);
@@ -31,7 +32,7 @@ export async function run({ quick, log }) {
   return figures;
 }
 
-/** name -> what is installed, how it starts, and its steps. `field` is where the code belongs. */
+/** name -> what is installed, how it starts, and its steps. `field` is where the code belongs; `confirm` is missing where a site asks for no first code. */
 const SITES = {
   "django-two-factor-auth": {
     python: ["django-two-factor-auth[phonenumbers]==1.18.1"],
@@ -92,6 +93,30 @@ const SITES = {
     who: (page) => page.evaluate(() => location.pathname),
     expected: "/browser/",
   },
+  jupyterhub: {
+    // A later one has not what its Native Authenticator calls.
+    python: ["jupyterhub==5.2.1", "jupyterhub-nativeauthenticator==1.3.0"],
+    npm: ["configurable-http-proxy@5.3.0"],
+    script: "jupyter_hub.py",
+    ready: "/hub/signup",
+    key: "text",
+    field: "input[name='2fa']",
+    async enrol(page, url) {
+      await go(page, `${url}/hub/signup`);
+      await type(page, { username: "ada", signup_password: PASSWORD, signup_password_confirmation: PASSWORD });
+      await page.click("[name='2fa']");
+      await press(page, "#signup_submit");
+    },
+    sign_out: () => {},
+    // Name, password and code are asked for on one page.
+    async sign_in(page, url) {
+      await go(page, `${url}/hub/login`);
+      await type(page, { username: "ada", password: PASSWORD });
+    },
+    get_in: (page, url) => press_until(page, "#login_submit", `${url}/hub/home`),
+    who: (page) => page.$eval(".navbar", (element) => /\bada\b/.exec(element.textContent)?.[0]),
+    expected: "ada",
+  },
 };
 
 async function try_site(name, kind) {
@@ -104,10 +129,12 @@ async function try_site(name, kind) {
     await core.enter("a password of this vault");
     const page = await session.page("about:blank");
     await site.enrol(page, server.url);
-    await (await scan(session, page)).close();
-    await fill_from_popup(session, page);
-    await filled(page, site.field);
-    await site.confirm(page, server.url);
+    await (await (site.key === "text" ? find_key : scan)(session, page)).close();
+    if (site.confirm) {
+      await fill_from_popup(session, page);
+      await filled(page, site.field);
+      await site.confirm(page, server.url);
+    }
     await site.sign_out(page, server.url);
     // A code works once.
     const step = Math.floor(Date.now() / 30_000);
@@ -125,8 +152,8 @@ async function try_site(name, kind) {
   }
 }
 
-async function start(name, { python, script }) {
-  const home = await installed(name, python);
+async function start(name, { python, npm = [], script, ready = "/" }) {
+  const home = await installed(python, npm);
   const [port, data] = [await free_port(), await make_folder(`soak-${name}`)];
   const server = spawn(path.join(home, "bin/python"), [path.join(HERE, script), String(port), data], { stdio: "ignore", detached: true });
   const url = `http://127.0.0.1:${port}`;
@@ -136,7 +163,7 @@ async function start(name, { python, script }) {
     await rm(data, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    await until(`${name} to answer`, () => fetch(`${url}/`).then((answer) => answer.ok, () => false), { timeout: 180_000, every: 500 });
+    await until(`${name} to answer`, () => fetch(`${url}${ready}`).then((answer) => answer.ok, () => false), { timeout: 180_000, every: 500 });
   } catch (error) {
     await stop();
     throw error;
@@ -144,15 +171,16 @@ async function start(name, { python, script }) {
   return { url, stop };
 }
 
-/** A Python environment with these packages, made once. */
-async function installed(name, packages) {
+/** A Python environment with these packages, and those of npm in it, made once. */
+async function installed(packages, npm) {
   const tools = process.env.SPAREKEY_TOOLS ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "sparekey/tools");
-  const home = path.join(tools, `realsite-${packages.join("-").replaceAll(/[^a-z0-9.]+/g, "-")}`);
+  const home = path.join(tools, `realsite-${[...packages, ...npm].join("-").replaceAll(/[^a-z0-9.]+/g, "-")}`);
   if (existsSync(path.join(home, "done"))) return home;
   await mkdir(tools, { recursive: true });
   await rm(home, { recursive: true, force: true });
   await run_file("python3", ["-m", "venv", home]);
   await run_file(path.join(home, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", ...packages], { maxBuffer: 1 << 24 });
+  if (npm.length) await run_file("npm", ["install", "--no-audit", "--no-fund", "--prefix", home, ...npm], { maxBuffer: 1 << 24 });
   await mkdir(path.join(home, "done.new"));
   await rename(path.join(home, "done.new"), path.join(home, "done"));
   return home;

@@ -78,6 +78,17 @@ export async function scan(session, page, { bind = true } = {}) {
   return popup;
 }
 
+/** Where the page in front shows no QR code: finds its key as text and adds the account, bound to the page's site. */
+export async function find_key(session, page) {
+  const popup = await session.press_button(page);
+  await popup.press("popup-codes .bar .icon-button");
+  await popup.press("popup-scan .find-text");
+  await popup.press("found-accounts label.check input");
+  await popup.press("found-accounts .primary");
+  await popup.shown("popup-codes .row otp-code");
+  return popup;
+}
+
 /** Fills from the popup: the account that is bound to the page. The popup closes when it is done; asked whether to fill by itself from now on, the answer is no. */
 export async function fill_from_popup(session, page) {
   const popup = await session.press_button(page);
