@@ -4,6 +4,7 @@
 //! says who may send it and when. The core is synchronous and pure: what must be stored, injected or told is in the
 //! [`Outcome`], and the host carries it out.
 
+mod audits;
 mod automatic;
 mod backup_codes;
 pub mod backups;
@@ -182,6 +183,8 @@ pub enum Effect {
     OpenPopup,
     /// Store the notes on backups.
     KeepBook,
+    /// The same, and nothing depends on it.
+    NoteBook,
     /// Write a bundle to its destination, whenever the last one was; the reply is the status after it.
     BackUp,
     /// Write the newest generation again to both stores: one of them is behind.
@@ -259,7 +262,10 @@ impl Core {
             return Outcome::failed(failure);
         }
         self.note_use(&request, env.now);
-        self.dispatch(request, sender, env).unwrap_or_else(Outcome::failed)
+        let tried = audits::tries(&request);
+        let mut outcome = self.dispatch(request, sender, env).unwrap_or_else(Outcome::failed);
+        self.note_failed_unlock(tried, &mut outcome, env.now);
+        outcome
     }
 
     fn dispatch(&mut self, request: Request, sender: &Sender, env: &mut Env<'_>) -> Result<Outcome, Failure> {
@@ -272,6 +278,7 @@ impl Core {
             R::Unlock { way } => self.unlock(&way, env),
             R::PlanPair { bundle } => self.plan_pair(bundle.as_deref(), env),
             R::Ways => self.ways(env.now),
+            R::Log => self.whole_log(),
             R::MakeCodes { count, add, key } => self.make_codes(count, add, key.as_ref(), env),
             R::KeepCodes { way } => self.keep_codes(&way, env),
             R::RemoveWays { ids } => self.remove_ways(&ids, env),
@@ -430,6 +437,7 @@ fn audience(request: &Request) -> Audience {
         | R::Unlock { .. }
         | R::PlanPair { .. }
         | R::Ways
+        | R::Log
         | R::MakeCodes { .. }
         | R::KeepCodes { .. }
         | R::RemoveWays { .. }
@@ -541,7 +549,7 @@ fn when(request: &Request) -> When {
         R::List | R::Codes => When::Open,
         R::PlanExport { .. } | R::Export { .. } | R::ReadBack { .. } => When::Bundles,
         R::Fill { .. } | R::FillField { .. } | R::Finish | R::NextHotp { .. } | R::Used { .. } => When::Using,
-        R::MakePass { .. } | R::SetPassLimits { .. } => When::Full,
+        R::MakePass { .. } | R::SetPassLimits { .. } | R::Log => When::Full,
         R::PlanPassword { .. }
         | R::ChangePassword { .. }
         | R::ResyncHotp { .. }

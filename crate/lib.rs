@@ -13,6 +13,7 @@
 //! | [`import`] [`export`] | every other authenticator's files, in and out |
 //! | [`recovery`] | bundles and the ways in |
 //! | [`policy`] | what an organisation asks for |
+//! | [`audit`] | the log |
 //! | [`core`] [`protocol`] | the only door: request, sender, env -> reply and effects |
 //! | [`host`] | the queue, opening from two stores, the commit protocol; no browser |
 //! | `wasm` | the only room that names the browser |
@@ -22,6 +23,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod audit;
 pub mod core;
 pub mod env;
 pub mod export;

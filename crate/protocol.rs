@@ -49,6 +49,8 @@ pub enum Request {
     },
     /// Every way in. Reply: `ways`.
     Ways,
+    /// The log, newest first. Reply: `log`.
+    Log,
     /// Makes recovery codes. They are shown once. Reply: `recovery-codes`.
     MakeCodes {
         /// How many: 5 to 16.
@@ -572,6 +574,11 @@ pub enum Way {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Reply {
+    /// See [`Request::Log`].
+    Log {
+        /// Newest first.
+        lines: Vec<LogView>,
+    },
     /// Done, nothing to say.
     Done,
     /// It did not happen.
@@ -979,6 +986,26 @@ wire! {
         pub problem: Option<String>,
     }
 
+    /// One line of the log.
+    pub struct LogView {
+        /// When.
+        pub at: Millis,
+        /// What, a stable code.
+        pub what: String,
+        /// The entry that it is about.
+        pub entry: Option<String>,
+        /// The site that it is about.
+        pub host: Option<String>,
+    }
+
+    /// A line of a bundle's log, to be found again.
+    pub struct PastLine {
+        /// When.
+        pub at: Millis,
+        /// Hexadecimal.
+        pub digest: String,
+    }
+
     /// The newest bundle that this vault knows of.
     pub struct BackupView {
         /// When it was made.
@@ -1042,6 +1069,9 @@ wire! {
         pub at: Millis,
         /// Two codes in a row of each entry outside the bin.
         pub codes: Vec<DrillCode>,
+        /// Its log.
+        #[serde(default)]
+        pub log: Vec<PastLine>,
     }
 
     /// Two codes in a row, one after the other.
@@ -1067,6 +1097,8 @@ wire! {
         pub only_here: Vec<String>,
         /// Entries of the bundle that were deleted here since.
         pub only_there: u32,
+        /// Lines of the bundle's log that the vault's log should have and does not.
+        pub log_missing: u32,
     }
 
     /// A file that was written by itself.

@@ -1,5 +1,6 @@
 //! Bundles by themselves: what is written when, what became of it, and what the user is told.
 
+use crate::audit;
 use crate::env::{Env, Millis};
 use crate::protocol::{BackupFileView, BackupView, BackupsView, Failure, VaultState};
 use crate::recovery::bundle;
@@ -104,6 +105,7 @@ impl Core {
         let holds =
             body.entries.iter().filter(|entry| entry.trashed.is_none()).map(|entry| entry.id).collect();
         body.receipts.iter_mut().for_each(|receipt| receipt.holds.clear());
+        body.note(audit::line(file.made, "backup"));
         body.receipts.push(Receipt {
             made: file.made,
             sha256: file.sha256,
@@ -206,6 +208,7 @@ impl Core {
             // Files elsewhere are not where the next ones will be: the new place gets one at once, and removes none.
             self.book = Book {
                 drilled: self.book.drilled,
+                failed_unlocks: std::mem::take(&mut self.book.failed_unlocks),
                 quiet_until: self.book.quiet_until,
                 destination,
                 folder,

@@ -1,7 +1,8 @@
 //! The drill: a bundle from where it lies was opened with a real way in, in a fresh instance, and its codes are compared
 //! with the living vault's, entry by entry, at the same instant.
 
-use crate::env::Env;
+use crate::audit;
+use crate::env::{Env, Millis};
 use crate::protocol::{DrillProof, DrillResult, DrillView, Failure, Reply};
 use crate::recovery::schedule::Saved;
 use crate::vault::body::{Drill, LogLine};
@@ -15,7 +16,8 @@ use super::{Core, Outcome, State};
 /// Codes of another time prove nothing of now: a page that was left open.
 const FRESH_MS: u64 = 15 * 60_000;
 /// As Microsoft asks for emergency accounts: at least every 90 days.
-const EVERY_MS: u64 = 90 * 86_400_000;
+const EVERY_MS: u64 = 90 * DAY_MS;
+const DAY_MS: u64 = 86_400_000;
 
 impl Core {
     pub(super) fn drill(
@@ -48,6 +50,12 @@ impl Core {
         let known = |id: &str| body.entries.iter().any(|entry| entry.id.to_string() == id);
         let only_there = proof.codes.iter().filter(|code| !known(&code.id)).count();
         result.only_there = u32::try_from(only_there).unwrap_or(u32::MAX);
+        let kept =
+            self.policy.log_days.map(|days| Millis(env.now.0.saturating_sub(u64::from(days) * DAY_MS)));
+        result.log_missing = audit::missing(&proof.log, &body.log, kept);
+        if result.log_missing > 0 {
+            body.note(audit::line(env.now, "log-rewritten"));
+        }
         result.proven = result.differ.is_empty();
         let code = if result.proven { "drill" } else { "drill-failed" };
         body.note(LogLine { at: env.now, what: code.into(), entry: None, host: None });
@@ -69,7 +77,7 @@ impl Core {
     }
 
     fn drill_every(&self) -> u64 {
-        self.policy.drill_days.map_or(EVERY_MS, |days| EVERY_MS.min(u64::from(days) * 86_400_000))
+        self.policy.drill_days.map_or(EVERY_MS, |days| EVERY_MS.min(u64::from(days) * DAY_MS))
     }
 
     /// When the last drill was, and whether one is due.

@@ -1,5 +1,6 @@
 //! The verbs on entries: list, codes, read, add, edit, bin, sites, settings.
 
+use crate::audit;
 use crate::env::{Env, Millis};
 use crate::otp::Kind;
 use crate::otp::base32::base32;
@@ -84,8 +85,10 @@ impl Core {
 
     /// A code was copied: the entry works, and it is the one used last.
     pub(super) fn used(&mut self, id: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
-        let used = Some(Used { id: self.entry(id)?.id, origin: String::new() });
-        let record = JournalEntry { at: env.now, used, counter: None, log: None };
+        let id = self.entry(id)?.id;
+        let used = Some(Used { id, origin: String::new() });
+        let log = Some(LogLine { entry: Some(id), ..audit::line(env.now, "copy") });
+        let record = JournalEntry { at: env.now, used, counter: None, log };
         let store = self.append(&record, false, env)?;
         Ok(Outcome { store: Some(store), ..Outcome::done() })
     }

@@ -1,6 +1,7 @@
 //! A bundle that is opened in memory and nowhere else: what the drill, a guest on a borrowed computer and the recovery kit
 //! share. It knows no store and keeps nothing.
 
+use crate::audit;
 use crate::env::Millis;
 use crate::otp::Kind;
 use crate::otp::uri::write_uri;
@@ -94,6 +95,7 @@ impl Reader {
             slot: self.slot.to_string(),
             at,
             codes: self.here().map(|entry| drill_code(entry, at)).collect(),
+            log: audit::past(&self.opened.body.log),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit;
 use crate::env::{Env, Millis};
 use crate::policy::Policy;
 use crate::protocol::{DeriveJob, DerivedKey, Failure, KdfProfile, Reply, Request, SessionKind, VaultState};
@@ -397,15 +398,6 @@ impl Core {
         }
     }
 
-    /// The log's line on an unlock. After [`Core::replay`]: a record made before would take the place of a stored one.
-    pub fn note_unlock(&mut self, env: &mut Env<'_>) -> Option<JournalLine> {
-        let by = self.session().ok()?.opening.by.filter(|kind| *kind != SlotKind::Password);
-        let what = by.map_or("unlock".to_owned(), |kind| format!("unlock-{}", kind.name()));
-        let log = LogLine { at: env.now, what, entry: None, host: None };
-        let entry = JournalEntry { at: env.now, used: None, counter: None, log: Some(log) };
-        Some(self.session_mut().ok()?.append(&entry, env))
-    }
-
     /// After an unlock the host hands in the journal: records after the generation that was opened.
     pub fn replay(&mut self, lines: &[JournalLine]) {
         let State::Open(session) = &mut self.state else { return };
@@ -497,6 +489,9 @@ impl Core {
         let kept = |id| next.header().slots.iter().any(|slot| slot.id == id);
         if let State::Open(session) = &self.state {
             revoked.extend(session.opening.burning.iter().copied().filter(|id| !kept(*id)));
+        }
+        if self.session().is_ok_and(|session| session.vault.header().epoch != next.header().epoch) {
+            next.body.note(audit::line(env.now, "rotated"));
         }
         let same = self.session().is_ok_and(|session| substance::same(&session.vault, &next));
         if !same {

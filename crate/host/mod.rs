@@ -162,6 +162,10 @@ impl<P: Platform> Host<P> {
                 effects.clear();
             }
         }
+        if effects.contains(&Effect::NoteBook) {
+            effects.retain(|effect| *effect != Effect::NoteBook);
+            self.keep_book(core).await;
+        }
         if effects.contains(&Effect::Heal) {
             effects.retain(|effect| *effect != Effect::Heal);
             self.after_unlock(core).await;
@@ -183,13 +187,17 @@ impl<P: Platform> Host<P> {
     async fn after_unlock(&self, core: &mut Core) {
         let lines = load::journal(&self.platform).await;
         core.replay(&lines);
-        let line = {
+        let failed = core.has_failed_unlocks();
+        let lines = {
             let mut entropy = self.platform.entropy();
             core.note_unlock(&mut Env { now: self.platform.now(), entropy: &mut entropy })
         };
-        if let Some(line) = line {
+        for line in lines {
             let stored = commit::append(&self.platform, &line).await;
             core.appended(stored);
+        }
+        if failed {
+            self.keep_book(core).await;
         }
         commit::heal(&self.platform, core).await;
         let tidied = {
@@ -264,7 +272,7 @@ impl<P: Platform> Host<P> {
                 }
                 Effect::OpenPopup => self.platform.open_popup().await,
                 Effect::BackUp => reply = self.back_up_now().await,
-                Effect::Heal | Effect::Mend | Effect::KeepBook => {}
+                Effect::Heal | Effect::Mend | Effect::KeepBook | Effect::NoteBook => {}
             }
         }
         reply

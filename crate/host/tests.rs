@@ -7,6 +7,7 @@ mod drill;
 mod exports;
 mod handover;
 mod imports;
+mod log;
 mod moving;
 mod policy;
 mod restore;

@@ -111,6 +111,9 @@ pub struct Book {
     /// The last drill.
     #[serde(default)]
     pub drilled: Option<Millis>,
+    /// Wrong tries at the unlock since the last right one, oldest first, bounded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed_unlocks: Vec<Millis>,
 }
 
 /// A file that was written.
@@ -175,6 +178,7 @@ impl Default for Book {
             alone: false,
             quiet_until: Millis(0),
             drilled: None,
+            failed_unlocks: Vec::new(),
         }
     }
 }

@@ -25,6 +25,7 @@ import "./page-handover.js";
 import "./page-help.js";
 import "./page-import.js";
 import "./page-lost.js";
+import "./page-log.js";
 import "./page-move.js";
 import "./page-policy.js";
 import "./page-receive.js";
@@ -183,6 +184,8 @@ class Dashboard extends View {
         return html`<page-receive></page-receive>`;
       case "lost":
         return html`<page-lost .status=${status}></page-lost>`;
+      case "log":
+        return html`<page-log></page-log>`;
       case "policy":
         return html`<page-policy .status=${status}></page-policy>`;
       case "recovery":

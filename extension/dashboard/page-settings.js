@@ -116,7 +116,7 @@ class PageSettings extends View {
           <button type="button" @click=${() => (this.changing = true)}>${t("password_change")}</button>`
         }
       </section>
-      <p class="hint">Sparekey ${version} · <a href="#/policy">${t("policy_title")}</a></p>`;
+      <p class="hint">Sparekey ${version} · <a href="#/log">${t("log_title")}</a> · <a href="#/policy">${t("policy_title")}</a></p>`;
   }
 
   passwordForm() {

@@ -18,6 +18,7 @@ const ANSWERS = /** @type {const} */ ({
   unlock: "status",
   "plan-pair": "derive",
   ways: "ways",
+  log: "log",
   "make-codes": "recovery-codes",
   "keep-codes": "status",
   "remove-ways": "status",

@@ -302,7 +302,11 @@ at: Millis,
 /**
  * Two codes in a row of each entry outside the bin.
  */
-codes: Array<DrillCode>, };
+codes: Array<DrillCode>, 
+/**
+ * Its log.
+ */
+log: Array<PastLine>, };
 
 export type DrillResult = { 
 /**
@@ -328,7 +332,11 @@ onlyHere: Array<string>,
 /**
  * Entries of the bundle that were deleted here since.
  */
-onlyThere: number, };
+onlyThere: number, 
+/**
+ * Lines of the bundle's log that the vault's log should have and does not.
+ */
+logMissing: number, };
 
 export type DrillView = { 
 /**
@@ -734,6 +742,24 @@ iterations: number, };
 
 export type KdfProfile = "argon2id" | "pbkdf2";
 
+export type LogView = { 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * What, a stable code.
+ */
+what: string, 
+/**
+ * The entry that it is about.
+ */
+entry: string | null, 
+/**
+ * The site that it is about.
+ */
+host: string | null, };
+
 export type Manifest = { 
 /**
  * When it was made.
@@ -962,6 +988,16 @@ once: boolean,
  */
 state: string, };
 
+export type PastLine = { 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * Hexadecimal.
+ */
+digest: string, };
+
 export type PolicyRule = { 
 /**
  * Its key.
@@ -1058,7 +1094,11 @@ words: string,
  */
 qr: Array<string>, };
 
-export type Reply = { "type": "done" } | { "type": "error" } & Failure | { "type": "status" } & Status | { "type": "derive", 
+export type Reply = { "type": "log", 
+/**
+ * Newest first.
+ */
+lines: Array<LogView>, } | { "type": "done" } | { "type": "error" } & Failure | { "type": "status" } & Status | { "type": "derive", 
 /**
  * The jobs.
  */
@@ -1388,7 +1428,7 @@ way: Way, } | { "type": "plan-pair",
 /**
  * The file, base64; `None`: the vault here.
  */
-bundle: string | null, } | { "type": "ways" } | { "type": "make-codes", 
+bundle: string | null, } | { "type": "ways" } | { "type": "log" } | { "type": "make-codes", 
 /**
  * How many: 5 to 16.
  */

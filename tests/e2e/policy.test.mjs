@@ -114,5 +114,31 @@ for (const kind of kinds()) {
       assert.equal((await core.ask({ type: "reveal", id: entries[0].id })).type, "secret");
       assert.equal((await core.ask({ type: "export", key: null })).type, "bundle");
     });
+
+    test("the log says so, can be narrowed down, and is saved as JSON lines", async (t) => {
+      if (!place) return t.skip("no right to place a policy file");
+      const view = view_of(await session.extension_page("dashboard/dashboard.html#/log"));
+      await view.shown("page-log tbody tr");
+      const rows = () => view.evaluate((window) => [...window.document.querySelectorAll("page-log tbody tr")].map((row) => row.innerText));
+      const all = await rows();
+      assert.ok(all.length >= 4, all.join(" | "));
+      await view.screenshot(await out_file(`log-${kind}.png`));
+      const text = await view.evaluate(async (window) => {
+        const made = new Promise((resolve) => {
+          // The file itself, without the download that would follow.
+          window.HTMLAnchorElement.prototype.click = () => {};
+          window.URL.createObjectURL = (blob) => (resolve(blob.text()), "about:blank#");
+        });
+        window.document.querySelector("page-log .page-head button").click();
+        return made;
+      });
+      const lines = text.trim().split("\n").map((line) => JSON.parse(line));
+      assert.deepEqual([lines.length, lines[0].what], [all.length, "vault-made"]);
+      assert.ok(lines.filter((line) => line.what === "policy").length >= 1, text);
+      assert.ok(lines.some((line) => line.what === "reveal" && line.name === "Harbour"), text);
+      await view.enter("#log-search", "harbour");
+      await until("fewer lines", async () => (await rows()).length < all.length);
+      assert.ok((await rows()).every((row) => row.includes("Harbour")));
+    });
   });
 }

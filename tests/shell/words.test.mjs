@@ -48,6 +48,8 @@ const COMPOSED = [
   "rule",
   "policy_problem",
   "verify",
+  "log_event",
+  "log_group",
 ];
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];
 /** Every literal of the sources that looks like a key. */
@@ -81,6 +83,15 @@ test("every code that a request can fail with has words", async () => {
   assert.ok(codes.size > 10, "the scan found the codes");
   const silent = [...codes].filter((code) => !messages[`error_${code.replaceAll("-", "_")}`]);
   assert.deepEqual(silent, []);
+});
+
+test("every event of the log has words", async () => {
+  const text = (await texts(path.join(ROOT, "crate"), ".rs")).join("\n");
+  const of = (code) => [...text.matchAll(code)].map(([, each]) => each);
+  const events = [...of(/LogLine \{[^}]*what: "([a-z-]+)"/g), ...of(/audit::line\([^"()]*, "([a-z-]+)"\)/g), ...of(/note\(&mut next, env\.now, "([a-z-]+)"/g), ...of(/"(backup-codes?-(?!field)[a-z]+)"/g), ...of(/const LOGGED: &str = "([a-z-]+)"/g)];
+  for (const kind of ["code", "pair", "pass", "shares", "passkey"]) events.push(`unlock-${kind}`, `${kind}-removed`);
+  assert.ok(events.length > 30, "the scan found the events");
+  assert.deepEqual(events.filter((code) => !messages[`log_event_${code.replaceAll("-", "_")}`]), []);
 });
 
 test("every rule of a policy has words", async () => {
