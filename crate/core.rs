@@ -13,6 +13,7 @@ mod choices;
 mod codes;
 mod drills;
 mod entries;
+mod erasing;
 pub mod exports;
 mod handover;
 mod imports;
@@ -181,6 +182,8 @@ pub enum Effect {
     },
     /// Open the popup: the user must choose, or unlock.
     OpenPopup,
+    /// Everything of the vault out of this browser; the reply is the status after it.
+    Erase,
     /// Store the notes on backups.
     KeepBook,
     /// The same, and nothing depends on it.
@@ -374,6 +377,9 @@ impl Core {
                 self.restore_bundle(&bundle, &way, create.as_ref(), &leave_out, env)
             }
             R::ForgetRestored => self.forget_restored(env),
+            R::PlanErase => self.plan_erase(env),
+            R::Erase { way, typed } => self.erase(way.as_ref(), &typed, env),
+            R::SealedCopy => self.sealed_copy(env),
         }
     }
 
@@ -519,7 +525,10 @@ fn audience(request: &Request) -> Audience {
         | R::Inspect { .. }
         | R::PlanRestore { .. }
         | R::RestoreBundle { .. }
-        | R::ForgetRestored => Audience::Own,
+        | R::ForgetRestored
+        | R::PlanErase
+        | R::Erase { .. }
+        | R::SealedCopy => Audience::Own,
     }
 }
 
@@ -536,6 +545,9 @@ fn when(request: &Request) -> When {
         R::Gesture | R::Tick { .. } => When::Always,
         // Opening a bundle needs the bundle's own password; `restore_bundle` tells fresh from living.
         R::PlanRestore { .. } | R::RestoreBundle { .. } | R::PlanPair { .. } => When::Always,
+        // Asks for a way in itself, and tells the states apart in which there is none.
+        R::PlanErase | R::Erase { .. } => When::Always,
+        R::SealedCopy => When::Locked,
         R::Create { .. } => When::Fresh,
         R::PlanUnlock | R::Unlock { .. } | R::Hold { .. } => When::Locked,
         R::CheckShares { .. } => When::Always,

@@ -543,6 +543,17 @@ pub enum Request {
     },
     /// The user has seen to the ways in of the bundle that was restored last. Reply: `done`.
     ForgetRestored,
+    /// What is asked before everything of the vault is erased from this browser. Reply: `erase-plan`.
+    PlanErase,
+    /// Erases everything of the vault from this browser. Reply: `status`, `fresh` then; or `erase-incomplete`.
+    Erase {
+        /// What the user holds; `None`: nothing, and the vault is locked or lost.
+        way: Option<Way>,
+        /// `erase-plan.word`, or `erase-plan.sentence` where nothing is held.
+        typed: String,
+    },
+    /// The sealed file as it lies here, while locked. Reply: `sealed-copy`.
+    SealedCopy,
 }
 
 /// What the user holds, for every verb that opens a file: unlocking, restoring, drills.
@@ -741,6 +752,26 @@ pub enum Reply {
     },
     /// What a drill came to.
     Drilled(DrillResult),
+    /// What is asked before everything is erased.
+    ErasePlan {
+        /// To be typed.
+        word: String,
+        /// To be typed by who holds no way in.
+        sentence: String,
+        /// What to derive from the password.
+        jobs: Vec<DeriveJob>,
+        /// What to derive from the password that goes with a code.
+        pair_jobs: Vec<DeriveJob>,
+    },
+    /// The sealed file as it lies here.
+    SealedCopy {
+        /// The suggested file name.
+        name: String,
+        /// The file, base64.
+        bundle: String,
+        /// SHA-256 of the file, hexadecimal.
+        sha256: String,
+    },
     /// What an import would do.
     ImportPlan {
         /// One for each entry, in order.

@@ -592,7 +592,7 @@ fn note_backup(vault: &mut Opened) {
 }
 
 /// At most three derivations over all copies: each costs a second and 64 MiB. Dear ones only where there are no others.
-fn jobs(files: &[VaultFile], usable: impl Fn(&SlotEntry) -> bool + Copy) -> Vec<DeriveJob> {
+pub(super) fn jobs(files: &[VaultFile], usable: impl Fn(&SlotEntry) -> bool + Copy) -> Vec<DeriveJob> {
     let mut jobs: Vec<DeriveJob> = Vec::new();
     for job in files.iter().flat_map(|file| file.password_jobs(usable, 3)) {
         if !jobs.contains(&job) {

@@ -151,6 +151,11 @@ impl Core {
     }
 }
 
+/// The kind of what a way in opens here and now; nothing comes of it.
+pub(super) fn opened_by(files: &[VaultFile], way: &Way, now: Millis) -> Result<SlotKind, Failure> {
+    open_newest(files, way, now).map(|found| found.slot.kind)
+}
+
 /// What opened.
 struct Found {
     slot: SlotEntry,

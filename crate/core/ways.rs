@@ -80,7 +80,7 @@ pub(super) fn read_code(text: &str) -> Result<Code, Failure> {
 }
 
 /// At most three derivations over all copies.
-fn pair_jobs(files: &[VaultFile], usable: impl Fn(&SlotEntry) -> bool + Copy) -> Vec<DeriveJob> {
+pub(super) fn pair_jobs(files: &[VaultFile], usable: impl Fn(&SlotEntry) -> bool + Copy) -> Vec<DeriveJob> {
     let mut jobs: Vec<DeriveJob> = Vec::new();
     for job in files.iter().flat_map(|file| file.pair_jobs(usable, 3)) {
         if jobs.len() < 3 && !jobs.contains(&job) {

@@ -6,10 +6,12 @@
 //! | [`platform`] | what the host asks of the world |
 //! | `load` | both stores to one picture of what is there |
 //! | `commit` | the next generation into both stores, and proof that it is there |
+//! | `erase` | everything out of both stores: the only removal |
 //! | `keep` | which generations stay |
 //! | `upkeep` | bundles by themselves |
 
 mod commit;
+mod erase;
 mod keep;
 mod load;
 pub mod platform;
@@ -37,6 +39,8 @@ pub struct Host<P: Platform> {
     core: Mutex<Core>,
     /// Held by who looks after backups: one at a time.
     upkeep: Mutex<()>,
+    /// How often everything was erased: what was begun before belongs to nobody.
+    erased: Cell<u32>,
     /// What the toolbar says.
     reminds: Cell<Option<bool>>,
     /// The sites where our script runs by itself, as the browser was told last; `None`: not known.
@@ -61,6 +65,7 @@ impl<P: Platform> Host<P> {
             platform,
             core: Mutex::new(Core::new(own.clone())),
             upkeep: Mutex::new(()),
+            erased: Cell::default(),
             reminds: Cell::default(),
             own,
             watched: Mutex::new(None),
@@ -166,6 +171,10 @@ impl<P: Platform> Host<P> {
             effects.retain(|effect| *effect != Effect::NoteBook);
             self.keep_book(core).await;
         }
+        if effects.contains(&Effect::Erase) {
+            effects.clear();
+            reply = self.erase(core).await;
+        }
         if effects.contains(&Effect::Heal) {
             effects.retain(|effect| *effect != Effect::Heal);
             self.after_unlock(core).await;
@@ -181,6 +190,19 @@ impl<P: Platform> Host<P> {
             }
         }
         (reply, effects)
+    }
+
+    /// Everything goes, and the state is what the stores say then.
+    async fn erase(&self, core: &mut Core) -> Reply {
+        let gone = erase::erase(&self.platform).await;
+        self.erased.set(self.erased.get() + 1);
+        *core = Core::new(self.own.clone());
+        self.ready(core).await;
+        if gone {
+            Reply::Status(Box::new(core.status_view()))
+        } else {
+            Reply::Error(Failure::new("erase-incomplete"))
+        }
     }
 
     /// An unlock brings in the journal, and a store that is behind is brought up.
@@ -272,7 +294,7 @@ impl<P: Platform> Host<P> {
                 }
                 Effect::OpenPopup => self.platform.open_popup().await,
                 Effect::BackUp => reply = self.back_up_now().await,
-                Effect::Heal | Effect::Mend | Effect::KeepBook | Effect::NoteBook => {}
+                Effect::Heal | Effect::Mend | Effect::KeepBook | Effect::NoteBook | Effect::Erase => {}
             }
         }
         reply

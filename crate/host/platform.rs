@@ -63,6 +63,11 @@ pub trait Platform {
         set: &[(String, String)],
         remove: &[String],
     ) -> impl Future<Output = Result<(), StoreError>>;
+    /// Removes every key of a store. For [`super::erase`] alone.
+    fn remove_all(&self, store: StoreId) -> impl Future<Output = Result<(), StoreError>>;
+    /// Forgets what the browser keeps for us besides the stores: the folder for bundles, sites that we may fill by
+    /// ourselves. For [`super::erase`] alone.
+    fn forget(&self) -> impl Future<Output = ()>;
 
     /// What `storage.session` holds.
     fn session(&self) -> impl Future<Output = Option<String>>;

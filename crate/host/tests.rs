@@ -4,6 +4,7 @@
 mod attack;
 mod backups;
 mod drill;
+mod erase;
 mod exports;
 mod handover;
 mod imports;
@@ -67,6 +68,7 @@ struct Fake {
     injected: RefCell<Vec<i64>>,
     place: backups::Place,
     watched: RefCell<Vec<Vec<String>>>,
+    forgot: Cell<bool>,
     /// What the managed storage answers; `None`: it fails.
     managed: RefCell<Option<String>>,
 }
@@ -85,6 +87,7 @@ impl Fake {
             injected: RefCell::default(),
             place: backups::Place::default(),
             watched: RefCell::default(),
+            forgot: Cell::default(),
             managed: RefCell::new(Some("{}".into())),
         }
     }
@@ -156,6 +159,21 @@ impl Platform for Fake {
             None | Some(Fault::Forget) => Ok(()),
             Some(_) => Err(StoreError),
         }
+    }
+
+    async fn remove_all(&self, store: StoreId) -> Result<(), StoreError> {
+        let fault = self.step(store);
+        if matches!(fault, None | Some(Fault::KillAfter)) {
+            self.store(store).borrow_mut().clear();
+        }
+        match fault {
+            None | Some(Fault::Forget) => Ok(()),
+            Some(_) => Err(StoreError),
+        }
+    }
+
+    async fn forget(&self) {
+        self.forgot.set(true);
     }
 
     async fn session(&self) -> Option<String> {

@@ -52,11 +52,15 @@ impl<P: Platform> Host<P> {
             let mut entropy = self.platform.entropy();
             core.make_backup(&mut Env { now: self.platform.now(), entropy: &mut entropy })
         };
+        let erased = self.erased.get();
         let done = match order {
             Ok(order) => self.put(order).await,
             Err(why) => Err(why),
         };
         let mut core = self.core.lock().await;
+        if self.erased.get() != erased {
+            return;
+        }
         core.backed_up(done, self.platform.now());
         self.keep_book(&core).await;
     }
@@ -84,8 +88,12 @@ impl<P: Platform> Host<P> {
             core.backup_to_look_at(self.platform.now())
         };
         let Some(file) = file else { return };
+        let erased = self.erased.get();
         let found = self.is_still(&file).await;
         let mut core = self.core.lock().await;
+        if self.erased.get() != erased {
+            return;
+        }
         core.looked_at_backup(&file.0, found, self.platform.now());
         self.keep_book(&core).await;
     }
@@ -106,6 +114,7 @@ impl<P: Platform> Host<P> {
             }
             core.to_thin(now)
         };
+        let erased = self.erased.get();
         let mut gone = Vec::new();
         for file in goes.into_iter().take(THINNED_AT_ONCE) {
             match self.is_still(&file).await {
@@ -116,7 +125,7 @@ impl<P: Platform> Host<P> {
             }
         }
         let mut core = self.core.lock().await;
-        if !gone.is_empty() {
+        if !gone.is_empty() && self.erased.get() == erased {
             gone.iter().for_each(|name| core.thinned(name));
             self.keep_book(&core).await;
         }

@@ -51,6 +51,11 @@ pub async fn read(name: &str) -> Result<Vec<u8>, Trouble> {
     Ok(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
+/// Forgets the folder. Its files stay.
+pub async fn forget() -> Result<(), JsValue> {
+    idb::remove_one(DATABASE, STORE, KEY).await
+}
+
 /// Removes a file.
 pub async fn remove(name: &str) -> Result<(), Trouble> {
     done(folder().await?.remove_entry(name)).await.map(drop)

@@ -52,22 +52,44 @@ pub async fn write(set: &[(String, String)], remove: &[String]) -> Result<(), Js
     written.map(drop)
 }
 
+/// Removes every key.
+pub async fn empty() -> Result<(), JsValue> {
+    let transaction = transaction(WRITE).await?;
+    let complete = completed(&transaction);
+    transaction.object_store(STORE)?.clear()?;
+    JsFuture::from(complete).await.map(drop)
+}
+
+/// Removes one value of a database that a page of ours writes.
+pub async fn remove_one(database: &str, store: &'static str, key: &str) -> Result<(), JsValue> {
+    let database = open(database, store).await?;
+    let remove = async {
+        let transaction = begin(&database, store, WRITE)?;
+        let complete = completed(&transaction);
+        transaction.object_store(store)?.delete(&key.into())?;
+        JsFuture::from(complete).await.map(drop)
+    };
+    let removed = remove.await;
+    database.close();
+    removed
+}
+
 async fn transaction(mode: &str) -> Result<IdbTransaction, JsValue> {
     // A connection that the browser closed underneath (storage pressure, a crash) shows only here.
-    match begin(&database().await?, mode) {
+    match begin(&database().await?, STORE, mode) {
         Ok(transaction) => Ok(transaction),
         Err(_) => {
             OPEN.with_borrow_mut(|open| *open = None);
-            begin(&database().await?, mode)
+            begin(&database().await?, STORE, mode)
         }
     }
 }
 
 /// By name, because web-sys calls the durability option unstable.
-fn begin(database: &IdbDatabase, mode: &str) -> Result<IdbTransaction, JsValue> {
+fn begin(database: &IdbDatabase, store: &str, mode: &str) -> Result<IdbTransaction, JsValue> {
     let begin: Function = Reflect::get(database, &"transaction".into())?.dyn_into()?;
     let options = webext::object(&[("durability", "strict".into())]);
-    begin.call3(database, &STORE.into(), &mode.into(), &options)?.dyn_into()
+    begin.call3(database, &store.into(), &mode.into(), &options)?.dyn_into()
 }
 
 async fn database() -> Result<IdbDatabase, JsValue> {

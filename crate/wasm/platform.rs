@@ -105,6 +105,19 @@ impl Platform for Browser {
         written
     }
 
+    async fn remove_all(&self, store: StoreId) -> Result<(), StoreError> {
+        match store {
+            StoreId::Ring => within(STORE_MS, idb::empty()).await,
+            StoreId::Area => within(STORE_MS, empty_area()).await,
+        }
+    }
+
+    async fn forget(&self) {
+        // What fails here leaves a name of a folder or of a site, and nothing of the vault.
+        let _ = within(STORE_MS, folder::forget()).await;
+        let _ = within(STORE_MS, watch::forget()).await;
+    }
+
     async fn session(&self) -> Option<String> {
         let found = webext::call(&["storage", "session", "get"], &[SESSION.into()]).await.ok()?;
         Reflect::get(&found, &SESSION.into()).ok()?.as_string()
@@ -272,10 +285,17 @@ async fn read_area() -> Result<BTreeMap<String, String>, JsValue> {
         .collect())
 }
 
-/// One `set`, which is atomic. Nothing is ever removed: keys are overwritten.
+/// One `set`, which is atomic. Nothing is removed here: keys are overwritten.
 async fn write_area(set: &[(String, String)]) -> Result<(), JsValue> {
     let pairs: Vec<(&str, JsValue)> = set.iter().map(|(key, text)| (key.as_str(), text.into())).collect();
     webext::call(&["storage", "local", "set"], &[webext::object(&pairs)]).await.map(drop)
+}
+
+/// Every key, also those whose value is no text. Never `clear()`: a kill in it can leave a store that nothing opens.
+async fn empty_area() -> Result<(), JsValue> {
+    let all = webext::call(&["storage", "local", "get"], &[JsValue::NULL]).await?;
+    let keys = Object::keys(&all.dyn_into::<Object>()?);
+    webext::call(&["storage", "local", "remove"], &[keys.into()]).await.map(drop)
 }
 
 /// Any failure, and silence, is one failure: what the browser said helps nobody.

@@ -38,6 +38,16 @@ pub async fn watch(wanted: &[String]) -> Result<(), JsValue> {
     Ok(())
 }
 
+/// Gives every site that was allowed back to the browser, which keeps their names in its profile.
+pub async fn forget() -> Result<(), JsValue> {
+    let all = webext::call(&["permissions", "getAll"], &[]).await?;
+    let origins: Array = Reflect::get(&all, &"origins".into())?.dyn_into()?;
+    if origins.length() > 0 {
+        webext::call(&["permissions", "remove"], &[webext::object(&[("origins", origins.into())])]).await?;
+    }
+    Ok(())
+}
+
 /// How many codes are ready for a tab. It goes by itself when the tab goes to another page.
 pub async fn badge(tab: i64, origin: &str, count: u32) -> Result<(), JsValue> {
     // The page may have gone on since it spoke.

@@ -19,6 +19,7 @@ import "./page-add.js";
 import "./page-bin.js";
 import "./page-drill.js";
 import "./page-entry.js";
+import "./page-erase.js";
 import "./page-export.js";
 import "./page-guest.js";
 import "./page-handover.js";
@@ -112,7 +113,7 @@ class Dashboard extends View {
     return html`<main class="lone">
       ${errorBanner(this.problem)}${warningsBanner(status.warnings)}
       ${this.closed(status)}
-      <p class="below"><a class="link" href="#/help">${icon("help")}${t("help")}</a></p>
+      <p class="below"><a class="link" href="#/help">${icon("help")}${t("help")}</a>${status.state === "locked" || status.state === "lost" ? html`<a class="link" href="#/erase">${t("erase_title")}</a>` : nothing}</p>
     </main>`;
   }
 
@@ -121,6 +122,7 @@ class Dashboard extends View {
     const restore = html`<page-restore .state=${status.state}></page-restore>`;
     if (this.route.page === "restore" && (status.state === "fresh" || status.state === "lost")) return restore;
     if (this.route.page === "guest") return html`<page-guest></page-guest>`;
+    if (this.route.page === "erase" && (status.state === "locked" || status.state === "lost")) return html`<page-erase .status=${status}></page-erase>`;
     switch (status.state) {
       case "locked":
         return html`<unlock-form .status=${status} @unlocked=${() => this.look()}></unlock-form>
@@ -192,6 +194,8 @@ class Dashboard extends View {
         return html`<page-recovery .status=${status}></page-recovery>`;
       case "drill":
         return html`<page-drill .status=${status}></page-drill>`;
+      case "erase":
+        return html`<page-erase .status=${status}></page-erase>`;
       case "guest":
         return html`<page-guest></page-guest>`;
       case "restore":

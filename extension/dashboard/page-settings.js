@@ -116,6 +116,8 @@ class PageSettings extends View {
           <button type="button" @click=${() => (this.changing = true)}>${t("password_change")}</button>`
         }
       </section>
+      <section class="card quiet-card" aria-labelledby="erase-card"><div><h2 id="erase-card">${t("erase_title")}</h2><p class="hint">${t("erase_lead")}</p></div>
+        <a class="button" href="#/erase">${t("erase_open")}</a></section>
       <p class="hint">Sparekey ${version} · <a href="#/log">${t("log_title")}</a> · <a href="#/policy">${t("policy_title")}</a></p>`;
   }
 

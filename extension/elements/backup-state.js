@@ -59,10 +59,11 @@ export function backupState(status) {
 }
 
 /**
+ * How far the newest bundle is proven.
  * @param {Status} status
  * @param {NonNullable<Status['backup']>} backup
  */
-function proofs({ backups }, backup) {
+export function proofs({ backups }, backup) {
   const { newest } = backups;
   return html`<h3>${t("newest_bundle")}</h3>
     ${newest ? html`<p class="mono hint file-name">${newest.name}</p>` : nothing}

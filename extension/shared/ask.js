@@ -101,6 +101,9 @@ const ANSWERS = /** @type {const} */ ({
   "plan-restore": "restore-plan",
   "restore-bundle": "restored",
   "forget-restored": "done",
+  "plan-erase": "erase-plan",
+  erase: "status",
+  "sealed-copy": "sealed-copy",
 });
 
 /** Requests after which other open views are out of date. */
@@ -140,6 +143,7 @@ const CHANGING = new Set([
   "drill",
   "restore-bundle",
   "forget-restored",
+  "erase",
   "import",
   "undo-import",
   "bind-many",

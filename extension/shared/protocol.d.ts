@@ -1270,7 +1270,35 @@ sha256: string,
 /**
  * What is in it.
  */
-manifest: Manifest, } | { "type": "drilled" } & DrillResult | { "type": "import-plan", 
+manifest: Manifest, } | { "type": "drilled" } & DrillResult | { "type": "erase-plan", 
+/**
+ * To be typed.
+ */
+word: string, 
+/**
+ * To be typed by who holds no way in.
+ */
+sentence: string, 
+/**
+ * What to derive from the password.
+ */
+jobs: Array<DeriveJob>, 
+/**
+ * What to derive from the password that goes with a code.
+ */
+pairJobs: Array<DeriveJob>, } | { "type": "sealed-copy", 
+/**
+ * The suggested file name.
+ */
+name: string, 
+/**
+ * The file, base64.
+ */
+bundle: string, 
+/**
+ * SHA-256 of the file, hexadecimal.
+ */
+sha256: string, } | { "type": "import-plan", 
 /**
  * One for each entry, in order.
  */
@@ -1884,7 +1912,15 @@ create: DerivedKey | null,
 /**
  * Ids of the bundle's entries that the user left out.
  */
-leaveOut: Array<string>, } | { "type": "forget-restored" };
+leaveOut: Array<string>, } | { "type": "forget-restored" } | { "type": "plan-erase" } | { "type": "erase", 
+/**
+ * What the user holds; `None`: nothing, and the vault is locked or lost.
+ */
+way: Way | null, 
+/**
+ * `erase-plan.word`, or `erase-plan.sentence` where nothing is held.
+ */
+typed: string, } | { "type": "sealed-copy" };
 
 export type RestoreItem = { 
 /**

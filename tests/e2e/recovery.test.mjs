@@ -56,6 +56,48 @@ for (const kind of kinds()) {
       assert.equal((await core.ask({ type: "status" })).state, "fresh");
     });
 
+    test("from an empty browser to the first code, and back to an empty browser", async () => {
+      await go("#/restore");
+      const start = Date.now();
+      await give(view, path.join(FIXTURES, "argon2id.sparekey"));
+      await view.shown("page-restore way-entry");
+      await show_way(view, "password", { password: "correct horse battery staple" });
+      await view.shown("page-restore .plan", { timeout: 60_000 });
+      await view.press("page-restore .buttons .primary");
+      await view.shown("page-verify otp-code", { timeout: 60_000 });
+      const took = Date.now() - start;
+      console.log(`# ${kind}: file and password to the first code in an empty browser: ${took} ms`);
+      assert.ok(took < 60_000, `${took} ms`);
+      assert.match(await view.text_of("page-verify"), /Example/);
+
+      await go("#/erase");
+      await view.shown("page-erase way-entry");
+      assert.match(await view.text_of("page-erase"), /1 account[\s\S]*This stays[\s\S]*There is no recovery bundle/);
+      await view.screenshot(await out_file(`erase-${kind}.png`));
+      await fill_in(view, "#erase-word", "erase");
+      await fill_in(view, "page-erase way-entry input", "not the password at all");
+      await view.press("page-erase button.danger");
+      await until("the refusal", async () => /Wrong password/.test(await view.text_of("page-erase form")), { timeout: 40_000 });
+      assert.equal((await core.ask({ type: "list" })).entries.length, 1);
+      await fill_in(view, "page-erase way-entry input", "correct horse battery staple");
+      await view.press("page-erase button.danger");
+      await view.shown("page-welcome", { timeout: 40_000 });
+      assert.equal((await core.ask({ type: "status" })).state, "fresh");
+      assert.deepEqual(await read_stores(session), { area: {}, ring: {} });
+
+      // Who cannot open it any more: the sentence, and the same end.
+      await core.enter(COMPOSED);
+      await core.ask({ type: "lock" });
+      await go("#/erase");
+      await view.press("page-erase form > button.link");
+      const sentence = (await core.ask({ type: "plan-erase" })).sentence;
+      await fill_in(view, "#erase-word", sentence);
+      await view.screenshot(await out_file(`erase-locked-${kind}.png`));
+      await view.press("page-erase button.danger");
+      await view.shown("page-welcome", { timeout: 40_000 });
+      assert.deepEqual(await read_stores(session), { area: {}, ring: {} });
+    });
+
     test("a bundle is made", async () => {
       await core.enter(COMPOSED);
       await core.ask({ type: "add", forms: [account("First", SECRET), account("Second", SECRET, { period: 60, digits: 8 }), account("Counted", SECRET, { kind: "hotp" })] });

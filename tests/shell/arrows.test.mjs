@@ -84,3 +84,19 @@ test("the linter refuses what the rooms may not name", async () => {
   assert.deepEqual(await rules_broken("dashboard/x.js", "fetch('https://example.com');\n"), ["no-restricted-globals"]);
   assert.deepEqual(await rules_broken("worker/x.js", "eval('1');\n"), ["no-eval"]);
 });
+
+test("erasing is the only removal, and one function calls it", async () => {
+  const read = async (room) => {
+    const entries = await readdir(path.join(ROOT, room), { withFileTypes: true, recursive: true });
+    const files = entries.filter((entry) => entry.isFile() && /\.(rs|js)$/.test(entry.name)).map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+    return Promise.all(files.filter((file) => !/node_modules|\/tests(\.rs|\/)|extension\/wasm\//.test(file)).map(async (file) => [path.relative(ROOT, file), await readFile(file, "utf8")]));
+  };
+  const sources = [...(await read("crate")), ...(await read("extension"))];
+  const where = (pattern) => sources.flatMap(([file, text]) => [...text.matchAll(pattern)].map(() => file));
+  // Calls and definitions: the trait, the browser, the one caller.
+  assert.deepEqual(where(/\bremove_all\(/g).sort(), ["crate/host/erase.rs", "crate/host/platform.rs", "crate/wasm/platform.rs"]);
+  assert.deepEqual(where(/\berase::erase\(/g), ["crate/host/mod.rs"]);
+  assert.deepEqual(where(/"storage", "(local|sync)", "(remove|clear)"/g).filter((file) => !/sync/.test(file)), ["crate/wasm/platform.rs"]);
+  assert.deepEqual(where(/\bdeleteDatabase|delete_database|storage\.local\.(remove|clear)/g), []);
+  assert.deepEqual(where(/\.clear\(\)\?/g), ["crate/wasm/idb.rs"], "one object store is emptied, for erasing");
+});
