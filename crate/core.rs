@@ -28,6 +28,7 @@ pub mod sender;
 mod session;
 mod shares;
 mod status;
+pub mod sync;
 #[cfg(test)]
 mod testing;
 mod unlock;
@@ -190,6 +191,10 @@ pub enum Effect {
     NoteBook,
     /// Write a bundle to its destination, whenever the last one was; the reply is the status after it.
     BackUp,
+    /// Write the newest bundle into the browser's sync storage, or take it out; the reply is the status after it.
+    Sync,
+    /// Look for bundles in the browser's sync storage; the reply is `synced`.
+    FindSync,
     /// Write the newest generation again to both stores: one of them is behind.
     Heal,
     /// Try again to bring up the one store that did not take the newest generation.
@@ -371,6 +376,8 @@ impl Core {
             R::CheckReceiver { address } => self.check_receiver(&address),
             R::HandOver { address, ids, keys } => self.hand_over(&address, &ids, &keys, env),
             R::OpenHandOver { file } => self.open_hand_over(&file),
+            R::SetSync { on } => self.set_sync(on),
+            R::FindSync => Ok(Outcome { effects: vec![Effect::FindSync], ..Outcome::done() }),
             R::Inspect { bundle } => bundles::inspect(&bundle),
             R::PlanRestore { bundle, way } => self.plan_restore(&bundle, &way),
             R::RestoreBundle { bundle, way, create, leave_out } => {
@@ -522,6 +529,8 @@ fn audience(request: &Request) -> Audience {
         | R::CheckReceiver { .. }
         | R::HandOver { .. }
         | R::OpenHandOver { .. }
+        | R::SetSync { .. }
+        | R::FindSync
         | R::Inspect { .. }
         | R::PlanRestore { .. }
         | R::RestoreBundle { .. }
@@ -540,7 +549,7 @@ fn when(request: &Request) -> When {
             When::Always
         }
         R::Page | R::Capture | R::Drawn | R::Offer { .. } | R::Lock => When::Always,
-        R::BackUpNow | R::RemindLater { .. } => When::Always,
+        R::BackUpNow | R::RemindLater { .. } | R::FindSync => When::Always,
         R::Fields { .. } | R::Wrote { .. } | R::Moved { .. } | R::Ready => When::Always,
         R::Gesture | R::Tick { .. } => When::Always,
         // Opening a bundle needs the bundle's own password; `restore_bundle` tells fresh from living.
@@ -609,6 +618,7 @@ fn when(request: &Request) -> When {
         | R::CheckReceiver { .. }
         | R::HandOver { .. }
         | R::OpenHandOver { .. }
+        | R::SetSync { .. }
         | R::Drill { .. }
         | R::ForgetRestored
         | R::SetSettings { .. } => When::Full,

@@ -518,6 +518,13 @@ pub enum Request {
         /// The file, base64.
         file: String,
     },
+    /// Keeps the newest bundle in the browser's own sync storage too, or takes it out of there. Reply: `status`.
+    SetSync {
+        /// Keep it there.
+        on: bool,
+    },
+    /// The bundles that lie in the browser's own sync storage. Reply: `synced`.
+    FindSync,
     /// What can be said of a bundle without a key, and what to derive to open it. Reply: `bundle-info`.
     Inspect {
         /// The file, base64.
@@ -836,6 +843,13 @@ pub enum Reply {
         /// When it was made, as the file says.
         made: Millis,
     },
+    /// The bundles that lie in the browser's own sync storage.
+    Synced {
+        /// The newest first.
+        bundles: Vec<SyncedBundle>,
+        /// So many are there and not whole: they may still be on their way.
+        damaged: u32,
+    },
     /// What a text names.
     MoveNames {
         /// Those that are not on the list yet.
@@ -1071,6 +1085,32 @@ wire! {
         pub next: Option<Millis>,
         /// The user should be reminded now.
         pub remind: bool,
+        /// The newest bundle in the browser's own sync storage.
+        pub sync: SyncView,
+    }
+
+    /// The newest bundle in the browser's own sync storage, as far as this browser knows.
+    pub struct SyncView {
+        /// It is kept there.
+        pub on: bool,
+        /// When the last one was made.
+        pub made: Option<Millis>,
+        /// Its length in bytes.
+        pub size: u32,
+        /// Why the last try failed: `no-room`, `refused`, `not-the-same`, `no-bundle`.
+        pub trouble: Option<String>,
+        /// `no-room`: bytes that it takes.
+        pub needed: u32,
+        /// `no-room`: bytes that are free.
+        pub free: u32,
+    }
+
+    /// A bundle of the browser's own sync storage.
+    pub struct SyncedBundle {
+        /// When it was made, as the storage says.
+        pub made: Millis,
+        /// The file, base64.
+        pub bundle: String,
     }
 
     /// The last drill, and whether one is due.

@@ -210,6 +210,7 @@ impl Core {
                 drilled: self.book.drilled,
                 failed_unlocks: std::mem::take(&mut self.book.failed_unlocks),
                 quiet_until: self.book.quiet_until,
+                sync: self.book.sync.clone(),
                 destination,
                 folder,
                 ..Book::default()
@@ -285,6 +286,7 @@ impl Core {
             }),
             next: self.next_file(&state, self.now).map(|at| at.max(self.now)),
             remind: self.reminds(),
+            sync: self.sync_view(),
         }
     }
 
@@ -308,7 +310,7 @@ impl Core {
     }
 
     /// What the newest state says of itself. While locked nothing of it is authentic: at worst a file too many is written.
-    fn saved(&self) -> Option<Saved> {
+    pub(super) fn saved(&self) -> Option<Saved> {
         match &self.state {
             State::Open(session) => Some(Saved::of(session.vault.header())),
             State::Closed(VaultState::Locked, files) => files.first().map(|file| Saved::of(file.header())),
@@ -348,10 +350,11 @@ pub(super) fn bare() -> BackupsView {
         changed: false,
         next: None,
         remind: false,
+        sync: super::sync::off(),
     }
 }
 
 /// Records that open bundles, and whose time is not past.
-fn is_for_bundles(slot: &SlotEntry, now: Millis) -> bool {
+pub(super) fn is_for_bundles(slot: &SlotEntry, now: Millis) -> bool {
     slot.usage != SlotUse::Vault && slot.not_after.is_none_or(|until| now < until) && slot.uses != Some(0)
 }

@@ -8,6 +8,7 @@
 //! | `commit` | the next generation into both stores, and proof that it is there |
 //! | `erase` | everything out of both stores: the only removal |
 //! | `keep` | which generations stay |
+//! | `sync` | the newest bundle in the browser's own sync storage |
 //! | `upkeep` | bundles by themselves |
 
 mod commit;
@@ -15,6 +16,7 @@ mod erase;
 mod keep;
 mod load;
 pub mod platform;
+mod sync;
 #[cfg(test)]
 mod tests;
 mod upkeep;
@@ -294,6 +296,8 @@ impl<P: Platform> Host<P> {
                 }
                 Effect::OpenPopup => self.platform.open_popup().await,
                 Effect::BackUp => reply = self.back_up_now().await,
+                Effect::Sync => reply = self.sync_now().await,
+                Effect::FindSync => reply = self.find_sync().await,
                 Effect::Heal | Effect::Mend | Effect::KeepBook | Effect::NoteBook | Effect::Erase => {}
             }
         }

@@ -109,6 +109,12 @@ pub trait Platform {
     fn read_backup(&self, name: &str) -> impl Future<Output = Result<Vec<u8>, Trouble>>;
     /// Removes a bundle from the folder.
     fn remove_backup(&self, name: &str) -> impl Future<Output = Result<(), Trouble>>;
+    /// Reads every key of the browser's own sync storage.
+    fn read_sync(&self) -> impl Future<Output = Result<BTreeMap<String, String>, StoreError>>;
+    /// Writes keys of the browser's own sync storage in one step.
+    fn write_sync(&self, set: &[(String, String)]) -> impl Future<Output = Result<(), StoreError>>;
+    /// Removes keys of the browser's own sync storage.
+    fn remove_sync(&self, keys: &[String]) -> impl Future<Output = Result<(), StoreError>>;
     /// Shows on the toolbar, or no longer, that the user should look.
     fn remind(&self, remind: bool) -> impl Future<Output = ()>;
 }

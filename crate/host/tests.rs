@@ -12,6 +12,7 @@ mod log;
 mod moving;
 mod policy;
 mod restore;
+mod sync;
 mod ways;
 mod worklist;
 
@@ -69,6 +70,7 @@ struct Fake {
     place: backups::Place,
     watched: RefCell<Vec<Vec<String>>>,
     forgot: Cell<bool>,
+    sync: sync::Cloud,
     /// What the managed storage answers; `None`: it fails.
     managed: RefCell<Option<String>>,
 }
@@ -88,6 +90,7 @@ impl Fake {
             place: backups::Place::default(),
             watched: RefCell::default(),
             forgot: Cell::default(),
+            sync: sync::Cloud::default(),
             managed: RefCell::new(Some("{}".into())),
         }
     }
@@ -231,6 +234,18 @@ impl Platform for Fake {
 
     async fn remove_backup(&self, name: &str) -> Result<(), Trouble> {
         self.place.remove(name)
+    }
+
+    async fn read_sync(&self) -> Result<Keys, StoreError> {
+        self.sync.read()
+    }
+
+    async fn write_sync(&self, set: &[(String, String)]) -> Result<(), StoreError> {
+        self.sync.write(set)
+    }
+
+    async fn remove_sync(&self, keys: &[String]) -> Result<(), StoreError> {
+        self.sync.remove(keys)
     }
 
     async fn remind(&self, remind: bool) {

@@ -29,6 +29,7 @@ impl<P: Platform> Host<P> {
             self.back_up().await;
         }
         self.after_backup(due).await;
+        self.sync_when_due().await;
     }
 
     /// Writes a bundle whether one is due or not.

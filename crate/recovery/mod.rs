@@ -6,4 +6,5 @@ pub mod frames;
 pub mod handover;
 pub mod schedule;
 pub mod shares;
+pub mod sync;
 pub mod worklist;

@@ -114,6 +114,60 @@ pub struct Book {
     /// Wrong tries at the unlock since the last right one, oldest first, bounded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed_unlocks: Vec<Millis>,
+    /// The newest bundle lies in the browser's sync storage too; `None`: off.
+    #[serde(default)]
+    pub sync: Option<Synced>,
+}
+
+/// What is known of the bundle in the browser's sync storage.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Synced {
+    /// The last one that was read back with the same bytes.
+    #[serde(default)]
+    pub made: Option<Millis>,
+    /// What state of the vault it holds.
+    #[serde(default)]
+    pub state: Option<Saved>,
+    /// Its length in bytes.
+    #[serde(default)]
+    pub size: u64,
+    /// Why the last try failed.
+    #[serde(default)]
+    pub trouble: Option<SyncTrouble>,
+    /// When that was.
+    #[serde(default)]
+    pub tried: Millis,
+}
+
+/// Why a bundle is not in the browser's sync storage. The words are in `_locales` under `sync_<code with underscores>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "why")]
+pub enum SyncTrouble {
+    /// It does not fit: bytes that it takes, bytes that are free.
+    NoRoom {
+        /// It takes.
+        needed: u64,
+        /// There are.
+        free: u64,
+    },
+    /// The browser refused it.
+    Refused,
+    /// What lies there now is not what was written.
+    NotTheSame,
+    /// No way in of this vault opens bundles, or the vault cannot be read back.
+    NoBundle,
+}
+
+impl SyncTrouble {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoRoom { .. } => "no-room",
+            Self::Refused => "refused",
+            Self::NotTheSame => "not-the-same",
+            Self::NoBundle => "no-bundle",
+        }
+    }
 }
 
 /// A file that was written.
@@ -179,6 +233,7 @@ impl Default for Book {
             quiet_until: Millis(0),
             drilled: None,
             failed_unlocks: Vec::new(),
+            sync: None,
         }
     }
 }
@@ -242,6 +297,19 @@ impl Book {
             Some(_) => Some(Millis(0)),
             None => Some(wanted),
         }
+    }
+
+    /// When the next bundle goes into the sync storage; `None`: never, or it holds everything.
+    pub fn next_sync(&self, state: &Saved) -> Option<Millis> {
+        let sync = self.sync.as_ref()?;
+        if sync.trouble.is_some() {
+            return Some(sync.tried.plus(APART));
+        }
+        let (Some(made), Some(held)) = (sync.made, &sync.state) else { return Some(Millis(0)) };
+        if held.vault != state.vault || held.ways != state.ways {
+            return Some(Millis(0));
+        }
+        (!state.is_in(held)).then(|| made.plus(APART))
     }
 
     /// The newest file, when it is time to look whether it still lies in its folder.

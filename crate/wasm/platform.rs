@@ -169,6 +169,22 @@ impl Platform for Browser {
         Ok(PageText { text: text.ok_or(PageError)?, links })
     }
 
+    async fn read_sync(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        within(STORE_MS, read_strings("sync")).await
+    }
+
+    async fn write_sync(&self, set: &[(String, String)]) -> Result<(), StoreError> {
+        let pairs: Vec<(&str, JsValue)> = set.iter().map(|(key, text)| (key.as_str(), text.into())).collect();
+        let pairs = [webext::object(&pairs)];
+        within(STORE_MS, async { webext::call(&["storage", "sync", "set"], &pairs).await.map(drop) }).await
+    }
+
+    async fn remove_sync(&self, keys: &[String]) -> Result<(), StoreError> {
+        let keys: js_sys::Array = keys.iter().map(JsValue::from).collect();
+        let keys = [keys.into()];
+        within(STORE_MS, async { webext::call(&["storage", "sync", "remove"], &keys).await.map(drop) }).await
+    }
+
     async fn inject_top(&self, tab: i64) -> Result<(), PageError> {
         execute(tab, false, "content/page.js").await.map(drop)
     }
@@ -274,7 +290,12 @@ async fn execute(tab: i64, all_frames: bool, file: &str) -> Result<JsValue, Page
 }
 
 async fn read_area() -> Result<BTreeMap<String, String>, JsValue> {
-    let all = webext::call(&["storage", "local", "get"], &[JsValue::NULL]).await?;
+    read_strings("local").await
+}
+
+/// Every text of an area of the browser's storage.
+async fn read_strings(area: &str) -> Result<BTreeMap<String, String>, JsValue> {
+    let all = webext::call(&["storage", area, "get"], &[JsValue::NULL]).await?;
     let entries = Object::entries(&all.dyn_into::<Object>()?);
     Ok(entries
         .iter()

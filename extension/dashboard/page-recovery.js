@@ -14,6 +14,7 @@ import { icon } from "../shared/icons.js";
 import { deriveNew } from "../shared/password.js";
 import { canReadBack, save, saveAndReadBack } from "../shared/save.js";
 import "./automatic-backups.js";
+import "./synced-backups.js";
 import { recoveryKit } from "./recovery-kit.js";
 import { bundleManifest } from "./bundle-manifest.js";
 
@@ -109,7 +110,8 @@ class PageRecovery extends View {
   render() {
     return html`<header class="page-head"><h1>${t("recovery")}</h1></header>
       <p class="lead">${t("recovery_lead")} <a href="#/help/recovery-bundle">${t("learn_more")}</a></p>
-      <automatic-backups .status=${this.status}></automatic-backups> ${errorBanner(this.problem)}
+      <automatic-backups .status=${this.status}></automatic-backups>
+      ${this.status.session === "full" ? html`<synced-backups .status=${this.status}></synced-backups>` : nothing} ${errorBanner(this.problem)}
       ${this.drill()} ${this.bundle ? this.made(this.bundle) : this.form()} ${recoveryKit()}
       <section class="card quiet-card"><div><h2>${t("restore_bundle")}</h2><p class="hint">${t("restore_lead")}</p></div>
         <a class="button" href="#/restore">${t("restore_open")}</a></section>

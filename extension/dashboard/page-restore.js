@@ -6,6 +6,7 @@ import { badge } from "../elements/badge.js";
 import "../elements/bundle-form.js";
 import "../elements/bundle-picker.js";
 import "../elements/new-password.js";
+import "../elements/synced-bundles.js";
 import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { toBase64 } from "../shared/bytes.js";
@@ -137,7 +138,8 @@ class PageRestore extends View {
   }
 
   chooseView() {
-    return html`<bundle-picker @bundle=${(/** @type {CustomEvent} */ event) => (this.bundle = event.detail)}></bundle-picker>
+    return html`<synced-bundles @bundle=${(/** @type {CustomEvent} */ event) => (this.bundle = event.detail)}></synced-bundles>
+    <bundle-picker @bundle=${(/** @type {CustomEvent} */ event) => (this.bundle = event.detail)}></bundle-picker>
       <p class="hint">${t("guest_offer")} <a href="#/guest">${t("guest_title")}</a></p>`;
   }
 

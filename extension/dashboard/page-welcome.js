@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 
 import "../elements/new-password.js";
+import "../elements/synced-bundles.js";
 import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask } from "../shared/ask.js";
@@ -65,6 +66,7 @@ class PageWelcome extends View {
         <button type="button" class="primary" @click=${() => this.choosePassword()}>${t("set_up")}</button>
         <a class="button" href="#/restore">${t("restore_bundle")}</a>
       </div>
+      <synced-bundles link="#/restore"></synced-bundles>
       <p class="hint">${t("welcome_lost")} <a class="link" href="#/help/no-backup">${t("welcome_lost_open")}</a></p>
     </section>`;
   }

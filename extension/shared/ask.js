@@ -86,6 +86,8 @@ const ANSWERS = /** @type {const} */ ({
   "add-moving": "moving",
   "move-step": "moving",
   "drop-moving": "moving",
+  "set-sync": "status",
+  "find-sync": "synced",
   receive: "receiver",
   "check-receiver": "receiver-words",
   "hand-over": "hand-over",
@@ -156,6 +158,7 @@ const CHANGING = new Set([
   "replace-secret",
   "undo-replace",
   "rotate-key",
+  "set-sync",
 ]);
 
 /** Why a request did not happen. Its words are in `_locales` (see `errorText`). */

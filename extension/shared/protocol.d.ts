@@ -106,7 +106,11 @@ next: Millis | null,
 /**
  * The user should be reminded now.
  */
-remind: boolean, };
+remind: boolean, 
+/**
+ * The newest bundle in the browser's own sync storage.
+ */
+sync: SyncView, };
 
 export type Batch = { 
 /**
@@ -1378,7 +1382,15 @@ skipped: number,
 /**
  * When it was made, as the file says.
  */
-made: Millis, } | { "type": "move-names", 
+made: Millis, } | { "type": "synced", 
+/**
+ * The newest first.
+ */
+bundles: Array<SyncedBundle>, 
+/**
+ * So many are there and not whole: they may still be on their way.
+ */
+damaged: number, } | { "type": "move-names", 
 /**
  * Those that are not on the list yet.
  */
@@ -1884,7 +1896,11 @@ keys: Array<DerivedKey>, } | { "type": "open-hand-over",
 /**
  * The file, base64.
  */
-file: string, } | { "type": "inspect", 
+file: string, } | { "type": "set-sync", 
+/**
+ * Keep it there.
+ */
+on: boolean, } | { "type": "find-sync" } | { "type": "inspect", 
 /**
  * The file, base64.
  */
@@ -2145,6 +2161,42 @@ source: string,
  * Sure enough to be ticked before the user looks.
  */
 sure: boolean, };
+
+export type SyncView = { 
+/**
+ * It is kept there.
+ */
+on: boolean, 
+/**
+ * When the last one was made.
+ */
+made: Millis | null, 
+/**
+ * Its length in bytes.
+ */
+size: number, 
+/**
+ * Why the last try failed: `no-room`, `refused`, `not-the-same`, `no-bundle`.
+ */
+trouble: string | null, 
+/**
+ * `no-room`: bytes that it takes.
+ */
+needed: number, 
+/**
+ * `no-room`: bytes that are free.
+ */
+free: number, };
+
+export type SyncedBundle = { 
+/**
+ * When it was made, as the storage says.
+ */
+made: Millis, 
+/**
+ * The file, base64.
+ */
+bundle: string, };
 
 export type TakenEntry = { 
 /**

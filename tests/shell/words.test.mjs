@@ -45,6 +45,7 @@ const COMPOSED = [
   "drill",
   "kit",
   "danger",
+  "sync",
   "rule",
   "policy_problem",
   "verify",
