@@ -282,11 +282,15 @@ class PageImport extends View {
           : nothing
       }
       <import-plan .read=${read} .items=${this.plan} .chosen=${this.chosen} @import-chosen=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></import-plan>
-      <div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy || !this.chosen.size} @click=${() => this.commit()}>${tn(
-        "import_count",
-        this.chosen.size,
-      )}</button>
-        <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("cancel")}</button></div>`;
+      ${
+        read.entries.length
+          ? html`<div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy || !this.chosen.size} @click=${() => this.commit()}>${tn(
+              "import_count",
+              this.chosen.size,
+            )}</button>
+            <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("cancel")}</button></div>`
+          : html`<p>${t("import_nothing")}</p><button type="button" class="primary" @click=${() => this.forget()}>${t("other_file")}</button>`
+      }`;
   }
 
   /** @param {NonNullable<typeof this.done>} done */

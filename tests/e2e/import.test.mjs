@@ -177,6 +177,12 @@ for (const kind of kinds()) {
       assert.deepEqual(flagged, ["Wharf"]);
     });
 
+    test("a file without accounts says so, and offers nothing to import", async () => {
+      await drop("empty.csv", "Group,Title,Username,Password,URL,Notes,TOTP,Icon,Last Modified,Created\nRoot,Mail,ada,x,,,,0,,\n");
+      await view().see("page-import", /holds no account with one-time codes/);
+      assert.equal((await page.$$("page-import .buttons .primary")).length, 0);
+    });
+
     test("two thousand accounts stay usable, and one press takes them back", async () => {
       const many = Array.from({ length: 2000 }, (_, n) => `otpauth://totp/Fleet:ship${n}?secret=${SECRET}&issuer=Fleet`);
       const before = await rows();
