@@ -27,11 +27,13 @@
   /** Where hosts of closed shadow roots are found. Asking for such a root costs more than looking at a node. */
   const EMPTY = ":empty:is(div,span,section,main,article,p)";
   const SILENT = /^(script|style|noscript|template|svg|select|textarea|nav|footer|iframe|object|datalist)$/i;
-  const PRESSABLE = "a,button,summary,[role=button],[role=link],[role=tab],[role=menuitem]";
-  const HEADING = "h1,h2,h3,h4,h5,h6,legend,[role=heading]";
+  const PRESSABLE = new Set(["a", "button", "summary", "role=button", "role=link", "role=tab", "role=menuitem"]);
+  const HEADING = new Set(["h1", "h2", "h3", "h4", "h5", "h6", "legend", "role=heading"]);
   const DIALOG = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true]";
+  const OUT_OF_REACH = "[aria-hidden=true],[inert]";
   const HINTS = ["class", "data-testid", "formcontrolname", "data-test", "ng-model"];
-  const OPT_OUT = "[data-1p-ignore],[data-bwignore],[data-protonpass-ignore],[data-lpignore=true],[data-form-type=other]";
+  /** Attributes that ask fillers to keep away, and the value that means it. @type {[string, string?][]} */
+  const OPT_OUT = [["data-1p-ignore"], ["data-bwignore"], ["data-protonpass-ignore"], ["data-lpignore", "true"], ["data-form-type", "other"]];
   const SHOWN = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true, checkOpacity: true, checkVisibilityCSS: true };
 
   /** @param {number} ms */
@@ -41,7 +43,7 @@
   /** @param {Element} element */
   const shown = (element) => Element.prototype.checkVisibility.call(element, SHOWN);
   /** @param {string | null | undefined} text @param {number} max */
-  const squeeze = (text, max) => (text ? text.replace(/\s+/g, " ").trim().slice(0, max) : "");
+  const squeeze = (text, max) => (text && text.trim() ? text.replace(/\s+/g, " ").trim().slice(0, max) : "");
   /** @param {string} text */
   const count = (text) => (/^\d{1,5}$/.test(text) ? Number(text) : null);
 
@@ -55,6 +57,11 @@
   };
 
   // ---- Finding the fields ----
+
+  /** The fields that lie in a shadow root. Asking each for its root walks up the tree. @type {Map<Element, ShadowRoot>} */
+  const shadowed = new Map();
+  /** @param {Element} field @returns {Document | ShadowRoot} */
+  const rootOf = (field) => shadowed.get(field) ?? document;
 
   /** @param {Element} element @returns {ShadowRoot | null} */
   const shadowOf = (element) =>
@@ -98,7 +105,10 @@
     for (const element of found) {
       const shadow = hosts.get(element);
       if (shadow) collect(shadow, into);
-      else into.push(/** @type {HTMLInputElement} */ (element));
+      else {
+        if (root instanceof ShadowRoot) shadowed.set(element, root);
+        into.push(/** @type {HTMLInputElement} */ (element));
+      }
     }
   };
 
@@ -133,6 +143,8 @@
     const x = box.x + box.width / 2;
     const y = box.y + box.height / 2;
     if (y < 0 || y > innerHeight) return true;
+    // Mostly nothing lies over it at all.
+    if (!shadowed.has(field) && document.elementFromPoint(x, y) === field) return true;
     /** @type {Element | null} */
     let target = field;
     while (target) {
@@ -150,19 +162,6 @@
       target = root instanceof ShadowRoot ? root.host : null;
     }
     return true;
-  };
-
-  /** @param {Element} field @param {string} selector @returns {Element | null} */
-  const closest = (field, selector) => {
-    /** @type {Element | null} */
-    let element = field;
-    while (element) {
-      const found = Element.prototype.closest.call(element, selector);
-      if (found) return found;
-      const root = element.getRootNode();
-      element = root instanceof ShadowRoot ? root.host : null;
-    }
-    return null;
   };
 
   // ---- Words ----
@@ -188,11 +187,12 @@
     else labels.set(label.control, [squeeze(label.textContent, 160)]);
   };
 
-  /** @param {HTMLInputElement} field */
-  const labelOf = (field) => {
-    const host = field.getRootNode();
-    const outside = host instanceof ShadowRoot ? `${attribute(host.host, "label")} ${attribute(host.host, "aria-label")}` : "";
-    const own = [...(labels.get(field) ?? []), attribute(field, "aria-label"), referenced(field, "aria-labelledby"), referenced(field, "aria-describedby"), outside];
+  /** @param {HTMLInputElement} field @param {Map<string, string>} given its attributes */
+  const labelOf = (field, given) => {
+    const host = shadowed.get(field)?.host;
+    const outside = host ? `${attribute(host, "label")} ${attribute(host, "aria-label")}` : "";
+    const aria = given.has("aria-labelledby") || given.has("aria-describedby") ? `${referenced(field, "aria-labelledby")} ${referenced(field, "aria-describedby")}` : "";
+    const own = [...(labels.get(field) ?? []), given.get("aria-label") ?? "", aria, outside];
     return squeeze(own.join(" "), 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
   };
 
@@ -200,10 +200,24 @@
   const kinds = new Map();
   /** @param {Element} element */
   const kindOf = (element) => {
-    let kind = kinds.get(element);
-    if (!kind) {
-      kind = { pressable: element.closest(PRESSABLE) !== null, heading: element.closest(HEADING) };
-      kinds.set(element, kind);
+    let kind = kinds.get(element) ?? { pressable: false, heading: null };
+    // From the nearest element that is known down to this one: words of one paragraph share all above it.
+    /** @type {Element[]} */
+    const path = [];
+    for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
+      const known = kinds.get(at);
+      if (known) {
+        kind = known;
+        break;
+      }
+      path.push(at);
+    }
+    for (let at = path.pop(); at; at = path.pop()) {
+      const role = `role=${attribute(at, "role")}`;
+      const pressable = kind.pressable || PRESSABLE.has(at.localName) || PRESSABLE.has(role);
+      const heading = HEADING.has(at.localName) || HEADING.has(role) ? at : kind.heading;
+      if (pressable !== kind.pressable || heading !== kind.heading) kind = { pressable, heading };
+      kinds.set(at, kind);
     }
     return kind;
   };
@@ -220,18 +234,35 @@
   };
   let walked = 0;
   let empties = 0;
-  /** What holds for all children of an element. @type {Map<Node | null, { dialog: Element | null, reachable: boolean }>} */
+  /** What holds for an element and all in it. @type {Map<Element, { dialog: Element | null, reachable: boolean }>} */
   const above = new Map();
   /** @param {Element} field */
   const aboveOf = (field) => {
-    let known = above.get(field.parentNode);
-    if (!known) {
-      const root = field.getRootNode();
-      const parent = field.parentElement ?? (root instanceof ShadowRoot ? root.host : field);
-      known = { dialog: closest(parent, DIALOG), reachable: !closest(parent, "[aria-hidden=true],[inert]") };
-      above.set(field.parentNode, known);
+    let known = { dialog: /** @type {Element | null} */ (null), reachable: true };
+    /** @type {Element[]} */
+    const path = [];
+    for (let at = upOf(field); at; at = upOf(at)) {
+      const found = above.get(at);
+      if (found) {
+        known = found;
+        break;
+      }
+      path.push(at);
+    }
+    for (let at = path.pop(); at; at = path.pop()) {
+      if (Element.prototype.matches.call(at, `${DIALOG},${OUT_OF_REACH}`)) {
+        const out = Element.prototype.matches.call(at, OUT_OF_REACH);
+        known = { dialog: Element.prototype.matches.call(at, DIALOG) ? at : known.dialog, reachable: known.reachable && !out };
+      }
+      above.set(at, known);
     }
     return known;
+  };
+  /** The element above, through shadow roots outwards. @param {Element} element @returns {Element | null} */
+  const upOf = (element) => {
+    if (element.parentElement) return element.parentElement;
+    const root = element.parentNode;
+    return root instanceof ShadowRoot ? root.host : null;
   };
 
   /** @param {Element} element */
@@ -368,7 +399,7 @@
   };
 
   const forget = () => {
-    for (const held of [numbers, labels, kinds, seen, above]) held.clear();
+    for (const held of [numbers, labels, kinds, seen, above, shadowed, opted]) held.clear();
     walked = empties = 0;
   };
 
@@ -381,7 +412,7 @@
     /** @type {Map<Element, DOMRect>} */
     const places = new Map();
     // Each of these asks whether the layout is still good.
-    const [left, top, width] = [scrollX, scrollY, innerWidth];
+    const [left, top, width, active] = [scrollX, scrollY, innerWidth, document.activeElement];
     const elements = all.filter((field) => {
       if (SKIP.has(field.type) || !shown(field)) return false;
       const box = field.getBoundingClientRect();
@@ -399,13 +430,13 @@
     /** @type {{ parent: Node | null, aunt: Node | null, index: number } | null} */
     let last = null;
     let hits = 0;
-    const away = formsAway(elements);
+    const away = formsAway(all);
     const fields = elements.map((field, n) => {
       const box = places.get(field) ?? field.getBoundingClientRect();
       const kind = field.localName === "input" ? field.type : field.localName;
-      const editable = !field.matches(":disabled") && !field.readOnly;
+      const editable = !field.readOnly && !field.matches(":disabled");
       const writable = TEXT.has(kind) && editable;
-      const focused = /** @type {Document | ShadowRoot} */ (field.getRootNode()).activeElement === field;
+      const focused = (shadowed.has(field) ? rootOf(field).activeElement : active) === field;
       const { dialog: within, reachable } = aboveOf(field);
       const dialog = writable ? within : null;
       const parent = field.parentNode;
@@ -413,7 +444,7 @@
       let close = "";
       const few = elements.length <= MAX.contexts || (perForm.get(field.form) ?? 0) <= 12;
       // The field that has the focus, and those of a dialog, have their words in any case.
-      if (writable && (focused || dialog || (few && walked < (elements.length > MAX.contexts ? MAX.walk / 3 : MAX.walk) && contexts.length <= MAX.contexts))) {
+      if (writable && (focused || dialog || (few && walked < (elements.length > MAX.contexts ? MAX.walk / 8 : MAX.walk) && contexts.length <= MAX.contexts))) {
         const around = wordsAround(field, field.form, dialog);
         close = around.near;
         // Boxes of one row share the words of the first.
@@ -426,19 +457,19 @@
         }
         last = { parent, aunt, index: context };
       }
-      const given = field.getAttributeNames();
+      /** @type {Map<string, string>} */
+      const given = new Map();
+      for (const name of field.getAttributeNames()) given.set(name, field.getAttribute(name) ?? "");
       /** @param {string} name */
-      const has = (name) => given.includes(name);
-      /** @param {string} name */
-      const read = (name) => (has(name) ? (field.getAttribute(name) ?? "") : "");
+      const read = (name) => given.get(name) ?? "";
       return {
         n,
         kind,
         autocomplete: read("autocomplete").slice(0, 60),
         name: read("name").slice(0, 80),
         id: read("id").slice(0, 80),
-        hints: squeeze(HINTS.filter(has).map(read).join(" "), 160),
-        label: labelOf(field),
+        hints: squeeze(HINTS.map(read).join(" "), 160),
+        label: labelOf(field, given),
         placeholder: squeeze(read("placeholder"), 120),
         title: squeeze(read("title"), 120),
         near: close,
@@ -452,15 +483,15 @@
         y: Math.round(box.y + top),
         w: Math.round(box.width),
         h: Math.round(box.height),
-        topmost: !writable || ++hits > MAX.hits || uncovered(field, box),
+        topmost: !writable || ++hits > (elements.length > MAX.contexts ? MAX.hits / 4 : MAX.hits) || uncovered(field, box),
         editable,
-        reachable: reachable && !field.matches("[aria-hidden=true],[inert]"),
+        reachable: reachable && read("aria-hidden") !== "true" && !given.has("inert"),
         tabStop: field.tabIndex >= 0,
         focused,
         form: number(field.form),
         parent: number(parent),
         group: 0,
-        optOut: field.matches(OPT_OUT) || Boolean(field.form && Element.prototype.matches.call(field.form, OPT_OUT)),
+        optOut: OPT_OUT.some(([name, value]) => given.has(name) && (value ?? read(name)) === read(name)) || optsOut(field.form),
         away: field.form !== null && away.has(field.form),
         holds: TEXT.has(kind) ? holds(field) : "empty",
         context,
@@ -468,6 +499,16 @@
     });
     groups(elements, fields);
     return { page: { origin: self.origin, ancestors: ancestorsOf(), fields, contexts, truncated, active: document.visibilityState === "visible" && document.hasFocus() }, elements };
+  };
+
+  /** @type {Map<Element, boolean>} */
+  const opted = new Map();
+  /** Whether a form asks fillers to keep away. @param {Element | null} form */
+  const optsOut = (form) => {
+    if (!form) return false;
+    let is = opted.get(form);
+    if (is === undefined) opted.set(form, (is = OPT_OUT.some(([name, value]) => Element.prototype.hasAttribute.call(form, name) && (value ?? attribute(form, name)) === attribute(form, name))));
+    return is;
   };
 
   /** Whether an address leaves the page's own origin. @param {string} action */
@@ -480,26 +521,36 @@
     }
   };
 
-  /** The forms that send to another origin, by themselves or by a button. @param {HTMLInputElement[]} elements */
-  const formsAway = (elements) => {
-    const forms = new Set(elements.map((field) => field.form).filter((form) => form && leaves(attribute(form, "action"))));
-    for (const root of new Set(elements.map((field) => /** @type {Document | ShadowRoot} */ (field.getRootNode())))) {
-      for (const button of root.querySelectorAll("[formaction]")) {
-        if (leaves(attribute(button, "formaction"))) forms.add(/** @type {any} */ (button).form);
-      }
+  /** The forms that send to another origin, by themselves or by a button. @param {HTMLInputElement[]} all */
+  const formsAway = (all) => {
+    const forms = new Set([...new Set(all.map((field) => field.form))].filter((form) => form && leaves(attribute(form, "action"))));
+    /** @type {Element[]} */
+    const buttons = all.filter((field) => field.type === "submit" || field.type === "image");
+    for (const root of new Set([document, ...shadowed.values()])) buttons.push(...(root instanceof Document ? root.getElementsByTagName("button") : root.querySelectorAll("button")));
+    for (const button of buttons) {
+      if (leaves(attribute(button, "formaction"))) forms.add(/** @type {any} */ (button).form);
     }
     return forms;
   };
 
   /** The nearest element that holds a field and a neighbour of it. @param {Element[]} elements @param {any[]} fields */
   const groups = (elements, fields) => {
-    elements.forEach((element, index) => {
-      const before = elements[index - 1];
-      const after = elements[index + 1];
-      let box = element.parentElement;
-      while (box && !(before && box.contains(before)) && !(after && box.contains(after))) box = box.parentElement;
+    /** The nearest element that holds both. @param {Element | undefined} one @param {Element | undefined} other */
+    const common = (one, other) => {
+      let box = one?.parentElement ?? null;
+      if (!one || !other || box === other.parentElement) return one && other ? box : null;
+      if (box?.parentElement && box.parentElement === other.parentElement?.parentElement) return box.parentElement;
+      while (box && !box.contains(other)) box = box.parentElement;
+      return box;
+    };
+    let before = null;
+    for (const [index, element] of elements.entries()) {
+      const after = common(element, elements[index + 1]);
+      // Of two that both hold the field the inner one is nearer.
+      const box = before && after ? (before.contains(after) ? after : before) : (before ?? after);
       fields[index].group = number(box);
-    });
+      before = after;
+    }
   };
 
   // ---- Writing ----

@@ -1,9 +1,10 @@
 // What page.js costs: its bytes on a page with no bound entry (none: nothing is declared for any page) and on a bound
-// one, and the main thread's time to describe 200 inputs among 10,000 nodes.
+// one, and the main thread's time to describe 200 inputs among 10,000 nodes; the same of a peer, in the same run.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import puppeteer from "puppeteer-core";
+import { open_peer, pretend, search_again } from "./lib/peer.mjs";
 
 const DIST = path.resolve(import.meta.dirname, "../../dist/chrome");
 /** Where a browser loads scripts of an extension by itself. */
@@ -27,18 +28,41 @@ export async function run({ quick }) {
     for (const layout of ["forms", "grid"]) {
       await page.setContent("<!doctype html><body></body>");
       await page.evaluate(fillPage, layout);
-      figures[layout] = await page.evaluate(measure, script, quick ? SCANS.quick : SCANS.full);
+      figures[layout] = await best_of(() => page.evaluate(measure, script, quick ? SCANS.quick : SCANS.full));
     }
+    const peer = await open_peer();
+    const theirs = peer.skipped ?? (await measure_peer(browser, peer, quick ? SCANS.quick : SCANS.full));
     const bound = { raw: script.length, gzip: gzipSync(script, { level: 9 }).length };
     if (bound.gzip > LIMIT) throw new Error(`page.js has ${bound.gzip} bytes; ${LIMIT} is the budget`);
     return {
       bytes: { unbound_page: 0, bound_page: bound },
       scan_ms: figures,
-      peers: "none in this run: KeePassXC-Browser (Debian's webext-keepassxc-browser) is the one extension of this kind that a registry in reach packages, and it is not driven here yet",
+      peer: theirs,
     };
   } finally {
     await browser.close();
   }
+}
+
+/** On a machine that does other work the smallest of three medians says most. */
+async function best_of(measure) {
+  const three = [await measure(), await measure(), await measure()];
+  const [first] = three;
+  return { ...three.sort((a, b) => a.median - b.median)[0], first: first.first };
+}
+
+async function measure_peer(browser, peer, scans) {
+  const scan_ms = {};
+  for (const layout of ["forms", "grid"]) {
+    const page = await browser.newPage();
+    await page.setContent("<!doctype html><body></body>");
+    await page.evaluate(fillPage, layout);
+    await page.evaluate(pretend);
+    await page.addScriptTag({ content: `${peer.script}\nglobalThis.peer = { kpxc, kpxcForm, kpxcObserverHelper };` });
+    scan_ms[layout] = await best_of(() => page.evaluate(search_again, scans));
+    await page.close();
+  }
+  return { name: peer.name, bytes: { unbound_page: peer.on_every_page ? peer.bytes : 0, bound_page: peer.bytes }, scan_ms };
 }
 
 /** In the page. `forms`: fifty forms of four inputs; `grid`: two hundred inputs in one table. */
@@ -60,6 +84,7 @@ function fillPage(layout) {
 /** In the page: page.js with a background that says "nothing", again and again. */
 async function measure(script, scans) {
   const times = [];
+  let compiled;
   let begin = 0;
   let fields = 0;
   const shadow = { openOrClosedShadowRoot: (element) => element.shadowRoot };
@@ -67,14 +92,15 @@ async function measure(script, scans) {
   globalThis.chrome = { runtime: answered, dom: shadow };
   for (let scan = 0; scan < scans; scan++) {
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    const element = document.createElement("script");
-    element.textContent = script;
-    // An inline script runs while it is appended: up to its first message, this is the time that the page waits.
+    // Up to its first message: the time that the page waits. A script element would be a change of the page, whose layout
+    // would then count too; the browser's own injection is none. The first scan is that of code that was never run.
     begin = performance.now();
-    document.head.append(element);
-    element.remove();
+    // eslint-disable-next-line no-new-func
+    compiled ??= new Function(script);
+    compiled();
     await new Promise((done) => setTimeout(done));
   }
+  const [first] = times;
   times.sort((a, b) => a - b);
-  return { median: times[times.length >> 1], least: times[0], most: times.at(-1), fields };
+  return { median: times[times.length >> 1], least: times[0], most: times.at(-1), first, fields };
 }

@@ -1,8 +1,10 @@
 // What watch.js costs on a site that is filled by itself, while the page adds 1,000 nodes a second: the share of one
-// core, and how often it speaks. Samples of the profiler with a frame of the script on their stack are its time.
+// core, and how often it speaks; the same of a peer that watches every page. Samples of the profiler with a frame of the
+// script on their stack are its time.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import puppeteer from "puppeteer-core";
+import { open_peer, pretend } from "./lib/peer.mjs";
 
 const SCRIPT = path.resolve(import.meta.dirname, "../../dist/chrome/content/watch.js");
 const SECONDS = { quick: 3, full: 20 };
@@ -18,27 +20,50 @@ export async function run({ quick }) {
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   try {
-    const page = await browser.newPage();
-    await page.setContent("<!doctype html><body><main></main></body>");
-    await page.evaluate(() => {
-      globalThis.told = 0;
-      globalThis.chrome = { runtime: { sendMessage: () => Promise.resolve(void globalThis.told++) } };
+    const own = await watched(browser, seconds, "watch.js", async (page) => {
+      await page.evaluate(() => {
+        globalThis.told = 0;
+        globalThis.chrome = { runtime: { sendMessage: () => Promise.resolve(void globalThis.told++) } };
+      });
+      await page.addScriptTag({ content: `${script}\n//# sourceURL=watch.js` });
     });
-    const client = await page.createCDPSession();
-    await client.send("Profiler.enable");
-    await client.send("Profiler.setSamplingInterval", { interval: SAMPLE_MICROSECONDS });
-    await client.send("Profiler.start");
-    await page.addScriptTag({ content: `${script}\n//# sourceURL=watch.js` });
-    const added = await page.evaluate(mutate, seconds);
-    const { profile } = await client.send("Profiler.stop");
-    const share = (time_of(profile, "watch.js") / (profile.endTime - profile.startTime)) * 100;
-    const told = await page.evaluate(() => globalThis.told);
-    if (!told) throw new Error("watch.js said nothing: it did not run");
-    if (!quick && share > LIMIT) throw new Error(`${share.toFixed(2)} % of a core; ${LIMIT} % is the budget`);
-    return { seconds, nodes_a_second: Math.round(added / seconds), percent_of_a_core: Number(share.toFixed(3)), messages: told };
+    if (!own.told) throw new Error("watch.js said nothing: it did not run");
+    if (!quick && own.share > LIMIT) throw new Error(`${own.share.toFixed(2)} % of a core; ${LIMIT} % is the budget`);
+    const peer = await open_peer();
+    const theirs = peer.skipped ? undefined : await watched(browser, seconds, "peer.js", async (page) => {
+      await page.evaluate(pretend);
+      await page.addScriptTag({ content: `${peer.script}\nglobalThis.peer = { kpxc, kpxcObserverHelper };\n//# sourceURL=peer.js` });
+      await page.evaluate(() => {
+        globalThis.peer.kpxc.settings = { sitePreferences: [] };
+        return globalThis.peer.kpxcObserverHelper.initObserver();
+      });
+    });
+    return {
+      seconds,
+      nodes_a_second: Math.round(own.added / seconds),
+      percent_of_a_core: Number(own.share.toFixed(3)),
+      messages: own.told,
+      peer: theirs ? { name: peer.name, percent_of_a_core: Number(theirs.share.toFixed(3)) } : peer.skipped,
+    };
   } finally {
     await browser.close();
   }
+}
+
+/** What a script costs while its page changes. */
+async function watched(browser, seconds, name, start) {
+  const page = await browser.newPage();
+  await page.setContent("<!doctype html><body><main></main></body>");
+  const client = await page.createCDPSession();
+  await client.send("Profiler.enable");
+  await client.send("Profiler.setSamplingInterval", { interval: SAMPLE_MICROSECONDS });
+  await client.send("Profiler.start");
+  await start(page);
+  const added = await page.evaluate(mutate, seconds);
+  const { profile } = await client.send("Profiler.stop");
+  const told = await page.evaluate(() => globalThis.told);
+  await page.close();
+  return { share: (time_of(profile, name) / (profile.endTime - profile.startTime)) * 100, added, told };
 }
 
 /** In the page: ten times a second a hundred nodes more, and an input now and then. */
