@@ -22,6 +22,7 @@ mod moving_text;
 mod pages;
 pub mod passes;
 pub mod reader;
+mod readiness;
 mod restored;
 mod rules;
 pub mod sender;
@@ -384,6 +385,9 @@ impl Core {
                 self.restore_bundle(&bundle, &way, create.as_ref(), &leave_out, env)
             }
             R::ForgetRestored => self.forget_restored(env),
+            R::Readiness => self.readiness(),
+            R::SetPlaces { ids, places } => self.set_places(&ids, &places, env),
+            R::SetOthers { id, others } => self.set_others(&id, &others, env),
             R::PlanErase => self.plan_erase(env),
             R::Erase { way, typed } => self.erase(way.as_ref(), &typed, env),
             R::SealedCopy => self.sealed_copy(env),
@@ -535,6 +539,9 @@ fn audience(request: &Request) -> Audience {
         | R::PlanRestore { .. }
         | R::RestoreBundle { .. }
         | R::ForgetRestored
+        | R::Readiness
+        | R::SetPlaces { .. }
+        | R::SetOthers { .. }
         | R::PlanErase
         | R::Erase { .. }
         | R::SealedCopy => Audience::Own,
@@ -621,6 +628,9 @@ fn when(request: &Request) -> When {
         | R::SetSync { .. }
         | R::Drill { .. }
         | R::ForgetRestored
+        | R::Readiness
+        | R::SetPlaces { .. }
+        | R::SetOthers { .. }
         | R::SetSettings { .. } => When::Full,
     }
 }

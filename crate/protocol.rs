@@ -550,6 +550,22 @@ pub enum Request {
     },
     /// The user has seen to the ways in of the bundle that was restored last. Reply: `done`.
     ForgetRestored,
+    /// How ready the user is for a loss. Reply: `readiness`.
+    Readiness,
+    /// Where the sheets of ways in lie, as the user says. Reply: `done`.
+    SetPlaces {
+        /// The ways in: all codes of a sheet together.
+        ids: Vec<String>,
+        /// One text for each sheet.
+        places: Vec<String>,
+    },
+    /// What else gets the user into an account. Reply: `done`.
+    SetOthers {
+        /// The entry.
+        id: String,
+        /// `device`, `method`.
+        others: Vec<String>,
+    },
     /// What is asked before everything of the vault is erased from this browser. Reply: `erase-plan`.
     PlanErase,
     /// Erases everything of the vault from this browser. Reply: `status`, `fresh` then; or `erase-incomplete`.
@@ -759,6 +775,8 @@ pub enum Reply {
     },
     /// What a drill came to.
     Drilled(DrillResult),
+    /// How ready the user is for a loss.
+    Readiness(ReadinessView),
     /// What is asked before everything is erased.
     ErasePlan {
         /// To be typed.
@@ -1218,6 +1236,64 @@ wire! {
         pub once: bool,
         /// Codes: one of its sheet was typed back.
         pub kept: bool,
+    }
+
+    /// How ready the user is for a loss.
+    pub struct ReadinessView {
+        /// The lowest grade of all findings: 0 to 3.
+        pub score: u8,
+        /// What is not as good as can be, worst first; the first is the next thing to do.
+        pub findings: Vec<FindingView>,
+        /// Ways in, codes of a sheet as one.
+        pub ways: Vec<ReadyWay>,
+        /// Accounts outside the bin, those with nothing else first.
+        pub accounts: Vec<ReadyAccount>,
+    }
+
+    /// Something that is not as good as can be.
+    pub struct FindingView {
+        /// A stable code.
+        pub code: String,
+        /// 0: a mishap loses accounts. 1: a hole. 2: not shown to work.
+        pub grade: u8,
+        /// How many it is about; 0: no number.
+        pub number: u32,
+    }
+
+    /// A way in, by what it opens and where it lies.
+    pub struct ReadyWay {
+        /// Its ids: one, or those of all codes of a sheet.
+        pub ids: Vec<String>,
+        /// Its kind, as in `ways`.
+        pub kind: String,
+        /// What the user calls it.
+        pub label: String,
+        /// It opens the vault here.
+        pub vault: bool,
+        /// It opens bundles.
+        pub bundles: bool,
+        /// Codes: one of the sheet was typed back.
+        pub kept: bool,
+        /// How many sheets it is printed on; 0: it is in somebody's head, or in a device.
+        pub sheets: u32,
+        /// Where they lie, as the user says.
+        pub places: Vec<String>,
+    }
+
+    /// An account, and what else gets its owner in.
+    pub struct ReadyAccount {
+        /// The entry.
+        pub id: String,
+        /// Issuer.
+        pub issuer: String,
+        /// Account.
+        pub account: String,
+        /// The site's own backup codes that are kept here.
+        pub backup_codes: u32,
+        /// `device`, `method`, as the user says.
+        pub others: Vec<String>,
+        /// It is kept for emergencies.
+        pub emergency: bool,
     }
 
     /// The ways in of the bundle that was restored last.

@@ -5,7 +5,7 @@ use crate::protocol::{
     DerivedKey, Failure, Manifest, Reply, RestoreItem, SessionKind, SlotView, Status, VaultState, Way,
 };
 use crate::recovery::bundle;
-use crate::vault::body::{Body, LogLine, MAX_RECEIPTS, Receipt};
+use crate::vault::body::{Body, LogLine, MAX_RECEIPTS, Receipt, Stated};
 use crate::vault::bytes::B64;
 use crate::vault::file::VaultFile;
 use crate::vault::merge;
@@ -217,5 +217,7 @@ pub(super) fn manifest(file: &VaultFile, body: &Body, opened: &Opened) -> Manife
 
 /// What a restore into an empty browser takes over besides entries.
 fn settings_of(body: &Body) -> Body {
-    Body { settings: body.settings.clone(), ..Body::default() }
+    // What else gets somebody into an account is so whatever browser this is; sheets belong to the old ways in.
+    let stated = body.stated.clone().map(|stated| Stated { places: Default::default(), ..stated });
+    Body { settings: body.settings.clone(), stated, ..Body::default() }
 }

@@ -11,6 +11,7 @@ mod imports;
 mod log;
 mod moving;
 mod policy;
+mod readiness;
 mod restore;
 mod sync;
 mod ways;

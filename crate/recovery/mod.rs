@@ -4,6 +4,7 @@ pub mod backup_codes;
 pub mod bundle;
 pub mod frames;
 pub mod handover;
+pub mod readiness;
 pub mod schedule;
 pub mod shares;
 pub mod sync;

@@ -50,6 +50,9 @@ pub struct Body {
     /// The ways in of the bundle that was restored last, until the user has seen to them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<Restored>,
+    /// What the owner says that nobody can see from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<Stated>,
     /// Temporary passes, oldest first; bounded by [`MAX_PASSES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passes: Vec<PassNote>,
@@ -153,6 +156,19 @@ pub struct Drill {
     pub slot: String,
     /// How long it took from the file to the codes, in milliseconds.
     pub took_ms: u32,
+}
+
+/// Where sheets lie, and what else gets the owner into accounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stated {
+    /// When it was last changed.
+    pub modified: Millis,
+    /// Of a slot: where each of its sheets lies.
+    #[serde(default)]
+    pub places: BTreeMap<String, Vec<String>>,
+    /// Of an entry: `device`, `method`.
+    #[serde(default)]
+    pub others: BTreeMap<String, Vec<String>>,
 }
 
 /// A bundle that was restored: which ways in it had.

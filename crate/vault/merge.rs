@@ -67,6 +67,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         worklist: later_list(&mine.worklist, &theirs.worklist, |list| list.modified).clone(),
         drill: [&mine.drill, &theirs.drill].into_iter().flatten().max_by_key(|drill| drill.at).cloned(),
         restored: mine.restored.clone(),
+        stated: later_list(&mine.stated, &theirs.stated, |stated| stated.modified).clone(),
         passes: mine.passes.clone(),
         policy: mine.policy.clone(),
         extra,

@@ -30,6 +30,7 @@ import "./page-log.js";
 import "./page-move.js";
 import "./page-policy.js";
 import "./page-receive.js";
+import "./page-readiness.js";
 import "./page-recovery.js";
 import "./page-restore.js";
 import "./page-settings.js";
@@ -194,6 +195,8 @@ class Dashboard extends View {
         return html`<page-recovery .status=${status}></page-recovery>`;
       case "drill":
         return html`<page-drill .status=${status}></page-drill>`;
+      case "readiness":
+        return html`<page-readiness></page-readiness>`;
       case "erase":
         return html`<page-erase .status=${status}></page-erase>`;
       case "guest":

@@ -14,6 +14,7 @@ export const TOPICS = [
   "recovery-bundle",
   "backup-folder",
   "recovery-kit",
+  "readiness",
   "ways-in",
   "second-device",
   "no-backup",

@@ -112,7 +112,7 @@ class PageRecovery extends View {
       <p class="lead">${t("recovery_lead")} <a href="#/help/recovery-bundle">${t("learn_more")}</a></p>
       <automatic-backups .status=${this.status}></automatic-backups>
       ${this.status.session === "full" ? html`<synced-backups .status=${this.status}></synced-backups>` : nothing} ${errorBanner(this.problem)}
-      ${this.drill()} ${this.bundle ? this.made(this.bundle) : this.form()} ${recoveryKit()}
+      ${this.readiness()} ${this.drill()} ${this.bundle ? this.made(this.bundle) : this.form()} ${recoveryKit()}
       <section class="card quiet-card"><div><h2>${t("restore_bundle")}</h2><p class="hint">${t("restore_lead")}</p></div>
         <a class="button" href="#/restore">${t("restore_open")}</a></section>
       ${
@@ -123,6 +123,12 @@ class PageRecovery extends View {
         <a class="button" href="#/lost">${t("stolen_open")}</a></section>`
           : nothing
       }`;
+  }
+
+  readiness() {
+    if (!this.status.entries || this.status.session !== "full") return nothing;
+    return html`<section class="card quiet-card" aria-labelledby="readiness-card"><div><h2 id="readiness-card">${t("readiness_title")}</h2><p class="hint">${t("readiness_lead")}</p></div>
+      <a class="button" href="#/readiness">${t("readiness_open")}</a></section>`;
   }
 
   drill() {

@@ -669,6 +669,20 @@ code: string | null,
  */
 offer: boolean, };
 
+export type FindingView = { 
+/**
+ * A stable code.
+ */
+code: string, 
+/**
+ * 0: a mishap loses accounts. 1: a hole. 2: not shown to work.
+ */
+grade: number, 
+/**
+ * How many it is about; 0: no number.
+ */
+number: number, };
+
 export type FormerView = { 
 /**
  * When.
@@ -1098,6 +1112,84 @@ words: string,
  */
 qr: Array<string>, };
 
+export type ReadinessView = { 
+/**
+ * The lowest grade of all findings: 0 to 3.
+ */
+score: number, 
+/**
+ * What is not as good as can be, worst first; the first is the next thing to do.
+ */
+findings: Array<FindingView>, 
+/**
+ * Ways in, codes of a sheet as one.
+ */
+ways: Array<ReadyWay>, 
+/**
+ * Accounts outside the bin, those with nothing else first.
+ */
+accounts: Array<ReadyAccount>, };
+
+export type ReadyAccount = { 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * Issuer.
+ */
+issuer: string, 
+/**
+ * Account.
+ */
+account: string, 
+/**
+ * The site's own backup codes that are kept here.
+ */
+backupCodes: number, 
+/**
+ * `device`, `method`, as the user says.
+ */
+others: Array<string>, 
+/**
+ * It is kept for emergencies.
+ */
+emergency: boolean, };
+
+export type ReadyWay = { 
+/**
+ * Its ids: one, or those of all codes of a sheet.
+ */
+ids: Array<string>, 
+/**
+ * Its kind, as in `ways`.
+ */
+kind: string, 
+/**
+ * What the user calls it.
+ */
+label: string, 
+/**
+ * It opens the vault here.
+ */
+vault: boolean, 
+/**
+ * It opens bundles.
+ */
+bundles: boolean, 
+/**
+ * Codes: one of the sheet was typed back.
+ */
+kept: boolean, 
+/**
+ * How many sheets it is printed on; 0: it is in somebody's head, or in a device.
+ */
+sheets: number, 
+/**
+ * Where they lie, as the user says.
+ */
+places: Array<string>, };
+
 export type Reply = { "type": "log", 
 /**
  * Newest first.
@@ -1274,7 +1366,7 @@ sha256: string,
 /**
  * What is in it.
  */
-manifest: Manifest, } | { "type": "drilled" } & DrillResult | { "type": "erase-plan", 
+manifest: Manifest, } | { "type": "drilled" } & DrillResult | { "type": "readiness" } & ReadinessView | { "type": "erase-plan", 
 /**
  * To be typed.
  */
@@ -1928,7 +2020,23 @@ create: DerivedKey | null,
 /**
  * Ids of the bundle's entries that the user left out.
  */
-leaveOut: Array<string>, } | { "type": "forget-restored" } | { "type": "plan-erase" } | { "type": "erase", 
+leaveOut: Array<string>, } | { "type": "forget-restored" } | { "type": "readiness" } | { "type": "set-places", 
+/**
+ * The ways in: all codes of a sheet together.
+ */
+ids: Array<string>, 
+/**
+ * One text for each sheet.
+ */
+places: Array<string>, } | { "type": "set-others", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * `device`, `method`.
+ */
+others: Array<string>, } | { "type": "plan-erase" } | { "type": "erase", 
 /**
  * What the user holds; `None`: nothing, and the vault is locked or lost.
  */

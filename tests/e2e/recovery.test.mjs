@@ -214,5 +214,15 @@ for (const kind of kinds()) {
       await until("the list to be put away", async () => !(await view.evaluate((window) => !!window.document.querySelector(".restored-ways"))));
       assert.equal((await core.ask({ type: "list" })).entries.length, 4);
     });
+
+    test("readiness says the one next thing, and takes in what the owner says", async () => {
+      await go("#/readiness");
+      await view.shown("page-readiness .readiness");
+      assert.match(await view.text_of(".next-thing"), /1 account is in no recovery bundle/);
+      assert.match(await view.text_of("page-readiness"), /A single mishap loses accounts[\s\S]*One way in alone[\s\S]*Password[\s\S]*opens this vault and opens bundles/);
+      await view.screenshot(await out_file(`readiness-${kind}.png`));
+      await view.press(".ready-account:last-child label:nth-of-type(1) input");
+      await until("the tick to be stored", async () => (await core.ask({ type: "readiness" })).accounts.some(({ others }) => others.includes("device")));
+    });
   });
 }

@@ -49,6 +49,10 @@ const COMPOSED = [
   "rule",
   "policy_problem",
   "verify",
+  "ready",
+  "readiness_grade",
+  "readiness_go",
+  "readiness_other",
   "log_event",
   "log_group",
 ];
