@@ -12,6 +12,7 @@ mod bundles;
 mod choices;
 mod codes;
 mod drills;
+mod emergency;
 mod entries;
 mod erasing;
 pub mod exports;
@@ -288,6 +289,8 @@ impl Core {
             R::PlanPair { bundle } => self.plan_pair(bundle.as_deref(), env),
             R::Ways => self.ways(env.now),
             R::Log => self.whole_log(),
+            R::OpenEmergency { id, reason } => self.open_emergency(&id, &reason, env),
+            R::SeeEmergencies => self.see_emergencies(env),
             R::MakeCodes { count, add, key } => self.make_codes(count, add, key.as_ref(), env),
             R::KeepCodes { way } => self.keep_codes(&way, env),
             R::RemoveWays { ids } => self.remove_ways(&ids, env),
@@ -455,6 +458,8 @@ fn audience(request: &Request) -> Audience {
         | R::PlanPair { .. }
         | R::Ways
         | R::Log
+        | R::OpenEmergency { .. }
+        | R::SeeEmergencies
         | R::MakeCodes { .. }
         | R::KeepCodes { .. }
         | R::RemoveWays { .. }
@@ -578,6 +583,7 @@ fn when(request: &Request) -> When {
         R::PlanExport { .. } | R::Export { .. } | R::ReadBack { .. } => When::Bundles,
         R::Fill { .. } | R::FillField { .. } | R::Finish | R::NextHotp { .. } | R::Used { .. } => When::Using,
         R::MakePass { .. } | R::SetPassLimits { .. } | R::Log => When::Full,
+        R::OpenEmergency { .. } | R::SeeEmergencies => When::Full,
         R::PlanPassword { .. }
         | R::ChangePassword { .. }
         | R::ResyncHotp { .. }

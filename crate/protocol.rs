@@ -51,6 +51,15 @@ pub enum Request {
     Ways,
     /// The log, newest first. Reply: `log`.
     Log,
+    /// Opens an emergency entry for five minutes, after `fresh`. Reply: `fresh`.
+    OpenEmergency {
+        /// The entry.
+        id: String,
+        /// Why.
+        reason: String,
+    },
+    /// The user has seen which emergency entries were opened. Reply: `done`.
+    SeeEmergencies,
     /// Makes recovery codes. They are shown once. Reply: `recovery-codes`.
     MakeCodes {
         /// How many: 5 to 16.
@@ -1001,6 +1010,8 @@ wire! {
         pub backups: BackupsView,
         /// The last drill, and whether one is due.
         pub drill: DrillView,
+        /// Emergency entries that were opened, and nobody has said to have seen it.
+        pub emergencies: Vec<EmergencyView>,
         /// Settings as they count, policy included; the defaults while locked.
         pub settings: Settings,
         /// What an organisation asks for.
@@ -1047,6 +1058,16 @@ wire! {
         pub value: String,
         /// Why the strictest counts: `not-understood`, `contradiction`.
         pub problem: Option<String>,
+    }
+
+    /// An emergency entry that was opened.
+    pub struct EmergencyView {
+        /// When.
+        pub at: Millis,
+        /// The entry.
+        pub entry: String,
+        /// Why.
+        pub reason: String,
     }
 
     /// One line of the log.
@@ -1416,6 +1437,8 @@ wire! {
         pub trashed: Option<Millis>,
         /// Restored or imported, or given a new key, and no code of it was used yet.
         pub unverified: bool,
+        /// Kept for an emergency: when it is to be tried next.
+        pub emergency: Option<Millis>,
         /// The key was replaced, and the former one is still kept.
         pub former: Option<FormerView>,
         /// The site's own backup codes, where some are kept.
@@ -1603,6 +1626,9 @@ wire! {
         pub pinned: Option<bool>,
         /// Restored or imported, and the user says that it works (`false`).
         pub unverified: Option<bool>,
+        /// Keep it for emergencies; no longer, only while it is open.
+        #[serde(default)]
+        pub emergency: Option<bool>,
     }
 
     /// A site as the user means it.

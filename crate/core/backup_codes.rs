@@ -48,7 +48,7 @@ impl Core {
         Ok(Outcome::reply(Reply::Fresh { until }))
     }
 
-    fn must_be_fresh(&self, now: Millis) -> Result<(), Failure> {
+    pub(super) fn must_be_fresh(&self, now: Millis) -> Result<(), Failure> {
         let until = self.session()?.opening.fresh;
         // A clock that went back does not lengthen it.
         let fresh = until.is_some_and(|until| now < until && until.since(now) <= FRESH_MS);
@@ -58,6 +58,7 @@ impl Core {
     /// An entry's codes, with what became of each.
     pub(super) fn backup_codes(&mut self, id: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let entry = self.entry(id)?;
+        self.must_show(entry, env.now)?;
         self.must_be_fresh(env.now)?;
         let codes = entry.backup_codes.iter().flat_map(|list| &list.codes).map(site_code).collect();
         let store = self.log("backup-codes-shown", entry.id, None, env)?;

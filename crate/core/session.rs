@@ -111,6 +111,11 @@ impl Session {
         self.kind
     }
 
+    /// When it was opened.
+    pub(super) fn since(&self) -> Millis {
+        self.since
+    }
+
     /// When it ends without use; `None`: when the browser closes.
     pub(super) fn locks_at(&self, policy: &Policy) -> Option<Millis> {
         let minutes = u64::from(policy.lock_after(self.vault.body.settings.values.lock_after_minutes));

@@ -46,6 +46,7 @@ impl Core {
                     backup: self.backup_of(session.vault.header()),
                     backups: self.backups_view(),
                     drill: self.drill_view(),
+                    emergencies: self.unseen_emergencies(),
                     settings: self.settings(&body.settings.values),
                     policy,
                     ..bare(VaultState::Open, warnings, version)
@@ -123,6 +124,7 @@ fn bare(state: VaultState, warnings: Vec<String>, version: String) -> Status {
         backup: None,
         backups: super::backups::bare(),
         drill: DrillView::default(),
+        emergencies: Vec::new(),
         settings: Settings::default(),
         policy: Policy::default().view(),
         version,

@@ -7,7 +7,7 @@ use crate::env::{Env, Millis};
 use crate::protocol::{Failure, SessionKind, Way};
 use crate::vault::body::LogLine;
 use crate::vault::file::VaultFile;
-use crate::vault::id::SlotId;
+use crate::vault::id::{EntryId, SlotId};
 use crate::vault::sealed::{OpenError, Opened, SaveError};
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 use crate::vault::way::WayIn;
@@ -42,6 +42,9 @@ pub struct Opening {
     /// Until when a second unlock is good.
     #[serde(default)]
     pub(super) fresh: Option<Millis>,
+    /// The emergency entry that is open, and until when.
+    #[serde(default)]
+    pub(super) emergency: Option<(EntryId, Millis)>,
 }
 
 impl Opening {

@@ -44,6 +44,7 @@ pub(super) fn entry_view(entry: &Entry) -> EntryView {
         last_used: entry.last_used(),
         trashed: entry.trashed,
         unverified: entry.unverified,
+        emergency: super::emergency::test_due(entry),
         former: entry.former.first().map(|former| FormerView {
             at: former.at,
             tried: former.tried,

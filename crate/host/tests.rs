@@ -4,6 +4,7 @@
 mod attack;
 mod backups;
 mod drill;
+mod emergency;
 mod erase;
 mod exports;
 mod handover;

@@ -44,6 +44,9 @@ pub struct Body {
     /// The last drill that went well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drill: Option<Drill>,
+    /// Emergency entries that were opened, oldest first; bounded by [`MAX_EMERGENCIES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emergencies: Vec<EmergencyUse>,
     /// The organisation's policy that was seen last, a digest; empty: none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub policy: String,
@@ -65,6 +68,8 @@ pub struct Body {
 pub const MAX_LOG: usize = 2_000;
 /// One a day for a quarter.
 pub const MAX_RECEIPTS: usize = 100;
+/// Openings of emergency entries, with their reasons.
+pub const MAX_EMERGENCIES: usize = 200;
 /// What the list of passes shows.
 pub const MAX_PASSES: usize = 20;
 
@@ -195,6 +200,20 @@ pub struct RestoredSlot {
     pub spent: bool,
 }
 
+/// An emergency entry that was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyUse {
+    /// When.
+    pub at: Millis,
+    /// The entry.
+    pub entry: EntryId,
+    /// Why, as the user typed it.
+    pub reason: String,
+    /// The user said to have seen it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub seen: bool,
+}
+
 /// A temporary pass that was made. The pass itself is nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassNote {
@@ -235,6 +254,13 @@ impl Body {
         self.passes.push(pass);
         let over = self.passes.len().saturating_sub(MAX_PASSES);
         self.passes.drain(..over);
+    }
+
+    /// Remembers that an emergency entry was opened.
+    pub fn note_emergency(&mut self, used: EmergencyUse) {
+        self.emergencies.push(used);
+        let over = self.emergencies.len().saturating_sub(MAX_EMERGENCIES);
+        self.emergencies.drain(..over);
     }
 
     /// Notes that a pass ended, when the slot is one.

@@ -10,7 +10,7 @@ use crate::otp::Kind;
 use crate::secret::SecretBytes;
 
 use super::backup_codes::BackupCodes;
-use super::body::{Body, LogLine, MAX_LOG, MAX_RECEIPTS, Receipt, Tombstone};
+use super::body::{Body, EmergencyUse, LogLine, MAX_EMERGENCIES, MAX_LOG, MAX_RECEIPTS, Receipt, Tombstone};
 use super::entry::Entry;
 use super::id::EntryId;
 use super::seal;
@@ -69,6 +69,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         restored: mine.restored.clone(),
         stated: later_list(&mine.stated, &theirs.stated, |stated| stated.modified).clone(),
         passes: mine.passes.clone(),
+        emergencies: union_emergencies(&mine.emergencies, &theirs.emergencies),
         policy: mine.policy.clone(),
         extra,
     }
@@ -234,6 +235,15 @@ fn union_log(a: &[LogLine], b: &[LogLine]) -> Vec<LogLine> {
     let over = all.len().saturating_sub(MAX_LOG);
     all.drain(..over);
     all
+}
+
+fn union_emergencies(a: &[EmergencyUse], b: &[EmergencyUse]) -> Vec<EmergencyUse> {
+    let mut all: BTreeMap<_, EmergencyUse> = BTreeMap::new();
+    for used in a.iter().chain(b) {
+        all.entry((used.at, used.entry)).or_insert_with(|| used.clone()).seen |= used.seen;
+    }
+    let over = all.len().saturating_sub(MAX_EMERGENCIES);
+    all.into_values().skip(over).collect()
 }
 
 fn union_receipts(a: &[Receipt], b: &[Receipt]) -> Vec<Receipt> {

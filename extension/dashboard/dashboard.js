@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 
 import { backupLine, backupState } from "../elements/backup-state.js";
 import { stateOf, stateScreen } from "../elements/state-screen.js";
+import { emergencyBanner } from "../elements/emergency-banner.js";
 import { sessionBanner } from "../elements/session-banner.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
@@ -97,6 +98,15 @@ class Dashboard extends View {
     else this.problem = errorText(error);
   }
 
+  async seen() {
+    try {
+      await ask({ type: "see-emergencies" });
+      this.look();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   async lock() {
     try {
       this.show(await ask({ type: "lock" }));
@@ -159,7 +169,7 @@ class Dashboard extends View {
         <span class="spring"></span>
         ${open ? html`<button type="button" class="side-lock" @click=${() => this.lock()}>${icon("lock")}<span>${t("lock_now")}</span></button>` : nothing}
       </nav>
-      <main>${warningsBanner(status.warnings)}${sessionBanner(status, () => go("ways"))}${errorBanner(this.problem)}${content}</main>`;
+      <main>${warningsBanner(status.warnings)}${sessionBanner(status, () => go("ways"))}${emergencyBanner(status, () => this.seen())}${errorBanner(this.problem)}${content}</main>`;
   }
 
   /** @param {import('../shared/protocol').Status} status */

@@ -82,6 +82,7 @@ class PageAccounts extends View {
   /** @param {EntryView} entry */
   async copy(entry) {
     const code = this.codes.get(entry.id)?.code;
+    if (entry.emergency != null && !code) return go("entry", entry.id);
     if (code) await copyCode(code, entry);
     else await this.nextCode(entry);
   }

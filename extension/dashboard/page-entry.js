@@ -18,6 +18,7 @@ import { errorText, t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { toast } from "../shared/toast.js";
 import "./backup-codes.js";
+import "./emergency-card.js";
 import "./entry-sites.js";
 import "./replace-secret.js";
 import { go } from "./route.js";
@@ -99,7 +100,7 @@ class PageEntry extends View {
 
   /** @param {Partial<import('../shared/protocol').EntryEdit>} edit */
   edit(edit) {
-    const unchanged = { issuer: null, account: null, note: null, tags: null, pinned: null, unverified: null };
+    const unchanged = { issuer: null, account: null, note: null, tags: null, pinned: null, unverified: null, emergency: null };
     return this.act(() => ask({ type: "edit", id: this.entryId, edit: { ...unchanged, ...edit } }));
   }
 
@@ -181,14 +182,15 @@ class PageEntry extends View {
           : nothing
       }
       ${entry.former ? this.formerBanner(entry.former) : nothing}
-      ${entry.trashed == null ? this.codeCard(entry) : nothing}
+      ${entry.trashed == null && (entry.emergency == null || this.code) ? this.codeCard(entry) : nothing}
       <div class="columns">
         <div>${this.wordsCard(entry)}</div>
         <div>
           <entry-sites .entry=${entry} @site-added=${(/** @type {CustomEvent} */ event) => this.act(() => ask({ type: "bind", id: entry.id, site: event.detail }))}
             @site-removed=${(/** @type {CustomEvent} */ event) => this.unbind(entry, event.detail)}></entry-sites>
+          ${entry.trashed == null ? html`<emergency-card .entry=${entry} ?open=${!!this.code} @emergency-changed=${() => this.load()}></emergency-card>` : nothing}
           ${entry.trashed == null ? html`<backup-codes .entry=${entry}></backup-codes>` : nothing}
-          ${this.secretCard(entry)}
+          ${entry.emergency == null || this.code ? this.secretCard(entry) : nothing}
           ${entry.trashed == null ? this.replaceCard(entry) : nothing}
           ${
             entry.trashed == null

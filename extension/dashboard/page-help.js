@@ -19,6 +19,7 @@ export const TOPICS = [
   "second-device",
   "no-backup",
   "formats",
+  "emergency",
   "administrators",
   "limits",
 ];

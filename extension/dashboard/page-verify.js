@@ -50,7 +50,7 @@ class PageVerify extends View {
   /** @param {string} id */
   async works(id) {
     try {
-      const edit = { issuer: null, account: null, note: null, tags: null, pinned: null, unverified: false };
+      const edit = { issuer: null, account: null, note: null, tags: null, pinned: null, unverified: false, emergency: null };
       await ask({ type: "edit", id, edit });
     } catch (error) {
       this.tell("failed", error);

@@ -99,7 +99,7 @@ export class EntryList extends View {
           <span class="issuer">${entry.issuer || entry.account || "—"}
             ${entry.pinned ? html`<span class="mark" title=${t("pinned")}>${icon("pin")}</span>` : nothing}
           </span>
-          <span class="account">${entry.unverified ? html`<span class="mark mark-warn" title=${t("unverified")}>${t("unverified_short")}</span>` : nothing} ${entry.issuer ? entry.account : ""}</span>
+          <span class="account">${entry.emergency != null ? html`<span class="mark mark-warn" title=${t("emergency_mark_title")}>${t("emergency_mark")}</span>` : nothing} ${entry.unverified ? html`<span class="mark mark-warn" title=${t("unverified")}>${t("unverified_short")}</span>` : nothing} ${entry.issuer ? entry.account : ""}</span>
         </span>
         ${
           code

@@ -152,6 +152,7 @@ class PopupCodes extends View {
     }
     this.asking = undefined;
     const code = this.codes.get(entry.id)?.code;
+    if (entry.emergency != null && !code) return this.leaveFor(`/entry/${entry.id}`);
     if (code) await copyCode(code, entry);
     else await this.nextCode(entry);
   }

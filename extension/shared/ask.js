@@ -19,6 +19,8 @@ const ANSWERS = /** @type {const} */ ({
   "plan-pair": "derive",
   ways: "ways",
   log: "log",
+  "open-emergency": "fresh",
+  "see-emergencies": "done",
   "make-codes": "recovery-codes",
   "keep-codes": "status",
   "remove-ways": "status",
@@ -113,6 +115,8 @@ const ANSWERS = /** @type {const} */ ({
 
 /** Requests after which other open views are out of date. */
 const CHANGING = new Set([
+  "open-emergency",
+  "see-emergencies",
   "create",
   "unlock",
   "lock",

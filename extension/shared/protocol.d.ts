@@ -356,6 +356,20 @@ tookMs: number | null,
  */
 due: string | null, };
 
+export type EmergencyView = { 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * The entry.
+ */
+entry: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
 export type EntryEdit = { 
 /**
  * Issuer.
@@ -380,7 +394,11 @@ pinned: boolean | null,
 /**
  * Restored or imported, and the user says that it works (`false`).
  */
-unverified: boolean | null, };
+unverified: boolean | null, 
+/**
+ * Keep it for emergencies; no longer, only while it is open.
+ */
+emergency: boolean | null, };
 
 export type EntryForm = { 
 /**
@@ -497,6 +515,10 @@ trashed: Millis | null,
  * Restored or imported, or given a new key, and no code of it was used yet.
  */
 unverified: boolean, 
+/**
+ * Kept for an emergency: when it is to be tried next.
+ */
+emergency: Millis | null, 
 /**
  * The key was replaced, and the former one is still kept.
  */
@@ -1560,7 +1582,15 @@ way: Way, } | { "type": "plan-pair",
 /**
  * The file, base64; `None`: the vault here.
  */
-bundle: string | null, } | { "type": "ways" } | { "type": "log" } | { "type": "make-codes", 
+bundle: string | null, } | { "type": "ways" } | { "type": "log" } | { "type": "open-emergency", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "type": "see-emergencies" } | { "type": "make-codes", 
 /**
  * How many: 5 to 16.
  */
@@ -2239,6 +2269,10 @@ backups: BackupsView,
  * The last drill, and whether one is due.
  */
 drill: DrillView, 
+/**
+ * Emergency entries that were opened, and nobody has said to have seen it.
+ */
+emergencies: Array<EmergencyView>, 
 /**
  * Settings as they count, policy included; the defaults while locked.
  */

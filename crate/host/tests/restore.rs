@@ -84,6 +84,7 @@ fn an_older_bundle_into_a_newer_vault_overwrites_and_loses_nothing() {
         tags: None,
         pinned: None,
         unverified: None,
+        emergency: None,
     };
     ask(&host, Request::Edit { id: ids[0].clone(), edit });
     ask(&host, Request::Trash { ids: vec![ids[1].clone()] });

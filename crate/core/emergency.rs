@@ -1,0 +1,95 @@
+//! Accounts that are kept for an emergency: never offered by themselves, opened by a second unlock and a typed reason,
+//! loud afterwards, and tried every 90 days as Microsoft asks of emergency access accounts.
+
+use crate::audit;
+use crate::env::{Env, Millis};
+use crate::protocol::{EmergencyView, Failure, Reply};
+use crate::vault::body::{EmergencyUse, LogLine};
+use crate::vault::entry::Entry;
+use crate::vault::id::EntryId;
+
+use super::{Core, Outcome, Store};
+
+/// One sign-in takes no longer.
+const OPEN_MS: u64 = 5 * 60_000;
+/// "test" is a reason, "x" is none.
+const REASON: core::ops::RangeInclusive<usize> = 4..=500;
+/// At least as often it must be seen that the account works.
+const TEST_MS: u64 = 90 * 86_400_000;
+
+impl Core {
+    /// Opens an emergency entry for a few minutes. Whatever a store says, the one who needs it gets it; what was not
+    /// stored is tried again.
+    pub(super) fn open_emergency(
+        &mut self,
+        id: &str,
+        reason: &str,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let entry = self.entry(id)?;
+        if !entry.emergency {
+            return Err(Failure::new("not-emergency"));
+        }
+        let entry = entry.id;
+        let reason = reason.trim();
+        if !REASON.contains(&reason.chars().count()) {
+            return Err(Failure { field: Some("reason".into()), ..Failure::new("reason-needed") });
+        }
+        // Whoever came in by a code or shares just now has shown enough, and may have no password any more.
+        let session = self.session()?;
+        let recovered = session.opening.is_recovery() && env.now.since(session.since()) < OPEN_MS;
+        if !recovered {
+            self.must_be_fresh(env.now)?;
+        }
+        let until = env.now.plus(OPEN_MS);
+        let mut next = self.session()?.vault.clone();
+        let used = EmergencyUse { at: env.now, entry, reason: reason.into(), seen: false };
+        next.body.note_emergency(used);
+        next.body.note(LogLine { entry: Some(entry), ..audit::line(env.now, "emergency-opened") });
+        let mut outcome = self.commit(next, Vec::new(), true, env)?;
+        if let Some(Store::Commit(commit)) = &mut outcome.store {
+            commit.reply_unsaved = true;
+        }
+        self.session_mut()?.opening.emergency = Some((entry, until));
+        Ok(Outcome { reply: Reply::Fresh { until }, ..outcome })
+    }
+
+    /// The user has seen that emergency entries were opened.
+    pub(super) fn see_emergencies(&mut self, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let mut next = self.session()?.vault.clone();
+        next.body.emergencies.iter_mut().for_each(|used| used.seen = true);
+        self.commit(next, Vec::new(), true, env)
+    }
+
+    /// Whether the entry's code and secret may be shown now.
+    pub(super) fn may_show(&self, entry: &Entry, now: Millis) -> bool {
+        let opened = self.session().ok().and_then(|session| session.opening.emergency);
+        // A clock that went back does not lengthen it.
+        let open =
+            |(id, until): (EntryId, Millis)| id == entry.id && now < until && until.since(now) <= OPEN_MS;
+        !entry.emergency || opened.is_some_and(open)
+    }
+
+    /// The same, or why not.
+    pub(super) fn must_show(&self, entry: &Entry, now: Millis) -> Result<(), Failure> {
+        if self.may_show(entry, now) { Ok(()) } else { Err(Failure::new("emergency-entry")) }
+    }
+
+    /// What was opened and nobody has said to have seen.
+    pub(super) fn unseen_emergencies(&self) -> Vec<EmergencyView> {
+        let Ok(session) = self.session() else { return Vec::new() };
+        let unseen = session.vault.body.emergencies.iter().filter(|used| !used.seen);
+        unseen
+            .map(|used| EmergencyView {
+                at: used.at,
+                entry: used.entry.to_string(),
+                reason: used.reason.clone(),
+            })
+            .collect()
+    }
+}
+
+/// When an emergency entry is to be tried: 90 days after its last use, or after it was made.
+pub(super) fn test_due(entry: &Entry) -> Option<Millis> {
+    entry.emergency.then(|| entry.last_used().unwrap_or(entry.created).plus(TEST_MS))
+}

@@ -1,0 +1,133 @@
+//! Emergency entries through the door: closed to everything that shows a code, opened by a reason and a second unlock, and
+//! loud until somebody has seen it.
+
+use super::*;
+
+const MINUTE: u64 = 60_000;
+
+fn edit(host: &Host<Fake>, id: &str, emergency: bool) -> Reply {
+    let edit = EntryEdit {
+        issuer: None,
+        account: None,
+        note: None,
+        tags: None,
+        pinned: None,
+        unverified: None,
+        emergency: Some(emergency),
+    };
+    ask(host, Request::Edit { id: id.into(), edit })
+}
+
+/// A vault with an ordinary entry, a timed emergency entry and a counted one.
+fn made(disk: &Disk) -> (Host<Fake>, Vec<String>) {
+    let host = host(disk, 1);
+    ask(&host, Request::Create { key: key(1) });
+    let settings = Settings { lock_after_minutes: 0, ..Settings::default() };
+    ask(&host, Request::SetSettings { settings });
+    let other = EntryForm { secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".into(), ..form("glass", "totp") };
+    let forms = vec![form("daily", "totp"), other, form("counted", "hotp")];
+    let Reply::Added { ids, .. } = ask(&host, Request::Add { forms }) else { panic!("added") };
+    for id in &ids[1..] {
+        assert_eq!(failed(&edit(&host, id, true)), None);
+    }
+    (host, ids)
+}
+
+fn open(host: &Host<Fake>, id: &str, reason: &str) -> Option<String> {
+    let reply = ask(host, Request::OpenEmergency { id: id.into(), reason: reason.into() });
+    failed(&reply).map(ToOwned::to_owned)
+}
+
+fn fresh(host: &Host<Fake>) {
+    assert_eq!(failed(&ask(host, Request::Fresh { keys: vec![key(1)] })), None);
+}
+
+fn shown(host: &Host<Fake>) -> Vec<String> {
+    match ask(host, Request::Codes) {
+        Reply::Codes { codes, .. } => codes.into_iter().map(|code| code.id).collect(),
+        other => panic!("{}", serde_json::to_string(&other).unwrap()),
+    }
+}
+
+fn refused(host: &Host<Fake>, request: Request) -> String {
+    failed(&ask(host, request)).unwrap_or("allowed").to_owned()
+}
+
+fn forward(host: &Host<Fake>, ms: u64) {
+    let now = &host.platform().now;
+    now.set(now.get() + ms);
+}
+
+#[test]
+fn nothing_shows_it_until_a_reason_and_a_second_unlock() {
+    let (host, ids) = made(&Disk::default());
+    assert_eq!(shown(&host), ids[..1]);
+    assert_eq!(refused(&host, Request::Reveal { id: ids[1].clone() }), "emergency-entry");
+    assert_eq!(refused(&host, Request::NextHotp { id: ids[2].clone() }), "emergency-entry");
+    assert_eq!(failed(&edit(&host, &ids[1], false)), Some("emergency-entry"), "no way round");
+    assert_eq!(open(&host, &ids[1], "sign in").as_deref(), Some("needs-fresh"));
+    fresh(&host);
+    assert_eq!(open(&host, &ids[1], " x  ").as_deref(), Some("reason-needed"));
+    assert_eq!(open(&host, &ids[0], "sign in").as_deref(), Some("not-emergency"));
+    assert_eq!(shown(&host), ids[..1], "a second unlock alone shows nothing");
+    assert_eq!(open(&host, &ids[1], "the drill"), None);
+    assert_eq!(shown(&host), ids[..2]);
+    assert_eq!(refused(&host, Request::Reveal { id: ids[1].clone() }), "allowed");
+    assert_eq!(refused(&host, Request::NextHotp { id: ids[2].clone() }), "emergency-entry", "one at a time");
+    assert_eq!(open(&host, &ids[2], "the drill"), None);
+    assert_eq!(refused(&host, Request::NextHotp { id: ids[2].clone() }), "allowed");
+    assert_eq!(shown(&host), ids[..1]);
+    forward(&host, 5 * MINUTE);
+    assert_eq!(refused(&host, Request::NextHotp { id: ids[2].clone() }), "emergency-entry");
+    assert_eq!(open(&host, &ids[1], "again").as_deref(), Some("needs-fresh"));
+}
+
+#[test]
+fn it_is_loud_over_locks_until_it_was_seen() {
+    let disk = Disk::default();
+    let (host, ids) = made(&disk);
+    fresh(&host);
+    open(&host, &ids[1], "the drill");
+    ask(&host, Request::Lock);
+    assert!(status(&host).emergencies.is_empty(), "not told to whom cannot unlock");
+    let again = super::host(&disk, 2);
+    ask(&again, Request::Unlock { way: Way::Password { keys: vec![key(1)] } });
+    assert_eq!(shown(&again), ids[..1], "an unlock is not a second one");
+    let loud = status(&again).emergencies;
+    assert_eq!(
+        (loud.len(), loud[0].entry.as_str(), loud[0].reason.as_str()),
+        (1, ids[1].as_str(), "the drill")
+    );
+    assert_eq!(refused(&again, Request::SeeEmergencies), "allowed");
+    assert!(status(&again).emergencies.is_empty());
+    let Reply::Log { lines } = ask(&again, Request::Log) else { panic!("a log") };
+    let opened: Vec<_> = lines.iter().filter(|line| line.what == "emergency-opened").collect();
+    assert_eq!(opened.len(), 1);
+    assert_eq!(opened[0].entry.as_deref(), Some(ids[1].as_str()));
+}
+
+#[test]
+fn a_full_disk_does_not_keep_it_closed() {
+    let disk = Disk::default();
+    let (host, ids) = made(&disk);
+    fresh(&host);
+    host.platform().dead.set(true);
+    assert_eq!(open(&host, &ids[1], "fire"), None);
+    assert_eq!(shown(&host), ids[..2]);
+    assert!(status(&host).warnings.contains(&"not-saved".to_owned()));
+}
+
+#[test]
+fn it_is_to_be_tried_every_ninety_days() {
+    let (host, ids) = made(&Disk::default());
+    let due =
+        |host: &Host<Fake>| entries(host).into_iter().find(|entry| entry.id == ids[1]).unwrap().emergency;
+    let first = due(&host).unwrap();
+    forward(&host, 10 * 86_400_000);
+    fresh(&host);
+    open(&host, &ids[1], "the drill");
+    ask(&host, Request::Used { id: ids[1].clone() });
+    let next = due(&host).unwrap();
+    assert!(next.since(first) >= 10 * 86_400_000 && next.since(first) < 11 * 86_400_000);
+    assert_eq!(entries(&host).into_iter().find(|entry| entry.id == ids[0]).unwrap().emergency, None);
+}
