@@ -33,6 +33,7 @@ pub(super) fn veto(reading: &Reading) -> Option<Reason> {
         .or_else(|| card(reading))
         .or_else(|| settings(reading))
         .or_else(|| delivery(reading))
+        .or_else(|| unread(reading))
         .or_else(|| other(reading))
         .or_else(|| device(reading))
         .or_else(|| chosen_pin(reading))
@@ -52,6 +53,19 @@ fn autocomplete(reading: &Reading) -> Option<Reason> {
         }
     }
     None
+}
+
+/// Prose in a script of which the vocabulary knows no language says "sent to your phone" in words that are not seen: only
+/// where it names an authenticator in words that are known the code is one's.
+fn unread(reading: &Reading) -> Option<Reason> {
+    // Devanagari to Tibetan, Myanmar, Georgian, Ethiopic, Khmer, Armenian.
+    let unknown = |letter: char| {
+        matches!(letter, '\u{900}'..='\u{fff}' | '\u{1000}'..='\u{10ff}' | '\u{1200}'..='\u{139f}'
+            | '\u{1780}'..='\u{17ff}' | '\u{530}'..='\u{58f}')
+    };
+    let words = [&reading.label, &reading.lead, &reading.inner];
+    let some = words.iter().any(|text| text.chars().any(unknown));
+    (some && !reading.names_app()).then_some(Reason::NoField)
 }
 
 /// "Password + OTP": the code would have to stand behind the password.
