@@ -7,6 +7,7 @@
 //! | `worker` | what a page's dedicated worker calls |
 //! | `platform` | time, randomness, stores, pages |
 //! | `folder` `download` | where bundles go by themselves |
+//! | `sync` | the newest bundle in the browser's sync storage |
 //! | `watch` | the script on chosen sites, and the badge |
 //! | `idb` `webext` | IndexedDB and the extension API as futures |
 
@@ -15,6 +16,7 @@ mod download;
 mod folder;
 mod idb;
 mod platform;
+mod sync;
 mod watch;
 mod webext;
 mod worker;

@@ -11,7 +11,7 @@ use crate::env::{Entropy, Millis};
 use crate::host::platform::{PageError, PageText, Platform, Put, StoreError, StoreId};
 use crate::recovery::schedule::{Destination, Trouble};
 
-use super::{download, folder, idb, watch, webext};
+use super::{download, folder, idb, sync, watch, webext};
 
 /// A store that has not answered by then counts as failed. A strict write of 3 MB took 0.3 s on a busy machine.
 const STORE_MS: u32 = 15_000;
@@ -174,15 +174,11 @@ impl Platform for Browser {
     }
 
     async fn write_sync(&self, set: &[(String, String)]) -> Result<(), StoreError> {
-        let pairs: Vec<(&str, JsValue)> = set.iter().map(|(key, text)| (key.as_str(), text.into())).collect();
-        let pairs = [webext::object(&pairs)];
-        within(STORE_MS, async { webext::call(&["storage", "sync", "set"], &pairs).await.map(drop) }).await
+        within(STORE_MS, sync::write(set)).await
     }
 
     async fn remove_sync(&self, keys: &[String]) -> Result<(), StoreError> {
-        let keys: js_sys::Array = keys.iter().map(JsValue::from).collect();
-        let keys = [keys.into()];
-        within(STORE_MS, async { webext::call(&["storage", "sync", "remove"], &keys).await.map(drop) }).await
+        within(STORE_MS, sync::remove(keys)).await
     }
 
     async fn inject_top(&self, tab: i64) -> Result<(), PageError> {
