@@ -29,6 +29,7 @@ mod rules;
 pub mod sender;
 mod session;
 mod shares;
+mod sheet;
 mod status;
 pub mod sync;
 #[cfg(test)]
@@ -382,6 +383,8 @@ impl Core {
             R::OpenHandOver { file } => self.open_hand_over(&file),
             R::SetSync { on } => self.set_sync(on),
             R::FindSync => Ok(Outcome { effects: vec![Effect::FindSync], ..Outcome::done() }),
+            R::Sheet => self.sheet(),
+            R::SetSheet { sheet } => self.set_sheet(&sheet, env),
             R::Inspect { bundle } => bundles::inspect(&bundle),
             R::PlanRestore { bundle, way } => self.plan_restore(&bundle, &way),
             R::RestoreBundle { bundle, way, create, leave_out } => {
@@ -538,6 +541,8 @@ fn audience(request: &Request) -> Audience {
         | R::CheckReceiver { .. }
         | R::HandOver { .. }
         | R::OpenHandOver { .. }
+        | R::Sheet
+        | R::SetSheet { .. }
         | R::SetSync { .. }
         | R::FindSync
         | R::Inspect { .. }
@@ -631,6 +636,8 @@ fn when(request: &Request) -> When {
         | R::CheckReceiver { .. }
         | R::HandOver { .. }
         | R::OpenHandOver { .. }
+        | R::Sheet
+        | R::SetSheet { .. }
         | R::SetSync { .. }
         | R::Drill { .. }
         | R::ForgetRestored

@@ -534,6 +534,13 @@ pub enum Request {
     },
     /// The bundles that lie in the browser's own sync storage. Reply: `synced`.
     FindSync,
+    /// What stands on the emergency sheet. Reply: `sheet`.
+    Sheet,
+    /// Changes what stands on the emergency sheet. Reply: `sheet`.
+    SetSheet {
+        /// All of it.
+        sheet: EmergencySheet,
+    },
     /// What can be said of a bundle without a key, and what to derive to open it. Reply: `bundle-info`.
     Inspect {
         /// The file, base64.
@@ -877,6 +884,11 @@ pub enum Reply {
         /// So many are there and not whole: they may still be on their way.
         damaged: u32,
     },
+    /// What stands on the emergency sheet.
+    Sheet {
+        /// All of it.
+        sheet: EmergencySheet,
+    },
     /// What a text names.
     MoveNames {
         /// Those that are not on the list yet.
@@ -1142,6 +1154,52 @@ wire! {
         pub needed: u32,
         /// `no-room`: bytes that are free.
         pub free: u32,
+    }
+
+    /// What stands on the emergency sheet besides the accounts' names. No secret.
+    #[derive(Default)]
+    pub struct EmergencySheet {
+        /// Where the copies are.
+        #[serde(default)]
+        pub copies: String,
+        /// Whom to call.
+        #[serde(default)]
+        pub support: String,
+        /// What their support will ask for.
+        #[serde(default)]
+        pub organisations: Vec<Organisation>,
+    }
+
+    /// What an organisation's support will ask for.
+    #[derive(Default)]
+    pub struct Organisation {
+        /// Its name.
+        #[serde(default)]
+        pub name: String,
+        /// The tenant's id.
+        #[serde(default)]
+        pub tenant: String,
+        /// The primary domain.
+        #[serde(default)]
+        pub domain: String,
+        /// The `onmicrosoft.com` domain.
+        #[serde(default)]
+        pub onmicrosoft: String,
+        /// The subscription's number.
+        #[serde(default)]
+        pub subscription: String,
+        /// An invoice's number.
+        #[serde(default)]
+        pub invoice: String,
+        /// The billing contact.
+        #[serde(default)]
+        pub billing: String,
+        /// Other administrators.
+        #[serde(default)]
+        pub admins: String,
+        /// Support's number.
+        #[serde(default)]
+        pub support: String,
     }
 
     /// A bundle of the browser's own sync storage.

@@ -14,6 +14,7 @@ mod moving;
 mod policy;
 mod readiness;
 mod restore;
+mod sheet;
 mod sync;
 mod ways;
 mod worklist;

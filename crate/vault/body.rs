@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::env::Millis;
-use crate::protocol::Settings;
+use crate::protocol::{EmergencySheet, Settings};
 use crate::secret::{Key, SecretBytes};
 
 use super::bytes::B64;
@@ -41,6 +41,9 @@ pub struct Body {
     /// Accounts to be enrolled anew after a device was stolen or lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worklist: Option<Worklist>,
+    /// What stands on the emergency sheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<StoredSheet>,
     /// The last drill that went well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drill: Option<Drill>,
@@ -97,6 +100,15 @@ pub struct StoredSettings {
     /// Origins where the user wants nothing of this program.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub never: Vec<String>,
+}
+
+/// See [`Body::sheet`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StoredSheet {
+    /// When it was last changed; a merge takes the later one.
+    pub modified: Millis,
+    /// What stands on it.
+    pub values: EmergencySheet,
 }
 
 /// See [`Body::slots`].

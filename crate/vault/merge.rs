@@ -64,6 +64,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         log: union_log(&mine.log, &theirs.log),
         receipts: union_receipts(&mine.receipts, &theirs.receipts),
         moving: later_list(&mine.moving, &theirs.moving, |list| list.modified).clone(),
+        sheet: later_list(&mine.sheet, &theirs.sheet, |sheet| sheet.modified).clone(),
         worklist: later_list(&mine.worklist, &theirs.worklist, |list| list.modified).clone(),
         drill: [&mine.drill, &theirs.drill].into_iter().flatten().max_by_key(|drill| drill.at).cloned(),
         restored: mine.restored.clone(),

@@ -16,6 +16,7 @@ pub fn same(one: &Opened, other: &Opened) -> bool {
     ways(one.header()) == ways(other.header())
         && one.body.settings.values == other.body.settings.values
         && one.body.extra == other.body.extra
+        && one.body.sheet == other.body.sheet
         && entries(&one.body) == entries(&other.body)
 }
 

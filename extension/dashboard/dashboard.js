@@ -35,6 +35,7 @@ import "./page-readiness.js";
 import "./page-recovery.js";
 import "./page-restore.js";
 import "./page-settings.js";
+import "./page-sheet.js";
 import "./page-verify.js";
 import "./page-ways.js";
 import "./page-welcome.js";
@@ -195,6 +196,8 @@ class Dashboard extends View {
         return html`<page-handover></page-handover>`;
       case "receive":
         return html`<page-receive></page-receive>`;
+      case "sheet":
+        return html`<page-sheet .status=${status}></page-sheet>`;
       case "lost":
         return html`<page-lost .status=${status}></page-lost>`;
       case "log":

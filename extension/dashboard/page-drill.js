@@ -7,12 +7,12 @@ import "../elements/bundle-form.js";
 import "../elements/bundle-picker.js";
 import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
-import { bytesOf, sha256, toBase64 } from "../shared/bytes.js";
+import { bytesOf, toBase64 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
 import { newestInFolder } from "../shared/folder.js";
 import { coded, listed, t, tn, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
-import { kitDigest } from "../shared/kit.js";
+import { isOurKit } from "../shared/kit.js";
 import { drillBundle, lockOf, openWith } from "../shared/open-with.js";
 
 /** @typedef {import('../shared/protocol').DrillResult} DrillResult */
@@ -63,7 +63,7 @@ class PageDrill extends View {
   /** @param {File} file */
   compareKit(file) {
     return this.work.run(async () => {
-      this.kit = (await sha256(await bytesOf(file))) === (await kitDigest());
+      this.kit = await isOurKit(await bytesOf(file));
     });
   }
 

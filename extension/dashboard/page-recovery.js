@@ -15,6 +15,7 @@ import { deriveNew } from "../shared/password.js";
 import { canReadBack, save, saveAndReadBack } from "../shared/save.js";
 import "./automatic-backups.js";
 import "./synced-backups.js";
+import "./bundle-sheets.js";
 import { recoveryKit } from "./recovery-kit.js";
 import { bundleManifest } from "./bundle-manifest.js";
 
@@ -112,12 +113,14 @@ class PageRecovery extends View {
       <p class="lead">${t("recovery_lead")} <a href="#/help/recovery-bundle">${t("learn_more")}</a></p>
       <automatic-backups .status=${this.status}></automatic-backups>
       ${this.status.session === "full" ? html`<synced-backups .status=${this.status}></synced-backups>` : nothing} ${errorBanner(this.problem)}
-      ${this.readiness()} ${this.drill()} ${this.bundle ? this.made(this.bundle) : this.form()} ${recoveryKit()}
+      ${this.readiness()} ${this.drill()} ${this.bundle ? this.made(this.bundle) : this.form()} ${recoveryKit(this.status.session === "full")}
       <section class="card quiet-card"><div><h2>${t("restore_bundle")}</h2><p class="hint">${t("restore_lead")}</p></div>
         <a class="button" href="#/restore">${t("restore_open")}</a></section>
       ${
         this.status.session === "full"
-          ? html`<section class="card quiet-card" aria-labelledby="device-card"><div><h2 id="device-card">${t("device_title")}</h2><p class="hint">${t("device_text")}</p></div>
+          ? html`<section class="card quiet-card" aria-labelledby="esheet-card"><div><h2 id="esheet-card">${t("esheet_title")}</h2><p class="hint">${t("esheet_card")}</p></div>
+        <a class="button" href="#/sheet">${t("esheet_open_page")}</a></section>
+      <section class="card quiet-card" aria-labelledby="device-card"><div><h2 id="device-card">${t("device_title")}</h2><p class="hint">${t("device_text")}</p></div>
         <div class="buttons"><a class="button" href="#/handover">${t("handover_open")}</a><a class="button" href="#/receive">${t("receive_open")}</a></div></section>
       <section class="card quiet-card" aria-labelledby="lost-card"><div><h2 id="lost-card">${t("stolen_title")}</h2><p class="hint">${t("stolen_card")}</p></div>
         <a class="button" href="#/lost">${t("stolen_open")}</a></section>`
@@ -175,6 +178,7 @@ class PageRecovery extends View {
           ${this.stage === "read-back" ? html`<p class="good">${icon("done")}${t("read_back_done")}</p>` : nothing}</li>
         <li>${t("step_keep")}</li>
       </ol>
+      <bundle-sheets .bundle=${bundle}></bundle-sheets>
       <button type="button" class="link" @click=${() => (this.bundle = undefined)}>${t(this.stage === "read-back" ? "done" : "back")}</button>
     </section>`;
   }

@@ -7,9 +7,11 @@ import { html, nothing } from "lit";
 
 import { ask } from "../shared/ask.js";
 import { askForFolder, asksForFolder, likelyBundles, sortBundles } from "../shared/bundle-files.js";
-import { bytesOf, toBase64 } from "../shared/bytes.js";
+import { bytesOf, fromBase64, toBase64 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
-import { t, tn, when } from "../shared/i18n.js";
+import { heavy } from "../shared/heavy.js";
+import { listed, t, tn, when } from "../shared/i18n.js";
+import { readPicture } from "../shared/pictures.js";
 import "./drop-zone.js";
 import { errorBanner } from "./warnings.js";
 import { Work } from "./work.js";
@@ -17,7 +19,7 @@ import { Work } from "./work.js";
 /** @typedef {import('../shared/bundle-files.js').Bundle} Bundle */
 
 export class BundlePicker extends View {
-  static properties = { hint: {}, look: { attribute: false }, sorted: { state: true } };
+  static properties = { hint: {}, look: { attribute: false }, sorted: { state: true }, far: { state: true } };
 
   constructor() {
     super();
@@ -26,6 +28,9 @@ export class BundlePicker extends View {
     this.look = undefined;
     /** @type {import('../shared/bundle-files.js').Sorted | undefined} What several files came to. */
     this.sorted = undefined;
+    /** @type {Set<string>} Codes of sheets that were read so far. */
+    this.texts = new Set();
+    this.far = "";
     this.work = new Work(this);
   }
 
@@ -39,6 +44,7 @@ export class BundlePicker extends View {
     const [file] = files;
     this.sorted = undefined;
     if (!file) return;
+    if (files.every((each) => each.type.startsWith("image/"))) return await this.sheets(files);
     if (files.length > 1) return await this.sort(files);
     if (/\.html?$/i.test(file.name)) return this.tell("other", file);
     await this.work.run(
@@ -47,6 +53,30 @@ export class BundlePicker extends View {
         this.tell("bundle", { name: file.name, bytes, info: await this.inspect(bytes) });
       },
       { doing: t("reading_file") },
+    );
+  }
+
+  /**
+   * Pictures of sheets, a few at a time and in any order.
+   * @param {File[]} files
+   */
+  async sheets(files) {
+    await this.work.run(
+      async (signal) => {
+        for (const file of files) for (const text of await readPicture(file, signal)) this.texts.add(text);
+        try {
+          const { total, missing, file } = await heavy(signal, "joinFrames", [[...this.texts]]);
+          this.far = missing.length ? t("qsheets_so_far", total - missing.length, total, listed(missing.map(String))) : "";
+          if (!file) return;
+          this.texts.clear();
+          const bytes = fromBase64(file);
+          this.tell("bundle", { name: t("qsheets_name"), bytes, info: await this.inspect(bytes) });
+        } catch (error) {
+          this.texts.clear();
+          throw error;
+        }
+      },
+      { doing: t("looking_for_qr") },
     );
   }
 
@@ -81,6 +111,7 @@ export class BundlePicker extends View {
       <drop-zone multiple .label=${t("drop_bundle")} .hint=${this.hint || t("drop_bundle_hint")} .button=${t("choose_file")}
         @files=${(/** @type {CustomEvent} */ event) => this.take(event.detail)}></drop-zone>
       <div class="buttons">${this.folderButton()}</div>
+      <p role="status">${this.far}</p>
       ${this.work.progress()} ${sorted ? this.found(sorted) : nothing}`;
   }
 

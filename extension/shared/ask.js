@@ -88,6 +88,8 @@ const ANSWERS = /** @type {const} */ ({
   "add-moving": "moving",
   "move-step": "moving",
   "drop-moving": "moving",
+  sheet: "sheet",
+  "set-sheet": "sheet",
   "set-sync": "status",
   "find-sync": "synced",
   receive: "receiver",

@@ -3,7 +3,7 @@
  * core's Wasm as base64. The same version gives the same bytes, so that its SHA-256 can be printed and compared.
  */
 
-import { sha256, toBase64 } from "./bytes.js";
+import { fromBase64, sha256, toBase64 } from "./bytes.js";
 import { packagedBytes, packagedText } from "./webext.js";
 
 /** What the parts take the place of. */
@@ -21,6 +21,19 @@ export async function makeKit(bundle) {
   const core = await packagedBytes("wasm/sparekey_bg.wasm");
   const text = page.replace(CORE, () => toBase64(core)).replace(BUNDLE, () => (bundle ? toBase64(bundle) : ""));
   return new TextEncoder().encode(text);
+}
+
+/**
+ * Whether a kit is the one of this version, with the bundle that it holds or without one. The bundle is looked at as text alone.
+ * @param {Uint8Array<ArrayBuffer>} kit
+ */
+export async function isOurKit(kit) {
+  const held = /<script id="bundle" type="text\/plain">([A-Za-z0-9+/=]*)<\/script>/.exec(new TextDecoder().decode(kit))?.[1] ?? "";
+  try {
+    return (await sha256(kit)) === (await sha256(await makeKit(held ? fromBase64(held) : undefined)));
+  } catch {
+    return false;
+  }
 }
 
 /** SHA-256 of the kit of this version without a bundle, hexadecimal. */

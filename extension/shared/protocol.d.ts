@@ -356,6 +356,20 @@ tookMs: number | null,
  */
 due: string | null, };
 
+export type EmergencySheet = { 
+/**
+ * Where the copies are.
+ */
+copies: string, 
+/**
+ * Whom to call.
+ */
+support: string, 
+/**
+ * What their support will ask for.
+ */
+organisations: Array<Organisation>, };
+
 export type EmergencyView = { 
 /**
  * When.
@@ -863,6 +877,44 @@ candidates: Array<string>,
  * Where one signs in, when the issuer is known.
  */
 signIn: string | null, };
+
+export type Organisation = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The tenant's id.
+ */
+tenant: string, 
+/**
+ * The primary domain.
+ */
+domain: string, 
+/**
+ * The `onmicrosoft.com` domain.
+ */
+onmicrosoft: string, 
+/**
+ * The subscription's number.
+ */
+subscription: string, 
+/**
+ * An invoice's number.
+ */
+invoice: string, 
+/**
+ * The billing contact.
+ */
+billing: string, 
+/**
+ * Other administrators.
+ */
+admins: string, 
+/**
+ * Support's number.
+ */
+support: string, };
 
 export type PageFields = { 
 /**
@@ -1504,7 +1556,11 @@ bundles: Array<SyncedBundle>,
 /**
  * So many are there and not whole: they may still be on their way.
  */
-damaged: number, } | { "type": "move-names", 
+damaged: number, } | { "type": "sheet", 
+/**
+ * All of it.
+ */
+sheet: EmergencySheet, } | { "type": "move-names", 
 /**
  * Those that are not on the list yet.
  */
@@ -2022,7 +2078,11 @@ file: string, } | { "type": "set-sync",
 /**
  * Keep it there.
  */
-on: boolean, } | { "type": "find-sync" } | { "type": "inspect", 
+on: boolean, } | { "type": "find-sync" } | { "type": "sheet" } | { "type": "set-sheet", 
+/**
+ * All of it.
+ */
+sheet: EmergencySheet, } | { "type": "inspect", 
 /**
  * The file, base64.
  */

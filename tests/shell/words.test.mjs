@@ -45,6 +45,7 @@ const COMPOSED = [
   "drill",
   "kit",
   "danger",
+  "esheet",
   "sync",
   "rule",
   "policy_problem",

@@ -1,0 +1,149 @@
+// Paper: the emergency sheet and a bundle's QR sheets as they are printed, pictures of the sheets back to the same bytes, and a kit
+// with a bundle inside.
+import assert from "node:assert/strict";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { constants, inflateSync } from "node:zlib";
+import { pathToFileURL } from "node:url";
+import { after, before, describe, test } from "node:test";
+import { open_browser } from "./lib/browser.mjs";
+import { account, core_of } from "./lib/core.mjs";
+import { on } from "./lib/dashboard.mjs";
+import { kinds } from "./lib/kinds.mjs";
+import { make_folder, out_file } from "./lib/paths.mjs";
+import { until } from "./lib/process.mjs";
+import { fill_in } from "./lib/steps.mjs";
+import { view_of } from "./lib/view.mjs";
+
+const PASSWORD = "a long password for tests";
+const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+/** How many pages a PDF has. Firefox keeps its objects in compressed streams. */
+function pages_of(pdf) {
+  let text = Buffer.from(pdf).toString("latin1");
+  for (const [, body] of text.matchAll(/\/ObjStm[\s\S]*?stream\r?\n([\s\S]*?)endstream/g)) {
+    text += inflateSync(Buffer.from(body, "latin1"), { finishFlush: constants.Z_SYNC_FLUSH }).toString("latin1");
+  }
+  return Number(/\/Type\s*\/Pages\b[^>]*?\/Count\s+(\d+)/.exec(text)?.[1] ?? /\/Count\s+(\d+)[^>]*?\/Type\s*\/Pages\b/.exec(text)?.[1]);
+}
+
+for (const kind of kinds()) {
+  describe(`sheets in ${kind}`, () => {
+    let session, core, page, folder;
+
+    before(async () => {
+      folder = await make_folder("sheets");
+      session = await open_browser(kind, { headed: false });
+      core = await core_of(session);
+      ({ page } = core.view);
+      await core.enter(PASSWORD);
+      await core.ask({ type: "add", forms: [account("First", SECRET), account("Second", SECRET, { digits: 8 })] });
+    });
+    after(async () => {
+      await session?.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    const go = async (route) => {
+      await page.evaluate((hash) => {
+        globalThis.before = true;
+        location.hash = hash;
+        location.reload();
+      }, route);
+      await until("the new page", () => page.evaluate(() => !globalThis.before && document.readyState === "complete").catch(() => false));
+    };
+    // Six dense codes in a picture of a page: seconds each on a busy machine.
+    const told = (at, pattern) => until(String(pattern), async () => pattern.test(await page.$eval(`${at} [role=status]`, (status) => status.textContent)), { timeout: 60_000, every: 250 });
+    const print = async (name) => {
+      const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
+      await writeFile(await out_file(`${name}-${kind}.pdf`), pdf);
+      return pages_of(pdf);
+    };
+
+    test("the emergency sheet has no secret, says what is empty, and fits one page", async () => {
+      await go("#/sheet");
+      await page.waitForSelector("#esheet-copies");
+      await on(page).press("Add an organisation");
+      await page.waitForSelector("#org-0-tenant");
+      const words = { "esheet-copies": "the stick in the safe", "esheet-support": "Bank 555 0100", "org-0-name": "Harbour", "org-0-tenant": "8d3a-11", "org-0-domain": "harbour.example" };
+      for (const [id, text] of Object.entries(words)) await fill_in(view_of(page), `#${id}`, text);
+      await on(page).see(".esheet-missing", /Harbour: onmicrosoft.com domain, Subscription number, Invoice number, Billing contact, Other administrators,? and Support number/);
+      await on(page).press("Save", "page-sheet");
+      await on(page).see(".esheet", /the stick in the safe[\s\S]*Bank 555 0100[\s\S]*Tenant id ?8d3a-11[\s\S]*Accounts \(2\)[\s\S]*First/);
+      assert.match(await page.$eval(".esheet .esheet-digest", (digest) => digest.textContent), /^[0-9a-f]{64}$/);
+      assert.doesNotMatch(await page.$eval(".esheet", (sheet) => sheet.textContent), new RegExp(`${SECRET}|a long password`));
+      await page.screenshot({ path: await out_file(`esheet-${kind}.png`) });
+      assert.equal(await print("esheet"), 1);
+    });
+
+    test("a bundle on sheets: printed one a page, and pictures of them in any order give the same bytes", async () => {
+      await go("#/recovery");
+      await on(page).press("Make a recovery bundle", "page-recovery form");
+      await page.waitForSelector("bundle-sheets details");
+      await page.evaluate(() => document.querySelector("bundle-sheets details").setAttribute("open", ""));
+      await on(page).press("Make the sheets");
+      await page.waitForSelector(".sheet-qr");
+      const sheets = await page.$$(".sheet-qr");
+      assert.ok(sheets.length >= 2);
+      assert.equal(await print("qr-sheets"), sheets.length);
+      const files = [];
+      for (const [at, sheet] of sheets.entries()) {
+        const file = path.join(folder, `sheet-${at}.png`);
+        await writeFile(file, await sheet.screenshot());
+        files.push(file);
+      }
+      files.reverse();
+      const give = async (at, some) => {
+        await page.waitForSelector(`${at} input[type=file]`);
+        await (await page.$(`${at} input[type=file]`)).uploadFile(...some);
+      };
+      await give("bundle-sheets", files.slice(1));
+      await told("bundle-sheets", new RegExp(`could be read: sheet ${sheets.length}`));
+      await give("bundle-sheets", files.slice(0, 1));
+      await told("bundle-sheets", /the bytes are the same/);
+      assert.ok((await core.ask({ type: "status" })).backup.readBack);
+
+      await go("#/restore");
+      await give("bundle-picker", files.slice(0, 1));
+      await told("bundle-picker", /Missing: 1, 2, .* and 12\. Give pictures of the other sheets/);
+      await give("bundle-picker", files.slice(1));
+      await page.waitForSelector("page-restore way-entry", { timeout: 60_000 });
+    });
+
+    test("a kit with the bundle inside asks for the password at once, and the rehearsal knows it as ours", async () => {
+      await go("#/recovery");
+      await page.waitForSelector("recovery-kit input[type=checkbox]");
+      await page.evaluate(() => {
+        URL.createObjectURL = (blob) => {
+          globalThis.saved = blob;
+          return "blob:none";
+        };
+        document.querySelector("recovery-kit input[type=checkbox]").click();
+      });
+      await on(page).press("Save the kit", "recovery-kit");
+      await page.waitForSelector(".kit-digest");
+      const text = await page.evaluate(() => globalThis.saved.text());
+      const file = path.join(folder, "sparekey-recovery-kit.html");
+      await writeFile(file, text);
+      const began = Date.now();
+      const other = await session.browser.newPage();
+      await other.goto(pathToFileURL(file).href);
+      const kit = view_of(other);
+      await fill_in(kit, "password-field input", PASSWORD);
+      await kit.press("button[type=submit]");
+      await kit.shown(".plain-list otp-code", { timeout: 60_000 });
+      const took = Date.now() - began;
+      console.log(`kit offline in ${kind}: from file:// to the first code in ${took} ms`);
+      assert.ok(took <= 60_000);
+      await other.close();
+      await page.bringToFront();
+      for (const [name, change, said] of [["ours", (html) => html, /is the one/], ["changed", (html) => html.replace("</body>", "<b></b></body>"), /not the/]]) {
+        const given = path.join(folder, `${name}.html`);
+        await writeFile(given, change(await readFile(file, "utf8")));
+        await go("#/drill");
+        await page.waitForSelector("page-drill input[type=file]");
+        await (await page.$("page-drill input[type=file]")).uploadFile(given);
+        await on(page).see("page-drill", said);
+      }
+    });
+  });
+}
