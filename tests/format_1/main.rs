@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod fixtures;
+mod kit;
 mod parts;
 mod tool;
 mod vectors;
