@@ -148,6 +148,8 @@ impl Core {
         if entry.backup_codes.as_ref().and_then(BackupCodes::next).is_none() {
             return Ok(unfilled("no-backup-codes", vec![entry.id.to_string()]));
         }
+        // An emergency account is opened with its reason first.
+        self.must_show(entry, env.now)?;
         self.must_be_fresh(env.now)?;
         let entry = entry.id;
         Ok(self.press(front, top, entry, How::Backup, env))

@@ -130,6 +130,7 @@ impl Core {
                 }
             },
         };
+        self.must_show(&entry, env.now)?;
         let bound = view::bindings(&entry).any(|binding| binding.matches(&top));
         if bound {
             return Ok(self.press(front, top, entry.id, How::Press, env));
@@ -161,6 +162,7 @@ impl Core {
             Err(why) => return Ok(unfilled(why, Vec::new())),
         };
         let entry = self.entry(id)?;
+        self.must_show(entry, env.now)?;
         if !view::bindings(entry).any(|binding| binding.matches(&top)) {
             return Ok(unfilled("not-bound", vec![entry.id.to_string()]));
         }

@@ -207,6 +207,17 @@ fn nothing_fills_one_by_itself() {
 }
 
 #[test]
+fn those_of_an_emergency_account_stay_closed_with_it() {
+    let (mut door, id) = with_codes();
+    door.edit(&id, |entry| entry.emergency = true);
+    fresh(&mut door);
+    for request in [Request::BackupCodes { id: id.clone() }, fill(&id)] {
+        assert_eq!(failure(&door.popup(request)), "emergency-entry");
+        assert_eq!(door.effects, []);
+    }
+}
+
+#[test]
 fn a_pass_or_rescue_session_sees_and_fills_none() {
     for kind in [SessionKind::Pass, SessionKind::Rescue, SessionKind::Renew] {
         let (mut door, id) = with_codes();
