@@ -235,7 +235,7 @@ fn open_with(
     for way in ways {
         match file.open(&way, |_| true) {
             Ok((_, opened)) => return Ok(opened),
-            Err(OpenError::Damaged) => return Err(OpenError::Damaged.code()),
+            Err(error @ (OpenError::Damaged | OpenError::Stopped)) => return Err(error.code()),
             Err(OpenError::WrongSecret) => {}
         }
     }

@@ -72,6 +72,7 @@ impl Core {
             Failure::new(match error {
                 OpenError::WrongSecret => "for-another-device",
                 OpenError::Damaged => "damaged-file",
+                OpenError::Stopped => "migration-stopped",
             })
         })?;
         let drafts = opened.body.entries.iter().map(Entry::draft);

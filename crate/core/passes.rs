@@ -9,6 +9,7 @@ use crate::vault::body::{LogLine, PassNote};
 use crate::vault::code::Code;
 use crate::vault::file::{Header, VaultFile};
 use crate::vault::id::SlotId;
+use crate::vault::migrate::CURRENT;
 use crate::vault::sealed::NewSlot;
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 use crate::vault::way::WayIn;
@@ -100,6 +101,10 @@ impl Core {
         let session = self.session().ok()?;
         if session.kind() != SessionKind::Full || self.warnings.not_saved {
             return None;
+        }
+        // A file of an older format is replaced at the first unlock, by a file that holds the same.
+        if session.vault.format() < CURRENT {
+            return self.commit(session.vault.clone(), Vec::new(), false, env).ok();
         }
         let over: Vec<SlotId> = passes(session.vault.header())
             .filter(|slot| is_over(slot, env.now))

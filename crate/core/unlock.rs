@@ -184,6 +184,8 @@ fn open_newest(files: &[VaultFile], way: &Way, now: Millis) -> Result<Found, Fai
             match file.open(way, opens_vault(now)) {
                 Ok(opened) => best = Some(opened),
                 Err(OpenError::Damaged) => damaged = true,
+                // An older state must not open in its stead and be saved over it.
+                Err(OpenError::Stopped) => return Err(Failure::new(OpenError::Stopped.code())),
                 // Said to nobody but a holder of the secret: it opens, and not now.
                 Err(OpenError::WrongSecret) => {
                     if let Ok((id, opened)) = file.open(way, |_| true) {

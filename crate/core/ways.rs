@@ -39,7 +39,7 @@ pub(super) fn open(
     for way in ways_in(way)? {
         match file.open(&way, &usable) {
             Ok((slot, opened)) => return Ok((slot, way, opened)),
-            Err(OpenError::Damaged) => refused = Failure::new(OpenError::Damaged.code()),
+            Err(error @ (OpenError::Damaged | OpenError::Stopped)) => refused = Failure::new(error.code()),
             Err(OpenError::WrongSecret) => {}
         }
     }

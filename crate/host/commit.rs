@@ -13,6 +13,7 @@ use crate::vault::id::SlotId;
 use crate::vault::journal::JournalLine;
 use crate::vault::seal;
 
+use super::former;
 use super::keep;
 use super::load::{self, HEAD, JOURNAL, JOURNAL_PREFIX, MARKER};
 use super::platform::{Platform, StoreId};
@@ -67,6 +68,11 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
     if core.vault().is_none() && from.is_none() && !stored.files.is_empty() {
         // A vault was made here since we looked.
         return Some(Failure::new("changed-elsewhere"));
+    }
+    if let Some(vault) = core.vault().or(from.as_ref())
+        && !former::keep(platform, vault).await
+    {
+        return Some(Failure::new("former-not-kept"));
     }
     let result = write_both(platform, &commit.file, commit.next.key()).await;
     if result != Committed::None && !commit.revoked.is_empty() {
@@ -207,7 +213,8 @@ pub async fn erase_expired<P: Platform>(platform: &P, now: Millis) {
     let _guard = platform.lock().await;
     for store in [StoreId::Ring, StoreId::Area] {
         let Ok(known) = platform.read(store).await else { continue };
-        let (files, _) = load::files(&known);
+        let (mut files, _) = load::files(&known);
+        files.extend(load::former_files(&known));
         let set: Vec<(String, String)> = files
             .into_iter()
             .filter_map(|(key, file)| {
@@ -226,7 +233,8 @@ pub async fn erase_expired<P: Platform>(platform: &P, now: Millis) {
 async fn erase_records<P: Platform>(platform: &P, revoked: &[SlotId]) {
     for store in [StoreId::Ring, StoreId::Area] {
         let Ok(known) = platform.read(store).await else { continue };
-        let (files, _) = load::files(&known);
+        let (mut files, _) = load::files(&known);
+        files.extend(load::former_files(&known));
         let set: Vec<(String, String)> = files
             .into_iter()
             .filter(|(_, file)| revoked.iter().any(|id| file.has_record(*id)))

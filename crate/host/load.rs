@@ -20,6 +20,8 @@ pub const JOURNAL_PREFIX: &str = "j/";
 pub const BOOK: &str = "backups";
 /// Generations in either store.
 pub const FILE_PREFIX: &str = "g";
+/// The last file of an older format, in either store: no candidate at an unlock, and never thinned out.
+pub const FORMER_PREFIX: &str = "former-";
 
 type Keys = BTreeMap<String, String>;
 
@@ -61,7 +63,14 @@ pub fn files(keys: &Keys) -> (Vec<(String, VaultFile)>, Unread) {
     (files, unread)
 }
 
-fn is_file(key: &str) -> bool {
+/// The former files of a store, with their keys: what is revoked is erased from them too.
+pub fn former_files(keys: &Keys) -> Vec<(String, VaultFile)> {
+    let former = keys.iter().filter(|(key, _)| key.starts_with(FORMER_PREFIX));
+    former.filter_map(|(key, text)| Some((key.clone(), VaultFile::parse(text.as_bytes()).ok()?))).collect()
+}
+
+/// Whether a key is a generation's.
+pub fn is_file(key: &str) -> bool {
     key.strip_prefix(FILE_PREFIX)
         .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
 }

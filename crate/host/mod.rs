@@ -7,12 +7,14 @@
 //! | `load` | both stores to one picture of what is there |
 //! | `commit` | the next generation into both stores, and proof that it is there |
 //! | `erase` | everything out of both stores: the only removal |
+//! | `former` | the last file of an older format, before it is replaced |
 //! | `keep` | which generations stay |
 //! | `sync` | the newest bundle in the browser's own sync storage |
 //! | `upkeep` | bundles by themselves |
 
 mod commit;
 mod erase;
+mod former;
 mod keep;
 mod load;
 pub mod platform;

@@ -10,6 +10,7 @@ mod exports;
 mod handover;
 mod imports;
 mod log;
+mod migrate;
 mod moving;
 mod policy;
 mod readiness;

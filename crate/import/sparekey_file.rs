@@ -58,7 +58,7 @@ pub fn open(file: &VaultFile, password: &SecretText, limits: &Limits) -> Result<
             .map_err(|_| ImportError::BadContent)?;
         match file.open(&SlotSecret { params: job.params, salt, key }.into(), any) {
             Ok((_, opened)) => return Ok(opened),
-            Err(OpenError::Damaged) => return Err(ImportError::BadContent),
+            Err(OpenError::Damaged | OpenError::Stopped) => return Err(ImportError::BadContent),
             Err(OpenError::WrongSecret) => {}
         }
     }

@@ -9,6 +9,7 @@ use crate::env::Millis;
 
 use super::bytes::{self, B64};
 use super::id::{DeviceId, SlotId, VaultId};
+use super::migrate;
 use super::seal;
 use super::slot::{SlotEntry, SlotRecord};
 
@@ -94,6 +95,8 @@ pub struct BackupNote {
 /// A file in parts. Parsing keeps the literal header line: the MAC is over its bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VaultFile {
+    /// See [`VaultFile::format`].
+    pub(super) format: u32,
     pub(super) header: Header,
     pub(super) header_line: String,
     pub(super) mac: [u8; 32],
@@ -138,7 +141,7 @@ impl VaultFile {
         if bytes.len() > MAX_FILE {
             return Err(FileError::TooLarge);
         }
-        check_magic(bytes)?;
+        let format = check_magic(bytes)?;
         let text = core::str::from_utf8(bytes).map_err(|_| FileError::Damaged)?;
         let text = text.strip_suffix('\n').ok_or(FileError::Damaged)?;
         let mut lines = text.split('\n').skip(1);
@@ -163,13 +166,13 @@ impl VaultFile {
         if line().is_ok() {
             return Err(FileError::Damaged);
         }
-        Ok(Self { header, header_line: header_line.to_owned(), mac, records, body })
+        Ok(Self { format, header, header_line: header_line.to_owned(), mac, records, body })
     }
 
     /// The file's bytes: LF only, no BOM, a line feed at the end.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = String::new();
-        for line in [MAGIC, &self.header_line, &data_encoding::BASE64.encode(&self.mac)] {
+        for line in [&self.magic(), &self.header_line, &data_encoding::BASE64.encode(&self.mac)] {
             out.push_str(line);
             out.push('\n');
         }
@@ -180,6 +183,16 @@ impl VaultFile {
         data_encoding::BASE64.encode_append(&self.body, &mut out);
         out.push('\n');
         out.into_bytes()
+    }
+
+    /// The format, as its first line says.
+    pub fn format(&self) -> u32 {
+        self.format
+    }
+
+    /// The first line.
+    pub(super) fn magic(&self) -> String {
+        format!("sparekey/{}", self.format)
     }
 
     /// The header. A hint until the file was opened.
@@ -217,7 +230,10 @@ impl VaultFile {
 
     /// Whether both are copies of one save: the same header, MAC and body. Records may differ.
     pub fn is_copy_of(&self, other: &Self) -> bool {
-        self.header_line == other.header_line && self.mac == other.mac && self.body == other.body
+        self.format == other.format
+            && self.header_line == other.header_line
+            && self.mac == other.mac
+            && self.body == other.body
     }
 
     /// Takes over records that `other`, a copy of the same file, still has.
@@ -284,11 +300,11 @@ impl Header {
 }
 
 /// Tells ours from the rest, and this version from another, by the first line alone.
-fn check_magic(bytes: &[u8]) -> Result<(), FileError> {
+fn check_magic(bytes: &[u8]) -> Result<u32, FileError> {
     let start = &bytes[..bytes.len().min(32)];
     let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
-    if line == MAGIC.as_bytes() {
-        return if start.len() > line.len() { Ok(()) } else { Err(FileError::Damaged) };
+    if let Some(format) = migrate::format_of(line) {
+        return if start.len() > line.len() { Ok(format) } else { Err(FileError::Damaged) };
     }
     match line.strip_prefix(b"sparekey/") {
         Some(version) if !version.is_empty() && version.iter().all(u8::is_ascii_digit) => {

@@ -13,6 +13,7 @@ pub mod id;
 pub mod journal;
 pub mod kdf;
 pub mod merge;
+pub mod migrate;
 pub mod moving;
 mod otp_json;
 pub mod password;

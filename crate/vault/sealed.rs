@@ -9,6 +9,7 @@ use super::bytes::B64;
 use super::file::{Header, MAX_NUMBER, MAX_SLOTS, VaultFile};
 use super::id::{DeviceId, SlotId, VaultId};
 use super::kdf::{self, CostError};
+use super::migrate;
 use super::seal::{self, NONCE, NotAuthentic};
 use super::slot::{SlotEntry, SlotKdf, SlotKind, SlotPlace, SlotRecord, SlotUse};
 use super::way::{SlotSecret, WayIn};
@@ -16,6 +17,8 @@ use super::way::{SlotSecret, WayIn};
 /// A vault that is open: the vault key and everything under it.
 #[derive(Clone, Debug)]
 pub struct Opened {
+    /// The format of the file that it was read from; the present one when it was made or written here.
+    format: u32,
     /// The vault key, VK.
     key: Key,
     /// The header of the newest file, read or written.
@@ -33,6 +36,8 @@ pub enum OpenError {
     WrongSecret,
     /// A slot opens, and the file is not what a holder of its key wrote: changed or damaged.
     Damaged,
+    /// It is of an older format, and what it would become has lost something.
+    Stopped,
 }
 
 /// Why a vault cannot be written.
@@ -52,6 +57,7 @@ impl OpenError {
         match self {
             Self::WrongSecret => "wrong-password",
             Self::Damaged => "damaged-file",
+            Self::Stopped => "migration-stopped",
         }
     }
 }
@@ -122,6 +128,7 @@ impl VaultFile {
             if let Ok(key) = record.open(&self.place(slot), &secret) {
                 match self.open_with(key) {
                     Ok(opened) => return Ok((slot.id, opened)),
+                    Err(OpenError::Stopped) => return Err(OpenError::Stopped),
                     Err(_) => damaged = true,
                 }
             }
@@ -131,7 +138,7 @@ impl VaultFile {
 
     /// Whether a holder of `key` wrote the header. Cheap: the body is not decrypted.
     pub fn verify(&self, key: &Key) -> Result<(), NotAuthentic> {
-        seal::verify_mac(&mac_key(key), &self.mac_parts(), &self.mac)
+        seal::verify_mac(&mac_key(key), &[self.signed().as_bytes()], &self.mac)
     }
 
     /// Verifies and decrypts everything under the vault key.
@@ -142,7 +149,13 @@ impl VaultFile {
         }
         let (body_key, nonce) = body_key(&key, &self.header);
         let plain = seal::decrypt(&body_key, &nonce, b"", &self.body).map_err(|_| OpenError::Damaged)?;
-        let body = Body::from_padded(&plain).ok_or(OpenError::Damaged)?;
+        let body = match self.format {
+            migrate::CURRENT => Body::from_padded(&plain).ok_or(OpenError::Damaged)?,
+            older => {
+                let body = serde_json::from_slice(plain.expose()).map_err(|_| OpenError::Damaged)?;
+                migrate::migrate(older, body).map_err(|_| OpenError::Stopped)?
+            }
+        };
         // A record that is not the one the index names is as good as erased.
         let records = self
             .header
@@ -151,15 +164,15 @@ impl VaultFile {
             .zip(&self.records)
             .map(|(slot, line)| line.clone().filter(|line| seal::sha256(line.as_bytes()) == slot.digest.0))
             .collect();
-        Ok(Opened { key, header: self.header.clone(), records, body })
+        Ok(Opened { format: self.format, key, header: self.header.clone(), records, body })
     }
 
     fn place(&self, slot: &SlotEntry) -> SlotPlace {
         SlotPlace { vault: self.header.vault, epoch: self.header.epoch, slot: slot.id, kind: slot.kind }
     }
 
-    fn mac_parts(&self) -> [&[u8]; 4] {
-        [super::file::MAGIC.as_bytes(), b"\n", self.header_line.as_bytes(), b"\n"]
+    fn signed(&self) -> String {
+        format!("{}\n{}\n", self.magic(), self.header_line)
     }
 }
 
@@ -175,6 +188,7 @@ impl Opened {
         body.slots.clear();
         let vault = VaultId::make_random(env);
         Self {
+            format: migrate::CURRENT,
             key: Key::new(env.make_bytes()),
             header: Header {
                 vault,
@@ -195,6 +209,11 @@ impl Opened {
             records: Vec::new(),
             body,
         }
+    }
+
+    /// The format of the file that it was read from.
+    pub fn format(&self) -> u32 {
+        self.format
     }
 
     /// The header of the newest file.
@@ -328,7 +347,7 @@ impl Opened {
     /// Builds the next generation and opens it again from its bytes, as the commit protocol demands.
     /// `self` moves on to the new generation only by what it returns.
     pub fn save(&self, env: &mut Env<'_>) -> Result<(Self, VaultFile), SaveError> {
-        let mut next = self.clone();
+        let mut next = Self { format: migrate::CURRENT, ..self.clone() };
         if next.header.generation >= MAX_NUMBER {
             return Err(SaveError::Full);
         }
@@ -341,13 +360,14 @@ impl Opened {
         next.header.body_hash = B64(seal::sha256(&body));
         let header_line = serde_json::to_string(&next.header).map_err(|_| SaveError::SelfCheck)?;
         let mut file = VaultFile {
+            format: migrate::CURRENT,
             header: next.header.clone(),
             header_line,
             mac: [0; 32],
             records: next.records.clone(),
             body,
         };
-        file.mac = seal::mac(&mac_key(&next.key), &file.mac_parts());
+        file.mac = seal::mac(&mac_key(&next.key), &[file.signed().as_bytes()]);
         let again = VaultFile::parse(&file.to_bytes()).map_err(|_| SaveError::SelfCheck)?;
         let opened = again.open_with(next.key.clone()).map_err(|_| SaveError::SelfCheck)?;
         if opened.body != next.body || opened.records != next.records {
@@ -372,6 +392,22 @@ impl Opened {
         self.records[at] = Some(line);
         Ok(())
     }
+}
+
+/// A file as an older version would have written it.
+#[cfg(test)]
+pub fn save_as_format_0(vault: &Opened) -> VaultFile {
+    let body = serde_json::to_value(&vault.body).expect("a body is JSON");
+    let json = serde_json::to_vec(&migrate::for_tests::to_0(body)).expect("JSON");
+    let mut header = vault.header.clone();
+    let (body_key, nonce) = body_key(&vault.key, &header);
+    let body = seal::encrypt(&body_key, &nonce, b"", &json);
+    header.body_hash = B64(seal::sha256(&body));
+    let header_line = serde_json::to_string(&header).expect("a header is JSON");
+    let mut file =
+        VaultFile { format: 0, header, header_line, mac: [0; 32], records: vault.records.clone(), body };
+    file.mac = seal::mac(&mac_key(&vault.key), &[file.signed().as_bytes()]);
+    file
 }
 
 /// The key of the header's MAC.

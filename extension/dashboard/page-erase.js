@@ -124,7 +124,7 @@ class PageErase extends View {
     const place = backups.destination === "folder" ? t("erase_stays_folder", backups.folder) : backups.destination ? t("erase_stays_downloads") : "";
     return html`<section class="card" aria-labelledby="erase-stays"><h2 id="erase-stays">${t("erase_stays")}</h2>
       ${backup ? proofs(this.status, backup) : nothing}
-      ${place ? html`<p>${place}</p>` : nothing}
+      ${place ? html`<p>${place}</p>` : nothing}${backups.sync.on ? html`<p>${t("erase_stays_synced")}</p>` : nothing}
       ${backup?.proven != null && !backup.missing && !backups.changed ? nothing : html`<p class="warn-text">${t(backup ? "erase_not_proven" : "erase_no_bundle")} ${this.status.state === "open" ? html`<a href="#/recovery">${t("erase_prove_first")}</a>` : nothing}</p>`}
       <p class="hint">${t("erase_sites")}</p></section>`;
   }

@@ -10,6 +10,7 @@ import { open_with_downloads, small_disk } from "./lib/downloads.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
+import { show_way } from "./lib/steps.mjs";
 
 const PASSWORD = "a long password for tests";
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -139,6 +140,16 @@ for (const kind of kinds()) {
         });
       assert.deepEqual(await there(), [newest.name]);
       await view.screenshot(await out_file(`backups-${kind}-folder.png`));
+      // The drill takes the newest one from where it lies.
+      await view.evaluate((window) => (window.location.hash = "#/drill"));
+      await view.press("page-drill button.primary");
+      await view.shown("page-drill bundle-form way-entry");
+      await show_way(view, "password", { password: PASSWORD });
+      await view.shown("page-drill .drilled", { timeout: 60_000 });
+      assert.match(await view.text_of("page-drill .drilled"), /Proven/);
+      assert.ok((await backups()).newest.proven, "the file in the folder is the one that is proven");
+      await view.evaluate((window) => (window.location.hash = "#/recovery"));
+      await view.shown("automatic-backups .backup-state");
       await view.evaluate(async (window) => (await window.navigator.storage.getDirectory()).removeEntry("Backups", { recursive: true }));
       await press("Back up now");
       await line(/Backups fail since[\s\S]*The folder is not there/);
