@@ -1,6 +1,6 @@
 // A browser that an organisation manages: a real policy file where the browser looks for one.
 import { execFile } from "node:child_process";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, realpath, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -35,7 +35,8 @@ export async function managed_browser(kind, executable, values) {
   if (!existsSync(folder)) await mkdir(folder, { recursive: true }).catch(() => {});
   if (alone && existsSync(folder)) {
     const shown = path.join(own, "policies");
-    await cp(folder, shown, { recursive: true });
+    // The folder may be a link: what is shown must be a copy, or the real one is written.
+    await cp(await realpath(folder), shown, { recursive: true, dereference: true });
     await put(shown, values);
     const program = path.join(own, "browser.sh");
     const script = `#!/bin/sh\nexec unshare --mount sh -c 'mount --bind "${shown}" "${folder}" && exec "${executable}" "$@"' sh "$@"\n`;
