@@ -112,7 +112,7 @@ class PageDrill extends View {
           : nothing
       }
       <bundle-picker .hint=${backups.newest ? t("drill_newest_is", backups.newest.name) : ""}
-        @bundle=${(/** @type {CustomEvent} */ event) => this.take(event.detail)} @other=${(/** @type {CustomEvent} */ event) => this.compareKit(event.detail)}></bundle-picker>
+        @bundle=${(/** @type {CustomEvent} */ event) => this.take(event.detail)} @kit=${(/** @type {CustomEvent} */ event) => this.compareKit(event.detail)} kits></bundle-picker>
     </section>`;
   }
 

@@ -1,13 +1,14 @@
 /**
  * Where a bundle comes from: one file, several at once, or a folder, of which the newest of each vault is offered. Tells
- * `bundle` with {@link import('../shared/bundle-files.js').Bundle}, and `other` with a web page that was given (a kit).
+ * `bundle` with {@link import('../shared/bundle-files.js').Bundle}, of a kit the one that it holds, and `kit` with the kit itself.
  */
 
 import { html, nothing } from "lit";
 
-import { ask } from "../shared/ask.js";
+import { ask, AskError } from "../shared/ask.js";
 import { askForFolder, asksForFolder, likelyBundles, sortBundles } from "../shared/bundle-files.js";
 import { bytesOf, fromBase64, toBase64 } from "../shared/bytes.js";
+import { heldBundle } from "../shared/held-bundle.js";
 import { View } from "../shared/element.js";
 import { heavy } from "../shared/heavy.js";
 import { listed, t, tn, when } from "../shared/i18n.js";
@@ -19,11 +20,13 @@ import { Work } from "./work.js";
 /** @typedef {import('../shared/bundle-files.js').Bundle} Bundle */
 
 export class BundlePicker extends View {
-  static properties = { hint: {}, look: { attribute: false }, sorted: { state: true }, far: { state: true } };
+  static properties = { hint: {}, kits: { type: Boolean }, look: { attribute: false }, sorted: { state: true }, far: { state: true } };
 
   constructor() {
     super();
     this.hint = "";
+    /** A kit without a bundle is of use here too. */
+    this.kits = false;
     /** Says what is in a file; without it the background does. @type {((bytes: Uint8Array<ArrayBuffer>) => Promise<import('../shared/open-with.js').BundleInfo>) | undefined} */
     this.look = undefined;
     /** @type {import('../shared/bundle-files.js').Sorted | undefined} What several files came to. */
@@ -46,11 +49,24 @@ export class BundlePicker extends View {
     if (!file) return;
     if (files.every((each) => each.type.startsWith("image/"))) return await this.sheets(files);
     if (files.length > 1) return await this.sort(files);
-    if (/\.html?$/i.test(file.name)) return this.tell("other", file);
+    if (/\.html?$/i.test(file.name)) return await this.kit(file);
     await this.work.run(
       async () => {
         const bytes = await bytesOf(file);
         this.tell("bundle", { name: file.name, bytes, info: await this.inspect(bytes) });
+      },
+      { doing: t("reading_file") },
+    );
+  }
+
+  /** A recovery kit: its bundle is data, whoever wrote the rest of the page. @param {File} file */
+  async kit(file) {
+    this.tell("kit", file);
+    await this.work.run(
+      async () => {
+        const bytes = heldBundle(await bytesOf(file));
+        if (bytes) this.tell("bundle", { name: file.name, bytes, info: await this.inspect(bytes) });
+        else if (!this.kits) throw new AskError({ code: "kit-without-bundle" });
       },
       { doing: t("reading_file") },
     );

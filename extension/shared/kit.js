@@ -3,7 +3,8 @@
  * core's Wasm as base64. The same version gives the same bytes, so that its SHA-256 can be printed and compared.
  */
 
-import { fromBase64, sha256, toBase64 } from "./bytes.js";
+import { sha256, toBase64 } from "./bytes.js";
+import { heldBundle } from "./held-bundle.js";
 import { packagedBytes, packagedText } from "./webext.js";
 
 /** What the parts take the place of. */
@@ -28,9 +29,8 @@ export async function makeKit(bundle) {
  * @param {Uint8Array<ArrayBuffer>} kit
  */
 export async function isOurKit(kit) {
-  const held = /<script id="bundle" type="text\/plain">([A-Za-z0-9+/=]*)<\/script>/.exec(new TextDecoder().decode(kit))?.[1] ?? "";
   try {
-    return (await sha256(kit)) === (await sha256(await makeKit(held ? fromBase64(held) : undefined)));
+    return (await sha256(kit)) === (await sha256(await makeKit(heldBundle(kit))));
   } catch {
     return false;
   }

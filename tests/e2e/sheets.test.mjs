@@ -136,6 +136,11 @@ for (const kind of kinds()) {
       assert.ok(took <= 60_000);
       await other.close();
       await page.bringToFront();
+      // The same file gives its bundle back to the extension, as data.
+      await go("#/restore");
+      await page.waitForSelector("bundle-picker input[type=file]");
+      await (await page.$("bundle-picker input[type=file]")).uploadFile(file);
+      await page.waitForSelector("page-restore way-entry", { timeout: 60_000 });
       for (const [name, change, said] of [["ours", (html) => html, /is the one/], ["changed", (html) => html.replace("</body>", "<b></b></body>"), /not the/]]) {
         const given = path.join(folder, `${name}.html`);
         await writeFile(given, change(await readFile(file, "utf8")));
