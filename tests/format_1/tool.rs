@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 use sparekey::otp::Kind;
@@ -11,12 +12,15 @@ use sparekey::vault::entry::Entry;
 
 use super::fixtures::PASSWORD;
 
-/// A folder of a test's own, gone with it.
+/// A folder of a test's own, gone with it: tests of one process run side by side.
 pub struct Folder(PathBuf);
+
+static FOLDERS: AtomicU32 = AtomicU32::new(0);
 
 impl Folder {
     pub fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("sparekey-{name}-{}", std::process::id()));
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("sparekey-{name}-{}-{number}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
