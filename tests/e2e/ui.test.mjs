@@ -316,14 +316,14 @@ for (const kind of kinds()) {
         await until("the plan", () => fresh.$$eval(".outcome-new", (added) => added.length === 2));
         await there.press("Restore");
         await there.see("h1", /Try these once/);
-        await until("both accounts", () => fresh.$$eval(".plain-list li", (rows) => rows.length === 2));
+        await until("both accounts", () => fresh.$$eval("page-verify > .plain-list li", (rows) => rows.length === 2));
         await until("both codes", async () => {
-          const shown = await fresh.$$eval(".plain-list .otp-real", (codes) => codes.map((code) => code.textContent.replaceAll(/\s/g, "")));
+          const shown = await fresh.$$eval("page-verify > .plain-list .otp-real", (codes) => codes.map((code) => code.textContent.replaceAll(/\s/g, "")));
           return shown.some((code) => codes_now(SECRET).includes(code)) && shown.some((code) => codes_now(OTHER).includes(code));
         });
         await fresh.screenshot({ path: await out_file(`ui-${kind}-restored.png`) });
         await there.press("It works");
-        await until("one left", () => fresh.$$eval(".plain-list li", (rows) => rows.length === 1));
+        await until("one left", () => fresh.$$eval("page-verify > .plain-list li", (rows) => rows.length === 1));
       } finally {
         await other.close();
       }
