@@ -79,7 +79,7 @@ export async function open_chromium({ profile, headed = false, extension = path.
     async allow_private() {
       const cdp = await browser.target().createCDPSession();
       await cdp.send("Extensions.loadUnpacked", { path: extension, enableInIncognito: true });
-      await until("the extension to be allowed", () => session.background(() => chrome.extension.isAllowedIncognitoAccess()).catch(() => false));
+      await until("the extension to be allowed", () => session.background(() => chrome.extension.isAllowedIncognitoAccess()).catch(() => false), { timeout: 30_000 });
     },
 
     async private_page(url) {
