@@ -254,8 +254,9 @@ mod tests {
     proptest! {
         #[test]
         fn never_of_its_own_domain_and_never_a_panic(page in "([a-z0-9-]{1,9}\\.){1,3}(com|io|co\\.uk)", bound in "([a-z-]{1,9}\\.){0,2}(com|io|uk)") {
-            let page = Origin::of_host(&page).unwrap();
-            let bound = Binding::new(Origin::of_host(&bound).unwrap(), Scope::Exact, false).unwrap();
+            // `xn--` and the like are no hosts.
+            let (Ok(page), Ok(bound)) = (Origin::of_host(&page), Origin::of_host(&bound)) else { return Ok(()) };
+            let bound = Binding::new(bound, Scope::Exact, false).unwrap();
             if registrable(&page.host()) == registrable(&bound.origin().host()) {
                 prop_assert_eq!(resembles(&page, [&bound], []), None);
             } else {
