@@ -169,6 +169,9 @@ async function reply(message) {
     return { type: "done" };
   }
   mine.asked = message.page;
+  // The browser moves the focus when it paints, on a busy machine after the page has loaded; users press later.
+  const unfocused = mine.form.html.includes("autofocus") && !message.page.fields.some((field) => field.focused);
+  if (unfocused && ++mine.tries < RETRY.times) return { type: "page-order", order: 0, waitMs: RETRY.ms, origin: "", targets: [], values: [] };
   mine.detection = await detect.ask({ page: message.page, wanted: { digits: mine.digits, steam: mine.digits === 5 } });
   const found = mine.detection;
   const targets = found.class === "totp" ? [found.target] : found.class === "split-totp" ? found.targets : [];
