@@ -79,7 +79,13 @@ export async function open_chromium({ profile, headed = false, extension = path.
     async allow_private() {
       const cdp = await browser.target().createCDPSession();
       await cdp.send("Extensions.loadUnpacked", { path: extension, enableInIncognito: true });
-      await until("the extension to be allowed", () => session.background(() => chrome.extension.isAllowedIncognitoAccess()).catch(() => false), { timeout: 30_000 });
+      // Asked in a page: nothing needs the background now, so it may be asleep.
+      await until("the extension to be allowed", async () => {
+        const place = await session.extension_page("icons/sparekey.svg");
+        const is_allowed = await place.evaluate(() => chrome.extension.isAllowedIncognitoAccess()).catch(() => false);
+        await place.close();
+        return is_allowed;
+      }, { timeout: 30_000, every: 300 });
     },
 
     async private_page(url) {

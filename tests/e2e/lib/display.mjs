@@ -50,5 +50,19 @@ export async function focus(display, page, window_class) {
   // Activating a window that is active already would wait for a change that never comes.
   const [active] = await lines("getactivewindow").catch(() => []);
   if (!windows.includes(active)) await display.xdotool("windowactivate", "--sync", windows[0]);
+  if (window_class === "chromium" && windows.length > 1) await to_tab(display, page, windows);
   await sleep(200);
+}
+
+/** Of several windows, the one that this tab is in. (A page of Firefox has no focus while the address field has it.) */
+async function to_tab(display, page, windows) {
+  let next = 0;
+  await until("the tab's window to be the active one", async () => {
+    for (let tries = 0; tries < 10; tries += 1) {
+      if (await page.evaluate(() => document.hasFocus())) return true;
+      await sleep(100);
+    }
+    await display.xdotool("windowactivate", windows[next++ % windows.length]);
+    return false;
+  });
 }
