@@ -11,7 +11,7 @@ task_test() {
   [ "${1:-}" = list ] && { printf '%s\n' "${stages[@]}"; return; }
   [ $# -gt 0 ] || chosen=("${stages[@]}")
   for name in "${chosen[@]}"; do
-    declare -F "stage_$name" >/dev/null || fail "no stage $name; ./build.sh test list"
+    [[ " ${stages[*]} " == *" $name "* ]] || fail "no stage $name; ./build.sh test list"
   done
   logs=$root/dist/test-logs
   mkdir -p "$logs"
@@ -19,11 +19,12 @@ task_test() {
   need_npm extension
   need_npm tests
   tree_before=$(tree_state)
-  # Browsers wait for time steps and windows more than they compute: the two share the cores.
-  if [[ " ${chosen[*]} " == *" chromium "* && " ${chosen[*]} " == *" firefox "* ]]; then together=(chromium firefox); fi
+  for name in "${chosen[@]}"; do
+    if [ "$name" = chromium ] || [ "$name" = firefox ]; then together+=("$name"); fi
+  done
   for name in "${chosen[@]}"; do
     case " ${together[*]} " in
-      *" $name "*) [ "$name" != "${together[0]}" ] || run_together "${together[@]}" ;;
+      *" $name "*) [ "$name" != "${together[0]}" ] || run_browsers "${together[@]}" ;;
       *) carry_out "$name" && report "$name" ;;
     esac
   done
@@ -38,13 +39,22 @@ task_test() {
   [ $failed = 0 ]
 }
 
-run_together() {
-  local name
+# Every end-to-end file in the browsers named, three at a time: they wait for time steps and windows more than they
+# compute. Each browser is a stage.
+run_browsers() {
+  local browser begin=$SECONDS claims
   # Before they part: two installations at once would be in each other's way.
   need_browsers "$@"
-  for name in "$@"; do carry_out "$name" & done
+  claims=$(mktemp -d)
+  e2e_lane $(e2e_jobs "$1" in_order) $(e2e_jobs "${@: -1}" backwards) &
+  e2e_lane $(e2e_jobs "${@: -1}" in_order) $(e2e_jobs "$1" backwards) &
+  e2e_lane $(for browser in "$@"; do e2e_long "$browser"; done) $(e2e_jobs "${@: -1}" backwards) &
   wait
-  for name in "$@"; do report "$name"; done
+  for browser in "$@"; do
+    e2e_gather "$browser"
+    report "$browser"
+  done
+  rm -r "$claims"
 }
 
 # Runs one stage in a subshell with `set -e` in force. Leaves its log, and its exit status and seconds beside it.
@@ -107,12 +117,20 @@ failure_excerpt() {
   printf -- '----\n'
 }
 
-# The names of a log's failed tests, with the first line of each reason.
+# The names of a log's failed tests, with the first line of each reason. Of a file that ended without one: how, and what
+# it said last.
 failed_tests() {
   awk -v stage="$(basename "$1" .log)" '
     /^ *not ok / { sub(/^ *not ok [0-9]+ - /, ""); name = $0; next }
     name && /^ *error: \|-/ { getline; sub(/^ */, ""); printf "failed in %s: %s: %s\n", stage, name, $0; name = ""; next }
-    name && /^ *error: / { sub(/^ *error: */, ""); if ($0 !~ /subtests? failed/) printf "failed in %s: %s: %s\n", stage, name, $0; name = "" }
+    name && /^ *error: / {
+      sub(/^ *error: */, "")
+      if ($0 !~ /subtests? failed/) printf "failed in %s: %s: %s%s\n", stage, name, $0, end
+      if ($0 ~ /^.test failed/) for (i = said > 6 ? said - 6 : 0; i < said; i++) printf "failed in %s: it said: %s\n", stage, line[i]
+      name = end = ""
+    }
+    name && /^ *(exitCode|signal): / { sub(/^ */, ""); end = end ", " $0 }
+    /^ *# / && !/^ *# (Subtest|tests|suites|pass|fail|cancelled|skipped|todo|duration_ms)/ { sub(/^ *# /, ""); line[said++] = $0 }
     /^test .* FAILED$/ { printf "failed in %s: %s\n", stage, $2 }' "$1"
 }
 
@@ -170,27 +188,53 @@ stage_harness() {
   node tests/build/harness.mjs soak --quick
 }
 
-stage_chromium() { e2e chromium; }
+# The files that wait for several time steps, in a lane of their own.
+long_files="main-job demo lost"
 
-stage_firefox() { e2e firefox; }
+# "BROWSER/FILE" of every end-to-end file but the long ones.
+e2e_jobs() {
+  local file files=(tests/e2e/*.test.mjs) order=cat
+  if [ "$2" = backwards ]; then order=tac; fi
+  for file in "${files[@]}"; do
+    file=$(basename "$file" .test.mjs)
+    [[ " $long_files " == *" $file "* ]] || printf '%s/%s\n' "$1" "$file"
+  done | $order
+}
 
-# Every end-to-end file in one browser. A file that fails is run once more: two browsers, servers and a display share
-# two cores here, and a machine that stood still for ten seconds is not a defect. It is told each time ("unsteady"),
-# with what failed first: a file that is named there often is to be mended.
-e2e() {
-  local browser=$1 file log failed=0
-  need_browsers "$browser"
-  for file in tests/e2e/*.test.mjs; do
-    log=$logs/$browser-$(basename "$file" .test.mjs).log
-    if SPAREKEY_BROWSER=$browser node_tests "$file" >"$log" 2>&1; then
-      cat "$log"
-      continue
-    fi
-    failed_tests "$log" | sed 's/^failed in/UNSTEADY:/'
-    sed 's/^/first try: /' "$log"
-    SPAREKEY_BROWSER=$browser node_tests "$file" || failed=1
+e2e_long() { printf "$1/%s\n" $long_files; }
+
+# Runs those of the jobs that no other lane has taken.
+e2e_lane() {
+  local job
+  for job in "$@"; do
+    mkdir "$claims/${job/\//-}" 2>/dev/null || continue
+    e2e_run "$job" && status=0 || status=1
+    printf '%d %d\n' $status $((SECONDS - begin)) >"$claims/${job/\//-}/status"
   done
-  return $failed
+}
+
+e2e_run() {
+  SPAREKEY_BROWSER=${1%/*} node_tests "tests/e2e/${1#*/}.test.mjs" >"$logs/${1/\//-}.log" 2>&1
+}
+
+# A browser's log and status, of those of its files. A file that failed is run once more, alone: browsers, servers and
+# displays share two cores here, and a machine that stood still for ten seconds is not a defect. It is told each time
+# ("unsteady"), with what failed first: a file that is named there often is to be mended.
+e2e_gather() {
+  local browser=$1 failed=0 last=0 job status end log
+  for job in $(e2e_jobs "$browser" in_order) $(e2e_long "$browser"); do
+    log=$logs/${job/\//-}.log
+    read -r status end <"$claims/${job/\//-}/status"
+    if [ "$end" -gt $last ]; then last=$end; fi
+    if [ "$status" != 0 ]; then
+      failed_tests "$log" | sed 's/^failed in/UNSTEADY:/'
+      sed 's/^/first try: /' "$log"
+      e2e_run "$job" || failed=1
+      last=$((SECONDS - begin))
+    fi
+    cat "$log"
+  done >"$logs/$browser.log"
+  printf '%d %d\n' $failed $last >"$logs/$browser.status"
 }
 
 # The field detector and page.js over every corpus at hand, in both browsers.

@@ -72,8 +72,9 @@ export async function open_firefox({ profile, headed = false, extension = path.j
     async extension_page(file) {
       const page = await browser.newPage();
       const url = `${base}/${file}`;
-      // Navigation to moz-extension: never reports its end; the page itself does.
-      page.goto(url, { timeout: 5_000 }).catch(() => {});
+      // Navigation to moz-extension: never reports its end; the page itself does. Not `goto`, which would wait on, beyond
+      // the page's life.
+      await browser.connection.send("browsingContext.navigate", { context: page.mainFrame()._id, url, wait: "none" });
       await until(url, () => page.evaluate(`location.href.startsWith(${JSON.stringify(url)}) && document.readyState === "complete"`));
       await page.bringToFront();
       return page;
