@@ -15,6 +15,7 @@ mod drills;
 mod emergency;
 mod entries;
 mod erasing;
+mod escrow;
 pub mod exports;
 mod handover;
 mod imports;
@@ -386,7 +387,7 @@ impl Core {
             R::Sheet => self.sheet(),
             R::SetSheet { sheet } => self.set_sheet(&sheet, env),
             R::Inspect { bundle } => bundles::inspect(&bundle),
-            R::PlanRestore { bundle, way } => self.plan_restore(&bundle, &way),
+            R::PlanRestore { bundle, way } => self.plan_restore(&bundle, &way, env.now),
             R::RestoreBundle { bundle, way, create, leave_out } => {
                 self.restore_bundle(&bundle, &way, create.as_ref(), &leave_out, env)
             }
@@ -397,6 +398,8 @@ impl Core {
             R::PlanErase => self.plan_erase(env),
             R::Erase { way, typed } => self.erase(way.as_ref(), &typed, env),
             R::SealedCopy => self.sealed_copy(env),
+            R::AnswerEscrow { key, answer } => self.answer_escrow(&key, &answer, env),
+            R::WithdrawEscrow => self.withdraw_escrow(env),
         }
     }
 
@@ -554,7 +557,9 @@ fn audience(request: &Request) -> Audience {
         | R::SetOthers { .. }
         | R::PlanErase
         | R::Erase { .. }
-        | R::SealedCopy => Audience::Own,
+        | R::SealedCopy
+        | R::AnswerEscrow { .. }
+        | R::WithdrawEscrow => Audience::Own,
     }
 }
 
@@ -589,6 +594,7 @@ fn when(request: &Request) -> When {
         R::Fill { .. } | R::FillField { .. } | R::Finish | R::NextHotp { .. } | R::Used { .. } => When::Using,
         R::MakePass { .. } | R::SetPassLimits { .. } | R::Log => When::Full,
         R::OpenEmergency { .. } | R::SeeEmergencies => When::Full,
+        R::AnswerEscrow { .. } | R::WithdrawEscrow => When::Full,
         R::PlanPassword { .. }
         | R::ChangePassword { .. }
         | R::ResyncHotp { .. }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::protocol::{KdfParams, KdfProfile, PassLimits, PolicyRule, PolicyView};
 use crate::site::host::Host;
+use crate::vault::escrow::{EscrowKey, clean_name};
 use crate::vault::seal;
 use crate::vault::slot::SlotKind;
 
@@ -16,6 +17,8 @@ use crate::vault::slot::SlotKind;
 pub const PASS_MINUTES: core::ops::RangeInclusive<u32> = 10..=43_200;
 /// What an organisation may call itself, in characters.
 const MAX_NAME: usize = 100;
+/// A line or two of a hint.
+const MAX_HINT: usize = 300;
 /// Items of a list.
 const MAX_ITEMS: usize = 1_000;
 
@@ -52,6 +55,19 @@ pub struct Policy {
     automatic: Option<bool>,
     sites: Option<Vec<SitePattern>>,
     imports: Option<Vec<String>>,
+    escrow: Option<Offer>,
+    destination: Option<String>,
+}
+
+/// A party that the organisation asks for. Nothing is sealed to it before the user agreed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Its key.
+    pub key: EscrowKey,
+    /// What it calls itself.
+    pub name: String,
+    /// A no is asked again at the next unlock.
+    pub required: bool,
 }
 
 /// Where the rules come from.
@@ -129,7 +145,13 @@ impl Policy {
                 .map(|(name, _)| (*name).into())
                 .collect(),
             imports: self.imports.clone(),
+            destination: self.destination.clone().unwrap_or_default(),
         }
+    }
+
+    /// The party that the user is to be asked about.
+    pub fn escrow(&self) -> Option<&Offer> {
+        self.escrow.as_ref()
     }
 
     /// The longest an idle vault stays open, in minutes, by the tighter of both. 0 in `user`: no limit.
@@ -240,8 +262,11 @@ impl Policy {
             drill_days: rules.number("drillEveryDays", 7..=90, 7),
             log_days: rules.number("logKeepDays", 30..=3650, 30),
             imports: rules.list("importFormats", Vec::new(), |name| Some(name.to_owned())),
+            escrow: None,
+            destination: rules.text("backupDestination", MAX_HINT),
             told: Vec::new(),
         };
+        policy.escrow = rules.offer(&policy.organisation);
         let (min, max) = (policy.pass_min, policy.pass_max);
         let usual = policy.pass_usual;
         let over = |low: Option<u32>, high: Option<u32>| low.zip(high).is_some_and(|(low, high)| low > high);
@@ -256,7 +281,7 @@ impl Policy {
 }
 
 /// Every rule, in the order in which they are shown.
-pub const KEYS: [&str; 19] = [
+pub const KEYS: [&str; 23] = [
     "passwordMinLength",
     "passwordMinBits",
     "kdfProfile",
@@ -273,6 +298,10 @@ pub const KEYS: [&str; 19] = [
     "automaticFilling",
     "allowedSites",
     "backupEveryHours",
+    "backupDestination",
+    "escrowKey",
+    "escrowName",
+    "escrowRequired",
     "drillEveryDays",
     "logKeepDays",
     "importFormats",
@@ -322,6 +351,38 @@ impl Reader<'_> {
                 .filter(|number| range.contains(number) && value.as_f64() == Some(f64::from(*number)))
         };
         self.rule(key, whole, strictest, u32::to_string)
+    }
+
+    /// One line of so many characters at most; not understood: none.
+    fn text(&mut self, key: &str, most: usize) -> Option<String> {
+        let read = |value: &Value| {
+            let text = value.as_str()?.trim();
+            let fits =
+                !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
+            fits.then(|| Some(text.to_owned()))
+        };
+        self.rule(key, read, None, |text| text.clone().unwrap_or_default()).flatten()
+    }
+
+    /// A party is offered when everything that is said of it is understood, and it has a name.
+    fn offer(&mut self, organisation: &str) -> Option<Offer> {
+        const ABOUT: [&str; 3] = ["escrowKey", "escrowName", "escrowRequired"];
+        let parse = |value: &Value| EscrowKey::parse(value.as_str()?).ok().map(Some);
+        let key = self.rule(ABOUT[0], parse, None, |key| key.map(EscrowKey::to_text).unwrap_or_default());
+        let named = self.text(ABOUT[1], MAX_NAME);
+        let required = self.flag(ABOUT[2], true);
+        if self.told.iter().any(|rule| ABOUT.contains(&rule.key.as_str()) && rule.problem.is_some()) {
+            return None;
+        }
+        let name = named.or_else(|| clean_name(organisation));
+        match (key.flatten(), name) {
+            (Some(key), Some(name)) => Some(Offer { key, name, required: required == Some(true) }),
+            // A key that nobody stands by, or a name without a key.
+            _ => {
+                self.contradict(&ABOUT);
+                None
+            }
+        }
     }
 
     fn flag(&mut self, key: &str, strictest: bool) -> Option<bool> {
@@ -429,6 +490,10 @@ mod tests {
                 if key == "importFormats" && value.contains("u0000") {
                     continue;
                 }
+                // Any words are a name or a hint.
+                if ["escrowName", "backupDestination"].contains(&key) && value.contains("Argon2id") {
+                    continue;
+                }
                 assert_eq!(
                     problems(&policy),
                     [(key.to_owned(), "not-understood".to_owned())],
@@ -458,6 +523,31 @@ mod tests {
             );
             assert!(policy.allows_way(SlotKind::Code), "what it says nothing of is free");
         }
+    }
+
+    #[test]
+    fn a_party_is_offered_only_with_a_whole_key_and_a_name() {
+        const KEY: &str = "SPAREKEY/E1/W2RJV4KPRV4JSIWQ5CGUJWSAGMTJ5RFHTIJOTZX5UHCEPMNCIE4HWDIZUI";
+        let offered = |json: &str| of(&json.replace("KEY", KEY)).escrow().cloned();
+        let offer = offered(r#"{"escrowKey": "KEY", "escrowName": "Acme security"}"#).unwrap();
+        assert_eq!((offer.key.to_text().as_str(), offer.name.as_str()), (KEY, "Acme security"));
+        assert!(!offer.required);
+        let offer =
+            offered(r#"{"organisation": "Acme Ltd", "escrowKey": "KEY", "escrowRequired": true}"#).unwrap();
+        assert_eq!((offer.name.as_str(), offer.required), ("Acme Ltd", true));
+        for (json, problem) in [
+            (r#"{"escrowKey": "KEY"}"#, "contradiction"),
+            (r#"{"escrowName": "Acme"}"#, "contradiction"),
+            (r#"{"escrowRequired": true}"#, "contradiction"),
+            (r#"{"escrowKey": "KEYA", "escrowName": "Acme"}"#, "not-understood"),
+            (r#"{"escrowKey": "KEY", "escrowName": 5}"#, "not-understood"),
+            (r#"{"escrowKey": "KEY", "escrowName": "Acme", "escrowRequired": "yes"}"#, "not-understood"),
+        ] {
+            assert_eq!(offered(json), None, "{json}");
+            assert!(problems(&of(&json.replace("KEY", KEY))).iter().any(|(_, why)| why == problem), "{json}");
+        }
+        assert_eq!(Policy::unreadable().escrow(), None);
+        assert_eq!(of(r#"{"backupDestination": "S:/Backups"}"#).view().destination, "S:/Backups");
     }
 
     #[test]

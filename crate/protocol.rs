@@ -593,6 +593,15 @@ pub enum Request {
     },
     /// The sealed file as it lies here, while locked. Reply: `sealed-copy`.
     SealedCopy,
+    /// What the user says to the party that `status.escrow` offers. Reply: `done`.
+    AnswerEscrow {
+        /// The key that was shown, as `escrow.offered.key`: another one is not agreed to.
+        key: String,
+        /// `agree`, `later`, `no`.
+        answer: String,
+    },
+    /// No party can open what is written from now on. Reply: `done`.
+    WithdrawEscrow,
 }
 
 /// What the user holds, for every verb that opens a file: unlocking, restoring, drills.
@@ -616,6 +625,13 @@ pub enum Way {
     Shares {
         /// The words of each.
         shares: Vec<String>,
+    },
+    /// The file with an administrator's key. For files only.
+    Escrow {
+        /// Its text.
+        file: String,
+        /// The jobs that it asks for, done.
+        keys: Vec<DerivedKey>,
     },
 }
 
@@ -915,6 +931,10 @@ pub enum Reply {
         slots: Vec<SlotView>,
         /// What to derive from the password.
         jobs: Vec<DeriveJob>,
+        /// Who else can open it, as it says.
+        parties: Vec<PartyView>,
+        /// Of a helpdesk bundle: who issued it, as it says.
+        issued: Option<IssuedView>,
     },
     /// What a restore would do.
     RestorePlan {
@@ -1028,6 +1048,8 @@ wire! {
         pub settings: Settings,
         /// What an organisation asks for.
         pub policy: PolicyView,
+        /// Who else can open bundles; `None`: nobody, and nobody asks. Full sessions only.
+        pub escrow: Option<EscrowView>,
         /// The extension's version.
         pub version: String,
     }
@@ -1058,6 +1080,8 @@ wire! {
         pub automatic: bool,
         /// Kinds of ways in that may be made: `password`, `passkey`, `code`, `pair`, `pass`, `shares`.
         pub ways: Vec<String>,
+        /// Where the organisation wants bundles to go, in its words; empty: it does not say.
+        pub destination: String,
         /// Families of files that may be imported; `None`: all.
         pub imports: Option<Vec<String>>,
     }
@@ -1327,6 +1351,30 @@ wire! {
         pub ways: Vec<ReadyWay>,
         /// Accounts outside the bin, those with nothing else first.
         pub accounts: Vec<ReadyAccount>,
+        /// Who else can open what is written now.
+        pub parties: Vec<PartyView>,
+        /// Bundles that were written, newest first, each with what opens it.
+        pub bundles: Vec<ReadyBundle>,
+    }
+
+    /// A bundle that was written, and what opens that very file.
+    pub struct ReadyBundle {
+        /// When.
+        pub made: Millis,
+        /// Its name, where we wrote it into a folder or the downloads.
+        pub name: Option<String>,
+        /// What opens it. Empty: a version wrote it that did not note it.
+        pub opens: Vec<OpenerView>,
+    }
+
+    /// A way into a bundle.
+    pub struct OpenerView {
+        /// Its kind, as in `ways`.
+        pub kind: String,
+        /// A code's number, what the user calls it, or the name of a party.
+        pub label: String,
+        /// It opens what is written now, too.
+        pub now: bool,
     }
 
     /// Something that is not as good as can be.
@@ -1381,6 +1429,8 @@ wire! {
         pub at: Millis,
         /// What became of each.
         pub ways: Vec<RestoredWay>,
+        /// Of a helpdesk bundle: who issued it.
+        pub issued: Option<IssuedView>,
     }
 
     /// A way into the bundle that was restored last.
@@ -1830,6 +1880,45 @@ wire! {
         pub trashed: u32,
         /// Ways to open it.
         pub slots: Vec<SlotView>,
+        /// Who else can open it.
+        pub parties: Vec<PartyView>,
+        /// Of a helpdesk bundle: who issued it.
+        pub issued: Option<IssuedView>,
+    }
+
+    /// Somebody who can open bundles with a key of theirs.
+    pub struct PartyView {
+        /// What they call themselves.
+        pub name: String,
+        /// Six words to compare aloud; empty where a file does not say them.
+        pub words: String,
+        /// The key as text, where it is known.
+        pub key: Option<String>,
+    }
+
+    /// Who issued a helpdesk bundle.
+    pub struct IssuedView {
+        /// The party whose key opened the user's bundle.
+        pub by: String,
+        /// The person, as they typed it.
+        pub person: Option<String>,
+        /// Six words of the key.
+        pub words: String,
+        /// When.
+        pub at: Millis,
+    }
+
+    /// Who can open what is written, and what an organisation asks about it.
+    pub struct EscrowView {
+        /// `asked`: to be answered. `changed`: the same, in place of another key. `later`: put off until the next unlock.
+        /// `refused`. `agreed`. `unasked`: a party is there that nobody asks for any more.
+        pub state: String,
+        /// What the organisation asks for.
+        pub offered: Option<PartyView>,
+        /// The organisation wants it: a no counts until the next unlock.
+        pub required: bool,
+        /// Who can open what is written now.
+        pub parties: Vec<PartyView>,
     }
 
     /// One entry of a bundle in a restore.

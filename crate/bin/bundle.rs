@@ -11,7 +11,7 @@ use sparekey::otp::base32::base32;
 use sparekey::otp::uri::write_uri;
 use sparekey::recovery::shares::combine;
 use sparekey::recovery::shares::share::Share;
-use sparekey::secret::SecretText;
+use sparekey::secret::{SecretBytes, SecretText};
 use sparekey::vault::code::Code;
 use sparekey::vault::entry::Entry;
 use sparekey::vault::file::{FileError, MAX_FILE, VaultFile};
@@ -21,6 +21,7 @@ use sparekey::vault::{bytes, kdf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::convert::{read_file, read_password};
+use super::escrow;
 
 /// What the command line asks for.
 #[derive(Default)]
@@ -40,6 +41,10 @@ pub(crate) struct Held {
     pub code_file: Option<PathBuf>,
     /// Shares, one a line.
     pub shares_file: Option<PathBuf>,
+    /// The file with an administrator's key; the password opens it.
+    pub escrow_key: Option<PathBuf>,
+    /// Shares of an administrator's key, one a line.
+    pub escrow_shares: Option<PathBuf>,
 }
 
 impl Held {
@@ -53,6 +58,8 @@ impl Held {
             "--password-file" => &mut self.password_file,
             "--code-file" | "--pass-file" => &mut self.code_file,
             "--shares-file" => &mut self.shares_file,
+            "--escrow-key" => &mut self.escrow_key,
+            "--escrow-shares" => &mut self.escrow_shares,
             _ => return Ok(false),
         };
         *into = Some(rest.next().ok_or("usage")?.into());
@@ -61,7 +68,8 @@ impl Held {
 }
 
 /// The options of [`Held`].
-const HELD: [&str; 4] = ["--password-file", "--code-file", "--pass-file", "--shares-file"];
+const HELD: [&str; 6] =
+    ["--password-file", "--code-file", "--pass-file", "--shares-file", "--escrow-key", "--escrow-shares"];
 
 /// What is printed.
 pub(crate) enum Printed {
@@ -211,8 +219,12 @@ fn opened(arguments: &Arguments) -> Result<Opened, &'static str> {
 
 /// Opens one of our files with what the user holds.
 pub(crate) fn open_file(file: &VaultFile, held: &Held) -> Result<Opened, &'static str> {
+    if let Some(private) = escrow::private_half(held)? {
+        return escrow::open_by(file, &private).map(|(_, opened)| opened);
+    }
     if let Some(shares) = &held.shares_file {
-        return open_by_shares(file, &read_password(shares)?);
+        let secret = combined(&read_password(shares)?)?;
+        return open_with(file, [WayIn::from_master_secret(&secret)], "wrong-shares");
     }
     match (&held.code_file, &held.password_file) {
         (None, None) => Err("password-needed"),
@@ -242,12 +254,11 @@ fn open_with(
     Err(wrong)
 }
 
-/// A share a line; empty lines are passed over.
-fn open_by_shares(file: &VaultFile, text: &SecretText) -> Result<Opened, &'static str> {
+/// What shares come to: a share a line; empty lines are passed over.
+pub(crate) fn combined(text: &SecretText) -> Result<SecretBytes, &'static str> {
     let lines = text.expose().lines().filter(|line| !line.trim().is_empty());
     let set = lines.map(Share::parse).collect::<Result<Vec<_>, _>>().map_err(|error| error.code())?;
-    let secret = combine(&set, b"").map_err(|error| error.code())?;
-    open_with(file, [WayIn::from_master_secret(&secret)], "wrong-shares")
+    combine(&set, b"").map_err(|error| error.code())
 }
 
 fn open_by_pair(file: &VaultFile, code: &Code, password: &SecretText) -> Result<Opened, &'static str> {

@@ -50,10 +50,8 @@ fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
     let vault = open_file(&file, &arguments.held)?;
     let wanted = vault.body.entries.iter().filter(|entry| arguments.with_bin || entry.trashed.is_none());
     let drafts: Vec<EntryDraft> = wanted.map(Entry::draft).collect();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    let now = Millis(u64::try_from(now).unwrap_or(u64::MAX));
-    let mut system = System { failed: false };
-    let written = write(&to, &drafts, own.as_ref(), &mut system, now).map_err(|error| error.code())?;
+    let mut system = System::default();
+    let written = write(&to, &drafts, own.as_ref(), &mut system, now()).map_err(|error| error.code())?;
     if system.failed {
         return Err("no-randomness");
     }
@@ -72,8 +70,16 @@ fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
 }
 
 /// The operating system's generator.
-struct System {
-    failed: bool,
+#[derive(Default)]
+pub(crate) struct System {
+    /// It gave nothing: what was made with it is worthless.
+    pub failed: bool,
+}
+
+/// The system's clock.
+pub(crate) fn now() -> Millis {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    Millis(u64::try_from(now).unwrap_or(u64::MAX))
 }
 
 impl Entropy for System {

@@ -6,6 +6,7 @@
 
 mod bundle;
 mod convert;
+mod escrow;
 mod export;
 
 use std::ffi::OsString;
@@ -18,9 +19,14 @@ usage: sparekey open BUNDLE WAY-IN [--json | --otpauth]
        sparekey inspect FILE
        sparekey export BUNDLE WAY-IN --to FORMAT [--export-password-file FILE] [--with-bin]
        sparekey convert FILE... [--password-file FILE] [--max-memory MIB]
+       sparekey escrow new --name NAME --out FILE (--password-file FILE | --shares NEEDED/COUNT)
+       sparekey escrow inspect (FILE | --escrow-shares FILE)
+       sparekey escrow open BUNDLE KEY [--json | --otpauth]
+       sparekey escrow reissue BUNDLE... KEY --out FILE [--by NAME] [--minutes N] [--start UNIX] [--policy FILE]
 
 WAY-IN    --password-file FILE, --code-file FILE (a recovery code), --pass-file FILE (a temporary pass),
-          --shares-file FILE (a share a line); a code that goes with a password needs both files.
+          --shares-file FILE (a share a line), or KEY; a code that goes with a password needs both files.
+KEY       an administrator's: --escrow-key FILE --password-file FILE, or --escrow-shares FILE (a share a line).
 open      prints every entry of a recovery bundle with its secret, as JSON or as otpauth URIs.
 codes     prints the code that each entry shows now, or at a time in seconds since 1970.
 inspect   says what can be said of a bundle without a key. None of it is authentic.
@@ -29,6 +35,15 @@ export    writes a recovery bundle's entries as another app's file to the output
 convert   reads the exports of other authenticators, lists of otpauth URIs and pictures of QR codes, and prints
           one JSON document. The password is the first file's text without its last line end.
           A file whose key takes more than 2048 MiB to derive, or than --max-memory says, is refused.
+
+escrow    an administrator's key, best on a computer without a network.
+  new      makes a key pair. The private half goes into FILE under the password, or into FILE.share-1.txt and so on, of
+           which any NEEDED are enough. Prints the line for the policy, and six words to be compared aloud.
+  inspect  says of a key file, of shares or of a bundle which keys they are about. No secret is printed.
+  open     is `open` with an administrator's key.
+  reissue  writes a helpdesk bundle: what the newest of the bundles holds, under a new key, with one temporary pass as
+           the only way in, and prints the pass. 60 minutes from now, unless said otherwise and within the limits of
+           the vault and of a policy file. The user is told the name that the key has in their vault, and NAME.
 
 exit status: 0, or 2 with `error` set in the document";
 
@@ -41,6 +56,7 @@ fn main() -> ExitCode {
         Some("codes") => print_either(bundle::codes(&arguments)),
         Some("inspect") => print_either(bundle::inspect(&arguments)),
         Some("export") => print_export(export::run(&arguments)),
+        Some("escrow") => print_either(escrow::run(&arguments)),
         Some("convert") => print(convert::run(&arguments)),
         Some("help" | "--help" | "-h") => say(&mut stdout(), USAGE, ExitCode::SUCCESS),
         _ => say(&mut stderr(), USAGE, ExitCode::from(2)),

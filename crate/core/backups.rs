@@ -5,11 +5,12 @@ use crate::env::{Env, Millis};
 use crate::protocol::{BackupFileView, BackupView, BackupsView, Failure, VaultState};
 use crate::recovery::bundle;
 use crate::recovery::schedule::{Book, Destination, Health, KEEP, Saved, Trouble, Written};
-use crate::vault::body::{MAX_RECEIPTS, Receipt};
+use crate::vault::body::{MAX_RECEIPTS, Opener, Receipt};
 use crate::vault::bytes::B64;
 use crate::vault::file::{Header, VaultFile};
 use crate::vault::slot::{SlotEntry, SlotUse};
 
+use super::bundles::openers;
 use super::status::{backup_view, count};
 use super::{Core, Effect, Outcome, State};
 
@@ -30,6 +31,7 @@ pub struct Order {
     pub name: String,
     made: Millis,
     state: Saved,
+    opens: Vec<Opener>,
 }
 
 /// What is there of a file to be thinned out: its name, and its bytes' SHA-256.
@@ -58,7 +60,8 @@ impl Core {
         let now = env.now;
         let (bytes, sha256) = bundle::write(&file, |slot| is_for_bundles(slot, now));
         let again = VaultFile::parse(&bytes).map_err(|_| Trouble::Unreadable)?;
-        if again.slots().next().is_none() {
+        // A party is no way in of the user's own.
+        if again.slots().all(|(slot, _)| slot.kind.is_base()) {
             return Err(Trouble::NoWayIn);
         }
         if let State::Open(session) = &self.state {
@@ -69,7 +72,8 @@ impl Core {
         }
         let header = file.header();
         let name = bundle::file_name(header.vault, header.device, now);
-        Ok(Order { destination, bytes, sha256, name, made: now, state: Saved::of(header) })
+        let opens = openers(&again);
+        Ok(Order { destination, bytes, sha256, name, made: now, state: Saved::of(header), opens })
     }
 
     /// What became of a bundle: the name that it got, whether it was read back, whether no page of ours was open.
@@ -84,6 +88,7 @@ impl Core {
                     state: order.state,
                     read_back: read_back.then_some(now),
                     proven: None,
+                    opens: order.opens,
                 };
                 self.book.arrived(file, alone);
             }
@@ -114,6 +119,7 @@ impl Core {
             holds,
             read_back: file.read_back,
             proven: file.proven,
+            opens: file.opens.clone(),
         });
         let over = body.receipts.len().saturating_sub(MAX_RECEIPTS);
         body.receipts.drain(..over);

@@ -1,21 +1,22 @@
 //! The verbs on recovery bundles: write and prove one, look into one, restore from one.
 
-use crate::env::Env;
+use crate::env::{Env, Millis};
 use crate::protocol::{
     DerivedKey, Failure, Manifest, Reply, RestoreItem, SessionKind, SlotView, Status, VaultState, Way,
 };
 use crate::recovery::bundle;
-use crate::vault::body::{Body, LogLine, MAX_RECEIPTS, Receipt, Stated};
+use crate::vault::body::{Body, LogLine, MAX_RECEIPTS, Opener, Receipt, Stated};
 use crate::vault::bytes::B64;
 use crate::vault::file::VaultFile;
+use crate::vault::id::SlotId;
 use crate::vault::merge;
 use crate::vault::sealed::{Opened, SaveError};
-use crate::vault::slot::{SlotEntry, SlotUse};
+use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 
 use super::session::{found, is_bundle_password, opens_bundle, save_failure};
 use super::status::{backup_view, count, slot_view};
 use super::ways;
-use super::{Core, Outcome, State, Store, restored};
+use super::{Core, Outcome, State, Store, escrow, restored};
 
 impl Core {
     /// Builds the bundle, opens it from its bytes with its way in, compares every entry, and notes it in the vault.
@@ -38,9 +39,11 @@ impl Core {
         }
         next.body.note(LogLine { at: env.now, what: "export".into(), entry: None, host: None });
         let (mut next, file) = next.save(env).map_err(save_failure)?;
-        let wanted = |slot: &SlotEntry| {
+        let mine = |slot: &SlotEntry| {
             if own.is_some() { is_bundle_password(slot) } else { slot.usage == SlotUse::Both }
         };
+        // The user agreed to a party for every bundle. It is no way in of the user's own.
+        let wanted = |slot: &SlotEntry| mine(slot) || slot.kind == SlotKind::Escrow;
         let (bytes, sha256) = bundle::write(&file, wanted);
         // The proof: from the bytes, by the way in where it is at hand.
         let again = VaultFile::parse(&bytes).map_err(|_| save_failure(SaveError::SelfCheck))?;
@@ -52,7 +55,7 @@ impl Core {
         if opened.body != next.body {
             return Err(save_failure(SaveError::SelfCheck));
         }
-        if !again.slots().any(|(slot, _)| wanted(slot)) {
+        if !again.slots().any(|(slot, _)| mine(slot)) {
             return Err(Failure::new("no-way-into-bundle"));
         }
         let manifest = manifest(&again, &opened.body, &opened);
@@ -67,6 +70,7 @@ impl Core {
             holds,
             read_back: None,
             proven: own.is_some().then_some(env.now),
+            opens: openers(&again),
         });
         let over = next.body.receipts.len().saturating_sub(MAX_RECEIPTS);
         next.body.receipts.drain(..over);
@@ -103,8 +107,8 @@ impl Core {
         Ok(outcome)
     }
 
-    pub(super) fn plan_restore(&self, bundle: &str, way: &Way) -> Result<Outcome, Failure> {
-        let (file, opened) = open(bundle, way)?;
+    pub(super) fn plan_restore(&self, bundle: &str, way: &Way, now: Millis) -> Result<Outcome, Failure> {
+        let (file, _, opened) = open(bundle, way, now)?;
         let empty = Body::default();
         let mine = match &self.state {
             State::Open(session) => &session.vault.body,
@@ -129,11 +133,7 @@ impl Core {
         leave_out: &[String],
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let (slot, opened) = {
-            let file = read(bundle)?;
-            let (slot, _, opened) = ways::open(&file, way, opens_bundle)?;
-            (slot, opened)
-        };
+        let (_, slot, opened) = open(bundle, way, env.now)?;
         let take = |id: crate::vault::id::EntryId| !leave_out.contains(&id.to_string());
         let line = LogLine { at: env.now, what: "restore".into(), entry: None, host: None };
         let (mut vault, fresh) = match (&self.state, create) {
@@ -149,6 +149,7 @@ impl Core {
             (State::Open(_), _) => return Err(Failure::new("not-in-this-session")),
             _ => return Err(Failure::new("locked")),
         };
+        escrow::spend(&mut vault, &opened, slot, env.now)?;
         let outcomes = merge::plan_restore(&vault.body, &opened.body);
         let counted = |which: &[merge::Outcome]| {
             outcomes.iter().filter(|(id, outcome)| take(*id) && which.contains(outcome)).count() as u32
@@ -189,7 +190,8 @@ pub(super) fn info(file: &VaultFile) -> Result<Reply, Failure> {
     }
     let header = file.header();
     let (vault, device) = (bundle::short_name(header.vault), bundle::short(&header.device.to_string()));
-    Ok(Reply::BundleInfo { created: header.saved, vault, device, slots, jobs })
+    let (parties, issued) = (escrow::parties_of(file), header.issued.as_ref().map(escrow::issued_view));
+    Ok(Reply::BundleInfo { created: header.saved, vault, device, slots, jobs, parties, issued })
 }
 
 pub(super) fn read(bundle: &str) -> Result<VaultFile, Failure> {
@@ -197,11 +199,24 @@ pub(super) fn read(bundle: &str) -> Result<VaultFile, Failure> {
     VaultFile::parse(&bytes).map_err(|error| Failure::new(error.code()))
 }
 
-/// Opens a bundle with whatever the user holds.
-fn open(bundle: &str, way: &Way) -> Result<(VaultFile, Opened), Failure> {
+/// Opens a bundle with whatever the user holds, for a restore.
+fn open(bundle: &str, way: &Way, now: Millis) -> Result<(VaultFile, SlotId, Opened), Failure> {
     let file = read(bundle)?;
-    let (_, _, opened) = ways::open(&file, way, opens_bundle)?;
-    Ok((file, opened))
+    let (slot, _, mut opened) = ways::open(&file, way, opens_bundle)?;
+    escrow::timely(&opened, slot, now)?;
+    escrow::make_draft(&mut opened, slot);
+    Ok((file, slot, opened))
+}
+
+/// What opens a file, for its receipt.
+pub(super) fn openers(file: &VaultFile) -> Vec<Opener> {
+    let name = |slot: &SlotEntry| {
+        let party = file.header().parties().find(|party| party.id == slot.id);
+        party.map(|party| party.name.clone()).unwrap_or_default()
+    };
+    file.slots()
+        .map(|(slot, _)| Opener { id: slot.id, kind: slot.kind.name().into(), name: name(slot) })
+        .collect()
 }
 
 pub(super) fn manifest(file: &VaultFile, body: &Body, opened: &Opened) -> Manifest {
@@ -212,6 +227,8 @@ pub(super) fn manifest(file: &VaultFile, body: &Body, opened: &Opened) -> Manife
         entries,
         trashed: body.entries.len() as u32 - entries,
         slots: file.slots().map(|(slot, _)| slot_view(slot)).collect(),
+        parties: escrow::parties_of(file),
+        issued: file.header().issued.as_ref().map(escrow::issued_view),
     }
 }
 

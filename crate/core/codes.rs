@@ -14,7 +14,7 @@ use crate::vault::way::WayIn;
 
 use super::session::{opens_vault, save_failure};
 use super::unlock::Opening;
-use super::{Core, Outcome, Store, passes, ways};
+use super::{Core, Outcome, Store, escrow, passes, ways};
 
 /// Fewer are soon used up, more do not fit on one sheet.
 const COUNT: core::ops::RangeInclusive<u32> = 5..=16;
@@ -134,7 +134,8 @@ impl Core {
             next.body.end_pass(slot.id, env.now, "deleted");
             next.remove_slot(slot.id);
             let what = format!("{}-removed", slot.kind.name());
-            next.body.note(LogLine { at: env.now, what, entry: None, host: None });
+            let party = escrow::party_name(&self.session()?.vault, slot.id);
+            next.body.note(LogLine { at: env.now, what, entry: None, host: party });
         }
         let primary = |slot: &SlotEntry| {
             matches!(slot.kind, SlotKind::Password | SlotKind::Passkey) && slot.usage != SlotUse::Backup

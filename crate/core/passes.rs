@@ -136,7 +136,7 @@ pub fn without_expired(file: &VaultFile, now: Millis) -> Option<VaultFile> {
 }
 
 /// What the vault itself allows. Unreadable limits count as the defaults.
-pub(super) fn limits(header: &Header) -> PassLimits {
+pub fn limits(header: &Header) -> PassLimits {
     let stored = header.policy.get(POLICY).cloned().unwrap_or(Value::Null);
     serde_json::from_value(stored).unwrap_or_default()
 }

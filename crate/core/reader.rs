@@ -42,12 +42,22 @@ pub fn check_shares(shares: &[String]) -> Result<Reply, Failure> {
     super::shares::check(shares).map(|outcome| outcome.reply)
 }
 
+/// What to derive from the password of an administrator's key file.
+pub fn escrow_jobs(file: &str) -> Result<Reply, Failure> {
+    super::escrow::jobs(file)
+}
+
 impl Reader {
     /// Opens a file with what the user holds.
     pub fn open(bytes: &[u8], way: &Way) -> Result<Self, Failure> {
         let file = VaultFile::parse(bytes).map_err(|error| Failure::new(error.code()))?;
         let (slot, _, opened) = ways::open(&file, way, opens_bundle)?;
         Ok(Self { file, sha256: seal::sha256(bytes), slot, opened })
+    }
+
+    /// Whether what opened it may open it at an instant, by the app's clock: the pass of a helpdesk bundle has a window.
+    pub fn timely(&self, now: Millis) -> Result<(), Failure> {
+        super::escrow::timely(&self.opened, self.slot, now)
     }
 
     /// What is in it.

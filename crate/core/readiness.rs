@@ -1,12 +1,15 @@
 //! The verbs on readiness: the facts out of the vault for `recovery/readiness.rs`, and what the owner says of them.
 
 use crate::env::Env;
-use crate::protocol::{Failure, FindingView, ReadinessView, ReadyAccount, ReadyWay, Reply};
+use crate::protocol::{
+    Failure, FindingView, OpenerView, ReadinessView, ReadyAccount, ReadyBundle, ReadyWay, Reply,
+};
 use crate::recovery::readiness::{Account, Bundle, Facts, Way, findings, score};
-use crate::vault::body::{Body, Stated};
+use crate::vault::body::{Body, Opener, Stated};
 use crate::vault::entry::Entry;
 use crate::vault::file::Header;
 use crate::vault::id::SlotId;
+use crate::vault::sealed::Opened;
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 
 use super::session::opens_bundle;
@@ -17,6 +20,8 @@ use super::{Core, Outcome};
 const LONGEST: usize = 120;
 /// The most sheets that a way in can have: a set of shares.
 const MOST: usize = 16;
+/// Bundles that are listed.
+const BUNDLES: usize = 10;
 /// What else can get somebody into an account.
 const OTHERS: [&str; 2] = ["device", "method"];
 
@@ -55,7 +60,36 @@ impl Core {
             findings: found.iter().map(view).collect(),
             ways: way_views(&ways, body),
             accounts,
+            parties: super::escrow::parties(vault),
+            bundles: self.written(vault),
         })))
+    }
+
+    /// Bundles that were written, with what opens each.
+    fn written(&self, vault: &Opened) -> Vec<ReadyBundle> {
+        let body = &vault.body;
+        let opener = |opener: &Opener| OpenerView {
+            kind: opener.kind.clone(),
+            label: Some(&opener.name)
+                .filter(|name| !name.is_empty())
+                .cloned()
+                .unwrap_or(label(body, opener.id)),
+            now: vault.header().slots.iter().any(|slot| slot.id == opener.id),
+        };
+        let receipts = body.receipts.iter().rev();
+        receipts
+            .take(BUNDLES)
+            .map(|receipt| ReadyBundle {
+                made: receipt.made,
+                name: self
+                    .book
+                    .files
+                    .iter()
+                    .find(|file| file.sha256 == receipt.sha256)
+                    .map(|file| file.name.clone()),
+                opens: receipt.opens.iter().map(opener).collect(),
+            })
+            .collect()
     }
 
     /// Where sheets lie.
@@ -115,11 +149,11 @@ impl Core {
 /// Everything that opens something and is no passing thing.
 fn ways(header: &Header, body: &Body, stated: &Stated) -> Vec<(SlotEntry, Way)> {
     let unkept = header.codes.clone().unwrap_or_default().unkept;
-    let lasting = header.slots.iter().filter(|slot| slot.kind != SlotKind::Pass);
+    // Other devices and administrators are no way in of the owner's own.
+    let lasting = header.slots.iter().filter(|slot| slot.kind != SlotKind::Pass && !slot.kind.is_base());
     let way = |slot: &SlotEntry| Way {
         kind: slot.kind.name().into(),
-        // Other devices and administrators open files, not this vault.
-        vault: slot.usage != SlotUse::Backup && !matches!(slot.kind, SlotKind::Device | SlotKind::Escrow),
+        vault: slot.usage != SlotUse::Backup,
         bundles: opens_bundle(slot),
         kept: !unkept.contains(&slot.id),
         places: stated.places.get(&slot.id.to_string()).cloned().unwrap_or_default(),

@@ -8,7 +8,7 @@ use crate::vault::sealed::{Opened, SaveError};
 use crate::vault::slot::SlotKind;
 
 use super::session::{opens_bundle, save_failure};
-use super::{Core, Outcome};
+use super::{Core, Outcome, escrow};
 
 impl Core {
     /// The user has seen to them.
@@ -27,7 +27,7 @@ pub(super) fn note(
     by: SlotId,
     env: &mut Env<'_>,
 ) -> Result<Vec<SlotId>, Failure> {
-    let once = |kind: SlotKind| matches!(kind, SlotKind::Code | SlotKind::Pair);
+    let once = |kind: SlotKind| matches!(kind, SlotKind::Code | SlotKind::Pair | SlotKind::Pass);
     let slots = bundle.header().slots.iter().filter(|slot| opens_bundle(slot));
     let ways = slots.map(|slot| RestoredSlot {
         id: slot.id,
@@ -37,7 +37,8 @@ pub(super) fn note(
     });
     let ways: Vec<RestoredSlot> = ways.collect();
     let spent = ways.iter().any(|way| way.spent) && vault.header().slots.iter().any(|slot| slot.id == by);
-    vault.body.restored = Some(Restored { at: env.now, ways });
+    let issued = bundle.header().issued.clone();
+    vault.body.restored = Some(Restored { at: env.now, ways, issued });
     if !spent {
         return Ok(Vec::new());
     }
@@ -70,5 +71,6 @@ pub(super) fn view(vault: &Opened) -> Option<RestoredView> {
         }
         .into(),
     });
-    Some(RestoredView { at: restored.at, ways: ways.collect() })
+    let issued = restored.issued.as_ref().map(escrow::issued_view);
+    Some(RestoredView { at: restored.at, ways: ways.collect(), issued })
 }

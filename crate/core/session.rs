@@ -90,7 +90,7 @@ pub struct Stored {
 
 /// What a way in may be used for here: the vault in this browser, by the app's clock.
 pub(super) fn opens_vault(now: Millis) -> impl Fn(&SlotEntry) -> bool + Copy {
-    move |slot| slot.usage != SlotUse::Backup && in_time(slot, now)
+    move |slot| slot.usage != SlotUse::Backup && !slot.kind.is_base() && in_time(slot, now)
 }
 
 /// What a way in may be used for in a file.

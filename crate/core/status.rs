@@ -49,6 +49,7 @@ impl Core {
                     emergencies: self.unseen_emergencies(),
                     settings: self.settings(&body.settings.values),
                     policy,
+                    escrow: self.escrow_view(),
                     ..bare(VaultState::Open, warnings, version)
                 }
             }
@@ -127,6 +128,7 @@ fn bare(state: VaultState, warnings: Vec<String>, version: String) -> Status {
         emergencies: Vec::new(),
         settings: Settings::default(),
         policy: Policy::default().view(),
+        escrow: None,
         version,
     }
 }

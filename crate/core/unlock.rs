@@ -45,6 +45,9 @@ pub struct Opening {
     /// The emergency entry that is open, and until when.
     #[serde(default)]
     pub(super) emergency: Option<(EntryId, Millis)>,
+    /// The question about a party was put off.
+    #[serde(default)]
+    pub(super) escrow_later: bool,
 }
 
 impl Opening {
@@ -213,6 +216,11 @@ fn why_not(vault: &Opened, id: SlotId, now: Millis) -> Option<Failure> {
     if slot.usage == SlotUse::Backup {
         return Some(Failure::new("opens-bundles-only"));
     }
+    untimely(slot, now)
+}
+
+/// Why a slot does not open at an instant, by its time.
+pub(super) fn untimely(slot: &SlotEntry, now: Millis) -> Option<Failure> {
     if in_time(slot, now) {
         return None;
     }

@@ -6,6 +6,7 @@ mod backups;
 mod drill;
 mod emergency;
 mod erase;
+mod escrow;
 mod exports;
 mod handover;
 mod imports;

@@ -3,11 +3,11 @@
 
 use crate::env::Env;
 use crate::secret::Key;
+use crate::vault::address;
 use crate::vault::body::Body;
 use crate::vault::entry::Entry;
 use crate::vault::file::VaultFile;
 use crate::vault::id::VaultId;
-use crate::vault::password;
 use crate::vault::seal;
 use crate::vault::sealed::{OpenError, Opened, SaveError};
 use crate::vault::slot::SlotKind;
@@ -15,8 +15,7 @@ use crate::vault::way::WayIn;
 
 /// What an address begins with.
 const PREFIX: &str = "SPAREKEY/D1/";
-/// Six words of 7,776 are 77 bits.
-const WORDS: usize = 6;
+const CHECK: &[u8] = b"sparekey/1 device address\0";
 
 /// The public half of a device that takes accounts over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,32 +33,17 @@ impl Address {
 
     /// Reads an address, blanks and lower case forgiven.
     pub fn parse(text: &str) -> Result<Self, NoAddress> {
-        let text: String = text.split_whitespace().collect::<String>().to_uppercase();
-        let coded = text.strip_prefix(PREFIX).ok_or(NoAddress)?;
-        let bytes = data_encoding::BASE32_NOPAD.decode(coded.as_bytes()).map_err(|_| NoAddress)?;
-        let (public, told) = bytes.split_first_chunk::<32>().ok_or(NoAddress)?;
-        let address = Self(*public);
-        if told == address.check() { Ok(address) } else { Err(NoAddress) }
+        address::parse(PREFIX, CHECK, text).map(Self).ok_or(NoAddress)
     }
 
     /// The address as text: letters that a QR code holds in the short way.
     pub fn to_text(self) -> String {
-        let bytes = [self.0.as_slice(), &self.check()].concat();
-        format!("{PREFIX}{}", data_encoding::BASE32_NOPAD.encode(&bytes))
+        address::to_text(PREFIX, CHECK, &self.0)
     }
 
     /// Six words to compare on both devices.
-    pub fn words(self) -> [&'static str; WORDS] {
-        let digest = seal::sha256(&[b"sparekey/1 device words\0".as_slice(), &self.0].concat());
-        core::array::from_fn(|at| {
-            let number = digest[at * 4..].iter().take(4).fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
-            password::word(number)
-        })
-    }
-
-    fn check(self) -> [u8; 4] {
-        let digest = seal::sha256(&[b"sparekey/1 device address\0".as_slice(), &self.0].concat());
-        [digest[0], digest[1], digest[2], digest[3]]
+    pub fn words(self) -> [&'static str; address::WORDS] {
+        address::words(&seal::sha256(&[b"sparekey/1 device words\0".as_slice(), &self.0].concat()))
     }
 }
 

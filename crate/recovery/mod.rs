@@ -2,6 +2,7 @@
 
 pub mod backup_codes;
 pub mod bundle;
+pub mod escrow;
 pub mod frames;
 pub mod handover;
 pub mod readiness;

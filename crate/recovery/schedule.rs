@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::env::Millis;
+use crate::vault::body::Opener;
 use crate::vault::bytes::B64;
 use crate::vault::file::Header;
 use crate::vault::id::{DeviceId, VaultId};
@@ -190,6 +191,9 @@ pub struct Written {
     /// When it was opened with a real way in.
     #[serde(default)]
     pub proven: Option<Millis>,
+    /// What opens it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opens: Vec<Opener>,
 }
 
 /// What a header says of the state that it belongs to.
@@ -461,7 +465,8 @@ mod tests {
 
     fn file(made: Millis, state: Saved) -> Written {
         let name = format!("{}-{}", made.0, state.generation);
-        Written { name, made, size: 1, sha256: B64([0; 32]), state, read_back: Some(made), proven: None }
+        let (sha256, read_back, opens) = (B64([0; 32]), Some(made), Vec::new());
+        Written { name, made, size: 1, sha256, state, read_back, proven: None, opens }
     }
 
     fn book(files: Vec<Written>) -> Book {

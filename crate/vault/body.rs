@@ -11,6 +11,7 @@ use crate::secret::{Key, SecretBytes};
 
 use super::bytes::B64;
 use super::entry::Entry;
+use super::escrow::IssuedNote;
 use super::id::{DeviceId, EntryId, SlotId};
 use super::moving::Moving;
 use super::slot::SlotPublic;
@@ -59,6 +60,9 @@ pub struct Body {
     /// What the owner says that nobody can see from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated: Option<Stated>,
+    /// The party that the user said no to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<EscrowRefusal>,
     /// Temporary passes, oldest first; bounded by [`MAX_PASSES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passes: Vec<PassNote>,
@@ -160,6 +164,30 @@ pub struct Receipt {
     /// When it was opened with a real way in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proven: Option<Millis>,
+    /// What opens that very file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opens: Vec<Opener>,
+}
+
+/// A way into a bundle that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opener {
+    /// The slot.
+    pub id: SlotId,
+    /// Its kind.
+    pub kind: String,
+    /// Of a party: its name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+}
+
+/// What the user said to a party that an organisation asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EscrowRefusal {
+    /// When.
+    pub at: Millis,
+    /// The party's key, by its fingerprint.
+    pub fingerprint: B64<32>,
 }
 
 /// A bundle that was opened from where it lies with a real way in, and whose codes were the vault's.
@@ -195,6 +223,9 @@ pub struct Restored {
     pub at: Millis,
     /// Each of its ways in.
     pub ways: Vec<RestoredSlot>,
+    /// Of a helpdesk bundle: who issued it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<IssuedNote>,
 }
 
 /// See [`Restored::ways`].
@@ -252,6 +283,11 @@ impl StoredSlot {
     /// From a slot just made.
     pub fn new(half: &SlotPublic, made: Millis, label: String) -> Self {
         Self { public: B64(half.public), psk: B64(*half.psk.expose()), made, label }
+    }
+
+    /// Of somebody else's key: there is no psk.
+    pub fn of_key(public: [u8; 32], made: Millis, label: String) -> Self {
+        Self { public: B64(public), psk: B64([0; 32]), made, label }
     }
 
     /// What a new vault key is sealed with.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::env::Millis;
 
 use super::bytes::{self, B64};
+use super::escrow::{EscrowNote, IssuedNote};
 use super::id::{DeviceId, SlotId, VaultId};
 use super::migrate;
 use super::seal;
@@ -53,6 +54,12 @@ pub struct Header {
     /// What is known of the recovery codes, readable while locked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codes: Option<CodesNote>,
+    /// Who else can open this file, one for each slot of kind `escrow`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escrow: Option<Vec<EscrowNote>>,
+    /// Of a helpdesk bundle: who issued it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<IssuedNote>,
     /// HKDF salt of the body key.
     pub body_salt: B64<32>,
     /// SHA-256 of the sealed body.
@@ -277,6 +284,14 @@ impl VaultFile {
 }
 
 impl Header {
+    /// The parties that can open this file, as it says.
+    pub fn parties(&self) -> impl Iterator<Item = &EscrowNote> {
+        let is_slot = |id: SlotId| {
+            self.slots.iter().any(|slot| slot.id == id && slot.kind == super::slot::SlotKind::Escrow)
+        };
+        self.escrow.iter().flatten().filter(move |note| is_slot(note.id))
+    }
+
     fn check(&self) -> Result<(), FileError> {
         if self.slots.len() > MAX_SLOTS {
             return Err(FileError::TooLarge);
@@ -286,8 +301,13 @@ impl Header {
         ids.dedup();
         let times = self.slots.iter().flat_map(|slot| [slot.not_before, slot.not_after]);
         let backup = self.backup.map(|note| [Some(note.made), note.read_back, note.proven]);
-        let mut times =
-            times.chain(backup.into_iter().flatten()).flatten().chain([self.saved]).chain(self.changed);
+        let issued = self.issued.as_ref().map(|note| [note.at, note.of]);
+        let mut times = times
+            .chain(backup.into_iter().flatten())
+            .flatten()
+            .chain([self.saved])
+            .chain(self.changed)
+            .chain(issued.into_iter().flatten());
         let numbers = [self.epoch, self.generation];
         if ids.len() != self.slots.len()
             || numbers.iter().any(|n| *n > MAX_NUMBER)

@@ -66,6 +66,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         moving: later_list(&mine.moving, &theirs.moving, |list| list.modified).clone(),
         sheet: later_list(&mine.sheet, &theirs.sheet, |sheet| sheet.modified).clone(),
         worklist: later_list(&mine.worklist, &theirs.worklist, |list| list.modified).clone(),
+        refused: [&mine.refused, &theirs.refused].into_iter().flatten().max_by_key(|no| no.at).cloned(),
         drill: [&mine.drill, &theirs.drill].into_iter().flatten().max_by_key(|drill| drill.at).cloned(),
         restored: mine.restored.clone(),
         stated: later_list(&mine.stated, &theirs.stated, |stated| stated.modified).clone(),

@@ -1,12 +1,14 @@
 //! The vault: entries, merging, the sealed file of format 1, its slots and its journal.
 //! `FORMAT.md` beside this file is normative.
 
+pub mod address;
 pub mod backup_codes;
 pub mod body;
 pub mod bytes;
 pub mod choice;
 pub mod code;
 pub mod entry;
+pub mod escrow;
 pub mod file;
 pub mod former;
 pub mod id;

@@ -6,6 +6,7 @@ use crate::secret::{Key, Secret};
 
 use super::body::{Body, StoredSlot};
 use super::bytes::B64;
+use super::escrow::{EscrowKey, EscrowNote};
 use super::file::{Header, MAX_NUMBER, MAX_SLOTS, VaultFile};
 use super::id::{DeviceId, SlotId, VaultId};
 use super::kdf::{self, CostError};
@@ -201,6 +202,8 @@ impl Opened {
                 backup: None,
                 changed: None,
                 codes: None,
+                escrow: None,
+                issued: None,
                 body_salt: B64([0; 32]),
                 body_hash: B64([0; 32]),
                 slots: Vec::new(),
@@ -276,24 +279,33 @@ impl Opened {
 
     /// Adds a device that the file is handed over to. Nothing of it is kept: such a file is never rotated.
     pub fn add_device(&mut self, env: &mut Env<'_>, public: [u8; 32]) -> Result<(), SaveError> {
+        self.add_key(env, SlotKind::Device, &public).map(|_| ())
+    }
+
+    /// Adds a party: from the next save on it opens what is written, and a rotation seals to it again. The caller has asked
+    /// the user.
+    pub fn add_escrow(&mut self, env: &mut Env<'_>, key: EscrowKey, name: &str) -> Result<SlotId, SaveError> {
+        let id = self.add_key(env, SlotKind::Escrow, &key.0)?;
+        self.body.slots.insert(id.to_string(), StoredSlot::of_key(key.0, env.now, name.into()));
+        let note = EscrowNote { id, name: name.into(), fingerprint: B64(key.fingerprint()) };
+        self.header.escrow.get_or_insert_default().push(note);
+        Ok(id)
+    }
+
+    fn add_key(&mut self, env: &mut Env<'_>, kind: SlotKind, public: &[u8; 32]) -> Result<SlotId, SaveError> {
+        if self.header.slots.len() >= MAX_SLOTS {
+            return Err(SaveError::Full);
+        }
         let id = SlotId::make_random(env);
-        let place = self.place(id, SlotKind::Device);
-        let record = SlotRecord::make_for_device(env.entropy, &place, &public, &self.key)
+        let record = SlotRecord::make_for_key(env.entropy, &self.place(id, kind), public, &self.key)
             .map_err(|_| SaveError::SelfCheck)?;
         let line = record.to_line();
         let digest = B64(seal::sha256(line.as_bytes()));
-        let (kind, usage) = (SlotKind::Device, SlotUse::Backup);
-        self.header.slots.push(SlotEntry {
-            id,
-            kind,
-            usage,
-            not_before: None,
-            not_after: None,
-            uses: None,
-            digest,
-        });
+        let usage = SlotUse::Backup;
+        let entry = SlotEntry { id, kind, usage, not_before: None, not_after: None, uses: None, digest };
+        self.header.slots.push(entry);
         self.records.push(Some(line));
-        Ok(())
+        Ok(id)
     }
 
     /// Removes a way in. The caller rotates in the same save, and erases the record from older generations.
@@ -303,6 +315,10 @@ impl Opened {
             self.records.remove(at);
         }
         self.body.slots.remove(&id.to_string());
+        if let Some(parties) = &mut self.header.escrow {
+            parties.retain(|party| party.id != id);
+        }
+        self.header.escrow.take_if(|parties| parties.is_empty());
         if let Some(codes) = &mut self.header.codes {
             codes.unkept.retain(|known| *known != id);
             codes.void.retain(|known| *known != id);

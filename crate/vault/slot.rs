@@ -144,6 +144,13 @@ impl SlotKind {
     }
 }
 
+impl SlotKind {
+    /// Sealed to the key of somebody who holds no secret of this vault: files only, and no proof of who wrote them.
+    pub fn is_base(self) -> bool {
+        matches!(self, Self::Device | Self::Escrow)
+    }
+}
+
 impl SlotUse {
     /// The name in files.
     pub fn name(self) -> &'static str {
@@ -181,8 +188,9 @@ impl SlotRecord {
         Ok((record, half))
     }
 
-    /// A way in for another device: the vault key sealed to its public half in base mode. There is nothing to lock.
-    pub fn make_for_device(
+    /// A way in for somebody else's key, a device's or an administrator's: the vault key sealed to its public half in base
+    /// mode. There is nothing to lock.
+    pub fn make_for_key(
         entropy: &mut dyn Entropy,
         place: &SlotPlace,
         public: &[u8; 32],
@@ -196,7 +204,7 @@ impl SlotRecord {
 
     /// Opens the vault key with the slot's secret.
     pub fn open(&self, place: &SlotPlace, secret: &Key) -> Result<Key, NotAuthentic> {
-        if place.kind == SlotKind::Device {
+        if place.kind.is_base() {
             return seal::open_key_of(secret, &place.seal_info(), &self.sealed.0);
         }
         let keys = SlotKeys::derive(place, &self.salt.0, secret);
@@ -230,6 +238,9 @@ impl SlotPublic {
         place: &SlotPlace,
         vault_key: &Key,
     ) -> Result<B64<SEALED_KEY>, NotAuthentic> {
+        if place.kind.is_base() {
+            return seal::seal_key_to(entropy, &self.public, &place.seal_info(), vault_key).map(B64);
+        }
         seal::seal_key(entropy, &self.public, &self.psk, &place.slot.0, &place.seal_info(), vault_key)
             .map(B64)
     }

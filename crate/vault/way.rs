@@ -25,6 +25,8 @@ pub enum WayIn {
     Shares(Key),
     /// The private half of a device that a file was handed over to.
     Device(Key),
+    /// The private half of an administrator's key.
+    Escrow(Key),
 }
 
 /// A secret that was derived for a slot: the slot's KDF, its salt, and the 32 bytes.
@@ -66,7 +68,9 @@ impl WayIn {
             }
             (Self::Passkey(key), SlotKind::Passkey) if plain => Some(key.clone()),
             (Self::Shares(key), SlotKind::Shares) if plain => Some(key.clone()),
-            (Self::Device(key), SlotKind::Device) if plain => Some(key.clone()),
+            (Self::Device(key), SlotKind::Device) | (Self::Escrow(key), SlotKind::Escrow) if plain => {
+                Some(key.clone())
+            }
             _ => None,
         }
     }
@@ -76,7 +80,7 @@ impl WayIn {
         match self {
             Self::Password(own) | Self::Pair(_, own) => (SlotKdf::Password(own.params), Some(own.salt), None),
             Self::Code(code) => (SlotKdf::Plain(PlainKdf::Hkdf), None, Some(B64(code.derive_locator(vault)))),
-            Self::Passkey(_) | Self::Shares(_) | Self::Device(_) => {
+            Self::Passkey(_) | Self::Shares(_) | Self::Device(_) | Self::Escrow(_) => {
                 (SlotKdf::Plain(PlainKdf::Hkdf), None, None)
             }
         }
@@ -88,7 +92,7 @@ impl WayIn {
             Self::Password(own) => own.key.clone(),
             Self::Code(code) => code.derive_key(),
             Self::Pair(code, own) => code.derive_pair_key(&own.key),
-            Self::Passkey(key) | Self::Shares(key) | Self::Device(key) => key.clone(),
+            Self::Passkey(key) | Self::Shares(key) | Self::Device(key) | Self::Escrow(key) => key.clone(),
         }
     }
 }

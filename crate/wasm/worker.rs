@@ -192,7 +192,9 @@ impl OpenBundle {
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8], way: JsValue) -> Result<OpenBundle, JsValue> {
         let way: Way = serde_wasm_bindgen::from_value(way)?;
-        Reader::open(bytes, &way).map(Self).map_err(failed)
+        let opened = Reader::open(bytes, &way).map_err(failed)?;
+        opened.timely(Millis(js_sys::Date::now() as u64)).map_err(failed)?;
+        Ok(Self(opened))
     }
 
     /// A `Manifest`.
@@ -237,6 +239,12 @@ pub fn look_at_bundle(bytes: &[u8]) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(js_name = pairJobs)]
 pub fn pair_jobs(bytes: &[u8]) -> Result<JsValue, JsValue> {
     to_js(&reader::pair_jobs(bytes).map_err(failed)?)
+}
+
+/// What to derive from the password of an administrator's key file: a `derive`.
+#[wasm_bindgen(js_name = escrowJobs)]
+pub fn escrow_jobs(file: &str) -> Result<JsValue, JsValue> {
+    to_js(&reader::escrow_jobs(file).map_err(failed)?)
 }
 
 /// How far somebody is who types shares in: a `shares-so-far`. The kit has no background to ask.

@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 
 import { backupState } from "../elements/backup-state.js";
+import { policyNote } from "../elements/policy-note.js";
 import { errorBanner } from "../elements/warnings.js";
 import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
@@ -74,11 +75,12 @@ class AutomaticBackups extends View {
   }
 
   render() {
-    const { backups } = this.status;
+    const { backups, policy } = this.status;
     const off = backups.state === "off";
     return html`<section class="card" aria-labelledby="automatic-title"><h2 id="automatic-title">${t("backups_title")}</h2>
       <p class="hint">${t("backups_lead")} <a href="#/help/backup-folder">${t("learn_more")}</a></p>
       ${backupState(this.status)} ${errorBanner(this.problem)}
+      ${policy.destination ? html`<p class="destination">${t("backups_wanted_place", policy.destination)}</p>${policyNote(policy, "backupDestination")}` : nothing}
       ${off || this.choosing ? this.places() : this.controls()}
     </section>`;
   }

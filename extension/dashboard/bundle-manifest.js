@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 
+import { issuedBy, partyName } from "../elements/party-name.js";
 import { coded, listed, t, tn, when } from "../shared/i18n.js";
 
 /** @param {import('../shared/protocol').Manifest} manifest */
@@ -14,6 +15,8 @@ export function bundleManifest(manifest) {
       <li>${t("manifest_also")}</li>
       <li>${t("manifest_made", when(manifest.made))}</li>
       ${ways.length ? html`<li>${t("manifest_opens_with", listed(ways))}</li>` : nothing}
+      ${manifest.parties.map((party) => html`<li class="parties">${t("manifest_party")} ${partyName(party)}</li>`)}
+      ${manifest.issued ? html`<li class="issued">${issuedBy(manifest.issued)}</li>` : nothing}
     </ul></div>
     <div><h3>${t("manifest_never")}</h3><ul>
       <li>${t("never_passkeys")}</li><li>${t("never_push")}</li><li>${t("never_passwords")}</li>

@@ -5,6 +5,7 @@ import { html, nothing } from "lit";
 import { backupLine, backupState } from "../elements/backup-state.js";
 import { stateOf, stateScreen } from "../elements/state-screen.js";
 import { emergencyBanner } from "../elements/emergency-banner.js";
+import { asksForEscrow } from "../elements/escrow-banner.js";
 import { sessionBanner } from "../elements/session-banner.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
@@ -21,6 +22,7 @@ import "./page-bin.js";
 import "./page-drill.js";
 import "./page-entry.js";
 import "./page-erase.js";
+import "./page-escrow.js";
 import "./page-export.js";
 import "./page-guest.js";
 import "./page-handover.js";
@@ -177,6 +179,8 @@ class Dashboard extends View {
   place(status) {
     const { page, id } = this.route;
     if (status.session === "renew") return html`<page-ways .status=${status}></page-ways>`;
+    // Asked at the unlock, whatever page was wanted: it is one press to put it off.
+    if (page === "escrow" || asksForEscrow(status)) return html`<page-escrow .status=${status}></page-escrow>`;
     switch (page) {
       case "add":
         return html`<page-add></page-add>`;

@@ -17,7 +17,7 @@ const GROUPS = [
   ["unlocks", /^unlock/],
   ["uses", /^(fill|copy|reveal|backup-code)/],
   ["ways", /^(code|codes|pair|pass|password|passkey|shares|device|escrow)-|^rotated$|^policy$/],
-  ["copies", /^(export|take-out|import|restore|backup|drill|vault-made|hand-over)/],
+  ["copies", /^(export|take-out|import|restore|helpdesk|backup|drill|vault-made|hand-over)/],
   ["alarms", /^(unlock-failed|rolled-back|copies-differ|log-rewritten|drill-failed)/],
 ];
 /** More at once help nobody to find anything. */

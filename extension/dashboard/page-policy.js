@@ -43,6 +43,7 @@ class PagePolicy extends View {
           ? html`<div class="banner banner-warn">${icon("warn")}<div><p>${t("policy_unknown")}</p><ul>${policy.unknown.map((key) => html`<li><code>${key}</code></li>`)}</ul></div></div>`
           : nothing
       }
+      ${this.status.escrow ? html`<p><a class="button" href="#/escrow">${t("escrow_title")}</a></p>` : nothing}
       ${policy.source === "none" ? nothing : html`<p class="hint">${t("policy_never_closed")}</p>`}`;
   }
 

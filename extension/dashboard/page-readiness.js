@@ -9,6 +9,7 @@ import { onChange } from "../shared/changes.js";
 import { View } from "../shared/element.js";
 import { coded, listed, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import { readyBundles } from "./ready-bundles.js";
 import { nameOfWay } from "./way-names.js";
 
 /** @typedef {import('../shared/protocol').ReadinessView} ReadinessView */
@@ -83,7 +84,7 @@ class PageReadiness extends View {
     const { view } = this;
     return html`<header class="page-head"><h1>${t("readiness_title")}</h1></header>
       <p class="lead">${t("readiness_lead")} <a href="#/help/readiness">${t("learn_more")}</a></p>${this.work.banner()}
-      ${view ? html`${this.score(view)} ${this.ways(view.ways)} ${this.accounts(view.accounts)}` : nothing}`;
+      ${view ? html`${this.score(view)} ${this.ways(view.ways)} ${readyBundles(view)} ${this.accounts(view.accounts)}` : nothing}`;
   }
 
   /** @param {ReadinessView} view */

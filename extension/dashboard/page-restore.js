@@ -153,7 +153,8 @@ class PageRestore extends View {
   planView(plan) {
     const ready = !this.makes || this.same || !!this.wanted;
     return html`<section class="card plan" aria-labelledby="plan-title"><h2 id="plan-title" tabindex="-1">${t("bundle_open")}</h2>
-        ${bundleManifest(plan.manifest)}</section>
+        ${bundleManifest(plan.manifest)}
+        ${plan.manifest.issued || this.way?.kind === "escrow" ? html`<p class="hint">${t("restore_draft")}</p>` : nothing}</section>
       <section class="card" aria-labelledby="items-title"><h2 id="items-title">${t("what_happens")}</h2>
         <p class="hint">${t("restore_never_overwrites")}</p>
         <ul class="plain-list">${plan.items.map((item) => this.item(item))}</ul></section>

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 
+import { issuedBy } from "../elements/party-name.js";
 import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { onChange } from "../shared/changes.js";
@@ -52,6 +53,7 @@ class RestoredWays extends View {
     if (!known?.restored) return nothing;
     const of = (/** @type {string} */ fate) => known.restored?.ways.filter((way) => way.fate === fate) ?? [];
     return html`<section class="card restored-ways" aria-labelledby="restored-ways"><h2 id="restored-ways">${t("verify_ways_title")}</h2>
+      ${known.restored.issued ? html`<p class="issued">${issuedBy(known.restored.issued)}</p>` : nothing}
       <p>${t("verify_ways_lead")}</p>${this.work.banner()}
       ${this.kept(known)} ${this.gone("spent", of("spent"))} ${this.gone("void", of("void"))}
       <div class="buttons"><button type="button" class="primary" ?disabled=${this.work.busy} @click=${() => this.done()}>${t("verify_ways_done")}</button>

@@ -8,6 +8,7 @@ import { html, nothing } from "lit";
 import { View } from "../shared/element.js";
 import { coded, listed, t, when } from "../shared/i18n.js";
 import { waysFor } from "../shared/open-with.js";
+import { issuedBy, partyName } from "./party-name.js";
 import { errorBanner } from "./warnings.js";
 import "./way-entry.js";
 
@@ -73,6 +74,8 @@ export class BundleForm extends View {
     return html`<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.submit(event)}>
       <h2 class="file-name">${this.name}</h2>
       <p class="hint">${t("bundle_says", when(info.created))} ${t("manifest_opens_with", ways)}</p>
+      ${info.issued ? html`<p class="issued">${issuedBy(info.issued)} ${t("issued_claim")}</p>` : nothing}
+      ${info.parties.length ? html`<p class="hint parties">${t("parties_claim")} ${info.parties.map((party) => partyName(party))}</p>` : nothing}
       ${
         offers.length
           ? html`<way-entry .offers=${offers} .label=${kinds.has("password") ? t("bundle_password") : ""} .hint=${this.hint} .purpose=${this.purpose}

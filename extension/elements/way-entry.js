@@ -1,6 +1,6 @@
 /**
  * Where somebody shows what they hold: a password, a recovery code or pass (with its password where it goes with one), or
- * shares. The form around it asks for {@link WayEntry#held}, and hands back with {@link WayEntry#refuse} what was wrong.
+ * shares; for files, an administrator's key. The form around it asks for {@link WayEntry#held}, and hands back with {@link WayEntry#refuse} what was wrong.
  * Tells `held` when what is typed changes.
  */
 
@@ -16,9 +16,9 @@ import "./share-entry.js";
 /** @typedef {import('../shared/open-with.js').Held} Held */
 
 /** What takes each way in. */
-const FIELDS = { password: "password-field", code: "code-field", shares: "share-entry" };
+const FIELDS = { password: "password-field", code: "code-field", shares: "share-entry", escrow: "password-field" };
 /** The link to each. */
-const LINKS = { password: "unlock_by_password", code: "unlock_by_code", shares: "unlock_by_shares" };
+const LINKS = { password: "unlock_by_password", code: "unlock_by_code", shares: "unlock_by_shares", escrow: "unlock_by_escrow" };
 
 export class WayEntry extends View {
   static properties = {
@@ -34,6 +34,7 @@ export class WayEntry extends View {
     text: { state: true },
     code: { state: true },
     shares: { state: true },
+    key: { state: true },
     paired: { state: true },
     problem: { state: true },
     place: { state: true },
@@ -60,6 +61,8 @@ export class WayEntry extends View {
     this.code = "";
     /** @type {string[]} */
     this.shares = [];
+    /** The file with an administrator's key: its name and its text. */
+    this.key = { name: "", text: "" };
     /** The code goes with a password: it is asked for as well. */
     this.paired = false;
     this.problem = "";
@@ -79,6 +82,8 @@ export class WayEntry extends View {
         return this.shares.length ? { kind: "shares", shares: this.shares } : undefined;
       case "code":
         return this.code.trim() ? { kind: "code", code: this.code, password: this.paired || this.pairs ? this.text : "" } : undefined;
+      case "escrow":
+        return this.key.text && this.text ? { kind: "escrow", file: this.key.text, text: this.text } : undefined;
       default:
         return this.text ? { kind: "password", text: this.text } : undefined;
     }
@@ -107,6 +112,7 @@ export class WayEntry extends View {
     this.text = "";
     this.code = "";
     this.shares = [];
+    this.key = { name: "", text: "" };
     this.paired = false;
     this.changed();
   }
@@ -115,6 +121,12 @@ export class WayEntry extends View {
     this.problem = "";
     this.place = 0;
     this.tell("held", this.held());
+  }
+
+  /** @param {File | undefined} file */
+  async takeKey(file) {
+    this.key = { name: file?.name ?? "", text: file && file.size < 16 * 1024 ? await file.text() : "{}" };
+    this.changed();
   }
 
   /** @param {Held['kind']} way */
@@ -142,6 +154,10 @@ export class WayEntry extends View {
               this.changed();
             }}></code-field>
           ${this.paired || this.pairs ? this.password(t("code_password"), "", "off", "") : nothing}`;
+      case "escrow":
+        return html`<p><label class="button">${t("escrow_key_file")}<input class="visually-hidden" type="file" ?disabled=${this.disabled}
+            @change=${(/** @type {Event} */ event) => this.takeKey(/** @type {HTMLInputElement} */ (event.target).files?.[0])}></label> <span class="mono">${this.key.name}</span></p>
+          ${this.password(t("escrow_key_password"), "", "off", this.problem)}`;
       default:
         return html`<share-entry .disabled=${this.disabled} .check=${this.check} @shares-ready=${(/** @type {CustomEvent} */ event) => {
             this.shares = event.detail;

@@ -51,7 +51,7 @@ class Kit extends View {
     let refused;
     await this.work.run(
       async (signal) => {
-        const lock = { jobs: async () => bundle.info.jobs, pairJobs: async () => said(() => core.pairJobs(bundle.bytes)).jobs, derive };
+        const lock = { jobs: async () => bundle.info.jobs, pairJobs: async () => said(() => core.pairJobs(bundle.bytes)).jobs, escrowJobs, derive };
         const open = await openWith(lock, held, signal, async (way) => said(() => new core.OpenBundle(bundle.bytes, way)));
         this.holder = { codes: (now) => open.codes(now), next: (id) => said(() => open.nextHotp(id, Date.now())) };
         this.open = { bundle: open, entries: open.entries(), manifest: open.manifest() };
@@ -112,6 +112,11 @@ async function look(bytes) {
 /** @param {string[]} shares */
 async function checkShares(shares) {
   return said(() => core.checkShares(shares));
+}
+
+/** @param {string} file */
+async function escrowJobs(file) {
+  return said(() => core.escrowJobs(file)).jobs;
 }
 
 /**

@@ -5,6 +5,7 @@ import { html, nothing } from "lit";
 import { backupLine } from "../elements/backup-state.js";
 import { stateOf, stateScreen } from "../elements/state-screen.js";
 import { emergencyBanner } from "../elements/emergency-banner.js";
+import { escrowBanner } from "../elements/escrow-banner.js";
 import { sessionBanner } from "../elements/session-banner.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
@@ -61,7 +62,7 @@ class Popup extends View {
   render() {
     const { status } = this;
     if (!status) return this.problem ? errorBanner(this.problem) : nothing;
-    return html`${errorBanner(this.problem)}${warningsBanner(status.warnings)}${sessionBanner(status, () => leaveFor("/ways"))}${emergencyBanner(status, () => leaveFor("/log"))}${this.screen(status)}`;
+    return html`${errorBanner(this.problem)}${warningsBanner(status.warnings)}${sessionBanner(status, () => leaveFor("/ways"))}${emergencyBanner(status, () => leaveFor("/log"))}${escrowBanner(status, () => leaveFor("/escrow"))}${this.screen(status)}`;
   }
 
   /** @param {import('../shared/protocol').Status} status */

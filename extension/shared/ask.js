@@ -113,10 +113,14 @@ const ANSWERS = /** @type {const} */ ({
   "plan-erase": "erase-plan",
   erase: "status",
   "sealed-copy": "sealed-copy",
+  "answer-escrow": "done",
+  "withdraw-escrow": "done",
 });
 
 /** Requests after which other open views are out of date. */
 const CHANGING = new Set([
+  "answer-escrow",
+  "withdraw-escrow",
   "open-emergency",
   "see-emergencies",
   "create",

@@ -11,6 +11,7 @@ import { packaged } from "./webext.js";
  *   judgePassword: (text: string, length: number, bits: number) => { ok: boolean, reason?: string | null, bits: number },
  *   readQr: (rgba: Uint8ClampedArray, width: number, height: number) => string[],
  *   qrMatrix: (text: string) => string[],
+ *   escrowJobs: (file: string) => { jobs: import('./protocol').DeriveJob[] },
  *   splitFrames: (bytes: Uint8Array, sheet: boolean) => string[],
  *   joinFrames: (texts: string[]) => { sheet: boolean, total: number, missing: number[], file?: string | null },
  *   writeExport: (format: string, entries: import('./protocol').TakenEntry[], password: string | null, now: number) =>

@@ -1,5 +1,6 @@
 /**
- * The Markdown of our own help pages as templates: headings, paragraphs, lists, tables, bold, code and links between pages.
+ * The Markdown of our own help pages as templates: headings, paragraphs, lists, tables, bold, code, lines of code and links
+ * between pages.
  * Text reaches the page only as text.
  */
 
@@ -10,9 +11,8 @@ export function markdown(source) {
   return source
     .replaceAll("\r", "")
     .split(/\n{2,}/)
-    .map((block) => block.trim())
-    .filter(Boolean)
-    .map(renderBlock);
+    .filter((block) => block.trim())
+    .map((block) => (/^( {4}.*\n?)+$/.test(block) ? code(block) : renderBlock(block.trim())));
 }
 
 /** @param {string} block */
@@ -27,6 +27,11 @@ function renderBlock(block) {
   if (/^[-*] /.test(block)) return html`<ul>${items(block, /^[-*] /m)}</ul>`;
   if (/^1\. /.test(block)) return html`<ol>${items(block, /^\d+\. /m)}</ol>`;
   return html`<p>${inline(joined(block))}</p>`;
+}
+
+/** @param {string} block */
+function code(block) {
+  return html`<pre><code>${block.replaceAll(/^ {4}/gm, "").trimEnd()}</code></pre>`;
 }
 
 /** @param {string} block */

@@ -11,12 +11,12 @@ import { withPassword } from "./password.js";
 
 /**
  * What somebody holds, as typed.
- * @typedef {{ kind: 'password', text: string } | { kind: 'code', code: string, password: string } | { kind: 'shares', shares: string[] }} Held
+ * @typedef {{ kind: 'password', text: string } | { kind: 'code', code: string, password: string } | { kind: 'shares', shares: string[] } | { kind: 'escrow', file: string, text: string }} Held
  */
 
 /**
  * What is to be opened: which derivations it asks for, and who does them.
- * @typedef {{ jobs: () => Promise<DeriveJob[]>, pairJobs: () => Promise<DeriveJob[]>, derive?: typeof import('./password.js').derive }} Lock
+ * @typedef {{ jobs: () => Promise<DeriveJob[]>, pairJobs: () => Promise<DeriveJob[]>, derive?: typeof import('./password.js').derive, escrowJobs?: (file: string) => Promise<DeriveJob[]> }} Lock
  */
 
 /**
@@ -31,11 +31,12 @@ export function lockOf({ bytes, info }) {
   };
 }
 
-/** Which of the three fields takes what. @type {[Held['kind'], string[]][]} */
+/** Which of the fields takes what. @type {[Held['kind'], string[]][]} */
 const TAKES = [
   ["password", ["password"]],
   ["code", ["code", "pass", "pair"]],
   ["shares", ["shares"]],
+  ["escrow", ["escrow"]],
 ];
 
 /**
@@ -65,6 +66,11 @@ export async function openWith(lock, held, signal, use) {
       const { code } = held;
       if (!held.password) return await use({ kind: "code", code, keys: [] });
       return await withPassword(await lock.pairJobs(), held.password, signal, (keys) => use({ kind: "code", code, keys }), lock.derive);
+    }
+    case "escrow": {
+      const { file } = held;
+      const jobs = lock.escrowJobs ? await lock.escrowJobs(file) : (await heavy(signal, "escrowJobs", [file])).jobs;
+      return await withPassword(jobs, held.text, signal, (keys) => use({ kind: "escrow", file, keys }), lock.derive);
     }
     default: {
       const jobs = await lock.jobs();

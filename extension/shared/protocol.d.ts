@@ -542,6 +542,25 @@ former: FormerView | null,
  */
 backupCodes: BackupCodesView | null, };
 
+export type EscrowView = { 
+/**
+ * `asked`: to be answered. `changed`: the same, in place of another key. `later`: put off until the next unlock.
+ * `refused`. `agreed`. `unasked`: a party is there that nobody asks for any more.
+ */
+state: string, 
+/**
+ * What the organisation asks for.
+ */
+offered: PartyView | null, 
+/**
+ * The organisation wants it: a no counts until the next unlock.
+ */
+required: boolean, 
+/**
+ * Who can open what is written now.
+ */
+parties: Array<PartyView>, };
+
 export type Failure = { 
 /**
  * A stable kebab-case code; the words are in `_locales` under `error_<code with underscores>`.
@@ -776,6 +795,24 @@ failure: Failure | null,
  */
 suggestions: Array<SuggestedSite>, };
 
+export type IssuedView = { 
+/**
+ * The party whose key opened the user's bundle.
+ */
+by: string, 
+/**
+ * The person, as they typed it.
+ */
+person: string | null, 
+/**
+ * Six words of the key.
+ */
+words: string, 
+/**
+ * When.
+ */
+at: Millis, };
+
 export type KdfParams = { "kdf": "argon2id", 
 /**
  * Memory in KiB.
@@ -834,7 +871,15 @@ trashed: number,
 /**
  * Ways to open it.
  */
-slots: Array<SlotView>, };
+slots: Array<SlotView>, 
+/**
+ * Who else can open it.
+ */
+parties: Array<PartyView>, 
+/**
+ * Of a helpdesk bundle: who issued it.
+ */
+issued: IssuedView | null, };
 
 export type Millis = number;
 
@@ -877,6 +922,20 @@ candidates: Array<string>,
  * Where one signs in, when the issuer is known.
  */
 signIn: string | null, };
+
+export type OpenerView = { 
+/**
+ * Its kind, as in `ways`.
+ */
+kind: string, 
+/**
+ * A code's number, what the user calls it, or the name of a party.
+ */
+label: string, 
+/**
+ * It opens what is written now, too.
+ */
+now: boolean, };
 
 export type Organisation = { 
 /**
@@ -1018,6 +1077,20 @@ waiting: boolean,
  */
 byItself: ByItselfView | null, };
 
+export type PartyView = { 
+/**
+ * What they call themselves.
+ */
+name: string, 
+/**
+ * Six words to compare aloud; empty where a file does not say them.
+ */
+words: string, 
+/**
+ * The key as text, where it is known.
+ */
+key: string | null, };
+
 export type PassForm = { 
 /**
  * Its lifetime.
@@ -1154,6 +1227,10 @@ automatic: boolean,
  */
 ways: Array<string>, 
 /**
+ * Where the organisation wants bundles to go, in its words; empty: it does not say.
+ */
+destination: string, 
+/**
  * Families of files that may be imported; `None`: all.
  */
 imports: Array<string> | null, };
@@ -1202,7 +1279,15 @@ ways: Array<ReadyWay>,
 /**
  * Accounts outside the bin, those with nothing else first.
  */
-accounts: Array<ReadyAccount>, };
+accounts: Array<ReadyAccount>, 
+/**
+ * Who else can open what is written now.
+ */
+parties: Array<PartyView>, 
+/**
+ * Bundles that were written, newest first, each with what opens it.
+ */
+bundles: Array<ReadyBundle>, };
 
 export type ReadyAccount = { 
 /**
@@ -1229,6 +1314,20 @@ others: Array<string>,
  * It is kept for emergencies.
  */
 emergency: boolean, };
+
+export type ReadyBundle = { 
+/**
+ * When.
+ */
+made: Millis, 
+/**
+ * Its name, where we wrote it into a folder or the downloads.
+ */
+name: string | null, 
+/**
+ * What opens it. Empty: a version wrote it that did not note it.
+ */
+opens: Array<OpenerView>, };
 
 export type ReadyWay = { 
 /**
@@ -1596,7 +1695,15 @@ slots: Array<SlotView>,
 /**
  * What to derive from the password.
  */
-jobs: Array<DeriveJob>, } | { "type": "restore-plan", 
+jobs: Array<DeriveJob>, 
+/**
+ * Who else can open it, as it says.
+ */
+parties: Array<PartyView>, 
+/**
+ * Of a helpdesk bundle: who issued it, as it says.
+ */
+issued: IssuedView | null, } | { "type": "restore-plan", 
 /**
  * What is in the bundle.
  */
@@ -2134,7 +2241,15 @@ way: Way | null,
 /**
  * `erase-plan.word`, or `erase-plan.sentence` where nothing is held.
  */
-typed: string, } | { "type": "sealed-copy" };
+typed: string, } | { "type": "sealed-copy" } | { "type": "answer-escrow", 
+/**
+ * The key that was shown, as `escrow.offered.key`: another one is not agreed to.
+ */
+key: string, 
+/**
+ * `agree`, `later`, `no`.
+ */
+answer: string, } | { "type": "withdraw-escrow" };
 
 export type RestoreItem = { 
 /**
@@ -2162,7 +2277,11 @@ at: Millis,
 /**
  * What became of each.
  */
-ways: Array<RestoredWay>, };
+ways: Array<RestoredWay>, 
+/**
+ * Of a helpdesk bundle: who issued it.
+ */
+issued: IssuedView | null, };
 
 export type RestoredWay = { 
 /**
@@ -2342,6 +2461,10 @@ settings: Settings,
  */
 policy: PolicyView, 
 /**
+ * Who else can open bundles; `None`: nobody, and nobody asks. Full sessions only.
+ */
+escrow: EscrowView | null, 
+/**
  * The extension's version.
  */
 version: string, };
@@ -2454,7 +2577,15 @@ keys: Array<DerivedKey>, } | { "kind": "shares",
 /**
  * The words of each.
  */
-shares: Array<string>, };
+shares: Array<string>, } | { "kind": "escrow", 
+/**
+ * Its text.
+ */
+file: string, 
+/**
+ * The jobs that it asks for, done.
+ */
+keys: Array<DerivedKey>, };
 
 export type WayView = { 
 /**

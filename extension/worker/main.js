@@ -13,6 +13,7 @@ const WORK = {
   readQr: (/** @type {Uint8ClampedArray} */ rgba, /** @type {number} */ width, /** @type {number} */ height) =>
     core.readQr(new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength), width, height),
   qrMatrix: core.qrMatrix,
+  escrowJobs: core.escrowJobs,
   splitFrames: core.splitFrames,
   joinFrames: core.joinFrames,
   writeExport: core.writeExport,

@@ -105,6 +105,7 @@ pub fn all() -> Vec<Made> {
         password: password.into(),
         code: None,
         shares: None,
+        escrow: None,
         error: None,
         bytes,
     };
@@ -249,6 +250,7 @@ fn everything() -> Writer {
         holds: vec![EntryId([7; 16])],
         read_back: Some(Millis(NOW)),
         proven: None,
+        opens: Vec::new(),
     });
     let note = BackupNote { made: Millis(NOW), read_back: Some(Millis(NOW)), proven: None, missing: 8 };
     writer.vault.header_mut().backup = Some(note);

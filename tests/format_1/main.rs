@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod escrow;
+mod escrow_tool;
 mod fixtures;
 mod kit;
 mod parts;
@@ -35,6 +37,9 @@ struct Expected {
     /// Shares, one a line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shares: Option<String>,
+    /// The text of an administrator's key file, which `password` opens; or the shares of such a key, one a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    escrow: Option<String>,
     /// `null`: it opens.
     error: Option<String>,
     /// As the native tool prints them.
@@ -48,6 +53,7 @@ struct Made {
     password: String,
     code: Option<String>,
     shares: Option<String>,
+    escrow: Option<String>,
     error: Option<&'static str>,
     bytes: Vec<u8>,
 }
@@ -63,12 +69,7 @@ fn every_file_is_what_it_was_and_every_reader_agrees() {
     assert!(broken >= 60 && all.len() - broken >= 8, "{broken} of {}", all.len());
 
     for (name, expected) in &all {
-        let got = match &expected.shares {
-            Some(shares) => ways::by_shares(&fs::read(folder.join(name)).unwrap(), shares),
-            None => {
-                native(&fs::read(folder.join(name)).unwrap(), &expected.password, expected.code.as_deref())
-            }
-        };
+        let got = expected.open(&fs::read(folder.join(name)).unwrap());
         assert_eq!(got.as_ref().err(), expected.error.as_ref(), "{name}: {}", expected.what);
         if let Ok(entries) = got {
             assert_eq!(entries, expected.entries, "{name}");
@@ -98,17 +99,26 @@ fn limits_hold_before_anything_is_computed() {
 
 impl Made {
     fn expected(&self) -> Expected {
-        Expected {
+        let expected = Expected {
             what: self.what.clone(),
             password: self.password.clone(),
             code: self.code.clone(),
             shares: self.shares.clone(),
+            escrow: self.escrow.clone(),
             error: self.error.map(Into::into),
-            entries: match &self.shares {
-                Some(shares) => ways::by_shares(&self.bytes, shares),
-                None => native(&self.bytes, &self.password, self.code.as_deref()),
-            }
-            .unwrap_or_default(),
+            entries: Vec::new(),
+        };
+        Expected { entries: expected.open(&self.bytes).unwrap_or_default(), ..expected }
+    }
+}
+
+impl Expected {
+    /// What the core says of a file.
+    fn open(&self, bytes: &[u8]) -> Result<Vec<Value>, String> {
+        match (&self.escrow, &self.shares) {
+            (Some(held), _) => escrow::open(bytes, held, &self.password),
+            (_, Some(shares)) => ways::by_shares(bytes, shares),
+            _ => native(bytes, &self.password, self.code.as_deref()),
         }
     }
 }
@@ -125,7 +135,7 @@ fn expected(folder: &Path) -> BTreeMap<String, Expected> {
 fn write(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     let mut all = if folder.join("expected.json").exists() { expected(folder) } else { BTreeMap::new() };
-    for made in fixtures::all().into_iter().chain(vectors::all()).chain(ways::all()) {
+    for made in fixtures::all().into_iter().chain(vectors::all()).chain(ways::all()).chain(escrow::all()) {
         if !all.contains_key(&made.name) {
             fs::write(folder.join(&made.name), &made.bytes).unwrap();
             all.insert(made.name.clone(), made.expected());
@@ -183,9 +193,12 @@ fn second_reader(all: &[(PathBuf, Expected)]) {
         // A code alone: no password beside it.
         let shares = expected.shares.as_ref();
         let shares = shares.map(|shares| temporary.write(&format!("{at}-shares.txt"), shares.as_bytes()));
-        let alone = code.is_some() || shares.is_some();
+        let escrow = expected.escrow.as_ref();
+        let escrow = escrow.map(|held| temporary.write(&format!("{at}-escrow.txt"), held.as_bytes()));
+        let (key, parts) = escrow::kept(expected, escrow);
+        let alone = code.is_some() || shares.is_some() || parts.is_some();
         let password = (!alone || !expected.password.is_empty()).then_some(password);
-        jobs.push((path.clone(), password, code, shares));
+        jobs.push((path.clone(), password, code, shares, key, parts));
     }
     let list = temporary.write("jobs.json", &serde_json::to_vec(&jobs).unwrap());
     let script = "import sys, json; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1]); import read\n\

@@ -25,6 +25,10 @@ impl Folder {
         Self(path)
     }
 
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.0.join(name);
         fs::write(&path, bytes).unwrap();
@@ -90,7 +94,12 @@ fn the_tool_says_of_every_file_what_is_expected() {
         if let Some(shares) = &shares {
             arguments.extend(["--shares-file".as_ref(), shares.as_path()]);
         }
-        if (code.is_none() && shares.is_none()) || !expected.password.is_empty() {
+        let escrow = expected.escrow.as_ref().map(|held| temporary.write("escrow", held.as_bytes()));
+        let (key, parts) = super::escrow::kept(&expected, escrow);
+        for (option, file) in [("--escrow-key", &key), ("--escrow-shares", &parts)] {
+            arguments.extend(file.iter().flat_map(|file| [Path::new(option), file.as_path()]));
+        }
+        if (code.is_none() && shares.is_none() && parts.is_none()) || !expected.password.is_empty() {
             arguments.extend(["--password-file".as_ref(), password.as_path()]);
         }
         let output = run(&arguments);

@@ -84,6 +84,7 @@ fn add(all: &mut Vec<Made>, name: &str, what: &str, error: &'static str, bytes: 
         password: PASSWORD.into(),
         code: None,
         shares: None,
+        escrow: None,
         error: Some(error),
         bytes: bytes.into(),
     });

@@ -72,6 +72,7 @@ fn shares() -> Vec<Made> {
         password: String::new(),
         code: None,
         shares: Some(picked.join("\n")),
+        escrow: None,
         error,
         bytes: bytes.clone(),
     };
@@ -145,6 +146,7 @@ pub fn all() -> Vec<Made> {
         password: password.into(),
         code: Some(code.into()),
         shares: None,
+        escrow: None,
         error,
         bytes: bytes.into(),
     };

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A second reader of format 1, written from crate/vault/FORMAT.md and nothing else.
 read.py FILE --password-file F, or --code-file F, or both for a code that goes with a password, or --shares-file F (a share
-a line), prints what `sparekey open` prints, or {"error": CODE} with exit status 2. It holds the page to its word, and it opens a vault on any computer
+a line), or --escrow-key F --password-file F, or --escrow-shares F, prints what `sparekey open` prints, or {"error": CODE} with exit status 2. It holds the page to its word, and it opens a vault on any computer
 with Python when this project is long forgotten. `ways.py` beside it reads codes.
 """
 import base64, hashlib, hmac, json, pathlib, sys
@@ -49,14 +49,14 @@ def expand(prk, info, length):
         out += block
     return out[:length]
 
-def hpke_open_psk(private, sealed, info, psk, psk_id):
-    """RFC 9180, mode_psk: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, one message."""
+def hpke_open(private, sealed, info, psk=b"", psk_id=b""):
+    """RFC 9180, mode_psk, or mode_base without a psk: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, one message."""
     kem, suite, enc = b"HPKE-v1KEM\0\x20", b"HPKE-v1HPKE\0\x20\0\x01\0\x02", sealed[:32]
     key = X25519PrivateKey.from_private_bytes(private)
     dh = key.exchange(X25519PublicKey.from_public_bytes(enc))
     both = enc + key.public_key().public_bytes_raw()
     shared = expand(extract(b"", kem + b"eae_prk" + dh), b"\0\x20" + kem + b"shared_secret" + both, 32)
-    context = b"\1" + extract(b"", suite + b"psk_id_hash" + psk_id) + extract(b"", suite + b"info_hash" + info)
+    context = (b"\1" if psk else b"\0") + extract(b"", suite + b"psk_id_hash" + psk_id) + extract(b"", suite + b"info_hash" + info)
     secret = extract(shared, suite + b"secret" + psk)
     nonce = expand(secret, b"\0\x0c" + suite + b"base_nonce" + context, 12)
     return AESGCM(expand(secret, b"\0\x20" + suite + b"key" + context, 32)).decrypt(nonce, sealed[32:], b"")
@@ -99,11 +99,13 @@ def open_slot(header, slot, record, way):
         salt, lock, place = b64(record["salt"], 16), b64(record["lock"], 60), b"sparekey/1 slot\0" + vault + slot_id + kind
         secret = way(slot["kind"], record["kdf"], salt)
         must(secret)
+        info = b"sparekey/1 key\0" + vault + header["epoch"].to_bytes(8, "big") + slot_id + kind
+        if slot["kind"] == "escrow":
+            return hpke_open(secret, b64(record["sealed"], 80), info)
         keys = expand(extract(salt, secret), place, 96)
         must(hmac.compare_digest(hmac.digest(keys[32:64], lock, "sha256"), b64(record["commit"], 32)))
         private = AESGCM(keys[:32]).decrypt(lock[:12], lock[12:], place)
-        info = b"sparekey/1 key\0" + vault + header["epoch"].to_bytes(8, "big") + slot_id + kind
-        return hpke_open_psk(private, b64(record["sealed"], 80), info, keys[64:], slot_id)
+        return hpke_open(private, b64(record["sealed"], 80), info, keys[64:], slot_id)
     except (Refused, InvalidTag, ValueError, KeyError, TypeError):
         return None
 
@@ -113,7 +115,7 @@ def open_file(data, ways, wrong):
     fits = [(slot, record) for slot, record in zip(header["slots"], records)
             if hashlib.sha256(record.encode()).digest() == b64(slot["digest"])]
     vk = next(filter(None, (open_slot(header, *fit, way) for way in ways for fit in fits)), None)
-    must(vk, wrong)
+    must(vk, wrong if wrong != "wrong-escrow-key" or any(slot["kind"] == "escrow" for slot, _ in fits) else "no-escrow")
     must(hmac.compare_digest(hmac.digest(expand(extract(b"", vk), b"sparekey/1 header", 32), signed, "sha256"), mac))
     must(hashlib.sha256(body).digest() == b64(header["body_hash"]))
     info = b"sparekey/1 body\0" + an_id(header["vault"]) + header["generation"].to_bytes(8, "big")
@@ -126,11 +128,12 @@ def shown(entry):
     return {"id": entry["id"], "issuer": entry["issuer"], "name": entry["account"], **otp, "note": entry.get("note", ""),
             "tags": entry.get("tags", []), "sites": entry.get("sites", []), "trashed": entry.get("trashed") is not None, **({"backup_codes": codes} if codes else {})}
 
-def run(file, password_file=None, code_file=None, shares_file=None):
+def run(file, *held, **named):
     import ways
     text = lambda name: name and pathlib.Path(name).read_bytes().decode().removesuffix("\n").removesuffix("\r")
     try:
-        body = open_file(pathlib.Path(file).read_bytes(), *ways.ways(*map(text, (password_file, code_file, shares_file))))
+        held = ways.ways(*map(text, held), **{name: text(path) for name, path in named.items()})
+        body = open_file(pathlib.Path(file).read_bytes(), *held)
         return {"entries": [shown(entry) for entry in body["entries"]], "error": None}
     except Refused as refused:
         return {"entries": [], "error": str(refused)}

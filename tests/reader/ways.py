@@ -53,8 +53,13 @@ def by_shares(text):
     key = expand(extract(b"", combine(text)), b"sparekey/1 shares", 32)
     return [lambda kind, kdf, salt: key if kind == "shares" and kdf["kdf"] == "hkdf" else None]
 
-def ways(password, code, shares):
-    """What is held, and the error when none of it opens the file."""
+def ways(password_file=None, code_file=None, shares_file=None, escrow_key=None, escrow_shares=None):
+    """What is held, as text, and the error when none of it opens the file."""
+    password, code, shares = password_file, code_file, shares_file
+    if escrow_key is not None or escrow_shares is not None:
+        from escrow import private_half
+        half = private_half(escrow_key, password, escrow_shares)
+        return [lambda kind, kdf, salt: half if kind == "escrow" else None], "wrong-escrow-key"
     if shares is not None:
         return by_shares(shares), "wrong-shares"
     if code is None:

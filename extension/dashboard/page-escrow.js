@@ -1,0 +1,111 @@
+/**
+ * Who else can open backups: the question of an organisation at the unlock, with the name and the words of its key, and what
+ * was agreed to, to be taken back. Nothing is ticked beforehand.
+ */
+
+import { html, nothing } from "lit";
+
+import { asksForEscrow } from "../elements/escrow-banner.js";
+import { partyName } from "../elements/party-name.js";
+import { Work } from "../elements/work.js";
+import { ask } from "../shared/ask.js";
+import { View } from "../shared/element.js";
+import { t } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
+import { toast } from "../shared/toast.js";
+
+/** @typedef {import('../shared/protocol').EscrowView} EscrowView */
+/** @typedef {import('../shared/protocol').PartyView} PartyView */
+
+class PageEscrow extends View {
+  static properties = { status: { attribute: false }, compared: { state: true }, sure: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {import('../shared/protocol').Status} */
+    this.status = /** @type {any} */ (undefined);
+    this.compared = false;
+    /** Taking it back asks once more. */
+    this.sure = false;
+    this.work = new Work(this);
+  }
+
+  /**
+   * To the very key that is on the screen.
+   * @param {'agree' | 'later' | 'no'} answer
+   */
+  answer(answer) {
+    const key = this.status.escrow?.offered?.key ?? "";
+    this.compared = false;
+    return this.work.run(async () => {
+      await ask({ type: "answer-escrow", key, answer });
+      if (answer === "agree") toast(t("escrow_agreed_toast"));
+    });
+  }
+
+  withdraw() {
+    if (!this.sure) {
+      this.sure = true;
+      return undefined;
+    }
+    this.sure = false;
+    return this.work.run(async () => {
+      await ask({ type: "withdraw-escrow" });
+      toast(t("escrow_withdrawn_toast"));
+    });
+  }
+
+  render() {
+    const { escrow } = this.status;
+    return html`<header class="page-head"><h1>${t("escrow_title")}</h1></header>
+      <p class="lead">${t("escrow_lead")} <a href="#/help/limits">${t("learn_more")}</a></p>${this.work.banner()}
+      ${escrow ? this.view(escrow) : html`<p>${t("escrow_nobody")}</p>`}`;
+  }
+
+  /** @param {EscrowView} escrow */
+  view(escrow) {
+    const { state, offered, parties } = escrow;
+    const open = offered && state !== "agreed" && state !== "unasked";
+    return html`${open ? this.question(escrow, offered) : nothing} ${parties.length ? this.now(parties, state) : nothing}`;
+  }
+
+  /**
+   * @param {EscrowView} escrow
+   * @param {PartyView} offered
+   */
+  question(escrow, offered) {
+    const { name } = offered;
+    const { busy } = this.work;
+    const { destination } = this.status.policy;
+    return html`<section class="card escrow" aria-labelledby="escrow-question"><h2 id="escrow-question">${t(escrow.parties.length ? "escrow_question_changed" : "escrow_question", name)}</h2>
+      <dl class="facts"><div><dt>${t("escrow_who")}</dt><dd class="escrow-name">${name}</dd></div>
+        <div><dt>${t("escrow_words")}</dt><dd class="escrow-words">${offered.words}</dd></div></dl>
+      <ul class="proofs">
+        <li>${icon("warn")}<span>${t("escrow_means_all", name)}</span></li>
+        <li>${icon("done")}<span>${t("escrow_means_help")}</span></li>
+        <li>${icon("done")}<span>${t("escrow_means_not")}</span></li>
+        <li>${icon("done")}<span>${t("escrow_means_back")}</span></li>
+      </ul>
+      ${destination ? html`<p>${t("escrow_destination", destination)}</p>` : nothing}
+      <label class="check"><input type="checkbox" class="escrow-compared" .checked=${this.compared} ?disabled=${busy}
+        @change=${(/** @type {Event} */ event) => (this.compared = /** @type {HTMLInputElement} */ (event.target).checked)}><span>${t("escrow_compared")}<small>${t("escrow_compared_hint")}</small></span></label>
+      <div class="buttons"><button type="button" class="primary escrow-agree" ?disabled=${busy || !this.compared} @click=${() => this.answer("agree")}>${t("escrow_agree")}</button>
+        ${asksForEscrow(this.status) ? html`<button type="button" class="escrow-later" ?disabled=${busy} @click=${() => this.answer("later")}>${t("escrow_later")}</button>` : nothing}
+        ${escrow.state === "refused" || escrow.state === "later" ? nothing : html`<button type="button" class="quiet escrow-no" ?disabled=${busy} @click=${() => this.answer("no")}>${t("escrow_no")}</button>`}</div>
+      <p class="hint">${t(escrow.required ? "escrow_required" : "escrow_free")}</p></section>`;
+  }
+
+  /**
+   * @param {PartyView[]} parties
+   * @param {string} state
+   */
+  now(parties, state) {
+    return html`<section class="card escrow-now" aria-labelledby="escrow-now"><h2 id="escrow-now">${t("escrow_now")}</h2>
+      <ul class="plain-list">${parties.map((party) => html`<li>${partyName(party)}</li>`)}</ul>
+      ${state === "unasked" ? html`<p class="warn-text">${t("escrow_unasked")}</p>` : nothing}
+      <p class="hint">${t("escrow_files_stay")}</p>
+      <div class="buttons"><button type="button" class=${this.sure ? "danger" : ""} ?disabled=${this.work.busy} @click=${() => this.withdraw()}>${t(this.sure ? "escrow_withdraw_sure" : "escrow_withdraw")}</button></div></section>`;
+  }
+}
+
+customElements.define("page-escrow", PageEscrow);
