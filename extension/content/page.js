@@ -12,7 +12,7 @@
 
   // What a descriptor holds at most; texts in characters, walks in nodes. `walk` is for all walks together: 200 fields
   // among 10,000 nodes in 2 ms.
-  const MAX = { fields: 300, contexts: 48, before: 420, after: 320, outer: 260, actions: 240, near: 100, pictures: 160, steps: 160, walk: 900, hits: 60, empties: 1000, each: 2500 };
+  const MAX = { fields: 300, contexts: 48, before: 420, after: 320, outer: 260, actions: 240, near: 100, pictures: 160, steps: 160, walk: 900, hits: 60, empties: 1000, each: 2500, screens: 2 };
   // Longer than any period that is waited for.
   const PATIENCE_MS = 45_000;
   // Somebody who typed a backup code in sends it by then.
@@ -23,14 +23,15 @@
   const CONTROL = new Set(["input", "textarea", "select"]);
   /** All but the most usual elements: what is left are controls, labels, custom elements, and little else. */
   const RARE =
-    ":not(span,div,i,p,a,li,td,tr,ul,h3,form,option,button,img,svg,path,g,b,strong,em,h1,h2,h4,h5,h6,section,table,tbody,thead,th,br,hr,nav,header,footer,main,article,aside,ol,dl,dt,dd,small,code,pre,u,s,sup,sub,use,rect,circle,line,polygon,script,style,link,meta,title,head,body,html,iframe,source,picture,time,template)";
+    ":not(span,input,label,div,i,p,a,li,td,tr,ul,h3,form,option,button,img,svg,path,g,b,strong,em,h1,h2,h4,h5,h6,section,table,tbody,thead,th,br,hr,nav,header,footer,main,article,aside,ol,dl,dt,dd,small,code,pre,u,s,sup,sub,use,rect,circle,line,polygon,script,style,link,meta,title,head,body,html,iframe,source,picture,time,template)";
   /** Where hosts of closed shadow roots are found. Asking for such a root costs more than looking at a node. */
-  const EMPTY = ":empty:is(div,span,section,main,article,p)";
+  const HOSTS = ["div", "span", "section", "main", "article", "p"];
   const SILENT = /^(script|style|noscript|template|svg|select|textarea|nav|footer|iframe|object|datalist)$/i;
   const PRESSABLE = new Set(["a", "button", "summary", "role=button", "role=link", "role=tab", "role=menuitem"]);
   const HEADING = new Set(["h1", "h2", "h3", "h4", "h5", "h6", "legend", "role=heading"]);
   const DIALOG = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true]";
   const OUT_OF_REACH = "[aria-hidden=true],[inert]";
+  const DIALOG_OR_OUT = `${DIALOG},${OUT_OF_REACH}`;
   const HINTS = ["class", "data-testid", "formcontrolname", "data-test", "ng-model"];
   /** Attributes that ask fillers to keep away, and the value that means it. @type {[string, string?][]} */
   const OPT_OUT = [["data-1p-ignore"], ["data-bwignore"], ["data-protonpass-ignore"], ["data-lpignore", "true"], ["data-form-type", "other"]];
@@ -43,7 +44,12 @@
   /** @param {Element} element */
   const shown = (element) => Element.prototype.checkVisibility.call(element, SHOWN);
   /** @param {string | null | undefined} text @param {number} max */
-  const squeeze = (text, max) => (text && text.trim() ? text.replace(/\s+/g, " ").trim().slice(0, max) : "");
+  const squeeze = (text, max) => {
+    if (!text) return "";
+    return (/\s/.test(text) ? text.replace(/\s+/g, " ").trim() : text).slice(0, max);
+  };
+  /** @param {string[]} texts */
+  const joined = (texts) => texts.filter(Boolean).join(" ");
   /** @param {string} text */
   const count = (text) => (/^\d{1,5}$/.test(text) ? Number(text) : null);
 
@@ -70,7 +76,8 @@
   /**
    * The form controls under a root, shadow roots included, in document order, and the labels.
    * Open roots are found anywhere in a small document; in a large one, and closed ones in any, they are looked for in
-   * custom elements and in empty ones, where they are used. The browser's own search is many times faster than a loop.
+   * custom elements and in empty ones, where they are used. The browser's own lists by name cost next to nothing, its
+   * selectors a third of a scan.
    * @param {Document | ShadowRoot} root @param {HTMLInputElement[]} into
    */
   const collect = (root, into) => {
@@ -82,23 +89,32 @@
     const enter = (element, shadow) => {
       if (shadow && !hosts.has(element)) hosts.set(element, shadow);
     };
-    for (const element of root.querySelectorAll(RARE)) {
-      const name = element.localName;
-      if (CONTROL.has(name)) found.push(element);
-      else if (name === "label") collectLabel(/** @type {HTMLLabelElement} */ (element));
-      else if (name.includes("-")) enter(element, shadowOf(element));
+    const all = tagged(root, "*");
+    let kinds = 0;
+    for (const name of CONTROL) {
+      const controls = tagged(root, name);
+      if (controls.length && found.length) kinds++;
+      for (let i = 0, count = controls.length; i < count; i++) found.push(/** @type {Element} */ (controls[i]));
     }
-    for (const element of root.querySelectorAll(EMPTY)) {
-      if (empties++ < MAX.empties) enter(element, shadowOf(element));
-    }
-    const all = root instanceof Document ? root.getElementsByTagName("*") : root.querySelectorAll("*");
+    const captions = tagged(root, "label");
+    for (let i = 0, count = captions.length; i < count; i++) collectLabel(/** @type {HTMLLabelElement} */ (captions[i]));
     if (all.length <= MAX.each) {
       for (let i = 0, count = all.length; i < count; i++) {
         const element = /** @type {Element} */ (all[i]);
-        if (element.shadowRoot) enter(element, element.shadowRoot);
+        if (element.shadowRoot || element.localName.includes("-")) enter(element, shadowOf(element));
+      }
+    } else {
+      for (const element of root.querySelectorAll(RARE)) if (element.localName.includes("-")) enter(element, shadowOf(element));
+    }
+    for (const name of HOSTS) {
+      const boxes = tagged(root, name);
+      if (boxes.length > MAX.each) continue;
+      for (let i = 0, count = boxes.length; i < count; i++) {
+        const element = /** @type {Element} */ (boxes[i]);
+        if (!element.firstChild && empties++ < MAX.empties) enter(element, shadowOf(element));
       }
     }
-    if (hosts.size) {
+    if (hosts.size || kinds) {
       found.push(...hosts.keys());
       found.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
     }
@@ -111,6 +127,9 @@
       }
     }
   };
+
+  /** @param {Document | ShadowRoot} root @param {string} name */
+  const tagged = (root, name) => (root instanceof Document ? root.getElementsByTagName(name) : root.querySelectorAll(name));
 
   /** Not empty, not scrolled out to the left, right or top. @param {DOMRect} box */
   const onPage = (box, width = innerWidth, scrolled = scrollY) => {
@@ -193,7 +212,7 @@
     const outside = host ? `${attribute(host, "label")} ${attribute(host, "aria-label")}` : "";
     const aria = given.has("aria-labelledby") || given.has("aria-describedby") ? `${referenced(field, "aria-labelledby")} ${referenced(field, "aria-describedby")}` : "";
     const own = [...(labels.get(field) ?? []), given.get("aria-label") ?? "", aria, outside];
-    return squeeze(own.join(" "), 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
+    return squeeze(joined(own), 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
   };
 
   /** What an element is to the words in it, for one descriptor. @type {Map<Element, { pressable: boolean, heading: Element | null }>} */
@@ -250,7 +269,7 @@
       path.push(at);
     }
     for (let at = path.pop(); at; at = path.pop()) {
-      if (Element.prototype.matches.call(at, `${DIALOG},${OUT_OF_REACH}`)) {
+      if (Element.prototype.hasAttributes.call(at) && Element.prototype.matches.call(at, DIALOG_OR_OUT)) {
         const out = Element.prototype.matches.call(at, OUT_OF_REACH);
         known = { dialog: Element.prototype.matches.call(at, DIALOG) ? at : known.dialog, reachable: known.reachable && !out };
       }
@@ -278,9 +297,9 @@
 
   /**
    * The words around a field, walking from it in both directions, through shadow roots outwards, never out of its dialog.
-   * @param {HTMLInputElement} field @param {Element | null} form @param {Element | null} dialog
+   * @param {HTMLInputElement} field @param {Element | null} form @param {Element | null} dialog @param {number} most nodes each way
    */
-  const wordsAround = (field, form, dialog) => {
+  const wordsAround = (field, form, dialog, most) => {
     const words = { before: "", after: "", outer: "", heading: "", actions: "", form: "", pictures: "" };
     let close = "";
     let nearDone = false;
@@ -352,11 +371,11 @@
         for (;;) {
           const node = back ? walker.previousNode() : walker.nextNode();
           walked++;
-          if (!node || ++steps > MAX.steps) break;
+          if (!node || ++steps > most) break;
           take(node, back);
           if (back ? words.before.length + words.outer.length >= MAX.before + MAX.outer / 2 : words.after.length + outerAfter.length >= MAX.after) break;
         }
-        if (bound === dialog || !(root instanceof ShadowRoot) || steps > MAX.steps) break;
+        if (bound === dialog || !(root instanceof ShadowRoot) || steps > most) break;
         start = root.host;
         nearDone ||= words.before.length > 0;
       }
@@ -413,11 +432,17 @@
     const places = new Map();
     // Each of these asks whether the layout is still good.
     const [left, top, width, active] = [scrollX, scrollY, innerWidth, document.activeElement];
+    // On a page of many fields those that are screens away are nobody's next step: they are neither read nor filled. The
+    // words around are read for what is in view.
+    const crowded = all.length > MAX.contexts;
+    const reach = crowded ? MAX.screens * innerHeight : Infinity;
+    /** @param {DOMRect} box */
+    const inView = (box) => !crowded || (box.bottom > 0 && box.top < innerHeight);
     const elements = all.filter((field) => {
-      if (SKIP.has(field.type) || !shown(field)) return false;
+      if (SKIP.has(field.type)) return false;
       const box = field.getBoundingClientRect();
       places.set(field, box);
-      return onPage(box, width, top);
+      return box.top <= reach + innerHeight && box.bottom >= -reach && onPage(box, width, top) && shown(field);
     });
     const truncated = elements.length > MAX.fields;
     elements.length = Math.min(elements.length, MAX.fields);
@@ -444,8 +469,8 @@
       let close = "";
       const few = elements.length <= MAX.contexts || (perForm.get(field.form) ?? 0) <= 12;
       // The field that has the focus, and those of a dialog, have their words in any case.
-      if (writable && (focused || dialog || (few && walked < (elements.length > MAX.contexts ? MAX.walk / 8 : MAX.walk) && contexts.length <= MAX.contexts))) {
-        const around = wordsAround(field, field.form, dialog);
+      if (writable && (focused || dialog || (few && inView(box) && walked < (crowded ? MAX.walk / 4 : MAX.walk) && contexts.length <= MAX.contexts))) {
+        const around = wordsAround(field, field.form, dialog, crowded ? MAX.steps / 4 : MAX.steps);
         close = around.near;
         // Boxes of one row share the words of the first.
         const aunt = parent?.parentNode ?? null;
@@ -468,7 +493,7 @@
         autocomplete: read("autocomplete").slice(0, 60),
         name: read("name").slice(0, 80),
         id: read("id").slice(0, 80),
-        hints: squeeze(HINTS.map(read).join(" "), 160),
+        hints: squeeze(joined(HINTS.map(read)), 160),
         label: labelOf(field, given),
         placeholder: squeeze(read("placeholder"), 120),
         title: squeeze(read("title"), 120),
@@ -483,7 +508,7 @@
         y: Math.round(box.y + top),
         w: Math.round(box.width),
         h: Math.round(box.height),
-        topmost: !writable || ++hits > (elements.length > MAX.contexts ? MAX.hits / 4 : MAX.hits) || uncovered(field, box),
+        topmost: !writable || !inView(box) || ++hits > (crowded ? MAX.hits / 10 : MAX.hits) || uncovered(field, box),
         editable,
         reachable: reachable && read("aria-hidden") !== "true" && !given.has("inert"),
         tabStop: field.tabIndex >= 0,
