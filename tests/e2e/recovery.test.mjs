@@ -8,7 +8,8 @@ import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
-import { DIST, ROOT, make_folder, out_file } from "./lib/paths.mjs";
+import { kit_text } from "./lib/kit.mjs";
+import { ROOT, make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
 import { read_stores } from "./lib/stores.mjs";
 import { fill_in, show_way } from "./lib/steps.mjs";
@@ -142,9 +143,7 @@ for (const kind of kinds()) {
     });
 
     test("the kit is the same bytes for everybody, and opens the bundle from file://", async () => {
-      const template = await readFile(path.join(DIST, { chromium: "chrome", firefox: "firefox" }[kind], "kit/kit.txt"), "utf8");
-      const wasm = await readFile(path.join(DIST, { chromium: "chrome", firefox: "firefox" }[kind], "wasm/sparekey_bg.wasm"));
-      const text = template.replace("@@CORE@@", () => wasm.toString("base64")).replace("@@BUNDLE@@", "");
+      const text = await kit_text(kind);
       const file = path.join(folder, "sparekey-recovery-kit.html");
       await writeFile(file, text);
       await go("#/recovery");
