@@ -23,6 +23,7 @@ mod moving;
 mod moving_text;
 mod pages;
 pub mod passes;
+mod passkeys;
 pub mod reader;
 mod readiness;
 mod restored;
@@ -296,11 +297,16 @@ impl Core {
             R::MakeCodes { count, add, key } => self.make_codes(count, add, key.as_ref(), env),
             R::KeepCodes { way } => self.keep_codes(&way, env),
             R::RemoveWays { ids } => self.remove_ways(&ids, env),
+            R::PlanPasskey => self.plan_passkey(env),
+            R::AddPasskey { credential, salt, prf, label } => {
+                self.add_passkey(&credential, &salt, &prf, &label, env)
+            }
             R::SetPassword { new } => self.set_password(&new, env),
             R::MakeShares { threshold, count } => self.make_shares(threshold, count, env),
             R::KeepShares { shares, typed } => self.keep_shares(&shares, &typed, env),
             R::CheckShares { shares } => shares::check(&shares),
             R::MakePass { form } => self.make_pass(&form, env),
+            R::EndPass => self.end_pass(env),
             R::SetPassLimits { limits } => self.set_pass_limits(&limits, env),
             R::Lock => Ok(self.lock()),
             R::PlanPassword { profile } => self.plan_password(profile, env),
@@ -469,12 +475,15 @@ fn audience(request: &Request) -> Audience {
         | R::MakeCodes { .. }
         | R::KeepCodes { .. }
         | R::RemoveWays { .. }
+        | R::PlanPasskey
+        | R::AddPasskey { .. }
         | R::SetPassword { .. }
         | R::MakeShares { .. }
         | R::KeepShares { .. }
         | R::CheckShares { .. }
         | R::MakePass { .. }
         | R::SetPassLimits { .. }
+        | R::EndPass
         | R::Lock
         | R::PlanPassword { .. }
         | R::ChangePassword { .. }
@@ -588,10 +597,13 @@ fn when(request: &Request) -> When {
         | R::MakeCodes { .. }
         | R::KeepCodes { .. }
         | R::RemoveWays { .. }
+        | R::PlanPasskey
+        | R::AddPasskey { .. }
         | R::SetPassword { .. } => When::Ways,
         R::List | R::Codes => When::Open,
         R::PlanExport { .. } | R::Export { .. } | R::ReadBack { .. } => When::Bundles,
         R::Fill { .. } | R::FillField { .. } | R::Finish | R::NextHotp { .. } | R::Used { .. } => When::Using,
+        R::EndPass => When::Using,
         R::MakePass { .. } | R::SetPassLimits { .. } | R::Log => When::Full,
         R::OpenEmergency { .. } | R::SeeEmergencies => When::Full,
         R::AnswerEscrow { .. } | R::WithdrawEscrow => When::Full,

@@ -79,6 +79,19 @@ pub enum Request {
         /// Ids.
         ids: Vec<String>,
     },
+    /// Asks for what a new passkey is made with. Reply: `passkey-plan`.
+    PlanPasskey,
+    /// Takes a passkey as a way into the vault here. Reply: `status`.
+    AddPasskey {
+        /// The credential's id, base64.
+        credential: String,
+        /// The salt of `passkey-plan`.
+        salt: String,
+        /// The 32 bytes that the PRF gave, base64.
+        prf: String,
+        /// What the user calls it.
+        label: String,
+    },
     /// Sets a password without the old one, in a session that a code, shares or a one-time pass opened. Reply: `status`.
     SetPassword {
         /// The job of `plan-create`, done.
@@ -108,6 +121,8 @@ pub enum Request {
         /// What it is to be.
         form: PassForm,
     },
+    /// Ends the temporary pass, also from within the session that it opened, which is over then. Reply: `status`.
+    EndPass,
     /// Sets what temporary passes may be. Reply: `done`.
     SetPassLimits {
         /// All of them.
@@ -621,6 +636,11 @@ pub enum Way {
         /// Where the code goes with a password: the jobs of `plan-pair`, done.
         keys: Vec<DerivedKey>,
     },
+    /// A passkey.
+    Passkey {
+        /// The 32 bytes that its PRF gave, base64.
+        prf: String,
+    },
     /// SLIP-39 shares, as typed, in any order.
     Shares {
         /// The words of each.
@@ -721,6 +741,17 @@ pub enum Reply {
         made: Millis,
         /// Each goes with the password.
         pair: bool,
+    },
+    /// See [`Request::PlanPasskey`].
+    PasskeyPlan {
+        /// What the PRF is to be evaluated at, base64.
+        salt: String,
+        /// The user handle, base64: of this vault, and nobody's name.
+        user: String,
+        /// The vault's short name.
+        vault: String,
+        /// Passkeys that are ways in already.
+        known: Vec<PasskeyView>,
     },
     /// Shares, to be printed or written down now: they are stored nowhere.
     Shares {
@@ -1027,6 +1058,10 @@ wire! {
         pub spent: Option<String>,
         /// Recovery codes, as last saved; `None`: there never were any.
         pub codes: Option<CodesView>,
+        /// Passkeys that open the vault, as last saved; empty while open.
+        pub passkeys: Vec<PasskeyView>,
+        /// Only a passkey was used for so long that the password should be typed once.
+        pub password_due: bool,
         /// When an open session ends without use.
         pub locks_at: Option<Millis>,
         /// Ways in, as last saved.
@@ -1317,6 +1352,14 @@ wire! {
         pub made: u32,
         /// How many were shown last and wait until one of them is typed back.
         pub unkept: u32,
+    }
+
+    /// What WebAuthn is asked for a passkey.
+    pub struct PasskeyView {
+        /// The credential's id, base64.
+        pub credential: String,
+        /// What its PRF is evaluated at, base64.
+        pub salt: String,
     }
 
     /// One way in, in an open session.

@@ -11,7 +11,8 @@ use crate::vault::slot::SlotKind;
 use super::{Core, Effect, Outcome};
 
 /// What was tried and is no way in here.
-const WRONG: [&str; 4] = ["wrong-password", "wrong-code", "wrong-code-or-password", "wrong-shares"];
+const WRONG: [&str; 5] =
+    ["wrong-password", "wrong-code", "wrong-code-or-password", "wrong-shares", "wrong-passkey"];
 
 impl Core {
     /// The whole log, newest first.

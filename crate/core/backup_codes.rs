@@ -45,7 +45,8 @@ impl Core {
         }
         let until = env.now.plus(FRESH_MS);
         self.session_mut()?.opening.fresh = Some(until);
-        Ok(Outcome::reply(Reply::Fresh { until }))
+        let effects = self.note_password(env.now).into_iter().collect();
+        Ok(Outcome { effects, ..Outcome::reply(Reply::Fresh { until }) })
     }
 
     pub(super) fn must_be_fresh(&self, now: Millis) -> Result<(), Failure> {

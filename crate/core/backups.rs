@@ -215,6 +215,7 @@ impl Core {
             self.book = Book {
                 drilled: self.book.drilled,
                 failed_unlocks: std::mem::take(&mut self.book.failed_unlocks),
+                password_typed: self.book.password_typed,
                 quiet_until: self.book.quiet_until,
                 sync: self.book.sync.clone(),
                 destination,

@@ -14,7 +14,7 @@ use crate::vault::way::WayIn;
 
 use super::session::{opens_vault, save_failure};
 use super::unlock::Opening;
-use super::{Core, Outcome, Store, escrow, passes, ways};
+use super::{Core, Outcome, Store, escrow, passes, passkeys, ways};
 
 /// Fewer are soon used up, more do not fit on one sheet.
 const COUNT: core::ops::RangeInclusive<u32> = 5..=16;
@@ -137,13 +137,11 @@ impl Core {
             let party = escrow::party_name(&self.session()?.vault, slot.id);
             next.body.note(LogLine { at: env.now, what, entry: None, host: party });
         }
-        let primary = |slot: &SlotEntry| {
-            matches!(slot.kind, SlotKind::Password | SlotKind::Passkey) && slot.usage != SlotUse::Backup
-        };
-        if !next.header().slots.iter().any(primary) {
+        next.rotate(env).map_err(save_failure)?;
+        // A password stays. A passkey would not do in its place: it is lost with a browser profile.
+        if !passkeys::has_password(next.header()) {
             return Err(Failure::new("last-way-in"));
         }
-        next.rotate(env).map_err(save_failure)?;
         let outcome = self.commit(next, slots.iter().map(|slot| slot.id).collect(), true, env)?;
         Ok(Outcome { reply: self.status().reply, ..outcome })
     }
@@ -171,6 +169,7 @@ impl Core {
             commit.file.open(&new.into(), opens_vault(env.now)).map_err(|_| Failure::new("self-check"))?;
             commit.opens = Some((kind, Opening { by: Some(SlotKind::Password), ..opening }));
         }
+        outcome.effects.extend(self.note_password(env.now));
         Ok(Outcome { reply: self.status().reply, ..outcome })
     }
 }

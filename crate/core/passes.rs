@@ -16,6 +16,7 @@ use crate::vault::way::WayIn;
 
 use super::codes::qr;
 use super::session::save_failure;
+use super::unlock::Opening;
 use super::{Core, Outcome, State, Store};
 
 /// A start may lie as far ahead.
@@ -61,6 +62,31 @@ impl Core {
         let reply =
             Reply::Pass { qr: qr(&text), code: text.expose().clone(), pass: view(&pass, &limits, env.now) };
         Ok(Outcome { reply, ..outcome })
+    }
+
+    /// Ends the pass, as whoever holds it may: its record goes from every generation here, and the vault key with it. The
+    /// session that it opened is over as soon as that is stored.
+    pub(super) fn end_pass(&mut self, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let (kind, opening) = (session.kind(), session.opening.clone());
+        let mut next = session.vault.clone();
+        let ended: Vec<SlotId> = passes(next.header()).map(|slot| slot.id).collect();
+        if ended.is_empty() {
+            return Err(Failure::new("no-such-way"));
+        }
+        for id in &ended {
+            next.body.end_pass(*id, env.now, "deleted");
+            next.remove_slot(*id);
+        }
+        next.rotate(env).map_err(save_failure)?;
+        let what = if kind == SessionKind::Pass { "pass-ended-by-holder" } else { "pass-removed" };
+        next.body.note(LogLine { at: env.now, what: what.into(), entry: None, host: None });
+        // A pass that no store forgets has not ended.
+        let mut outcome = self.commit(next, ended, false, env)?;
+        if let (Some(Store::Commit(commit)), SessionKind::Pass) = (&mut outcome.store, kind) {
+            commit.opens = Some((kind, Opening { ends: Some(env.now), ..opening }));
+        }
+        Ok(Outcome { reply: self.status().reply, ..outcome })
     }
 
     /// Sets what passes may be. Tighter limits do not end a pass that was made before.

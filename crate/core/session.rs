@@ -268,6 +268,8 @@ impl Core {
                 }));
             }
         }
+        // A session whose pass was just ended is over: no key stays until somebody looks at the clock.
+        self.sweep(now);
         (!stored && !commit.reply_unsaved).then(|| Failure::new("not-saved"))
     }
 
@@ -454,6 +456,7 @@ impl Core {
         if let Some(Store::Commit(commit)) = &outcome.store {
             commit.file.open(&new.into(), usable).map_err(|_| save_failure(SaveError::SelfCheck))?;
         }
+        outcome.effects.extend(self.note_password(env.now));
         outcome.reply = self.status().reply;
         Ok(outcome)
     }

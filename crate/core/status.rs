@@ -29,6 +29,8 @@ impl Core {
                     backups: self.backups_view(),
                     drill: self.drill_view(),
                     codes: newest.and_then(codes_view),
+                    passkeys: newest.map(|header| self.passkeys_here(header)).unwrap_or_default(),
+                    password_due: newest.is_some_and(|header| self.password_due(header)),
                     policy,
                     ..bare(*state, warnings, version)
                 }
@@ -118,6 +120,8 @@ fn bare(state: VaultState, warnings: Vec<String>, version: String) -> Status {
         opened_by: None,
         spent: None,
         codes: None,
+        passkeys: Vec::new(),
+        password_due: false,
         locks_at: None,
         slots: Vec::new(),
         warnings,

@@ -92,9 +92,11 @@ impl Core {
                 self.enter(found.vault, SessionKind::Pass, opening, env.now);
                 Ok(Outcome { effects: vec![Effect::Heal], ..self.status() })
             }
-            _ => {
+            (kind, _) => {
                 self.enter(found.vault, SessionKind::Full, opening, env.now);
-                Ok(Outcome { effects: vec![Effect::Heal], ..self.status() })
+                let typed = (kind == SlotKind::Password).then(|| self.note_password(env.now)).flatten();
+                let effects = std::iter::once(Effect::Heal).chain(typed).collect();
+                Ok(Outcome { effects, ..self.status() })
             }
         }
     }

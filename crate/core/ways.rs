@@ -11,7 +11,7 @@ use crate::vault::slot::{SlotEntry, SlotKind};
 use crate::vault::way::{SlotSecret, WayIn};
 
 use super::session::{opens_bundle, opens_vault, secret};
-use super::{Core, Outcome, State, bundles, escrow, shares};
+use super::{Core, Outcome, State, bundles, escrow, passkeys, shares};
 
 impl Core {
     /// What to derive from the password that goes with a code.
@@ -56,6 +56,7 @@ pub(super) fn ways_in(way: &Way) -> Result<Vec<WayIn>, Failure> {
             let pairs = secrets(keys)?.into_iter().map(|secret| WayIn::Pair(code.clone(), secret));
             std::iter::once(WayIn::Code(code.clone())).chain(pairs).collect()
         }
+        Way::Passkey { prf } => vec![WayIn::Passkey(passkeys::read_prf(prf)?)],
         Way::Shares { shares } => vec![shares::way_in(shares)?],
         Way::Escrow { file, keys } => vec![escrow::way_in(file, keys)?],
     })
@@ -70,6 +71,7 @@ pub(super) fn wrong(way: &Way, files: &[VaultFile]) -> Failure {
         Way::Code { keys, .. } if keys.is_empty() && has_pairs() => "code-needs-password",
         Way::Code { keys, .. } if !keys.is_empty() => "wrong-code-or-password",
         Way::Code { .. } => "wrong-code",
+        Way::Passkey { .. } => "wrong-passkey",
         Way::Shares { .. } => "wrong-shares",
         Way::Escrow { .. } if files.iter().any(escrow::has_party) => "wrong-escrow-key",
         Way::Escrow { .. } => "no-escrow",

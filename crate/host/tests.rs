@@ -13,6 +13,7 @@ mod imports;
 mod log;
 mod migrate;
 mod moving;
+mod passkey;
 mod policy;
 mod readiness;
 mod restore;

@@ -150,7 +150,9 @@ fn bundles(facts: &Facts, note: &mut impl FnMut(u8, &'static str, usize)) {
 fn ways(facts: &Facts, note: &mut impl FnMut(u8, &'static str, usize)) {
     let opens: Vec<&Way> = facts.ways.iter().filter(|way| way.vault && way.kept).collect();
     let is_sheet = |way: &&&Way| way.sheets > 0;
-    let kinds: BTreeSet<&str> = opens.iter().map(|way| group(&way.kind)).collect();
+    // A passkey lies in this device, and goes with the browser's profile: it is a shorter way, and no second one.
+    let lasting = opens.iter().filter(|way| way.kind != "passkey");
+    let kinds: BTreeSet<&str> = lasting.map(|way| group(&way.kind)).collect();
     if !opens.iter().any(|way| way.kind != "passkey" && way.bundles) {
         note(0, "no-way-into-bundles", 0);
     }

@@ -115,6 +115,9 @@ pub struct Book {
     /// Wrong tries at the unlock since the last right one, oldest first, bounded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed_unlocks: Vec<Millis>,
+    /// When the password was typed last, kept while a passkey opens the vault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_typed: Option<Millis>,
     /// The newest bundle lies in the browser's sync storage too; `None`: off.
     #[serde(default)]
     pub sync: Option<Synced>,
@@ -237,6 +240,7 @@ impl Default for Book {
             quiet_until: Millis(0),
             drilled: None,
             failed_unlocks: Vec::new(),
+            password_typed: None,
             sync: None,
         }
     }

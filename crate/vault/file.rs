@@ -60,6 +60,9 @@ pub struct Header {
     /// Of a helpdesk bundle: who issued it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issued: Option<IssuedNote>,
+    /// What a browser must be asked for each passkey, readable while locked. No secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkeys: Option<Vec<PasskeyNote>>,
     /// HKDF salt of the body key.
     pub body_salt: B64<32>,
     /// SHA-256 of the sealed body.
@@ -82,6 +85,17 @@ pub struct CodesNote {
     /// Codes that are void once one of those was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub void: Vec<SlotId>,
+}
+
+/// What the header says of one passkey, besides its slot: what WebAuthn must be asked so that it gives the slot's secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyNote {
+    /// Its slot.
+    pub slot: SlotId,
+    /// The credential id, base64.
+    pub credential: String,
+    /// What the PRF is evaluated at.
+    pub salt: B64<32>,
 }
 
 /// What the header says of the newest bundle.

@@ -204,6 +204,7 @@ impl Opened {
                 codes: None,
                 escrow: None,
                 issued: None,
+                passkeys: None,
                 body_salt: B64([0; 32]),
                 body_hash: B64([0; 32]),
                 slots: Vec::new(),
@@ -323,12 +324,18 @@ impl Opened {
             codes.unkept.retain(|known| *known != id);
             codes.void.retain(|known| *known != id);
         }
+        if let Some(passkeys) = &mut self.header.passkeys {
+            passkeys.retain(|known| known.slot != id);
+        }
+        self.header.passkeys.take_if(|passkeys| passkeys.is_empty());
     }
 
-    /// Whether a record is left that opens the vault without an end.
+    /// Whether a record is left that opens the vault without an end. A passkey does not count: it is lost with a browser
+    /// profile, so it is never the only way in.
     pub fn has_way_in(&self) -> bool {
         self.header.slots.iter().zip(&self.records).any(|(slot, line)| {
-            let passing = matches!(slot.kind, SlotKind::Pass | SlotKind::Device | SlotKind::Escrow);
+            let passing =
+                matches!(slot.kind, SlotKind::Pass | SlotKind::Passkey | SlotKind::Device | SlotKind::Escrow);
             !passing && slot.usage != SlotUse::Backup && line.is_some()
         })
     }

@@ -13,6 +13,7 @@ import { errorText, t, tn, when } from "../shared/i18n.js";
 import { deriveNew } from "../shared/password.js";
 import { toast } from "../shared/toast.js";
 import "./key-shares.js";
+import "./passkey-card.js";
 import "./recovery-codes.js";
 import "./temporary-pass.js";
 import { nameOfWay } from "./way-names.js";
@@ -39,7 +40,7 @@ class PageWays extends View {
     /** @type {Ways | undefined} */
     this.known = undefined;
     this.wanted = "";
-    /** The kind of what is about to be removed: the button asks once more. */
+    /** The first of what is about to be removed: the button asks once more. */
     this.sure = "";
     this.problem = "";
     /** @type {AbortController | undefined} */
@@ -81,9 +82,9 @@ class PageWays extends View {
 
   /** @param {WayView[]} ways */
   async takeAway(ways) {
-    const kind = ways[0]?.kind ?? "";
-    if (this.sure !== kind) {
-      this.sure = kind;
+    const id = ways[0]?.id ?? "";
+    if (this.sure !== id) {
+      this.sure = id;
       return;
     }
     this.sure = "";
@@ -111,6 +112,7 @@ class PageWays extends View {
           ? html`<recovery-codes .status=${status} .pairs=${known?.ways.some((way) => way.kind === "pair") ?? false}></recovery-codes>`
           : nothing
       }
+      ${known && (may("passkey") || has(known, "passkey")) ? html`<passkey-card .may=${may("passkey")}></passkey-card>` : nothing}
       ${known && may("shares") ? html`<key-shares .label=${known.ways.find((way) => way.kind === "shares")?.label ?? ""}></key-shares>` : nothing}
       ${
         known && status.session === "full" && !recovers && (may("pass") || known.passes.length)
@@ -137,7 +139,7 @@ class PageWays extends View {
     const others = ways.filter((way) => !CODES.has(way.kind) && way.kind !== "pass");
     return html`<section class="card" aria-labelledby="ways-title"><h2 id="ways-title">${t("ways_now")}</h2>
       <ul class="plain-list">
-        ${others.map((way) => this.row([way], nameOfWay(way), t("way_made", when(way.made)), way.usage === "backup" || others.filter((other) => other.usage !== "backup").length > 1))}
+        ${others.map((way) => this.row([way], nameOfWay(way), t("way_made", when(way.made)), way.usage === "backup" || way.kind === "passkey" || others.filter((other) => other.usage !== "backup" && other.kind !== "passkey").length > 1))}
         ${codes.length ? this.row(codes, tn("ways_codes", codes.length), t("way_made", when(codes[0]?.made ?? 0)), true) : nothing}
       </ul>
       <p class="hint">${t("ways_copies_stay")}</p></section>`;
@@ -150,14 +152,22 @@ class PageWays extends View {
    * @param {boolean} removable
    */
   row(ways, name, detail, removable) {
-    const kind = ways[0]?.kind ?? "";
+    const id = ways[0]?.id ?? "";
     return html`<li><div class="names"><span class="issuer">${name}</span><span class="account">${detail}</span></div>
       ${
         removable
-          ? html`<button type="button" class="quiet ${this.sure === kind ? "danger" : ""}" @click=${() => this.takeAway(ways)}>${t(this.sure === kind ? "way_remove_sure" : "way_remove")}</button>`
+          ? html`<button type="button" class="quiet ${this.sure === id ? "danger" : ""}" @click=${() => this.takeAway(ways)}>${t(this.sure === id ? "way_remove_sure" : "way_remove")}</button>`
           : nothing
       }</li>`;
   }
+}
+
+/**
+ * @param {Ways} known
+ * @param {string} kind
+ */
+function has({ ways }, kind) {
+  return ways.some((way) => way.kind === kind);
 }
 
 customElements.define("page-ways", PageWays);

@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 
 import { t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import "./end-pass.js";
 
 /**
  * @param {import('../shared/protocol').Status} status
@@ -14,7 +15,8 @@ export function sessionBanner(status, toWays) {
   if (!text) return nothing;
   const mends = status.session === "full" || status.session === "renew";
   return html`<div class="banner banner-warn" role="status">${icon("lock")}<div><p>${text}</p>
-    ${mends ? html`<button type="button" class="link" @click=${toWays}>${t("session_to_ways")}</button>` : nothing}</div></div>`;
+    ${mends ? html`<button type="button" class="link" @click=${toWays}>${t("session_to_ways")}</button>` : nothing}
+    ${status.session === "pass" ? html`<end-pass></end-pass>` : nothing}</div></div>`;
 }
 
 /** @param {import('../shared/protocol').Status} status */

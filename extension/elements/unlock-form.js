@@ -9,6 +9,7 @@ import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { t, tn } from "../shared/i18n.js";
 import { openWith } from "../shared/open-with.js";
+import { noPasskeys } from "../shared/passkey.js";
 import { Work } from "./work.js";
 import "./way-entry.js";
 
@@ -17,11 +18,14 @@ import "./way-entry.js";
 /** So few codes are a reason to print new ones. */
 const FEW = 3;
 
-/** The vault in this browser. @type {import('../shared/open-with.js').Lock} */
-const VAULT = {
+/** The vault in this browser.
+ * @param {import('../shared/protocol').Status | undefined} status
+ * @returns {import('../shared/open-with.js').Lock} */
+const vault = (status) => ({
+  passkeys: () => status?.passkeys ?? [],
   jobs: async () => (await ask({ type: "plan-unlock" })).jobs,
   pairJobs: async () => (await ask({ type: "plan-pair", bundle: null })).jobs,
-};
+});
 
 export class UnlockForm extends View {
   static properties = { fills: {}, status: { attribute: false }, held: { state: true } };
@@ -58,7 +62,7 @@ export class UnlockForm extends View {
     this.tell("unlocking", { fill: !!this.fills && pressed?.value !== "only" });
     /** @type {unknown} */
     let refused;
-    const done = await this.work.run((signal) => openWith(VAULT, held, signal, (way) => ask({ type: "unlock", way })), {
+    const done = await this.work.run((signal) => openWith(vault(this.status), held, signal, (way) => ask({ type: "unlock", way })), {
       doing: t("unlocking"),
       fail: (error) => (refused = error),
     });
@@ -69,25 +73,35 @@ export class UnlockForm extends View {
   }
 
   render() {
+    const due = this.passkeys && this.status?.passwordDue;
     return html`<form class="unlock" @submit=${(/** @type {SubmitEvent} */ event) => this.unlock(event)}>
       <img class="logo" src="../icons/sparekey.svg" alt="" width="56" height="56">
       <h1>${t("unlock_title")}</h1>
-      <way-entry .offers=${this.offers()} .disabled=${this.work.busy} .between=${this.buttons()}
+      <way-entry .offers=${this.offers()} .hint=${due ? t("password_due") : ""} .later=${due ? t("unlock_passkey_later") : ""} .disabled=${this.work.busy} .between=${this.buttons()}
         @held=${(/** @type {CustomEvent} */ event) => (this.held = event.detail)}></way-entry>
       ${this.codesLeft()}
     </form>`;
   }
 
-  /** Shares only where there are some. @returns {Held['kind'][]} */
+  /** Whether there are passkeys, and the browser takes them. */
+  get passkeys() {
+    return !!this.status?.passkeys.length && !noPasskeys();
+  }
+
+  /** Shares only where there are some; a passkey first, but where the password is due. @returns {Held['kind'][]} */
   offers() {
-    const shares = this.status?.slots.some((slot) => slot.kind === "shares");
-    return shares ? ["password", "code", "shares"] : ["password", "code"];
+    /** @type {Held['kind'][]} */
+    const typed = ["password", "code"];
+    if (this.status?.slots.some((slot) => slot.kind === "shares")) typed.push("shares");
+    if (!this.passkeys) return typed;
+    return this.status?.passwordDue ? [...typed, "passkey"] : ["passkey", ...typed];
   }
 
   buttons() {
     const disabled = this.work.busy || !this.held;
+    const open = this.held?.kind === "passkey" ? "unlock_with_passkey" : "unlock";
     return html`${this.work.progress()}
-      <button type="submit" class="primary wide" ?disabled=${disabled}>${t(this.fills ? "unlock_and_fill" : "unlock")}</button>
+      <button type="submit" class="primary wide" ?disabled=${disabled}>${t(this.fills ? "unlock_and_fill" : open)}</button>
       ${
         this.fills
           ? html`<p class="hint">${t("unlock_and_fill_hint", this.fills)}</p>

@@ -16,9 +16,9 @@ import "./share-entry.js";
 /** @typedef {import('../shared/open-with.js').Held} Held */
 
 /** What takes each way in. */
-const FIELDS = { password: "password-field", code: "code-field", shares: "share-entry", escrow: "password-field" };
+const FIELDS = { password: "password-field", code: "code-field", shares: "share-entry", escrow: "password-field", passkey: "button.primary" };
 /** The link to each. */
-const LINKS = { password: "unlock_by_password", code: "unlock_by_code", shares: "unlock_by_shares", escrow: "unlock_by_escrow" };
+const LINKS = { password: "unlock_by_password", code: "unlock_by_code", shares: "unlock_by_shares", escrow: "unlock_by_escrow", passkey: "unlock_by_passkey" };
 
 export class WayEntry extends View {
   static properties = {
@@ -29,6 +29,7 @@ export class WayEntry extends View {
     between: { attribute: false },
     check: { attribute: false },
     pairs: { type: Boolean },
+    later: {},
     disabled: { type: Boolean },
     way: { state: true },
     text: { state: true },
@@ -52,9 +53,13 @@ export class WayEntry extends View {
     this.between = nothing;
     /** Who says how far somebody is with shares. @type {import('./share-entry.js').ShareEntry['check'] | undefined} */
     this.check = undefined;
+    /** The link to the passkey in other words. */
+    this.later = "";
     /** Every code here goes with a password. */
     this.pairs = false;
     this.disabled = false;
+    /** The way that was told last. @type {Held['kind'] | undefined} */
+    this.told = undefined;
     /** @type {Held['kind'] | undefined} What was chosen. */
     this.way = undefined;
     this.text = "";
@@ -70,6 +75,13 @@ export class WayEntry extends View {
     this.place = 0;
   }
 
+  /** A passkey is whole as soon as it is asked for. Told once: what hears it may render us again. */
+  updated() {
+    if (this.told === this.now) return;
+    this.told = this.now;
+    if (this.now === "passkey") this.tell("held", this.held());
+  }
+
   /** The way that is asked for. @returns {Held['kind']} */
   get now() {
     return this.way && this.offers.includes(this.way) ? this.way : (this.offers[0] ?? "password");
@@ -78,6 +90,8 @@ export class WayEntry extends View {
   /** What was typed; nothing as long as it is not whole. @returns {Held | undefined} */
   held() {
     switch (this.now) {
+      case "passkey":
+        return { kind: "passkey" };
       case "shares":
         return this.shares.length ? { kind: "shares", shares: this.shares } : undefined;
       case "code":
@@ -92,8 +106,9 @@ export class WayEntry extends View {
   /** Puts the cursor where something is to be typed. */
   async take() {
     await this.updateComplete;
-    const field = /** @type {{ take(): unknown } | null} */ (/** @type {unknown} */ (this.querySelector(FIELDS[this.now])));
-    await field?.take();
+    const field = /** @type {{ take?(): unknown, focus(): void } | null} */ (/** @type {unknown} */ (this.querySelector(FIELDS[this.now])));
+    if (field?.take) await field.take();
+    else field?.focus();
   }
 
   /**
@@ -140,13 +155,15 @@ export class WayEntry extends View {
     return html`${this.field()} ${this.between}
       ${this.offers
         .filter((way) => way !== this.now)
-        .map((way) => html`<button type="button" class="link" ?disabled=${this.disabled} @click=${() => this.choose(way)}>${t(LINKS[way])}</button>`)}`;
+        .map((way) => html`<button type="button" class="link" ?disabled=${this.disabled} @click=${() => this.choose(way)}>${way === "passkey" && this.later ? this.later : t(LINKS[way])}</button>`)}`;
   }
 
   field() {
     switch (this.now) {
       case "password":
         return this.password(this.label || t("password"), this.hint, this.purpose, this.problem);
+      case "passkey":
+        return html`<p class="hint passkey-hint">${t("unlock_passkey_text")}</p><p class="field-error" role="alert">${this.problem}</p>`;
       case "code":
         return html`<code-field .label=${t("code_or_pass")} .value=${this.code} .error=${this.problem} .place=${this.place} .disabled=${this.disabled}
             .hint=${t("code_or_pass_hint")} @code-change=${(/** @type {CustomEvent} */ event) => {

@@ -3,6 +3,7 @@
 import { ask, AskError } from "./ask.js";
 import { toBase64 } from "./bytes.js";
 import { heavy } from "./heavy.js";
+import { prfOf } from "./passkey.js";
 import { withPassword } from "./password.js";
 
 /** @typedef {Extract<import('./protocol').Reply, { type: 'bundle-info' }>} BundleInfo */
@@ -11,12 +12,14 @@ import { withPassword } from "./password.js";
 
 /**
  * What somebody holds, as typed.
- * @typedef {{ kind: 'password', text: string } | { kind: 'code', code: string, password: string } | { kind: 'shares', shares: string[] } | { kind: 'escrow', file: string, text: string }} Held
+ * @typedef {{ kind: 'password', text: string } | { kind: 'code', code: string, password: string } | { kind: 'shares', shares: string[] } | { kind: 'escrow', file: string, text: string }
+ *   | { kind: 'passkey' }} Held
  */
 
 /**
  * What is to be opened: which derivations it asks for, and who does them.
- * @typedef {{ jobs: () => Promise<DeriveJob[]>, pairJobs: () => Promise<DeriveJob[]>, derive?: typeof import('./password.js').derive, escrowJobs?: (file: string) => Promise<DeriveJob[]> }} Lock
+ * @typedef {{ jobs: () => Promise<DeriveJob[]>, pairJobs: () => Promise<DeriveJob[]>, derive?: typeof import('./password.js').derive, escrowJobs?: (file: string) => Promise<DeriveJob[]>,
+ *   passkeys?: () => import('./protocol').PasskeyView[] }} Lock
  */
 
 /**
@@ -60,6 +63,8 @@ export function waysFor(kinds) {
  */
 export async function openWith(lock, held, signal, use) {
   switch (held.kind) {
+    case "passkey":
+      return await use({ kind: "passkey", prf: await prfOf(lock.passkeys?.() ?? [], signal) });
     case "shares":
       return await use({ kind: "shares", shares: held.shares });
     case "code": {

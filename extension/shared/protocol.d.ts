@@ -1153,6 +1153,16 @@ once: boolean,
  */
 state: string, };
 
+export type PasskeyView = { 
+/**
+ * The credential's id, base64.
+ */
+credential: string, 
+/**
+ * What its PRF is evaluated at, base64.
+ */
+salt: string, };
+
 export type PastLine = { 
 /**
  * When.
@@ -1451,7 +1461,23 @@ made: Millis,
 /**
  * Each goes with the password.
  */
-pair: boolean, } | { "type": "shares", 
+pair: boolean, } | { "type": "passkey-plan", 
+/**
+ * What the PRF is to be evaluated at, base64.
+ */
+salt: string, 
+/**
+ * The user handle, base64: of this vault, and nobody's name.
+ */
+user: string, 
+/**
+ * The vault's short name.
+ */
+vault: string, 
+/**
+ * Passkeys that are ways in already.
+ */
+known: Array<PasskeyView>, } | { "type": "shares", 
 /**
  * By number.
  */
@@ -1773,7 +1799,23 @@ way: Way, } | { "type": "remove-ways",
 /**
  * Ids.
  */
-ids: Array<string>, } | { "type": "set-password", 
+ids: Array<string>, } | { "type": "plan-passkey" } | { "type": "add-passkey", 
+/**
+ * The credential's id, base64.
+ */
+credential: string, 
+/**
+ * The salt of `passkey-plan`.
+ */
+salt: string, 
+/**
+ * The 32 bytes that the PRF gave, base64.
+ */
+prf: string, 
+/**
+ * What the user calls it.
+ */
+label: string, } | { "type": "set-password", 
 /**
  * The job of `plan-create`, done.
  */
@@ -1801,7 +1843,7 @@ shares: Array<string>, } | { "type": "make-pass",
 /**
  * What it is to be.
  */
-form: PassForm, } | { "type": "set-pass-limits", 
+form: PassForm, } | { "type": "end-pass" } | { "type": "set-pass-limits", 
 /**
  * All of them.
  */
@@ -2420,6 +2462,14 @@ spent: string | null,
  */
 codes: CodesView | null, 
 /**
+ * Passkeys that open the vault, as last saved; empty while open.
+ */
+passkeys: Array<PasskeyView>, 
+/**
+ * Only a passkey was used for so long that the password should be typed once.
+ */
+passwordDue: boolean, 
+/**
  * When an open session ends without use.
  */
 locksAt: Millis | null, 
@@ -2573,7 +2623,11 @@ code: string,
 /**
  * Where the code goes with a password: the jobs of `plan-pair`, done.
  */
-keys: Array<DerivedKey>, } | { "kind": "shares", 
+keys: Array<DerivedKey>, } | { "kind": "passkey", 
+/**
+ * The 32 bytes that its PRF gave, base64.
+ */
+prf: string, } | { "kind": "shares", 
 /**
  * The words of each.
  */

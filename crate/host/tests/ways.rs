@@ -353,6 +353,59 @@ fn ways_in_are_removed_for_good_and_the_last_primary_one_stays() {
 }
 
 #[test]
+fn whoever_holds_a_pass_can_end_it_from_within_its_session() {
+    let disk = Disk::default();
+    let host = made(&disk);
+    let (code, _) = pass(&host, lasting(60)).unwrap();
+    let copy = files(&disk);
+    let old_key = host.core.try_lock().unwrap().vault().unwrap().key().clone();
+    let line = records(&disk, SlotKind::Pass).pop().unwrap();
+    ask(&host, Request::Lock);
+    assert_eq!(unlock(&host, by_code(&code)), None);
+    assert_eq!(status(&host).session, Some(SessionKind::Pass));
+    let Reply::Status(after) = ask(&host, Request::EndPass) else { panic!("status") };
+    assert_eq!((after.state, after.session), (VaultState::Locked, None), "its session is over with it");
+    assert_eq!(*host.platform().session.borrow(), None, "no key stays in the browser's session");
+    assert!(!lies_somewhere(&disk, &line), "the record's bytes are nowhere");
+    assert!(files(&disk).iter().all(|file| !opens(file, &code)));
+    let newest = files(&disk).into_iter().max_by_key(|file| file.header().generation).unwrap();
+    assert!(newest.open_with(old_key).is_err(), "nor does the key of before open the newest");
+    assert!(copy.iter().any(|file| opens(file, &code)), "a copy made earlier does: told");
+    assert_eq!(unlock(&host, by_code(&code)).as_deref(), Some("wrong-code"));
+    assert_eq!(unlock(&host, by_password(1)), None);
+    assert_eq!(passes(&host)[0].state, "deleted");
+    let Reply::Log { lines } = ask(&host, Request::Log) else { panic!("log") };
+    assert!(lines.iter().any(|line| line.what == "pass-ended-by-holder"));
+    assert_eq!(failed(&ask(&host, Request::EndPass)), Some("no-such-way"), "there is none any more");
+    // In a full session too, and never while locked.
+    pass(&host, lasting(60)).unwrap();
+    assert_eq!(failed(&ask(&host, Request::EndPass)), None);
+    assert_eq!(status(&host).session, Some(SessionKind::Full));
+    assert_eq!(records(&disk, SlotKind::Pass), Vec::<String>::new());
+    ask(&host, Request::Lock);
+    assert_eq!(failed(&ask(&host, Request::EndPass)), Some("locked"));
+}
+
+#[test]
+fn a_pass_that_no_store_forgets_has_not_ended() {
+    let disk = Disk::default();
+    let host = made(&disk);
+    let (code, _) = pass(&host, lasting(60)).unwrap();
+    ask(&host, Request::Lock);
+    assert_eq!(unlock(&host, by_code(&code)), None);
+    host.platform().dead.set(true);
+    assert_eq!(failed(&ask(&host, Request::EndPass)), Some("not-saved"));
+    assert_eq!(status(&host).session, Some(SessionKind::Pass), "and says so");
+    host.platform().dead.set(false);
+    assert!(files(&disk).iter().any(|file| opens(file, &code)));
+    host.platform().broken.set(Some(StoreId::Ring));
+    assert_eq!(failed(&ask(&host, Request::EndPass)), None, "one store is enough");
+    host.platform().broken.set(None);
+    assert_eq!(status(&host).state, VaultState::Locked);
+    assert_eq!(unlock(&host, by_code(&code)).as_deref(), Some("wrong-code"));
+}
+
+#[test]
 fn a_lasting_pass_opens_a_session_that_shows_and_fills_and_ends_with_it() {
     let disk = Disk::default();
     let host = made(&disk);
