@@ -1,5 +1,5 @@
-// From a locked vault to a code with each way in, through the real interface: a recovery code, a lasting pass, and a
-// one-time pass with the new password that is set after it.
+// From a locked vault to a code with each way in, through the real interface: a recovery code, one that goes with a password, a
+// lasting pass that its holder ends, a one-time pass with the new password that is set after it, and shares. (Passkeys: passkey.test.mjs.)
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
@@ -127,7 +127,10 @@ for (const kind of kinds()) {
       assert.deepEqual(await view.evaluate((window) => [...window.document.querySelectorAll(".side li a")].map((link) => link.innerText.trim())), ["Accounts", "Help"]);
       const refused = await core.answer({ type: "export", key: null });
       assert.equal(refused.code, "not-in-this-session");
-      await lock();
+      await press_words("End this pass now");
+      await press_words("End it for good and lock");
+      await view.shown("unlock-form");
+      assert.equal((await core.answer({ type: "unlock", way: { kind: "code", code: pass, keys: [] } })).code, "wrong-code");
       await enter_password(SECOND);
     });
 
@@ -175,6 +178,23 @@ for (const kind of kinds()) {
       await view.press("unlock-form button[type=submit]");
       await view.shown("nav");
       await a_code();
+    });
+
+    test("a code that goes with a password opens with it, and not without", async () => {
+      const { jobs } = await core.ask({ type: "plan-create", profile: "argon2id" });
+      const key = await core.derive(jobs[0], "the password of the codes");
+      const made = await core.ask({ type: "make-codes", count: 5, add: false, key });
+      await core.ask({ type: "keep-codes", way: { kind: "code", code: made.codes[0].code, keys: [key] } });
+      await lock();
+      await press_words("Use a recovery code or a pass");
+      await fill_in(view, "unlock-form code-field input", made.codes[1].code);
+      await view.press("unlock-form button[type=submit]");
+      await view.shown("unlock-form password-field input");
+      await fill_in(view, "unlock-form password-field input", "the password of the codes");
+      await view.press("unlock-form button[type=submit]");
+      await view.shown("nav", { timeout: 60_000 });
+      await a_code();
+      assert.equal((await core.ask({ type: "status" })).openedBy, "pair");
     });
   });
 }
