@@ -8,6 +8,7 @@ use crate::recovery::schedule::Saved;
 use crate::vault::body::{Drill, LogLine};
 use crate::vault::bytes::B64;
 use crate::vault::file::Header;
+use crate::vault::slot::SlotEntry;
 
 use super::reader::drill_code;
 use super::status::count;
@@ -30,6 +31,11 @@ impl Core {
         let header = session.vault.header();
         if proof.vault != header.vault.to_string() {
             return Err(Failure::new("another-vault"));
+        }
+        // Somebody else's key says nothing of whether the owner comes in again.
+        let by_party = |slot: &&SlotEntry| slot.kind.is_base() && slot.id.to_string() == proof.slot;
+        if header.slots.iter().find(by_party).is_some() {
+            return Err(Failure::new("drill-not-yours"));
         }
         if proof.at.since(env.now).max(env.now.since(proof.at)) > FRESH_MS {
             return Err(Failure::new("drill-too-old"));

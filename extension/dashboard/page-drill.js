@@ -118,7 +118,7 @@ class PageDrill extends View {
 
   /** @param {Bundle} bundle */
   wayIn({ name, info }) {
-    return html`<bundle-form .name=${name} .info=${info} .press=${t("drill_open")} .hint=${t("drill_way_hint")} .busy=${this.work.busy}
+    return html`<bundle-form own .name=${name} .info=${info} .press=${t("drill_open")} .hint=${t("drill_way_hint")} .busy=${this.work.busy}
       @open=${(/** @type {CustomEvent} */ event) => this.open(event.detail)} @other=${() => (this.bundle = undefined)}></bundle-form>`;
   }
 

@@ -58,7 +58,7 @@ class PageEscrow extends View {
   render() {
     const { escrow } = this.status;
     return html`<header class="page-head"><h1>${t("escrow_title")}</h1></header>
-      <p class="lead">${t("escrow_lead")} <a href="#/help/limits">${t("learn_more")}</a></p>${this.work.banner()}
+      <p class="lead">${t("escrow_lead")} <a href="#/help/ways-in">${t("learn_more")}</a></p>${this.work.banner()}
       ${escrow ? this.view(escrow) : html`<p>${t("escrow_nobody")}</p>`}`;
   }
 

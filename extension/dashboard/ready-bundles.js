@@ -20,6 +20,6 @@ function row({ made, name, opens }) {
   const now = namesOfWays(opens.filter((way) => way.now));
   const former = namesOfWays(opens.filter((way) => !way.now));
   return html`<li><span class="names"><span class="issuer">${t("readiness_bundle_of", when(made))}</span>${name ? html`<span class="account mono">${name}</span>` : nothing}
-    <span class="account">${opens.length ? t("readiness_opened_by", listed([...now, ...former])) : t("readiness_opens_unknown")}</span>
+    <span class="account">${now.length ? t("readiness_opened_by", listed(now)) : opens.length ? nothing : t("readiness_opens_unknown")}</span>
     ${former.length ? html`<span class="account warn-text">${t("readiness_opened_by_former", listed(former))}</span>` : nothing}</span></li>`;
 }

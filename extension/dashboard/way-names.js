@@ -9,6 +9,7 @@ const CODES = new Set(["code", "pair"]);
 /** @param {Named} way */
 export function nameOfWay(way) {
   if (CODES.has(way.kind)) return t("way_code_number", way.label);
+  if (way.kind === "escrow" && way.label) return t("way_escrow_of", way.label);
   const name = way.kind === "password" && way.usage === "backup" ? t("way_bundle_password") : (coded("way", way.kind) ?? way.kind);
   return way.label ? `${name}: ${way.label}` : name;
 }

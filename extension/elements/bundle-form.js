@@ -23,6 +23,7 @@ export class BundleForm extends View {
     hint: {},
     purpose: {},
     check: { attribute: false },
+    own: { type: Boolean },
     busy: { type: Boolean },
     held: { state: true },
   };
@@ -38,6 +39,8 @@ export class BundleForm extends View {
     this.purpose = "current-password";
     /** @type {import('./share-entry.js').ShareEntry['check']} */
     this.check = undefined;
+    /** Only what the owner holds is of use here. */
+    this.own = false;
     this.busy = false;
     /** @type {Held | undefined} */
     this.held = undefined;
@@ -69,7 +72,7 @@ export class BundleForm extends View {
     const { info } = this;
     if (!info) return nothing;
     const kinds = new Set(info.slots.map(({ kind }) => kind));
-    const offers = waysFor(kinds);
+    const offers = waysFor(kinds).filter((way) => !(this.own && way === "escrow"));
     const ways = listed([...kinds].map((kind) => coded("slot", kind) ?? kind));
     return html`<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.submit(event)}>
       <h2 class="file-name">${this.name}</h2>

@@ -69,12 +69,13 @@ function joined(text) {
 
 /** @param {string} text */
 function inline(text) {
-  return text.split(/(\*\*[^*]+\*\*|`[^`]+`|\[[^\]]+\]\([^)]+\))/).map((part) => {
+  return text.split(/(\*\*[^*]+\*\*|`[^`]+`|\*[^\s*][^*]*\*|\[[^\]]+\]\([^)]+\))/).map((part) => {
     const link = /^\[([^\]]+)\]\(([a-z-]+)\.md\)$/.exec(part);
     if (link) return html`<a href="#/help/${link[2]}">${link[1]}</a>`;
     const outside = /^\[([^\]]+)\]\((https:\/\/[^)\s]+)\)$/.exec(part);
     if (outside) return html`<a href=${outside[2]} target="_blank" rel="noreferrer">${outside[1]}</a>`;
     if (/^\*\*[^*]+\*\*$/.test(part)) return html`<strong>${part.slice(2, -2)}</strong>`;
+    if (/^\*[^\s*][^*]*\*$/.test(part)) return html`<em>${part.slice(1, -1)}</em>`;
     if (/^`[^`]+`$/.test(part)) return html`<code>${part.slice(1, -1)}</code>`;
     return part;
   });

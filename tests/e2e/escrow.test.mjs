@@ -12,7 +12,7 @@ import { kinds } from "./lib/kinds.mjs";
 import { managed_browser } from "./lib/managed.mjs";
 import { make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
-import { show_way } from "./lib/steps.mjs";
+import { fill_in, show_way } from "./lib/steps.mjs";
 import { sparekey } from "./lib/tool.mjs";
 import { view_of } from "./lib/view.mjs";
 
@@ -42,6 +42,11 @@ for (const kind of kinds()) {
       await rm(folder, { recursive: true, force: true });
     });
 
+    /** What a person's hand gives. */
+    const give = async (view, selector, name) => {
+      await view.page.waitForSelector(selector);
+      await (await view.page.$(selector)).uploadFile(path.join(folder, name));
+    };
     const bundle = async (name) => writeFile(path.join(folder, name), Buffer.from((await core.ask({ type: "export", key: null })).bundle, "base64"));
 
     test("the user sees the name and the words, agrees, and every backup from then on says so", async (t) => {
@@ -60,10 +65,31 @@ for (const kind of kinds()) {
       assert.match(await view.text_of(".ready-bundles"), /Acme helpdesk/);
       await bundle("after.sparekey");
       // What another page made is seen when it is looked at again.
-      await view.page.reload();
+      await view.evaluate((window) => {
+        window.before = true;
+        window.location.reload();
+      });
+      await until("the page anew", () => view.evaluate((window) => !window.before).catch(() => false));
       await view.shown(".ready-bundles .party");
-      await until("the new file", async () => /Opened by: Password and An administrator's key: Acme helpdesk/.test(await view.text_of(".ready-bundles")));
+      await until("the new file", async () => /Opened by: Password and Key of Acme helpdesk/.test(await view.text_of(".ready-bundles")));
       await view.screenshot(await out_file(`escrow-${kind}-readiness.png`));
+      // In the extension too, by the key's file and its password.
+      const guest = view_of(await session.extension_page("dashboard/dashboard.html#/escrow"));
+      await guest.shown(".escrow-now .party");
+      await guest.evaluate((window) => {
+        window.location.hash = "#/guest";
+      });
+      await give(guest, "drop-zone input[type=file]", "after.sparekey");
+      await guest.shown("page-guest .parties");
+      await until("the other way", () => guest.evaluate((window) => {
+        [...window.document.querySelectorAll("way-entry button.link")].find((link) => link.innerText === "Use an administrator's key")?.click();
+        return !!window.document.querySelector("way-entry input[type=file]");
+      }));
+      await give(guest, "way-entry input[type=file]", "acme.escrow");
+      await fill_in(guest, "way-entry password-field input", "the safe on the second floor");
+      await guest.press("page-guest form button[type=submit]");
+      await guest.shown("page-guest otp-code", { timeout: 60_000 });
+      await guest.close();
       await view.close();
       assert.equal((await sparekey(folder, "escrow", "open", "before.sparekey", ...KEY)).error, "no-escrow");
       const { entries } = await sparekey(folder, "escrow", "open", "after.sparekey", ...KEY);
@@ -77,8 +103,7 @@ for (const kind of kinds()) {
       const lost = await open_browser(kind, { headed: false });
       try {
         const view = view_of(await lost.extension_page("dashboard/dashboard.html#/restore"));
-        await view.page.waitForSelector("drop-zone input[type=file]");
-        await (await view.page.$("drop-zone input[type=file]")).uploadFile(path.join(folder, "for-ada.sparekey"));
+        await give(view, "drop-zone input[type=file]", "for-ada.sparekey");
         await view.shown("page-restore .issued");
         assert.match(await view.text_of("page-restore .issued"), /Issued by Acme helpdesk \(Grace\)[\s\S]*So the file says/);
         await show_way(view, "code", { code: made.pass });

@@ -383,6 +383,28 @@ fn what_an_administrators_key_opens_is_a_draft() {
 }
 
 #[test]
+fn a_partys_key_proves_nothing_in_a_rehearsal() {
+    let host = asked(&Disk::default());
+    assert_eq!(answer(&host, 1, "agree"), None);
+    let file = bundle(&host).to_bytes();
+    let rehearse = |way: &Way| {
+        let reader = crate::core::reader::Reader::open(&file, way).ok().unwrap();
+        let proof = reader.drill(Millis(host.platform().now.get()));
+        failed(&ask(&host, Request::Drill { proof, took_ms: 5 })).map(ToOwned::to_owned)
+    };
+    let secret = SlotSecret { params: kdf::ARGON2ID, salt: [1; 16], key: Key::new([1; 32]) };
+    let mut entropy = Seeded::new(1);
+    let mut env = Env { now: Millis(1), entropy: &mut entropy };
+    let held = KeyFile::make(&mut env, "Party 1", &private(1), &secret).unwrap().to_text();
+    let job = DeriveJob { params: kdf::ARGON2ID, salt: BASE64.encode(&[1; 16]) };
+    let keys = vec![DerivedKey { job, key: BASE64.encode(&[1; 32]) }];
+    assert_eq!(rehearse(&Way::Escrow { file: held, keys }).as_deref(), Some("drill-not-yours"));
+    assert_eq!(status(&host).drill.due.as_deref(), Some("never"));
+    assert_eq!(rehearse(&Way::Password { keys: vec![key(1)] }), None);
+    assert_eq!(status(&host).drill.due, None);
+}
+
+#[test]
 fn readiness_names_the_parties_and_what_opens_each_file() {
     let host = asked(&Disk::default());
     bundle(&host);
