@@ -1761,6 +1761,8 @@ wire! {
         pub pinned: bool,
         /// In the bin.
         pub trashed: bool,
+        /// What it has that no other app's format holds: `backup-codes`, `emergency`.
+        pub ours: Vec<String>,
     }
 
     /// What changes in an entry; `None` leaves it.

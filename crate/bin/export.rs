@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use sparekey::env::{Entropy, Millis};
-use sparekey::export::{REGISTRY, write};
+use sparekey::export::{REGISTRY, all_lost, write};
 use sparekey::otp::uri::title;
 use sparekey::secret::SecretBytes;
 use sparekey::vault::entry::{Entry, EntryDraft};
@@ -48,14 +48,15 @@ fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
     let file = VaultFile::parse(&bytes).map_err(|error| error.code())?;
     let own = arguments.export_password_file.as_deref().map(read_password).transpose()?;
     let vault = open_file(&file, &arguments.held)?;
-    let wanted = vault.body.entries.iter().filter(|entry| arguments.with_bin || entry.trashed.is_none());
-    let drafts: Vec<EntryDraft> = wanted.map(Entry::draft).collect();
+    let wanted = || vault.body.entries.iter().filter(|entry| arguments.with_bin || entry.trashed.is_none());
+    let drafts: Vec<EntryDraft> = wanted().map(Entry::draft).collect();
     let mut system = System::default();
     let written = write(&to, &drafts, own.as_ref(), &mut system, now()).map_err(|error| error.code())?;
     if system.failed {
         return Err("no-randomness");
     }
-    let lost = written.lost.iter().map(|(at, why)| {
+    let lost = all_lost(wanted().map(Entry::ours), &written.lost);
+    let lost = lost.iter().map(|(at, why)| {
         let what = drafts.get(*at).map(|draft| title(&draft.issuer, &draft.account));
         json!({ "what": what, "why": why })
     });

@@ -292,7 +292,7 @@ fn fitted(code: &str, field: &Field) -> Option<String> {
     .filter(|text| text.chars().count() <= room)
 }
 
-fn site_code(code: &BackupCode) -> SiteCode {
+pub(super) fn site_code(code: &BackupCode) -> SiteCode {
     SiteCode { code: code.code.expose().clone(), used: code.used, tried: code.tried }
 }
 

@@ -97,6 +97,7 @@ fn taken(entry: &Entry) -> TakenEntry {
         counter: counter.to_string(),
         pinned: draft.pinned,
         trashed: draft.trashed,
+        ours: entry.ours().map(String::from).collect(),
     }
 }
 
@@ -105,6 +106,7 @@ mod tests {
     use super::*;
     use crate::env::{Entropy, Millis};
     use crate::secret::SecretBytes;
+    use crate::vault::backup_codes::{BackupCode, BackupCodes};
     use crate::vault::id::DeviceId;
 
     struct Zero;
@@ -133,6 +135,16 @@ mod tests {
             });
             draft.urls = vec!["https://a.example".into()];
             assert_eq!(draft_of(&taken(&entry)), Ok(draft));
+            entry.emergency = true;
+            entry.backup_codes = Some(BackupCodes::default());
+            assert_eq!(taken(&entry).ours, ["emergency"], "a list without codes loses none");
+            let code = BackupCode::new(crate::secret::SecretText::new("a1b2-c3d4".into()));
+            entry.backup_codes = Some(BackupCodes { codes: vec![code], ..BackupCodes::default() });
+            let two = [taken(&entry), taken(&entry)];
+            let ours = two.iter().map(|taken| taken.ours.clone());
+            let lost = export::all_lost(ours, &[(0, "note"), (1, "entry-steam")]);
+            let told: Vec<_> = lost.iter().map(|(at, why)| (*at, why.as_str())).collect();
+            assert_eq!(told, [(0, "backup-codes"), (0, "emergency"), (0, "note"), (1, "entry-steam")]);
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::audit;
 use crate::env::Millis;
 use crate::otp::Kind;
 use crate::otp::uri::write_uri;
-use crate::protocol::{CodeView, DrillCode, DrillProof, EntryView, Failure, Manifest, Reply, Way};
+use crate::protocol::{CodeView, DrillCode, DrillProof, EntryView, Failure, Manifest, Reply, SiteCode, Way};
 use crate::vault::entry::Entry;
 use crate::vault::file::VaultFile;
 use crate::vault::id::SlotId;
@@ -87,6 +87,18 @@ impl Reader {
         let to = counter.checked_add(1).ok_or_else(|| Failure::new("counter-at-its-end"))?;
         entry.otp = entry.otp.clone().with_counter(to);
         Ok(view)
+    }
+
+    /// The site's own backup codes of an entry. Whoever is locked out may need one of them more than a code of ours.
+    pub fn backup_codes(&self, id: &str) -> Result<Vec<SiteCode>, Failure> {
+        let id = entry_id(id)?;
+        let entry = self.here().find(|entry| entry.id == id).ok_or_else(|| Failure::new("no-entry"))?;
+        Ok(entry
+            .backup_codes
+            .iter()
+            .flat_map(|list| &list.codes)
+            .map(super::backup_codes::site_code)
+            .collect())
     }
 
     /// The entries as `otpauth` URIs, secrets and all, for another authenticator.

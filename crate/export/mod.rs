@@ -124,3 +124,18 @@ pub fn write(
         lost: paper.into_lost(),
     })
 }
+
+/// What is not in a written file, by the entry's place: what its format does not hold, and `ours`, which none does
+/// (`Entry::ours`). An entry that was left out altogether is told once.
+pub fn all_lost<I>(ours: I, by_format: &[(usize, &'static str)]) -> Vec<(usize, String)>
+where
+    I: IntoIterator<Item: IntoIterator<Item: Into<String>>>,
+{
+    let left_out = |at: usize| by_format.iter().any(|(lost, why)| *lost == at && why.starts_with("entry-"));
+    let mut lost: Vec<_> = by_format.iter().map(|(at, why)| (*at, (*why).to_owned())).collect();
+    for (at, ours) in ours.into_iter().enumerate().filter(|(at, _)| !left_out(*at)) {
+        lost.extend(ours.into_iter().map(|what| (at, what.into())));
+    }
+    lost.sort_unstable();
+    lost
+}

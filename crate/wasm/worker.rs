@@ -178,7 +178,7 @@ pub fn write_export(
     set("bytes", js_sys::Uint8Array::from(written.bytes.expose().as_slice()).into())?;
     set("name", written.file_name.into())?;
     set("mime", written.mime.into())?;
-    set("lost", to_js(&written.lost)?)?;
+    set("lost", to_js(&export::all_lost(entries.into_iter().map(|entry| entry.ours), &written.lost))?)?;
     Ok(file.into())
 }
 
@@ -216,6 +216,12 @@ impl OpenBundle {
     #[wasm_bindgen(js_name = nextHotp)]
     pub fn next_hotp(&mut self, id: &str, now: f64) -> Result<JsValue, JsValue> {
         to_js(&self.0.next_hotp(id, Millis(now as u64)).map_err(failed)?)
+    }
+
+    /// `SiteCode`s: the site's own backup codes of an entry.
+    #[wasm_bindgen(js_name = backupCodes)]
+    pub fn backup_codes(&self, id: &str) -> Result<JsValue, JsValue> {
+        to_js(&self.0.backup_codes(id).map_err(failed)?)
     }
 
     /// `otpauth` URIs, secrets and all.

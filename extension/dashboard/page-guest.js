@@ -39,7 +39,7 @@ class PageGuest extends View {
       async (signal) => {
         const worker = (this.worker ??= new Helper(this.signal));
         this.entries = await openWith(lockOf(bundle), held, signal, (way) => worker.run("guestOpen", [bundle.bytes, way]));
-        this.holder = { codes: (now) => worker.run("guestCodes", [now]), next: (id) => worker.run("guestNext", [id, Date.now()]) };
+        this.holder = { codes: (now) => worker.run("guestCodes", [now]), next: (id) => worker.run("guestNext", [id, Date.now()]), backup: (id) => worker.run("guestBackupCodes", [id]) };
       },
       { doing: t("opening_bundle"), fail: (error) => (refused = error) },
     );

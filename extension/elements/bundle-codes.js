@@ -6,17 +6,18 @@ import { onSecond } from "../shared/clock.js";
 import { copyText } from "../shared/copy.js";
 import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
-import { errorText, t } from "../shared/i18n.js";
+import { errorText, t, tn } from "../shared/i18n.js";
 import { badge } from "./badge.js";
 import "./otp-code.js";
 import "./time-ring.js";
 import { errorBanner } from "./warnings.js";
 
 /** @typedef {import('../shared/protocol').CodeView} CodeView */
-/** Whoever holds the opened bundle: a worker, or the kit itself. @typedef {{ codes(now: number): CodeView[] | Promise<CodeView[]>, next(id: string): CodeView | Promise<CodeView> }} Holder */
+/** @typedef {import('../shared/protocol').SiteCode} SiteCode */
+/** Whoever holds the opened bundle: a worker, or the kit itself. @typedef {{ codes(now: number): CodeView[] | Promise<CodeView[]>, next(id: string): CodeView | Promise<CodeView>, backup(id: string): SiteCode[] | Promise<SiteCode[]> }} Holder */
 
 export class BundleCodes extends View {
-  static properties = { entries: { attribute: false }, holder: { attribute: false }, codes: { state: true }, problem: { state: true } };
+  static properties = { entries: { attribute: false }, holder: { attribute: false }, codes: { state: true }, backup: { state: true }, problem: { state: true } };
 
   constructor() {
     super();
@@ -26,6 +27,8 @@ export class BundleCodes extends View {
     this.holder = undefined;
     /** @type {Map<string, CodeView>} */
     this.codes = new Map();
+    /** The sites' own codes, of the accounts whose are shown. @type {Map<string, SiteCode[]>} */
+    this.backup = new Map();
     this.problem = "";
   }
 
@@ -56,6 +59,17 @@ export class BundleCodes extends View {
     }
   }
 
+  /** @param {string} id */
+  async turn(id) {
+    const shown = new Map(this.backup);
+    try {
+      if (!shown.delete(id)) shown.set(id, (await this.holder?.backup(id)) ?? []);
+      this.backup = shown;
+    } catch (error) {
+      this.problem = errorText(error);
+    }
+  }
+
   render() {
     return html`${errorBanner(this.problem)}<ul class="plain-list codes">${this.entries.map((entry) => this.row(entry))}</ul>
       ${this.entries.some(({ kind }) => kind === "hotp") ? html`<p class="hint">${t("guest_counted")}</p>` : nothing}`;
@@ -71,7 +85,27 @@ export class BundleCodes extends View {
       <span class="buttons no-print">
         ${entry.kind === "hotp" ? html`<button type="button" aria-label=${t("next_code_of", nameOf(entry))} @click=${() => this.next(entry.id)}>${t("next_code")}</button>` : nothing}
         ${code ? html`<button type="button" aria-label=${t("copy_code_of", nameOf(entry))} @click=${() => this.copy(code.code)}>${t("copy_code")}</button>` : nothing}
-      </span></li>`;
+        ${this.turner(entry)}
+      </span>${this.backupOf(entry)}</li>`;
+  }
+
+  /** @param {import('../shared/protocol').EntryView} entry */
+  turner(entry) {
+    const left = entry.backupCodes?.left ?? 0;
+    if (!left) return nothing;
+    const open = this.backup.has(entry.id);
+    return html`<button type="button" aria-expanded=${open} aria-label=${t(open ? "codes_hide_of" : "codes_show_of", nameOf(entry))}
+      @click=${() => this.turn(entry.id)}>${tn("codes_here", left)}</button>`;
+  }
+
+  /** @param {import('../shared/protocol').EntryView} entry */
+  backupOf(entry) {
+    const codes = this.backup.get(entry.id);
+    if (!codes) return nothing;
+    return html`<ol class="code-list numbered" aria-label=${t("codes_of", nameOf(entry))}>${codes.map(
+      (code) => html`<li><span class="mono ${code.used != null ? "spent" : ""}">${code.code}</span>
+        ${code.used != null ? html`<small class="mark">${t("code_used")}</small>` : nothing}</li>`,
+    )}</ol>`;
   }
 
   /** @param {string} code */

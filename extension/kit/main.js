@@ -53,7 +53,7 @@ class Kit extends View {
       async (signal) => {
         const lock = { jobs: async () => bundle.info.jobs, pairJobs: async () => said(() => core.pairJobs(bundle.bytes)).jobs, escrowJobs, derive };
         const open = await openWith(lock, held, signal, async (way) => said(() => new core.OpenBundle(bundle.bytes, way)));
-        this.holder = { codes: (now) => open.codes(now), next: (id) => said(() => open.nextHotp(id, Date.now())) };
+        this.holder = { codes: (now) => open.codes(now), next: (id) => said(() => open.nextHotp(id, Date.now())), backup: (id) => said(() => open.backupCodes(id)) };
         this.open = { bundle: open, entries: open.entries(), manifest: open.manifest() };
       },
       { doing: t("opening_bundle"), fail: (error) => (refused = error) },

@@ -2593,7 +2593,11 @@ pinned: boolean,
 /**
  * In the bin.
  */
-trashed: boolean, };
+trashed: boolean, 
+/**
+ * What it has that no other app's format holds: `backup-codes`, `emergency`.
+ */
+ours: Array<string>, };
 
 export type TypedWord = { 
 /**

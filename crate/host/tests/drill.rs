@@ -127,3 +127,17 @@ fn a_reader_shows_codes_and_keeps_its_own_counter() {
     assert_eq!((first.as_str(), second.as_str()), ("755224", "287082"));
     assert_eq!(Reader::open(&bytes, &with(2)).err().unwrap().code, "wrong-password");
 }
+
+#[test]
+fn a_reader_shows_the_sites_own_backup_codes() {
+    let host = vault();
+    let entries = Reader::open(&bundle_of(&host), &with(1)).ok().unwrap().entries();
+    let (with_codes, without) = (entries[0].id.clone(), entries[1].id.clone());
+    let codes = ["a1b2-c3d4", "e5f6-a7b8"].map(|code| SiteCode { code: code.into(), used: None, tried: None });
+    ask(&host, Request::KeepBackupCodes { id: with_codes.clone(), codes: codes.to_vec(), add: false });
+    let reader = Reader::open(&bundle_of(&host), &with(1)).ok().unwrap();
+    let shown = reader.backup_codes(&with_codes).unwrap();
+    assert_eq!(shown.iter().map(|code| &*code.code).collect::<Vec<_>>(), ["a1b2-c3d4", "e5f6-a7b8"]);
+    assert!(reader.backup_codes(&without).unwrap().is_empty());
+    assert_eq!(reader.backup_codes("0123").err().unwrap().code, "no-entry");
+}
