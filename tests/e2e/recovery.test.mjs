@@ -20,6 +20,8 @@ const COMPOSED = "a long caf\u00e9 password";
 const DECOMPOSED = COMPOSED.normalize("NFD");
 const FIXTURES = path.join(ROOT, "tests/fixtures/format-1");
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+/** A site's own backup codes, the first one used. */
+const SITE_CODES = ["a1b2-c3d4", "e5f6-a7b8", "c9d0-e1f2"];
 
 for (const kind of kinds()) {
   describe(`the way back in ${kind}`, { timeout: 180_000 }, () => {
@@ -102,6 +104,9 @@ for (const kind of kinds()) {
     test("a bundle is made", async () => {
       await core.enter(COMPOSED);
       await core.ask({ type: "add", forms: [account("First", SECRET), account("Second", SECRET, { period: 60, digits: 8 }), account("Counted", SECRET, { kind: "hotp" })] });
+      const { entries } = await core.ask({ type: "list" });
+      const codes = SITE_CODES.map((code, at) => ({ code, used: at ? null : Date.now(), tried: null }));
+      await core.ask({ type: "keep-backup-codes", id: entries[0].id, codes, add: false });
       const made = await core.ask({ type: "export", key: null });
       bundle = path.join(folder, made.name);
       await writeFile(bundle, Buffer.from(made.bundle, "base64"));
@@ -164,6 +169,11 @@ for (const kind of kinds()) {
       // RFC 4226's counter begins at 0 in the bundle.
       await kit.evaluate((window) => [...window.document.querySelectorAll("button")].find((button) => button.innerText.trim() === "Next code").click());
       await until("the counted code", async () => (await shown()).length === 3);
+      await kit.press(".plain-list button[aria-expanded=false]");
+      await kit.shown(".plain-list .code-list");
+      const site_codes = await kit.evaluate((window) => [...window.document.querySelectorAll(".code-list .mono")].map((code) => [code.textContent, code.classList.contains("spent")]));
+      assert.deepEqual(site_codes, SITE_CODES.map((code, at) => [code, at === 0]));
+      await kit.screenshot(await out_file(`kit-codes-${kind}.png`));
       await kit.evaluate((window) => window.document.querySelector("button.danger").click());
       await kit.shown("textarea");
       const uris = await kit.evaluate((window) => window.document.querySelector("textarea").value.split("\n"));
