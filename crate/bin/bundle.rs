@@ -177,6 +177,8 @@ pub(crate) fn inspect(arguments: &[OsString]) -> Printed {
                     "kdf": here.iter().find(|(id, _)| *id == slot.id).map(|(_, kdf)| kdf),
                     "record": here.iter().any(|(id, _)| *id == slot.id),
                 })).collect::<Vec<_>>(),
+                "parties": escrow::parties(&file),
+                "issued": header.issued.as_ref().map(escrow::issued_view),
                 "error": null,
             })
         }

@@ -19,10 +19,10 @@ use sparekey::vault::bytes::{self, B64};
 use sparekey::vault::escrow::{EscrowKey, IssuedNote, clean_name, words};
 use sparekey::vault::file::{MAX_FILE, VaultFile};
 use sparekey::vault::id::SlotId;
-use sparekey::vault::kdf::{self, ARGON2ID};
+use sparekey::vault::kdf::{self, ARGON2ID, CostError};
 use sparekey::vault::password::judge;
 use sparekey::vault::sealed::{OpenError, Opened};
-use sparekey::vault::slot::SlotKind;
+use sparekey::vault::slot::{SlotEntry, SlotKind};
 use sparekey::vault::way::{SlotSecret, WayIn};
 use sparekey::vault::{id::VaultId, seal};
 use unicode_normalization::UnicodeNormalization;
@@ -33,6 +33,10 @@ use super::export::{System, now};
 
 /// A pass lasts so long unless something else is said, in minutes.
 const USUAL_MINUTES: u32 = 60;
+/// What a key file's derivation may take, in KiB.
+const MAX_KIB: u32 = 2 * 1024 * 1024;
+/// And how many times the work of ours.
+const MOST_WORK: f64 = 1_000.0;
 /// A policy is a few lines.
 const MAX_POLICY: usize = 1024 * 1024;
 
@@ -93,6 +97,11 @@ pub(crate) fn private_half(held: &Held) -> Result<Option<Key>, &'static str> {
     let password = read_password(held.password_file.as_deref().ok_or("password-needed")?)?;
     let job = file.job().ok_or(KeyFileError::NoKeyFile.code())?;
     let salt: [u8; 16] = bytes::decode(&job.salt).ok_or(KeyFileError::NoKeyFile.code())?;
+    // Ours costs 64 MiB in three passes. Whoever runs this tool can end it, but not when the memory is gone.
+    let dear = matches!(kdf::check(job.params), Err(CostError::TooDear { kib }) if kib > MAX_KIB);
+    if dear || kdf::times_ours(job.params) > MOST_WORK {
+        return Err("too-much-work");
+    }
     // As for a vault: the NFKC form first, then once the form as typed.
     let normal = SecretText::new(password.expose().nfkc().collect());
     let mut last = KeyFileError::WrongPassword;
@@ -206,9 +215,23 @@ fn inspect(arguments: Arguments) -> Result<Value, Refused> {
     }
     let file = VaultFile::parse(&data).map_err(|error| error.code())?;
     let header = file.header();
+    Ok(json!({
+        "what": "bundle",
+        "authentic": "unknown without a key",
+        "vault": short_name(header.vault),
+        "saved": header.saved,
+        "parties": parties(&file),
+        "issued": header.issued.as_ref().map(issued_view),
+        "error": null,
+    }))
+}
+
+/// Who else can open a file, as it says.
+pub(crate) fn parties(file: &VaultFile) -> Vec<Value> {
+    let header = file.header();
     let here: Vec<SlotId> = file.slots().map(|(slot, _)| slot.id).collect();
     let slots = header.slots.iter().filter(|slot| slot.kind == SlotKind::Escrow);
-    let parties = slots.map(|slot| {
+    let party = |slot: &SlotEntry| {
         let note = header.parties().find(|note| note.id == slot.id);
         json!({
             "slot": slot.id,
@@ -216,16 +239,8 @@ fn inspect(arguments: Arguments) -> Result<Value, Refused> {
             "words": note.map(|note| words(&note.fingerprint.0)),
             "record": here.contains(&slot.id),
         })
-    });
-    Ok(json!({
-        "what": "bundle",
-        "authentic": "unknown without a key",
-        "vault": short_name(header.vault),
-        "saved": header.saved,
-        "parties": parties.collect::<Vec<_>>(),
-        "issued": header.issued.as_ref().map(issued_view),
-        "error": null,
-    }))
+    };
+    slots.map(party).collect()
 }
 
 /// `reissue`: the newest of the bundles that are named, under a new key, with one temporary pass as its only way in.
@@ -288,7 +303,8 @@ fn newest(files: &[PathBuf], private: &Key) -> Result<(SlotId, Opened), &'static
     best.ok_or("usage")
 }
 
-fn issued_view(note: &IssuedNote) -> Value {
+/// Who issued a helpdesk bundle, as it says.
+pub(crate) fn issued_view(note: &IssuedNote) -> Value {
     json!({ "by": note.by, "person": note.person, "words": words(&note.fingerprint.0), "at": note.at })
 }
 

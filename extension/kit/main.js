@@ -5,6 +5,7 @@ import { html, nothing } from "lit";
 import "../elements/bundle-codes.js";
 import "../elements/bundle-form.js";
 import "../elements/bundle-picker.js";
+import { issuedBy, partyName } from "../elements/party-name.js";
 import { Work } from "../elements/work.js";
 import { AskError } from "../shared/ask.js";
 import { fromBase64 } from "../shared/bytes.js";
@@ -86,6 +87,8 @@ class Kit extends View {
   opened({ bundle, entries, manifest }) {
     return html`<section class="card" aria-labelledby="opened"><h2 id="opened" tabindex="-1">${tn("accounts_count", entries.length)}</h2>
         <p class="hint">${t("manifest_made", when(manifest.made))}</p>
+        ${manifest.issued ? html`<p class="issued">${issuedBy(manifest.issued)}</p>` : nothing}
+        ${manifest.parties.map((party) => html`<p class="hint parties">${t("manifest_party")} ${partyName(party)}</p>`)}
         <bundle-codes .entries=${entries} .holder=${this.holder}></bundle-codes>
         <div class="buttons no-print"><button type="button" @click=${() => print()}>${t("kit_print")}</button>
           <button type="button" class="danger" @click=${() => (this.uris = this.uris ? "" : bundle.uris().join("\n"))}>${t("kit_export")}</button></div>

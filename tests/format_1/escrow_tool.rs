@@ -64,6 +64,7 @@ fn a_key_is_made_tested_and_used() {
     let claims = desk.run("escrow inspect two.sparekey");
     assert_eq!(claims["parties"][0]["name"], "Acme as agreed");
     assert_eq!((&claims["parties"][0]["words"], &claims["issued"]), (&made["words"], &Value::Null));
+    assert_eq!(desk.run("inspect two.sparekey")["parties"], claims["parties"]);
 
     let held = "--escrow-key acme.escrow --password-file password.txt";
     let opened = desk.run(&format!("escrow open two.sparekey {held}"));
@@ -120,6 +121,9 @@ fn what_is_wrong_has_a_code_of_its_own_and_writes_nothing() {
     desk.0.write("wrong.txt", b"another password of theirs");
     desk.0.write("weak.txt", b"password");
     desk.0.write("list.json", b"[1]");
+    let text = fs::read_to_string(desk.0.path().join("acme.escrow")).unwrap();
+    desk.0.write("dear.escrow", text.replace("65536", "4294967295").as_bytes());
+    desk.0.write("cheap.escrow", text.replace("65536", "64").as_bytes());
     let plain = super::folder().join("argon2id.sparekey");
     fs::copy(plain, desk.0.path().join("none.sparekey")).unwrap();
     assert_ne!(made["key"], other["key"]);
@@ -129,6 +133,8 @@ fn what_is_wrong_has_a_code_of_its_own_and_writes_nothing() {
         ("open one.sparekey --escrow-key acme.escrow", "password-needed"),
         ("open one.sparekey --escrow-key other.escrow --password-file password.txt", "wrong-escrow-key"),
         ("open one.sparekey --escrow-key one.sparekey --password-file password.txt", "not-an-escrow-key"),
+        ("open one.sparekey --escrow-key dear.escrow --password-file password.txt", "too-much-work"),
+        ("open one.sparekey --escrow-key cheap.escrow --password-file password.txt", "not-an-escrow-key"),
         ("open one.sparekey --escrow-key missing --password-file password.txt", "cannot-read"),
         (&format!("open none.sparekey {key}"), "no-escrow"),
         (&format!("reissue none.sparekey {key} --out x"), "no-escrow"),
