@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::env::Millis;
 use crate::protocol::{LogView, PastLine};
-use crate::vault::body::{LogLine, MAX_LOG};
+use crate::vault::body::{EmergencyUse, LogLine, MAX_LOG};
 use crate::vault::seal;
 
 /// Failed tries at the unlock that are remembered outside the vault.
@@ -19,9 +19,11 @@ pub fn line(at: Millis, what: &str) -> LogLine {
     LogLine { at, what: what.into(), entry: None, host: None }
 }
 
-/// A line as the interface sees it.
-pub fn view(line: &LogLine) -> LogView {
+/// A line as the interface sees it, with the reason where the vault knows one.
+pub fn view(line: &LogLine, emergencies: &[EmergencyUse]) -> LogView {
+    let why = |used: &&EmergencyUse| used.at == line.at && Some(used.entry) == line.entry;
     LogView {
+        reason: emergencies.iter().find(why).map(|used| used.reason.clone()),
         at: line.at,
         what: line.what.clone(),
         entry: line.entry.map(|id| id.to_string()),

@@ -13,12 +13,15 @@ mod choices;
 mod codes;
 mod drills;
 mod emergency;
+mod emergency_bundle;
+mod emergency_waits;
 mod entries;
 mod erasing;
 mod escrow;
 pub mod exports;
 mod handover;
 mod imports;
+mod leaving;
 mod moving;
 mod moving_text;
 mod pages;
@@ -294,6 +297,16 @@ impl Core {
             R::Log => self.whole_log(),
             R::OpenEmergency { id, reason } => self.open_emergency(&id, &reason, env),
             R::SeeEmergencies => self.see_emergencies(env),
+            R::Emergency => self.emergency(),
+            R::AskEmergency { id, reason } => self.ask_emergency(&id, &reason, env),
+            R::CancelEmergency { id } => self.cancel_emergency(&id, env),
+            R::SetEmergencyWait { ids, hours } => self.set_emergency_wait(&ids, hours, env),
+            R::DeclineEmergencyBundle => self.decline_emergency_bundle(env),
+            R::MakeEmergencyCodes { count } => self.make_emergency_codes(count, env),
+            R::KeepEmergencyCodes { codes, typed } => self.keep_emergency_codes(&codes, &typed, env),
+            R::ExportEmergency => self.export_emergency(env),
+            R::SomeoneLeft { current, new } => self.someone_left(&current, &new, env),
+            R::SettleLeft => self.settle_left(env),
             R::MakeCodes { count, add, key } => self.make_codes(count, add, key.as_ref(), env),
             R::KeepCodes { way } => self.keep_codes(&way, env),
             R::RemoveWays { ids } => self.remove_ways(&ids, env),
@@ -302,8 +315,10 @@ impl Core {
                 self.add_passkey(&credential, &salt, &prf, &label, env)
             }
             R::SetPassword { new } => self.set_password(&new, env),
-            R::MakeShares { threshold, count } => self.make_shares(threshold, count, env),
-            R::KeepShares { shares, typed } => self.keep_shares(&shares, &typed, env),
+            R::MakeShares { threshold, count, emergency } => {
+                self.make_shares(threshold, count, emergency, env)
+            }
+            R::KeepShares { shares, typed, emergency } => self.keep_shares(&shares, &typed, emergency, env),
             R::CheckShares { shares } => shares::check(&shares),
             R::MakePass { form } => self.make_pass(&form, env),
             R::EndPass => self.end_pass(env),
@@ -383,7 +398,6 @@ impl Core {
                 self.replace_secret(&id, form.as_ref(), from.as_deref(), env)
             }
             R::UndoReplace { id } => self.undo_replace(&id, env),
-            R::RotateKey => self.rotate_key(env),
             R::Receive { renew } => self.receive(renew, env),
             R::CheckReceiver { address } => self.check_receiver(&address),
             R::HandOver { address, ids, keys } => self.hand_over(&address, &ids, &keys, env),
@@ -472,6 +486,16 @@ fn audience(request: &Request) -> Audience {
         | R::Log
         | R::OpenEmergency { .. }
         | R::SeeEmergencies
+        | R::Emergency
+        | R::AskEmergency { .. }
+        | R::CancelEmergency { .. }
+        | R::SetEmergencyWait { .. }
+        | R::DeclineEmergencyBundle
+        | R::MakeEmergencyCodes { .. }
+        | R::KeepEmergencyCodes { .. }
+        | R::ExportEmergency
+        | R::SomeoneLeft { .. }
+        | R::SettleLeft
         | R::MakeCodes { .. }
         | R::KeepCodes { .. }
         | R::RemoveWays { .. }
@@ -548,7 +572,6 @@ fn audience(request: &Request) -> Audience {
         | R::DropWorklist { .. }
         | R::ReplaceSecret { .. }
         | R::UndoReplace { .. }
-        | R::RotateKey
         | R::Receive { .. }
         | R::CheckReceiver { .. }
         | R::HandOver { .. }
@@ -605,7 +628,12 @@ fn when(request: &Request) -> When {
         R::Fill { .. } | R::FillField { .. } | R::Finish | R::NextHotp { .. } | R::Used { .. } => When::Using,
         R::EndPass => When::Using,
         R::MakePass { .. } | R::SetPassLimits { .. } | R::Log => When::Full,
-        R::OpenEmergency { .. } | R::SeeEmergencies => When::Full,
+        R::OpenEmergency { .. } | R::SeeEmergencies | R::Emergency => When::Full,
+        R::AskEmergency { .. } | R::SetEmergencyWait { .. } => When::Full,
+        // Whoever unlocks may say no.
+        R::CancelEmergency { .. } => When::Using,
+        R::DeclineEmergencyBundle | R::MakeEmergencyCodes { .. } | R::KeepEmergencyCodes { .. } => When::Full,
+        R::ExportEmergency | R::SomeoneLeft { .. } | R::SettleLeft => When::Full,
         R::AnswerEscrow { .. } | R::WithdrawEscrow => When::Full,
         R::PlanPassword { .. }
         | R::ChangePassword { .. }
@@ -649,7 +677,6 @@ fn when(request: &Request) -> When {
         | R::DropWorklist { .. }
         | R::ReplaceSecret { .. }
         | R::UndoReplace { .. }
-        | R::RotateKey
         | R::Receive { .. }
         | R::CheckReceiver { .. }
         | R::HandOver { .. }

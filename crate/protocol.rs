@@ -60,6 +60,53 @@ pub enum Request {
     },
     /// The user has seen which emergency entries were opened. Reply: `done`.
     SeeEmergencies,
+    /// The emergency area: entries, waits, the emergency bundle. Reply: `emergency`.
+    Emergency,
+    /// Asks for an emergency entry that has a waiting time, after `fresh`. Reply: `done`.
+    AskEmergency {
+        /// The entry.
+        id: String,
+        /// Why.
+        reason: String,
+    },
+    /// Puts an end to a wait. Reply: `done`.
+    CancelEmergency {
+        /// The entry.
+        id: String,
+    },
+    /// How long emergency entries are waited for. Shorter: only while the entry is open. Reply: `done`.
+    SetEmergencyWait {
+        /// Which.
+        ids: Vec<String>,
+        /// One of `EmergencyState.hours`.
+        hours: u32,
+    },
+    /// The user does not want an emergency bundle, or no more. Reply: `done`.
+    DeclineEmergencyBundle,
+    /// Makes recovery codes of the emergency bundle. They are shown once, and open nothing until they are kept. Reply:
+    /// `recovery-codes`.
+    MakeEmergencyCodes {
+        /// How many: 5 to 16.
+        count: u32,
+    },
+    /// Codes that were just shown, of which one was typed back. Reply: `status`, or `not-of-this-sheet`.
+    KeepEmergencyCodes {
+        /// Every one, by number.
+        codes: Vec<String>,
+        /// The one that was typed.
+        typed: String,
+    },
+    /// The emergency bundle as a file. Reply: `bundle`.
+    ExportEmergency,
+    /// Somebody left who may have seen sheets or files: a new key, every sheet and pass void. Reply: `status`.
+    SomeoneLeft {
+        /// The current password: the jobs of `plan-password` but the last, done.
+        current: Vec<DerivedKey>,
+        /// The same or a new password: the last of the jobs, done.
+        new: DerivedKey,
+    },
+    /// The sheets that were void were made anew, or are not wanted. Reply: `done`.
+    SettleLeft,
     /// Makes recovery codes. They are shown once. Reply: `recovery-codes`.
     MakeCodes {
         /// How many: 5 to 16.
@@ -103,6 +150,9 @@ pub enum Request {
         threshold: u32,
         /// So many there are: at most sixteen.
         count: u32,
+        /// Of the emergency bundle.
+        #[serde(default)]
+        emergency: bool,
     },
     /// Shares that were just shown, of each of which two words were typed back. Reply: `status`.
     KeepShares {
@@ -110,6 +160,9 @@ pub enum Request {
         shares: Vec<String>,
         /// What was typed.
         typed: Vec<TypedWord>,
+        /// Of the emergency bundle.
+        #[serde(default)]
+        emergency: bool,
     },
     /// Says how far somebody is who types shares in, or which one is wrong. Reply: `shares-so-far`.
     CheckShares {
@@ -515,8 +568,6 @@ pub enum Request {
         /// The entry.
         id: String,
     },
-    /// Makes a new vault key and seals it to every way in. Reply: `worklist`.
-    RotateKey,
     /// This device's address, for a hand-over from another one. Reply: `receiver`.
     Receive {
         /// Another one than before.
@@ -836,6 +887,8 @@ pub enum Reply {
         /// What is in it.
         manifest: Manifest,
     },
+    /// The emergency area.
+    Emergency(EmergencyState),
     /// What a drill came to.
     Drilled(DrillResult),
     /// How ready the user is for a loss.
@@ -1079,6 +1132,8 @@ wire! {
         pub drill: DrillView,
         /// Emergency entries that were opened, and nobody has said to have seen it.
         pub emergencies: Vec<EmergencyView>,
+        /// Emergency entries that somebody asked for and that are waited for, or can be opened now.
+        pub emergency_waits: Vec<EmergencyWaitView>,
         /// Settings as they count, policy included; the defaults while locked.
         pub settings: Settings,
         /// What an organisation asks for.
@@ -1141,6 +1196,93 @@ wire! {
         pub reason: String,
     }
 
+    /// Somebody asked for an emergency entry that has a waiting time.
+    pub struct EmergencyWaitView {
+        /// The entry.
+        pub entry: String,
+        /// When it was asked for.
+        pub at: Millis,
+        /// When it can be opened.
+        pub until: Millis,
+        /// When it has to be asked for again.
+        pub closes: Millis,
+        /// It can be opened now.
+        pub open: bool,
+        /// Why.
+        pub reason: String,
+    }
+
+    /// The emergency area.
+    pub struct EmergencyState {
+        /// In the user's order.
+        pub entries: Vec<EmergencyEntryView>,
+        /// What is waited for.
+        pub waits: Vec<EmergencyWaitView>,
+        /// The waiting times that there are, in hours; 0: none.
+        pub hours: Vec<u32>,
+        /// The bundle.
+        pub bundle: EmergencyBundleView,
+        /// Somebody left, and this is to be made anew.
+        pub left: Option<LeftView>,
+    }
+
+    /// An emergency entry.
+    pub struct EmergencyEntryView {
+        /// Its id.
+        pub id: String,
+        /// Issuer.
+        pub issuer: String,
+        /// Account.
+        pub account: String,
+        /// When it is to be tried.
+        pub due: Millis,
+        /// Hours to wait; 0: none.
+        pub hours: u32,
+    }
+
+    /// The emergency bundle.
+    #[derive(Default)]
+    pub struct EmergencyBundleView {
+        /// It is to be offered: there are emergency entries, and nobody said no.
+        pub offer: bool,
+        /// There is one.
+        pub exists: bool,
+        /// Its short name, which stands on sheets and in file names.
+        pub vault: String,
+        /// Emergency entries.
+        pub entries: u32,
+        /// Its shares, as `2/3`; empty: none.
+        pub shares: String,
+        /// Its codes.
+        pub codes: u32,
+        /// No file has its present state.
+        pub behind: bool,
+        /// When a file of the present state was saved by hand.
+        pub saved: Option<Millis>,
+        /// The newest file that was written by itself.
+        pub newest: Option<BackupFileView>,
+        /// Its last drill.
+        pub drilled: Option<Millis>,
+        /// Why a drill is due: `never`, `ways`, `old`.
+        pub drill_due: Option<String>,
+    }
+
+    /// What was made void when somebody left.
+    pub struct LeftView {
+        /// When.
+        pub at: Millis,
+        /// What is made anew.
+        pub renew: Vec<RenewView>,
+    }
+
+    /// See `LeftView`.
+    pub struct RenewView {
+        /// `codes`, `shares`, `emergency`.
+        pub what: String,
+        /// New ones are there and were typed back.
+        pub done: bool,
+    }
+
     /// One line of the log.
     pub struct LogView {
         /// When.
@@ -1151,6 +1293,8 @@ wire! {
         pub entry: Option<String>,
         /// The site that it is about.
         pub host: Option<String>,
+        /// Why an emergency entry was asked for or opened.
+        pub reason: Option<String>,
     }
 
     /// A line of a bundle's log, to be found again.

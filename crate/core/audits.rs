@@ -17,8 +17,9 @@ const WRONG: [&str; 5] =
 impl Core {
     /// The whole log, newest first.
     pub(super) fn whole_log(&self) -> Result<Outcome, Failure> {
-        let log = &self.session()?.vault.body.log;
-        Ok(Outcome::reply(Reply::Log { lines: log.iter().rev().map(audit::view).collect() }))
+        let body = &self.session()?.vault.body;
+        let view = |line| audit::view(line, &body.emergencies);
+        Ok(Outcome::reply(Reply::Log { lines: body.log.iter().rev().map(view).collect() }))
     }
 
     /// A failed try at the unlock is remembered, as well as that can be: the notes are not sealed, and whoever can write

@@ -34,6 +34,15 @@ pub struct Order {
     opens: Vec<Opener>,
 }
 
+/// Which bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Of the whole vault.
+    Vault,
+    /// With the emergency entries alone.
+    Emergency,
+}
+
 /// What is there of a file to be thinned out: its name, and its bytes' SHA-256.
 pub type Thinned = (String, [u8; 32]);
 
@@ -43,14 +52,27 @@ impl Core {
         serde_json::to_string(&self.book).unwrap_or_default()
     }
 
-    /// Whether a bundle is to be written now.
-    pub fn backup_is_due(&self, now: Millis) -> bool {
-        self.saved().is_some_and(|state| self.next_file(&state, now).is_some_and(|at| at <= now))
+    /// The bundles that are to be written now.
+    pub fn backups_due(&self, now: Millis) -> Vec<Which> {
+        let due = |at: Option<Millis>| at.is_some_and(|at| at <= now);
+        let vault = due(self.saved().and_then(|state| self.next_file(&state, now)));
+        let emergency = due(self.next_emergency_file(now));
+        let which = [(vault, Which::Vault), (emergency, Which::Emergency)];
+        which.into_iter().filter_map(|(due, which)| due.then_some(which)).collect()
+    }
+
+    /// The bundles that there are.
+    pub fn backups_all(&self) -> Vec<Which> {
+        let emergency = self.emergency_saved().map(|_| Which::Emergency);
+        [Some(Which::Vault), emergency].into_iter().flatten().collect()
     }
 
     /// The bundle. Open: the state in memory, from its bytes again. Locked: a byte copy of the newest stored state.
-    pub fn make_backup(&self, env: &mut Env<'_>) -> Result<Order, Trouble> {
+    pub fn make_backup(&self, which: Which, env: &mut Env<'_>) -> Result<Order, Trouble> {
         let destination = self.book.destination.ok_or(Trouble::Failed)?;
+        if which == Which::Emergency {
+            return self.make_emergency_backup(destination, env);
+        }
         let file = match &self.state {
             State::Open(session) => session.vault.save(env).map_err(|_| Trouble::Unreadable)?.1,
             // The leading store's newest comes first; the other one can be written by more.
@@ -74,6 +96,14 @@ impl Core {
         let name = bundle::file_name(header.vault, header.device, now);
         let opens = openers(&again);
         Ok(Order { destination, bytes, sha256, name, made: now, state: Saved::of(header), opens })
+    }
+
+    fn make_emergency_backup(&self, destination: Destination, env: &mut Env<'_>) -> Result<Order, Trouble> {
+        let state = self.emergency_saved().ok_or(Trouble::Unreadable)?;
+        let made = self.emergency_file(env).ok_or(Trouble::Unreadable)?;
+        let (file, bytes, sha256) = made.map_err(|_| Trouble::Unreadable)?;
+        let name = bundle::emergency_file_name(state.vault, state.device, env.now);
+        Ok(Order { destination, bytes, sha256, name, made: env.now, state, opens: openers(&file) })
     }
 
     /// What became of a bundle: the name that it got, whether it was read back, whether no page of ours was open.
@@ -129,7 +159,11 @@ impl Core {
 
     /// The newest file, when it is time to look whether it is still there.
     pub fn backup_to_look_at(&self, now: Millis) -> Option<Thinned> {
-        let file = self.book.to_look_at(self.saved()?.vault, now)?;
+        let emergency = self.emergency_saved();
+        let file = self
+            .book
+            .to_look_at(self.saved()?.vault, now)
+            .or_else(|| self.book.to_look_at(emergency?.vault, now))?;
         Some((file.name.clone(), file.sha256.0))
     }
 
@@ -151,7 +185,8 @@ impl Core {
             return Vec::new();
         }
         let state = Saved::of(session.vault.header());
-        let goes = self.book.to_thin(&state, now);
+        let mut goes = self.book.to_thin(&state, now);
+        goes.extend(self.emergency_saved().into_iter().flat_map(|state| self.book.to_thin(&state, now)));
         goes.into_iter().map(|file| (file.name, file.sha256.0)).collect()
     }
 
@@ -168,6 +203,11 @@ impl Core {
     /// A file was opened with a real way in.
     pub(super) fn book_drill(&mut self, sha256: &str, now: Millis) {
         self.book.drilled = Some(now);
+        self.book_proof(sha256, now);
+    }
+
+    /// The same of a file that is not of the whole vault.
+    pub(super) fn book_proof(&mut self, sha256: &str, now: Millis) {
         for file in &mut self.book.files {
             if data_encoding::HEXLOWER.encode(&file.sha256.0) == sha256 {
                 file.proven = Some(now);
@@ -183,7 +223,8 @@ impl Core {
 
     /// When backups want to be looked after.
     pub(super) fn next_upkeep(&self, now: Millis) -> Option<Millis> {
-        let at = self.next_file(&self.saved()?, now)?;
+        let emergency = self.next_emergency_file(now);
+        let at = self.next_file(&self.saved()?, now).into_iter().chain(emergency).min()?;
         Some(at.max(now.plus(SAFETY_MS)).min(now.plus(DAY_MS)))
     }
 
@@ -302,6 +343,11 @@ impl Core {
         let at = self.book.next(state, now)?;
         let wanted = self.wanted_by(state).filter(|_| self.book.failing.is_none());
         Some(wanted.map_or(at, |wanted| wanted.min(at)))
+    }
+
+    /// The same of the emergency bundle.
+    fn next_emergency_file(&self, now: Millis) -> Option<Millis> {
+        self.book.next(&self.emergency_saved()?, now)
     }
 
     fn health(&self, state: &Saved) -> Health {

@@ -30,20 +30,13 @@ impl Core {
         if !entry.emergency {
             return Err(Failure::new("not-emergency"));
         }
+        self.must_have_waited(entry, env.now)?;
         let entry = entry.id;
-        let reason = reason.trim();
-        if !REASON.contains(&reason.chars().count()) {
-            return Err(Failure { field: Some("reason".into()), ..Failure::new("reason-needed") });
-        }
-        // Whoever came in by a code or shares just now has shown enough, and may have no password any more.
-        let session = self.session()?;
-        let recovered = session.opening.is_recovery() && env.now.since(session.since()) < OPEN_MS;
-        if !recovered {
-            self.must_be_fresh(env.now)?;
-        }
+        let reason = read_reason(reason)?;
+        self.must_be_emergency_fresh(env.now)?;
         let until = env.now.plus(OPEN_MS);
         let mut next = self.session()?.vault.clone();
-        let used = EmergencyUse { at: env.now, entry, reason: reason.into(), seen: false };
+        let used = EmergencyUse { at: env.now, entry, reason, seen: false };
         next.body.note_emergency(used);
         next.body.note(LogLine { entry: Some(entry), ..audit::line(env.now, "emergency-opened") });
         let mut outcome = self.commit(next, Vec::new(), true, env)?;
@@ -52,6 +45,13 @@ impl Core {
         }
         self.session_mut()?.opening.emergency = Some((entry, until));
         Ok(Outcome { reply: Reply::Fresh { until }, ..outcome })
+    }
+
+    /// A second unlock. Whoever came in by a code or shares just now has shown enough, and may have no password any more.
+    pub(super) fn must_be_emergency_fresh(&self, now: Millis) -> Result<(), Failure> {
+        let session = self.session()?;
+        let recovered = session.opening.is_recovery() && now.since(session.since()) < OPEN_MS;
+        if recovered { Ok(()) } else { self.must_be_fresh(now) }
     }
 
     /// The user has seen that emergency entries were opened.
@@ -86,6 +86,16 @@ impl Core {
                 reason: used.reason.clone(),
             })
             .collect()
+    }
+}
+
+/// A reason, as typed.
+pub(super) fn read_reason(text: &str) -> Result<String, Failure> {
+    let reason = text.trim();
+    if REASON.contains(&reason.chars().count()) {
+        Ok(reason.into())
+    } else {
+        Err(Failure { field: Some("reason".into()), ..Failure::new("reason-needed") })
     }
 }
 

@@ -35,6 +35,9 @@ impl Core {
         if !secrets.iter().any(|secret| file.open(&secret.clone().into(), opens_vault(env.now)).is_ok()) {
             return Err(Failure::new("wrong-password"));
         }
+        for id in ids {
+            self.must_have_waited(self.entry(id)?, env.now)?;
+        }
         let entries = ids.iter().map(|id| self.entry(id).map(taken)).collect::<Result<Vec<_>, _>>()?;
         let log = LogLine { at: env.now, what: "take-out".into(), entry: None, host: None };
         let record = JournalEntry { at: env.now, used: None, counter: None, log: Some(log) };

@@ -52,6 +52,9 @@ impl Core {
         if entries.is_empty() {
             return Err(Failure::new("no-entry"));
         }
+        for entry in &entries {
+            self.must_have_waited(entry, env.now)?;
+        }
         let header = vault.header();
         let sealed = handover::seal_for(address, &entries, header.origin, env).map_err(save_failure)?;
         let name = bundle::hand_over_name(env.now);

@@ -137,7 +137,7 @@ impl Core {
             .map(|slot| slot.id)
             .collect();
         if over.is_empty() {
-            return self.note_policy(env);
+            return self.settle_waits(env).or_else(|| self.note_policy(env));
         }
         let mut next = session.vault.clone();
         for id in &over {

@@ -4,7 +4,7 @@ use crate::env::Env;
 use crate::protocol::{
     Failure, FindingView, OpenerView, ReadinessView, ReadyAccount, ReadyBundle, ReadyWay, Reply,
 };
-use crate::recovery::readiness::{Account, Bundle, Facts, Way, findings, score};
+use crate::recovery::readiness::{Account, Bundle, Emergency, Facts, Way, findings, score};
 use crate::vault::body::{Body, Opener, Stated};
 use crate::vault::entry::Entry;
 use crate::vault::file::Header;
@@ -44,7 +44,9 @@ impl Core {
             changed: backups.changed,
             backups: backups.state,
             drill: self.drill_view().due,
-            accounts: here.iter().map(|entry| account(entry, others(entry).len())).collect(),
+            accounts: here.iter().map(|entry| account(entry, &others(entry), &here)).collect(),
+            emergency: self.emergency_facts()?,
+            void: self.sheets_void(),
         };
         let found = findings(&facts);
         let mut accounts: Vec<ReadyAccount> =
@@ -133,6 +135,17 @@ impl Core {
         })
     }
 
+    fn emergency_facts(&self) -> Result<Emergency, Failure> {
+        let view = self.emergency_bundle_view()?;
+        Ok(Emergency {
+            declined: !view.exists && !view.offer,
+            exists: view.exists,
+            opens: view.codes > 0 || !view.shares.is_empty(),
+            behind: view.behind,
+            drill: view.drill_due.is_some(),
+        })
+    }
+
     fn say(&mut self, env: &mut Env<'_>, change: impl FnOnce(&mut Stated)) -> Result<Outcome, Failure> {
         let mut next = self.session()?.vault.clone();
         let mut stated = next.body.stated.take().unwrap_or_default();
@@ -175,12 +188,15 @@ fn sheets(kind: SlotKind, label: &str) -> usize {
     }
 }
 
-fn account(entry: &Entry, others: usize) -> Account {
+fn account(entry: &Entry, others: &[String], all: &[&Entry]) -> Account {
+    let twin = |other: &&&Entry| !other.emergency && other.otp.same_generator(&entry.otp);
     Account {
+        method: others.iter().any(|other| other == "method"),
+        same_key: entry.emergency && all.iter().any(|other| twin(&other)),
         issuer: entry.issuer.clone(),
         account: entry.account.clone(),
         backup_codes: entry.backup_codes.as_ref().map_or(0, |codes| codes.left()),
-        others,
+        others: others.len(),
         emergency: entry.emergency,
         unverified: entry.unverified,
     }

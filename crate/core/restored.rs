@@ -8,7 +8,7 @@ use crate::vault::sealed::{Opened, SaveError};
 use crate::vault::slot::SlotKind;
 
 use super::session::{opens_bundle, save_failure};
-use super::{Core, Outcome, escrow};
+use super::{Core, Outcome, emergency_bundle, escrow};
 
 impl Core {
     /// The user has seen to them.
@@ -27,18 +27,23 @@ pub(super) fn note(
     by: SlotId,
     env: &mut Env<'_>,
 ) -> Result<Vec<SlotId>, Failure> {
-    let once = |kind: SlotKind| matches!(kind, SlotKind::Code | SlotKind::Pair | SlotKind::Pass);
     let slots = bundle.header().slots.iter().filter(|slot| opens_bundle(slot));
     let ways = slots.map(|slot| RestoredSlot {
         id: slot.id,
         kind: slot.kind.name().into(),
         label: bundle.body.slot(slot.id).map(|stored| stored.label.clone()).unwrap_or_default(),
-        spent: slot.id == by && once(slot.kind),
+        spent: slot.id == by && once_of(bundle, by),
     });
     let ways: Vec<RestoredSlot> = ways.collect();
     let spent = ways.iter().any(|way| way.spent) && vault.header().slots.iter().any(|slot| slot.id == by);
     let issued = bundle.header().issued.clone();
     vault.body.restored = Some(Restored { at: env.now, ways, issued });
+    if once_of(bundle, by)
+        && emergency_bundle::spend(&mut vault.body, bundle.header().vault, by, env).map_err(save_failure)?
+    {
+        vault.body.note(LogLine { at: env.now, what: "code-used".into(), entry: None, host: None });
+        return Ok(Vec::new());
+    }
     if !spent {
         return Ok(Vec::new());
     }
@@ -55,10 +60,18 @@ pub(super) fn note(
     Ok(vec![by])
 }
 
+/// Whether a way in is good one time.
+fn once_of(bundle: &Opened, id: SlotId) -> bool {
+    let once = |kind: SlotKind| matches!(kind, SlotKind::Code | SlotKind::Pair | SlotKind::Pass);
+    bundle.header().slots.iter().any(|slot| slot.id == id && once(slot.kind))
+}
+
 /// What became of them, as things are now.
 pub(super) fn view(vault: &Opened) -> Option<RestoredView> {
     let restored = vault.body.restored.as_ref()?;
-    let here = |id: SlotId| vault.header().slots.iter().any(|slot| slot.id == id);
+    let emergency = vault.body.emergency_vault().into_iter().flat_map(|mine| &mine.header().slots);
+    let all: Vec<SlotId> = vault.header().slots.iter().chain(emergency).map(|slot| slot.id).collect();
+    let here = |id: SlotId| all.contains(&id);
     let ways = restored.ways.iter().map(|way| RestoredWay {
         kind: way.kind.clone(),
         label: way.label.clone(),

@@ -198,7 +198,8 @@ impl Core {
             State::Open(session) => {
                 let mend = self.warnings.one_copy_failed.then(|| self.mend_at.max(now.plus(1000)));
                 let passes = passes_end(session.vault.header(), now);
-                session.locks_at(&self.policy).into_iter().chain(passes).chain(mend).min()
+                let waits = self.next_wait_end(now);
+                session.locks_at(&self.policy).into_iter().chain(passes).chain(mend).chain(waits).min()
             }
             State::Closed(VaultState::Locked, files) => {
                 files.iter().filter_map(|file| passes_end(file.header(), now)).min()
@@ -488,6 +489,7 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         note_backup(&mut next);
+        next.body.note_emergency_change(env.now);
         next.body.entries.iter_mut().for_each(|entry| entry.prune_former(env.now));
         if let Some(days) = self.policy.log_days {
             let keep = u64::from(days) * 86_400_000;

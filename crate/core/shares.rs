@@ -20,15 +20,17 @@ use super::{Core, Outcome, Store};
 const TYPED: usize = 2;
 
 impl Core {
-    /// Makes shares and shows them. They open nothing until they are kept.
+    /// Makes shares of the vault or of the emergency bundle, and shows them. They open nothing until they are kept.
     pub(super) fn make_shares(
         &self,
         threshold: u32,
         count: u32,
+        emergency: bool,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         self.may_make(SlotKind::Shares)?;
-        let vault = bundle::short_name(self.session()?.vault.header().vault);
+        let own = || Ok(bundle::short_name(self.session()?.vault.header().vault));
+        let vault = if emergency { self.emergency_name()? } else { own()? };
         let bad = || Failure::new("bad-sharing");
         let sharing = (u8::try_from(threshold).map_err(|_| bad())?, u8::try_from(count).map_err(|_| bad())?);
         let (_, shares) = shares::make(env.entropy, sharing.0, sharing.1).ok_or_else(bad)?;
@@ -49,6 +51,7 @@ impl Core {
         &mut self,
         texts: &[String],
         typed: &[TypedWord],
+        emergency: bool,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         self.may_make(SlotKind::Shares)?;
@@ -57,6 +60,13 @@ impl Core {
             check_typed(at, text, typed)?;
         }
         let way = way_of(&set)?;
+        let needed = set.first().map(|share| share.member_threshold).unwrap_or_default();
+        let label = format!("{needed}/{}", set.len());
+        if emergency {
+            self.emergency_name()?;
+            let new = NewSlot::lasting(SlotKind::Shares, SlotUse::Backup, &label);
+            return self.set_emergency_ways(SlotKind::Shares, vec![(way, new)], env);
+        }
         let mut next = self.session()?.vault.clone();
         let former = |slot: &&SlotEntry| slot.kind == SlotKind::Shares && slot.usage != SlotUse::Backup;
         let revoked: Vec<SlotId> = next.header().slots.iter().filter(former).map(|slot| slot.id).collect();
@@ -64,8 +74,6 @@ impl Core {
         if !revoked.is_empty() {
             next.rotate(env).map_err(save_failure)?;
         }
-        let needed = set.first().map(|share| share.member_threshold).unwrap_or_default();
-        let label = format!("{needed}/{}", set.len());
         let new = NewSlot::lasting(SlotKind::Shares, SlotUse::Both, &label);
         next.add_way(env, &way, new).map_err(save_failure)?;
         next.body.note(LogLine { at: env.now, what: "shares-made".into(), entry: None, host: None });

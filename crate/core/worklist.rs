@@ -12,7 +12,6 @@ use crate::vault::sealed::Opened;
 use crate::vault::worklist::{ACCEPTED, ENROLLED, STEPS, Worklist, WorklistAccount};
 
 use super::entries::find_mut;
-use super::session::save_failure;
 use super::{Core, Outcome, view};
 
 /// More entries than could help anybody to choose.
@@ -142,17 +141,6 @@ impl Core {
         }
         set_done(&mut next.body, known, |done| done.min(ENROLLED - 1));
         note(&mut next, env.now, "key-restored", Some(known));
-        self.commit_worklist(next, env)
-    }
-
-    /// A new vault key, sealed anew to every way in.
-    pub(super) fn rotate_key(&mut self, env: &mut Env<'_>) -> Result<Outcome, Failure> {
-        let mut next = self.session()?.vault.clone();
-        next.rotate(env).map_err(save_failure)?;
-        if let Some(list) = &mut next.body.worklist {
-            list.rotated = Some(env.now);
-        }
-        note(&mut next, env.now, "key-rotated", None);
         self.commit_worklist(next, env)
     }
 

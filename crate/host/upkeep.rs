@@ -2,7 +2,7 @@
 //! back, noted, thinned out. The queue is free while a file is being written: a download may wait for the user.
 
 use crate::core::Core;
-use crate::core::backups::{Order, Thinned};
+use crate::core::backups::{Order, Thinned, Which};
 use crate::env::{Env, Millis};
 use crate::protocol::Reply;
 use crate::recovery::schedule::{Destination, Trouble};
@@ -23,19 +23,19 @@ impl<P: Platform> Host<P> {
         let due = {
             let mut core = self.core.lock().await;
             self.ready(&mut core).await;
-            core.backup_is_due(self.platform.now())
+            core.backups_due(self.platform.now())
         };
-        if due {
-            self.back_up().await;
-        }
-        self.after_backup(due).await;
+        let wrote = !due.is_empty();
+        self.back_up(due).await;
+        self.after_backup(wrote).await;
         self.sync_when_due().await;
     }
 
     /// Writes a bundle whether one is due or not.
     pub(super) async fn back_up_now(&self) -> Reply {
         let one = self.upkeep.lock().await;
-        self.back_up().await;
+        let all = self.core.lock().await.backups_all();
+        self.back_up(all).await;
         self.after_backup(true).await;
         drop(one);
         let core = self.core.lock().await;
@@ -47,23 +47,35 @@ impl<P: Platform> Host<P> {
         self.platform.write(StoreId::Ring, &[(BOOK.into(), core.book())], &[]).await.is_ok()
     }
 
-    async fn back_up(&self) {
+    async fn back_up(&self, which: Vec<Which>) {
+        for which in which {
+            // Where one does not arrive the next one would not either.
+            if !self.back_up_one(which).await {
+                return;
+            }
+        }
+    }
+
+    /// Whether it arrived.
+    async fn back_up_one(&self, which: Which) -> bool {
         let order = {
             let core = self.core.lock().await;
             let mut entropy = self.platform.entropy();
-            core.make_backup(&mut Env { now: self.platform.now(), entropy: &mut entropy })
+            core.make_backup(which, &mut Env { now: self.platform.now(), entropy: &mut entropy })
         };
         let erased = self.erased.get();
         let done = match order {
             Ok(order) => self.put(order).await,
             Err(why) => Err(why),
         };
+        let arrived = done.is_ok();
         let mut core = self.core.lock().await;
         if self.erased.get() != erased {
-            return;
+            return false;
         }
         core.backed_up(done, self.platform.now());
         self.keep_book(&core).await;
+        arrived
     }
 
     /// A file counts as read back when the same bytes came out of its folder. From downloads nothing can be read.

@@ -25,11 +25,20 @@ pub fn short(id: &str) -> String {
 
 /// `sparekey-2026-11-21-153412-1f2e3d4c-9a8b7c6d.sparekey`: date and second (UTC), vault, device.
 pub fn file_name(vault: VaultId, device: DeviceId, now: Millis) -> String {
+    named("sparekey", vault, device, now)
+}
+
+/// The same of the emergency bundle: `sparekey-emergency-2026-11-21-...`.
+pub fn emergency_file_name(vault: VaultId, device: DeviceId, now: Millis) -> String {
+    named("sparekey-emergency", vault, device, now)
+}
+
+fn named(what: &str, vault: VaultId, device: DeviceId, now: Millis) -> String {
     let (year, month, day) = date(now.unix_seconds() / 86_400);
     let (minutes, seconds) = (now.unix_seconds() % 86_400 / 60, now.unix_seconds() % 60);
     let time = format!("{:02}{:02}{seconds:02}", minutes / 60, minutes % 60);
     let (vault, device) = (short_name(vault), short(&device.to_string()));
-    format!("sparekey-{year:04}-{month:02}-{day:02}-{time}-{vault}-{device}.sparekey")
+    format!("{what}-{year:04}-{month:02}-{day:02}-{time}-{vault}-{device}.sparekey")
 }
 
 /// `sparekey-hand-over-2026-11-21-153412.sparekey`.
@@ -60,6 +69,8 @@ mod tests {
     fn names_carry_date_vault_and_device() {
         let name = file_name(VaultId([0x1f; 16]), DeviceId([0x9a; 16]), Millis(1_795_275_252_000));
         assert_eq!(name, "sparekey-2026-11-21-153412-1f1f1f1f-9a9a9a9a.sparekey");
+        let name = emergency_file_name(VaultId([0x1f; 16]), DeviceId([0x9a; 16]), Millis(1_795_275_252_000));
+        assert_eq!(name, "sparekey-emergency-2026-11-21-153412-1f1f1f1f-9a9a9a9a.sparekey");
         assert_eq!(date(0), (1970, 1, 1));
         assert_eq!(date(11_016), (2000, 2, 29));
     }

@@ -32,6 +32,25 @@ pub struct Facts {
     pub drill: Option<String>,
     /// Accounts outside the bin.
     pub accounts: Vec<Account>,
+    /// The emergency bundle.
+    pub emergency: Emergency,
+    /// Kinds of sheets that were made void and not made anew.
+    pub void: usize,
+}
+
+/// What is known of the emergency bundle.
+#[derive(Clone, Debug, Default)]
+pub struct Emergency {
+    /// The user does not want one.
+    pub declined: bool,
+    /// There is one.
+    pub exists: bool,
+    /// Somebody can open it.
+    pub opens: bool,
+    /// No file has its present state.
+    pub behind: bool,
+    /// A drill is due.
+    pub drill: bool,
 }
 
 /// A way in.
@@ -75,6 +94,10 @@ pub struct Account {
     pub others: usize,
     /// It is kept for emergencies.
     pub emergency: bool,
+    /// Its owner gets in by another method than a code, as the owner says.
+    pub method: bool,
+    /// A daily account has the same key.
+    pub same_key: bool,
     /// It came out of a bundle and was not tried since.
     pub unverified: bool,
 }
@@ -114,6 +137,7 @@ pub fn findings(facts: &Facts) -> Vec<Finding> {
     ways(facts, &mut note);
     drill(facts, &mut note);
     accounts(facts, &mut note);
+    emergency(facts, &mut note);
     found.sort_by_key(|finding| finding.grade);
     found
 }
@@ -217,6 +241,40 @@ fn accounts(facts: &Facts, note: &mut impl FnMut(u8, &'static str, usize)) {
     }
 }
 
+fn emergency(facts: &Facts, note: &mut impl FnMut(u8, &'static str, usize)) {
+    if facts.void > 0 {
+        note(1, "sheets-void", facts.void);
+    }
+    let kept = || facts.accounts.iter().filter(|account| account.emergency);
+    if kept().count() == 0 {
+        return;
+    }
+    // An account for the day when the daily method fails must not hang on that method.
+    let same_key = kept().filter(|account| account.same_key).count();
+    if same_key > 0 {
+        note(1, "emergency-same-key", same_key);
+    }
+    let same_method = kept().filter(|account| !account.method).count();
+    if same_method > 0 {
+        note(2, "emergency-method", same_method);
+    }
+    let bundle = &facts.emergency;
+    if !bundle.exists {
+        if !bundle.declined {
+            note(2, "no-emergency-bundle", 0);
+        }
+    } else if !bundle.opens {
+        note(1, "emergency-bundle-void", 0);
+    } else {
+        if bundle.behind {
+            note(1, "emergency-bundle-behind", 0);
+        }
+        if bundle.drill {
+            note(2, "emergency-drill", 0);
+        }
+    }
+}
+
 /// Codes with and without a password are one kind of sheet.
 fn group(kind: &str) -> &str {
     if kind == "pair" { "code" } else { kind }
@@ -232,7 +290,13 @@ mod tests {
     }
 
     fn account(issuer: &str, account: &str) -> Account {
-        Account { issuer: issuer.into(), account: account.into(), others: 1, ..Account::default() }
+        Account {
+            issuer: issuer.into(),
+            account: account.into(),
+            others: 1,
+            method: true,
+            ..Account::default()
+        }
     }
 
     /// Nothing is known to be missing.
@@ -245,6 +309,18 @@ mod tests {
             backups: "on".into(),
             drill: None,
             accounts: vec![account("Mail", "ada@mail.example")],
+            emergency: Emergency { exists: true, opens: true, ..Emergency::default() },
+            void: 0,
+        }
+    }
+
+    /// Two emergency accounts, one of them changed.
+    fn glass(facts: &mut Facts, change: impl FnOnce(&mut Account)) {
+        for name in ["e1@org.example", "e2@org.example"] {
+            facts.accounts.push(Account { emergency: true, ..account("Entra", name) });
+        }
+        if let Some(last) = facts.accounts.last_mut() {
+            change(last);
         }
     }
 
@@ -316,6 +392,41 @@ mod tests {
                 },
                 1,
                 &["emergency-beside-daily"],
+            ),
+            (|facts| facts.void = 2, 1, &["sheets-void"]),
+            (|facts| glass(facts, |account| account.method = false), 2, &["emergency-method"]),
+            (|facts| glass(facts, |account| account.same_key = true), 1, &["emergency-same-key"]),
+            (
+                |facts| {
+                    glass(facts, |_| {});
+                    facts.emergency = Emergency::default();
+                },
+                2,
+                &["no-emergency-bundle"],
+            ),
+            (
+                |facts| {
+                    glass(facts, |_| {});
+                    facts.emergency = Emergency { declined: true, ..Emergency::default() };
+                },
+                3,
+                &[],
+            ),
+            (
+                |facts| {
+                    glass(facts, |_| {});
+                    (facts.emergency.opens, facts.emergency.behind) = (false, true);
+                },
+                1,
+                &["emergency-bundle-void"],
+            ),
+            (
+                |facts| {
+                    glass(facts, |_| {});
+                    (facts.emergency.behind, facts.emergency.drill) = (true, true);
+                },
+                1,
+                &["emergency-bundle-behind", "emergency-drill"],
             ),
             // Everything at once: the worst is first, and nine good things do not hide it.
             (

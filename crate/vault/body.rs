@@ -10,6 +10,7 @@ use crate::protocol::{EmergencySheet, Settings};
 use crate::secret::{Key, SecretBytes};
 
 use super::bytes::B64;
+use super::emergency::{EmergencyBundle, EmergencyWaits, Left};
 use super::entry::Entry;
 use super::escrow::IssuedNote;
 use super::id::{DeviceId, EntryId, SlotId};
@@ -51,6 +52,15 @@ pub struct Body {
     /// Emergency entries that were opened, oldest first; bounded by [`MAX_EMERGENCIES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emergencies: Vec<EmergencyUse>,
+    /// The bundle with the emergency entries alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency_bundle: Option<EmergencyBundle>,
+    /// How long emergency entries are waited for, and which are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency_waits: Option<EmergencyWaits>,
+    /// Somebody left, and not all sheets were made anew yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Left>,
     /// The organisation's policy that was seen last, a digest; empty: none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub policy: String,

@@ -72,6 +72,10 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         stated: later_list(&mine.stated, &theirs.stated, |stated| stated.modified).clone(),
         passes: mine.passes.clone(),
         emergencies: union_emergencies(&mine.emergencies, &theirs.emergencies),
+        emergency_bundle: later_list(&mine.emergency_bundle, &theirs.emergency_bundle, |it| it.modified)
+            .clone(),
+        emergency_waits: later_list(&mine.emergency_waits, &theirs.emergency_waits, |it| it.modified).clone(),
+        left: mine.left.clone(),
         policy: mine.policy.clone(),
         extra,
     }

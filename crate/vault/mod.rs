@@ -7,6 +7,7 @@ pub mod body;
 pub mod bytes;
 pub mod choice;
 pub mod code;
+pub mod emergency;
 pub mod entry;
 pub mod escrow;
 pub mod file;

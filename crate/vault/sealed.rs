@@ -215,6 +215,17 @@ impl Opened {
         }
     }
 
+    /// A vault of which key, header and records were kept apart from its body.
+    pub fn from_parts(key: Key, header: Header, mut records: Vec<Option<String>>, body: Body) -> Self {
+        records.resize(header.slots.len(), None);
+        Self { format: migrate::CURRENT, key, header, records, body }
+    }
+
+    /// The records, in the index's order; `None` where one was erased.
+    pub fn records(&self) -> &[Option<String>] {
+        &self.records
+    }
+
     /// The format of the file that it was read from.
     pub fn format(&self) -> u32 {
         self.format

@@ -20,6 +20,7 @@ import "./page-accounts.js";
 import "./page-add.js";
 import "./page-bin.js";
 import "./page-drill.js";
+import "./page-emergency.js";
 import "./page-entry.js";
 import "./page-erase.js";
 import "./page-escrow.js";
@@ -28,6 +29,7 @@ import "./page-guest.js";
 import "./page-handover.js";
 import "./page-help.js";
 import "./page-import.js";
+import "./page-left.js";
 import "./page-lost.js";
 import "./page-log.js";
 import "./page-move.js";
@@ -110,6 +112,16 @@ class Dashboard extends View {
     }
   }
 
+  /** @param {string} id */
+  async cancelWait(id) {
+    try {
+      await ask({ type: "cancel-emergency", id });
+      this.look();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   async lock() {
     try {
       this.show(await ask({ type: "lock" }));
@@ -172,7 +184,7 @@ class Dashboard extends View {
         <span class="spring"></span>
         ${open ? html`<button type="button" class="side-lock" @click=${() => this.lock()}>${icon("lock")}<span>${t("lock_now")}</span></button>` : nothing}
       </nav>
-      <main>${warningsBanner(status.warnings)}${sessionBanner(status, () => go("ways"))}${emergencyBanner(status, () => this.seen())}${errorBanner(this.problem)}${content}</main>`;
+      <main>${warningsBanner(status.warnings)}${sessionBanner(status, () => go("ways"))}${emergencyBanner(status, () => this.seen(), (id) => this.cancelWait(id))}${errorBanner(this.problem)}${content}</main>`;
   }
 
   /** @param {import('../shared/protocol').Status} status */
@@ -204,6 +216,10 @@ class Dashboard extends View {
         return html`<page-sheet .status=${status}></page-sheet>`;
       case "lost":
         return html`<page-lost .status=${status}></page-lost>`;
+      case "left":
+        return html`<page-left .status=${status}></page-left>`;
+      case "emergency":
+        return html`<page-emergency .status=${status}></page-emergency>`;
       case "log":
         return html`<page-log></page-log>`;
       case "policy":

@@ -20,6 +20,7 @@ const MOST = 16;
 class KeyShares extends View {
   static properties = {
     label: {},
+    emergency: { type: Boolean },
     asking: { state: true },
     sharing: { state: true },
     need: { state: true },
@@ -33,6 +34,8 @@ class KeyShares extends View {
     super();
     /** What there is now, as `2/3`; empty: none. */
     this.label = "";
+    /** Of the emergency bundle, and not of the vault. */
+    this.emergency = false;
     this.asking = false;
     this.sharing = "2/3";
     this.need = 2;
@@ -54,7 +57,7 @@ class KeyShares extends View {
     await this.work.run(async () => {
       const custom = this.sharing === CUSTOM;
       const [need, of] = custom ? [this.need, this.of] : this.sharing.split("/").map(Number);
-      this.sheets = await ask({ type: "make-shares", threshold: need ?? 0, count: of ?? 0 });
+      this.sheets = await ask({ type: "make-shares", threshold: need ?? 0, count: of ?? 0, emergency: this.emergency });
       this.places = this.sheets.shares.map(({ words }) => twoOf(words.split(" ").length));
       this.asking = false;
       this.at = 0;
@@ -84,23 +87,25 @@ class KeyShares extends View {
     if (this.at + 1 < sheets.shares.length) this.at += 1;
     else {
       await this.work.run(async () => {
-        await ask({ type: "keep-shares", shares: sheets.shares.map((each) => each.words), typed: this.typed });
+        await ask({ type: "keep-shares", shares: sheets.shares.map((each) => each.words), typed: this.typed, emergency: this.emergency });
         this.sheets = undefined;
-        toast(t("shares_kept"));
+        toast(t(this.emergency ? "glass_shares_kept" : "shares_kept"));
       });
     }
     await this.focusOn("#share-word-0");
   }
 
   render() {
-    return html`<section class="card" aria-labelledby="shares-title"><h2 id="shares-title">${t("shares")}</h2>
+    const id = this.emergency ? "glass-shares-title" : "shares-title";
+    return html`<section class="card" aria-labelledby=${id}><h2 id=${id}>${t(this.emergency ? "glass_shares" : "shares")}</h2>
       ${this.sheets ? this.sheetsView(this.sheets) : html`${this.work.banner()}${this.asking ? this.form() : this.overview()}`}
     </section>`;
   }
 
   overview() {
     const [need, of] = this.label.split("/");
-    return html`<p>${this.label ? t("shares_now", need ?? "", of ?? "") : t("shares_lead")}</p>
+    const words = this.emergency ? /** @type {const} */ (["glass_shares_now", "glass_shares_lead"]) : /** @type {const} */ (["shares_now", "shares_lead"]);
+    return html`<p>${this.label ? t(words[0], need ?? "", of ?? "") : t(words[1])}</p>
       <div class="buttons"><button type="button" @click=${() => (this.asking = true)}>${t(this.label ? "shares_make_new" : "shares_make")}</button></div>`;
   }
 
@@ -124,7 +129,7 @@ class KeyShares extends View {
         ${textField({ id: "share-of", label: t("sharing_count"), type: "number", value: String(this.of), input: (text) => (this.of = number(text)) })}</div>`
           : nothing
       }
-      ${this.label ? html`<p class="hint">${t("shares_former_void")}</p>` : nothing}
+      ${this.label ? html`<p class="hint">${t(this.emergency ? "glass_former_void" : "shares_former_void")}</p>` : nothing}
       <div class="buttons"><button type="submit" class="primary" ?disabled=${this.work.busy}>${t("shares_make")}</button>
         <button type="button" @click=${() => (this.asking = false)}>${t("cancel")}</button></div>
     </form>`;
@@ -135,9 +140,9 @@ class KeyShares extends View {
     const total = sheets.shares.length;
     return html`${sheets.shares.map(
       ({ number, words, qr }) => html`<div class="sheet sheet-share">
-        <header><img src="../icons/sparekey.svg" alt="" width="28" height="28"><div><h3>${t("share_sheet_title", number, total)}</h3>
-          <p>${t("codes_sheet_of", sheets.vault, when(sheets.made))}</p></div></header>
-        <p>${t("share_sheet_use", sheets.threshold, total)}</p>
+        <header><img src="../icons/sparekey.svg" alt="" width="28" height="28"><div><h3>${t(this.emergency ? "glass_share_title" : "share_sheet_title", number, total)}</h3>
+          <p>${t(this.emergency ? "glass_sheet_of" : "codes_sheet_of", sheets.vault, when(sheets.made))}</p></div></header>
+        <p>${t(this.emergency ? "glass_share_use" : "share_sheet_use", sheets.threshold, total)}</p>
         <div class="sheet-one"><qr-image .rows=${qr} .label=${t("share_qr_of", number)}></qr-image>
           <ol class="sheet-words mono" aria-label=${t("share_number", number)}>${words.split(" ").map((word) => html`<li>${word}</li>`)}</ol></div>
         <p>${t("share_sheet_apart")}</p>

@@ -15,9 +15,9 @@ import { save } from "../shared/save.js";
 /** @type {[string, RegExp][]} Groups of events, by what their codes look like. */
 const GROUPS = [
   ["unlocks", /^unlock/],
-  ["uses", /^(fill|copy|reveal|backup-code)/],
-  ["ways", /^(code|codes|pair|pass|password|passkey|shares|device|escrow)-|^rotated$|^policy$/],
-  ["copies", /^(export|take-out|import|restore|helpdesk|backup|drill|vault-made|hand-over)/],
+  ["uses", /^(fill|copy|reveal|backup-code|emergency-(opened|asked|cancelled|wait))/],
+  ["ways", /^(code|codes|pair|pass|password|passkey|shares|device|escrow)-|^emergency-(shares|codes)-|^someone-left$|^rotated$|^policy$/],
+  ["copies", /^(export|take-out|import|restore|helpdesk|backup|drill|vault-made|hand-over|emergency-(bundle|drill))/],
   ["alarms", /^(unlock-failed|rolled-back|copies-differ|log-rewritten|drill-failed)/],
 ];
 /** More at once help nobody to find anything. */
@@ -63,18 +63,19 @@ class PageLog extends View {
   }
 
   /** @param {LogView} line */
-  aboutOf({ entry, host }) {
-    return [entry && (this.names.get(entry) ?? t("log_entry_gone")), host].filter(Boolean).join(" · ");
+  aboutOf({ entry, host, reason }) {
+    return [entry && (this.names.get(entry) ?? t("log_entry_gone")), host, reason && `“${reason}”`].filter(Boolean).join(" · ");
   }
 
   /** JSON lines, the oldest first, as logs are kept. */
   saveAll() {
-    const lines = (this.lines ?? []).toReversed().map(({ at, what, entry, host }) =>
+    const lines = (this.lines ?? []).toReversed().map(({ at, what, entry, host, reason }) =>
       JSON.stringify({
         at: new Date(at).toISOString(),
         what,
         ...(entry && { entry, name: this.names.get(entry) }),
         ...(host && { host }),
+        ...(reason && { reason }),
       }),
     );
     const day = new Date().toISOString().slice(0, 10);

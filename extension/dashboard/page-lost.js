@@ -71,7 +71,7 @@ class PageLost extends View {
 
   /**
    * Asks, and shows the list as it is then.
-   * @param {Extract<import('../shared/protocol').Request, { type: "start-worklist" | "worklist-step" | "drop-worklist" | "replace-secret" | "undo-replace" | "rotate-key" }>} request
+   * @param {Extract<import('../shared/protocol').Request, { type: "start-worklist" | "worklist-step" | "drop-worklist" | "replace-secret" | "undo-replace" }>} request
    */
   async change(request) {
     if (this.busy) return false;
@@ -158,7 +158,6 @@ class PageLost extends View {
       </section>
       ${lostEnd(list, this.status, {
         busy: this.busy,
-        rotate: () => this.change({ type: "rotate-key" }).then((done) => done && toast(t("stolen_rotated"))),
         forget: () =>
           this.change({ type: "drop-worklist", ids: accounts.map(({ id }) => id) }).then((done) => {
             if (done) go("");

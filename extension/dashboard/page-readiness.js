@@ -34,6 +34,11 @@ const MENDS = {
   "drill-ways": "drill",
   "drill-old": "drill",
   "not-tried": "verify",
+  "sheets-void": "left",
+  "no-emergency-bundle": "emergency",
+  "emergency-bundle-void": "emergency",
+  "emergency-bundle-behind": "emergency",
+  "emergency-drill": "drill",
 };
 const OTHERS = /** @type {const} */ (["device", "method"]);
 

@@ -122,6 +122,8 @@ class PageRecovery extends View {
         <a class="button" href="#/sheet">${t("esheet_open_page")}</a></section>
       <section class="card quiet-card" aria-labelledby="device-card"><div><h2 id="device-card">${t("device_title")}</h2><p class="hint">${t("device_text")}</p></div>
         <div class="buttons"><a class="button" href="#/handover">${t("handover_open")}</a><a class="button" href="#/receive">${t("receive_open")}</a></div></section>
+      <section class="card quiet-card" aria-labelledby="glass-card"><div><h2 id="glass-card">${t("emergency_page")}</h2><p class="hint">${t("emergency_page_card")}</p></div>
+        <a class="button" href="#/emergency">${t("emergency_page_open")}</a></section>
       <section class="card quiet-card" aria-labelledby="lost-card"><div><h2 id="lost-card">${t("stolen_title")}</h2><p class="hint">${t("stolen_card")}</p></div>
         <a class="button" href="#/lost">${t("stolen_open")}</a></section>`
           : nothing

@@ -103,7 +103,7 @@ class PageWays extends View {
     const recovers = /^(code|pair|shares|pass)$/.test(status.openedBy ?? "") && status.session !== "pass";
     return html`<header class="page-head"><h1>${t("ways_in")}</h1></header>
       <p class="lead">${t("ways_lead")} <a href="#/help/ways-in">${t("learn_more")}</a></p>
-      ${status.session === "full" ? html`<p><a class="link" href="#/lost">${t("stolen_title")}</a></p>` : nothing}
+      ${status.session === "full" ? html`<p class="links"><a class="link" href="#/lost">${t("stolen_title")}</a> <a class="link" href="#/left">${t("left_title")}</a> <a class="link" href="#/emergency">${t("emergency_page")}</a></p>` : nothing}
       ${errorBanner(this.problem)}
       ${recovers ? this.newPassword() : nothing}
       ${known ? this.list(known.ways) : nothing}

@@ -5,18 +5,18 @@ import { html, nothing } from "lit";
 import { choiceField } from "../elements/account-fields.js";
 import "../elements/code-field.js";
 import "../elements/new-password.js";
-import "../elements/qr-image.js";
 import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
-import { errorText, t, tn, when } from "../shared/i18n.js";
+import { errorText, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { deriveNew } from "../shared/password.js";
 import { save } from "../shared/save.js";
 import { toast } from "../shared/toast.js";
+import { codesSheet, vaultWords } from "./codes-sheet.js";
 
-/** @typedef {Extract<import('../shared/protocol').Reply, { type: 'recovery-codes' }>} Sheet */
+/** @typedef {import('./codes-sheet.js').Sheet} Sheet */
 
 const COUNTS = [5, 8, 10, 12, 16];
 const FEW = 3;
@@ -114,9 +114,10 @@ class RecoveryCodes extends View {
   saveText() {
     const { sheet } = this;
     if (!sheet) return;
-    const lines = [t("codes_sheet_title"), t("codes_sheet_of", sheet.vault, when(sheet.made)), ""];
+    const words = vaultWords(sheet);
+    const lines = [words.title, words.of, ""];
     for (const { number, code } of sheet.codes) lines.push(`${String(number).padStart(2)}  ${code}`);
-    lines.push("", t("codes_sheet_use"), t("codes_sheet_away"), "");
+    lines.push("", words.use, words.away, "");
     save(`sparekey-codes-${sheet.vault}.txt`, new TextEncoder().encode(lines.join("\n")));
   }
 
@@ -180,19 +181,7 @@ class RecoveryCodes extends View {
 
   /** @param {Sheet} sheet */
   sheetView(sheet) {
-    const more = sheet.codes.length > 10;
-    return html`<div class="sheet ${more ? "sheet-dense" : ""}">
-        <header><img src="../icons/sparekey.svg" alt="" width="28" height="28"><div><h3>${t("codes_sheet_title")}</h3>
-          <p>${t("codes_sheet_of", sheet.vault, when(sheet.made))}</p></div></header>
-        <p>${t("codes_sheet_use")} ${sheet.pair ? t("codes_sheet_pair") : ""}</p>
-        <ol class="sheet-codes" aria-label=${t("recovery_codes")}>${sheet.codes.map(
-          ({ number, code, qr }) => html`<li><span class="sheet-number">${number}</span>
-            <qr-image .rows=${qr} .label=${t("codes_qr_of", number)}></qr-image>
-            <span class="mono sheet-code">${halves(code).map((half) => html`<span>${half}</span>`)}</span><span class="sheet-used" aria-hidden="true">☐</span></li>`,
-        )}</ol>
-        <p>${t("codes_sheet_away")}</p>
-        <p class="sheet-place">${t("sheet_place")}</p>
-      </div>
+    return html`${codesSheet(sheet, vaultWords(sheet))}
       <div class="buttons sheet-actions">
         <button type="button" class="primary" @click=${() => print()}>${t("print")}</button>
         <button type="button" @click=${() => this.saveText()}>${t("codes_save_text")}</button>
@@ -207,15 +196,6 @@ class RecoveryCodes extends View {
         <button type="submit" class="primary" ?disabled=${!!this.busy || !this.typed.trim()}>${t("codes_keep")}</button>
       </form>`;
   }
-}
-
-/**
- * The groups of a code in two lines of three.
- * @param {string} code
- */
-function halves(code) {
-  const groups = code.split("-");
-  return [groups.slice(0, 3).join("-"), groups.slice(3).join("-")];
 }
 
 customElements.define("recovery-codes", RecoveryCodes);

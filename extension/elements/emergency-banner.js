@@ -1,6 +1,9 @@
-/** That emergency accounts were opened: loud at the next unlock, until somebody says to have seen it. */
+/**
+ * What is loud about emergency accounts: that one was opened, until somebody says to have seen it; and that one was asked
+ * for and is waited for, which whoever unlocks can stop.
+ */
 
-import { html, nothing } from "lit";
+import { html } from "lit";
 
 import { t, tn, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
@@ -8,11 +11,17 @@ import { icon } from "../shared/icons.js";
 /**
  * @param {import('../shared/protocol').Status} status
  * @param {() => void} seen
+ * @param {(entry: string) => void} cancel
  */
-export function emergencyBanner({ emergencies }, seen) {
+export function emergencyBanner({ emergencies, emergencyWaits }, seen, cancel) {
   const last = emergencies.at(-1);
-  if (!last) return nothing;
-  return html`<div class="banner banner-warn" role="alert">${icon("shield")}<div>
+  const waits = emergencyWaits.map(
+    ({ entry, open, until, closes, reason }) => html`<div class="banner banner-warn" role="alert">${icon("shield")}<div>
+      <p>${open ? t("emergency_wait_open", when(closes)) : t("emergency_wait_runs", when(until))} ${t("emergency_wait_reason", reason)}</p></div>
+    <button type="button" @click=${() => cancel(entry)}>${t("emergency_wait_cancel")}</button></div>`,
+  );
+  if (!last) return waits;
+  return html`${waits}<div class="banner banner-warn" role="alert">${icon("shield")}<div>
       <p>${tn("emergency_was_opened", emergencies.length)} ${t("emergency_last", when(last.at), last.reason)}</p></div>
     <button type="button" @click=${seen}>${t("emergency_seen")}</button></div>`;
 }

@@ -62,7 +62,7 @@ class Popup extends View {
   render() {
     const { status } = this;
     if (!status) return this.problem ? errorBanner(this.problem) : nothing;
-    return html`${errorBanner(this.problem)}${warningsBanner(status.warnings)}${sessionBanner(status, () => leaveFor("/ways"))}${emergencyBanner(status, () => leaveFor("/log"))}${escrowBanner(status, () => leaveFor("/escrow"))}${this.screen(status)}`;
+    return html`${errorBanner(this.problem)}${warningsBanner(status.warnings)}${sessionBanner(status, () => leaveFor("/ways"))}${emergencyBanner(status, () => leaveFor("/log"), () => leaveFor("/emergency"))}${escrowBanner(status, () => leaveFor("/escrow"))}${this.screen(status)}`;
   }
 
   /** @param {import('../shared/protocol').Status} status */

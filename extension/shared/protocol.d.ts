@@ -356,6 +356,74 @@ tookMs: number | null,
  */
 due: string | null, };
 
+export type EmergencyBundleView = { 
+/**
+ * It is to be offered: there are emergency entries, and nobody said no.
+ */
+offer: boolean, 
+/**
+ * There is one.
+ */
+exists: boolean, 
+/**
+ * Its short name, which stands on sheets and in file names.
+ */
+vault: string, 
+/**
+ * Emergency entries.
+ */
+entries: number, 
+/**
+ * Its shares, as `2/3`; empty: none.
+ */
+shares: string, 
+/**
+ * Its codes.
+ */
+codes: number, 
+/**
+ * No file has its present state.
+ */
+behind: boolean, 
+/**
+ * When a file of the present state was saved by hand.
+ */
+saved: Millis | null, 
+/**
+ * The newest file that was written by itself.
+ */
+newest: BackupFileView | null, 
+/**
+ * Its last drill.
+ */
+drilled: Millis | null, 
+/**
+ * Why a drill is due: `never`, `ways`, `old`.
+ */
+drillDue: string | null, };
+
+export type EmergencyEntryView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Issuer.
+ */
+issuer: string, 
+/**
+ * Account.
+ */
+account: string, 
+/**
+ * When it is to be tried.
+ */
+due: Millis, 
+/**
+ * Hours to wait; 0: none.
+ */
+hours: number, };
+
 export type EmergencySheet = { 
 /**
  * Where the copies are.
@@ -370,6 +438,28 @@ support: string,
  */
 organisations: Array<Organisation>, };
 
+export type EmergencyState = { 
+/**
+ * In the user's order.
+ */
+entries: Array<EmergencyEntryView>, 
+/**
+ * What is waited for.
+ */
+waits: Array<EmergencyWaitView>, 
+/**
+ * The waiting times that there are, in hours; 0: none.
+ */
+hours: Array<number>, 
+/**
+ * The bundle.
+ */
+bundle: EmergencyBundleView, 
+/**
+ * Somebody left, and this is to be made anew.
+ */
+left: LeftView | null, };
+
 export type EmergencyView = { 
 /**
  * When.
@@ -379,6 +469,32 @@ at: Millis,
  * The entry.
  */
 entry: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
+export type EmergencyWaitView = { 
+/**
+ * The entry.
+ */
+entry: string, 
+/**
+ * When it was asked for.
+ */
+at: Millis, 
+/**
+ * When it can be opened.
+ */
+until: Millis, 
+/**
+ * When it has to be asked for again.
+ */
+closes: Millis, 
+/**
+ * It can be opened now.
+ */
+open: boolean, 
 /**
  * Why.
  */
@@ -833,6 +949,16 @@ iterations: number, };
 
 export type KdfProfile = "argon2id" | "pbkdf2";
 
+export type LeftView = { 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * What is made anew.
+ */
+renew: Array<RenewView>, };
+
 export type LogView = { 
 /**
  * When.
@@ -849,7 +975,11 @@ entry: string | null,
 /**
  * The site that it is about.
  */
-host: string | null, };
+host: string | null, 
+/**
+ * Why an emergency entry was asked for or opened.
+ */
+reason: string | null, };
 
 export type Manifest = { 
 /**
@@ -1373,6 +1503,16 @@ sheets: number,
  */
 places: Array<string>, };
 
+export type RenewView = { 
+/**
+ * `codes`, `shares`, `emergency`.
+ */
+what: string, 
+/**
+ * New ones are there and were typed back.
+ */
+done: boolean, };
+
 export type Reply = { "type": "log", 
 /**
  * Newest first.
@@ -1565,7 +1705,7 @@ sha256: string,
 /**
  * What is in it.
  */
-manifest: Manifest, } | { "type": "drilled" } & DrillResult | { "type": "readiness" } & ReadinessView | { "type": "erase-plan", 
+manifest: Manifest, } | { "type": "emergency" } & EmergencyState | { "type": "drilled" } & DrillResult | { "type": "readiness" } & ReadinessView | { "type": "erase-plan", 
 /**
  * To be typed.
  */
@@ -1779,7 +1919,47 @@ id: string,
 /**
  * Why.
  */
-reason: string, } | { "type": "see-emergencies" } | { "type": "make-codes", 
+reason: string, } | { "type": "see-emergencies" } | { "type": "emergency" } | { "type": "ask-emergency", 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "type": "cancel-emergency", 
+/**
+ * The entry.
+ */
+id: string, } | { "type": "set-emergency-wait", 
+/**
+ * Which.
+ */
+ids: Array<string>, 
+/**
+ * One of `EmergencyState.hours`.
+ */
+hours: number, } | { "type": "decline-emergency-bundle" } | { "type": "make-emergency-codes", 
+/**
+ * How many: 5 to 16.
+ */
+count: number, } | { "type": "keep-emergency-codes", 
+/**
+ * Every one, by number.
+ */
+codes: Array<string>, 
+/**
+ * The one that was typed.
+ */
+typed: string, } | { "type": "export-emergency" } | { "type": "someone-left", 
+/**
+ * The current password: the jobs of `plan-password` but the last, done.
+ */
+current: Array<DerivedKey>, 
+/**
+ * The same or a new password: the last of the jobs, done.
+ */
+new: DerivedKey, } | { "type": "settle-left" } | { "type": "make-codes", 
 /**
  * How many: 5 to 16.
  */
@@ -1827,7 +2007,11 @@ threshold: number,
 /**
  * So many there are: at most sixteen.
  */
-count: number, } | { "type": "keep-shares", 
+count: number, 
+/**
+ * Of the emergency bundle.
+ */
+emergency: boolean, } | { "type": "keep-shares", 
 /**
  * The words of every one, by number.
  */
@@ -1835,7 +2019,11 @@ shares: Array<string>,
 /**
  * What was typed.
  */
-typed: Array<TypedWord>, } | { "type": "check-shares", 
+typed: Array<TypedWord>, 
+/**
+ * Of the emergency bundle.
+ */
+emergency: boolean, } | { "type": "check-shares", 
 /**
  * As typed.
  */
@@ -2199,7 +2387,7 @@ from: string | null, } | { "type": "undo-replace",
 /**
  * The entry.
  */
-id: string, } | { "type": "rotate-key" } | { "type": "receive", 
+id: string, } | { "type": "receive", 
 /**
  * Another one than before.
  */
@@ -2502,6 +2690,10 @@ drill: DrillView,
  * Emergency entries that were opened, and nobody has said to have seen it.
  */
 emergencies: Array<EmergencyView>, 
+/**
+ * Emergency entries that somebody asked for and that are waited for, or can be opened now.
+ */
+emergencyWaits: Array<EmergencyWaitView>, 
 /**
  * Settings as they count, policy included; the defaults while locked.
  */

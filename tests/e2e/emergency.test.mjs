@@ -1,27 +1,35 @@
-// An emergency account: closed everywhere, opened on its page by a reason and the password, and loud afterwards.
+// An emergency account: closed everywhere, opened on its page by a reason and the password, and loud afterwards; its bundle with
+// shares of its own; and what is left of them when someone left.
 import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
-import { out_file } from "./lib/paths.mjs";
+import { make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
+import { fill_in } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
 
 const PASSWORD = "the right horse at the right time";
 
 for (const kind of kinds()) {
   describe(`an emergency account in ${kind}`, () => {
-    let session, core, view, id;
+    let session, core, view, id, folder, shares, file;
 
     before(async () => {
+      folder = await make_folder("emergency");
       session = await open_browser(kind);
       core = await core_of(session);
       await core.enter(PASSWORD);
-      ({ ids: [id] } = await core.ask({ type: "add", forms: [account("Entra", "JBSWY3DPEHPK3PXP", { account: "glass@org.example" })] }));
+      ({ ids: [id] } = await core.ask({ type: "add", forms: [account("Entra", "JBSWY3DPEHPK3PXP", { account: "glass@org.example" }), account("Daily", "GEZDGNBVGY3TQOJQ")] }));
       view = view_of(await session.extension_page(`dashboard/dashboard.html#/entry/${id}`));
     });
-    after(() => session?.close());
+    after(async () => {
+      await session?.close();
+      await rm(folder, { recursive: true, force: true });
+    });
 
     const codes = () => view.evaluate((window) => window.document.querySelectorAll("otp-code").length);
 
@@ -35,7 +43,7 @@ for (const kind of kinds()) {
       assert.equal((await core.answer({ type: "reveal", id })).code, "emergency-entry");
       const list = view_of(await session.extension_page("dashboard/dashboard.html#/"));
       await list.shown("page-accounts .row .mark-warn");
-      assert.equal(await list.evaluate((window) => window.document.querySelectorAll("otp-code").length), 0);
+      assert.equal(await list.evaluate((window) => window.document.querySelectorAll("otp-code").length), 1, "the daily one alone");
       await list.close();
     });
 
@@ -52,6 +60,106 @@ for (const kind of kinds()) {
       await until("no notice", async () => !(await view.text_of("main")).includes("the yearly drill"));
       const { lines } = await core.ask({ type: "log" });
       assert.ok(lines.some((line) => line.what === "emergency-opened" && line.entry === id));
+    });
+
+    const words = (selector) => view.evaluate((window, at) => window.document.querySelector(at)?.innerText ?? "", selector);
+    const press_words = (wanted, inside = "main") =>
+      until(`the button ${wanted}`, () =>
+        view.evaluate((window, text, scope) => {
+          const found = [...window.document.querySelectorAll(`${scope} :is(button, a)`)].find((button) => button.innerText.trim() === text && !button.disabled);
+          found?.click();
+          return !!found;
+        }, wanted, inside));
+    /** Types two words of each sheet back; gives all words. */
+    const type_back = async () => {
+      await view.shown("key-shares[emergency] .sheet");
+      const sheets = await view.evaluate((window) => [...window.document.querySelectorAll("key-shares[emergency] .sheet-words")].map((sheet) => [...sheet.children].map((word) => word.textContent)));
+      assert.match(await words("key-shares[emergency] .sheet"), /emergency share 1 of 3[\s\S]*begins with sparekey-emergency/);
+      for (const [at, sheet] of sheets.entries()) {
+        await until(`sheet ${at + 1}`, async () => (await words("key-shares[emergency] .sheet-back h3")) === `Sheet ${at + 1} of 3`);
+        for (const n of [0, 1]) {
+          const label = await words(`key-shares[emergency] label[for=share-word-${n}]`);
+          await fill_in(view, `key-shares[emergency] #share-word-${n}`, sheet[Number(label.replace("Word ", "")) - 1]);
+        }
+        await view.press("key-shares[emergency] .sheet-back button[type=submit]");
+      }
+      return sheets.map((sheet) => sheet.join(" "));
+    };
+    /** The file as the button saves it. */
+    const save_file = async (name) => {
+      await press_words("Save the emergency bundle");
+      await until("the file", () => view.evaluate((window) => !!window.saved));
+      const file = path.join(folder, name);
+      const text = await view.evaluate(async (window) => {
+        const body = await window.saved.text();
+        window.saved = undefined;
+        return body;
+      });
+      await writeFile(file, text);
+      return file;
+    };
+    /** In a fresh instance that knows no vault: whose accounts come out, or what is said. */
+    const open_elsewhere = async (file, shares) => {
+      const other = await session.extension_page("dashboard/dashboard.html#/guest");
+      const guest = view_of(other);
+      await other.waitForSelector("bundle-picker input[type=file]");
+      await (await other.$("bundle-picker input[type=file]")).uploadFile(file);
+      for (const share of [shares[2], shares[0]]) {
+        await fill_in(guest, "share-entry textarea", share);
+        await guest.press("share-entry .share-add");
+        await until("the share to be taken", () => guest.evaluate((window) => window.document.querySelector("share-entry textarea").value === ""));
+      }
+      await guest.press("bundle-form button[type=submit]");
+      let said = "";
+      await until("an answer", async () => {
+        said = await guest.evaluate((window) => window.document.querySelector(".guest, bundle-form [role=alert]:not(:empty)")?.innerText ?? "");
+        return said !== "";
+      });
+      await guest.close();
+      return said;
+    };
+
+    test("the emergency bundle: offered, its shares typed back, saved, and opened elsewhere by two of them", async () => {
+      await view.press("emergency-card .offer a");
+      await view.shown("emergency-bundle");
+      await view.evaluate((window) => {
+        window.URL.createObjectURL = (blob) => {
+          window.saved = blob;
+          return "blob:none";
+        };
+      });
+      await press_words("Make shares", "key-shares");
+      await press_words("Make shares", "key-shares form");
+      shares = await type_back();
+      await until("the shares to be kept", async () => /Any 2 of 3 sheets open the emergency bundle/.test(await words("key-shares[emergency]")));
+      file = await save_file("sparekey-emergency-before.sparekey");
+      await until("it to be saved", async () => /Saved by hand/.test(await words("emergency-bundle")));
+      await view.screenshot(await out_file(`emergency-${kind}-bundle.png`));
+      const said = await open_elsewhere(file, shares);
+      assert.match(said, /1 account[\s\S]*Entra/);
+      assert.doesNotMatch(said, /Daily/);
+    });
+
+    test("someone left: the former shares open the former file and not the new one", async () => {
+      await press_words("What will happen");
+      await view.shown("void-sheets password-field input");
+      await view.screenshot(await out_file(`emergency-${kind}-left.png`));
+      await fill_in(view, "void-sheets password-field input", PASSWORD);
+      await press_words("Make everything void");
+      await until("it to be done", async () => /Make the new sheets/.test(await words("#left-renew")), { timeout: 60_000 });
+      assert.match(await words("emergency-bundle"), /Nothing opens it now/);
+      await press_words("Make shares", "key-shares[emergency]");
+      await press_words("Make shares", "key-shares[emergency] form");
+      const next = await type_back();
+      await until("everything", async () => /Everything is made anew/.test(await words("#left-renew")));
+      await view.screenshot(await out_file(`emergency-${kind}-renewed.png`));
+      await view.evaluate((window) => {
+        window.location.hash = "#/emergency";
+      });
+      const after = await save_file("sparekey-emergency-after.sparekey");
+      assert.match(await open_elsewhere(after, shares), /they do not open this/);
+      assert.match(await open_elsewhere(after, next), /Entra/);
+      assert.match(await open_elsewhere(file, shares), /Entra/);
     });
   });
 }

@@ -55,6 +55,9 @@ const COMPOSED = [
   "readiness_go",
   "readiness_other",
   "log_event",
+  "glass_drill",
+  "left_what",
+  "left_renew",
   "log_group",
 ];
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];

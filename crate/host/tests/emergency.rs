@@ -131,3 +131,121 @@ fn it_is_to_be_tried_every_ninety_days() {
     assert!(next.since(first) >= 10 * 86_400_000 && next.since(first) < 11 * 86_400_000);
     assert_eq!(entries(&host).into_iter().find(|entry| entry.id == ids[0]).unwrap().emergency, None);
 }
+
+fn set_wait(host: &Host<Fake>, id: &str, hours: u32) -> Option<String> {
+    let set = Request::SetEmergencyWait { ids: vec![id.into()], hours };
+    failed(&ask(host, set)).map(ToOwned::to_owned)
+}
+
+fn ask_for(host: &Host<Fake>, id: &str) -> String {
+    refused(host, Request::AskEmergency { id: id.into(), reason: "nobody else is here".into() })
+}
+
+fn password() -> Request {
+    Request::Unlock { way: Way::Password { keys: vec![key(1)] } }
+}
+
+fn again(disk: &Disk, seed: u64, now: u64) -> Host<Fake> {
+    let host = super::host(disk, seed);
+    host.platform().now.set(now);
+    assert_eq!(failed(&ask(&host, password())), None);
+    host
+}
+
+#[test]
+fn a_wait_begins_with_a_reason_is_seen_by_all_and_ends_in_a_window() {
+    let disk = Disk::default();
+    let (host, ids) = made(&disk);
+    assert_eq!(set_wait(&host, &ids[1], 5).as_deref(), Some("bad-request"));
+    assert_eq!(set_wait(&host, &ids[0], 24).as_deref(), Some("not-emergency"));
+    assert_eq!(set_wait(&host, &ids[1], 24), None);
+    assert_eq!(set_wait(&host, &ids[1], 1).as_deref(), Some("emergency-entry"), "no way round");
+    assert_eq!(ask_for(&host, &ids[2]), "no-wait");
+    assert_eq!(ask_for(&host, &ids[1]), "needs-fresh");
+    fresh(&host);
+    assert_eq!(open(&host, &ids[1], "now please").as_deref(), Some("emergency-waits"));
+    assert_eq!(failed(&edit(&host, &ids[1], false)), Some("emergency-entry"));
+    let taken =
+        Request::TakeOut { ids: vec![ids[1].clone()], format: "aegis-json".into(), keys: vec![key(1)] };
+    assert_eq!(refused(&host, taken), "emergency-waits", "an export is no way round either");
+    assert_eq!(ask_for(&host, &ids[1]), "allowed");
+    assert_eq!(ask_for(&host, &ids[1]), "emergency-waits");
+    assert_eq!(open(&host, &ids[2], "this one has no wait"), None);
+    // Over a restart, and to whoever unlocks.
+    let now = host.platform().now.get();
+    let next = again(&disk, 2_000, now + 23 * 60 * MINUTE);
+    let waits = status(&next).emergency_waits;
+    assert_eq!((waits.len(), waits[0].entry.as_str(), waits[0].open), (1, ids[1].as_str(), false));
+    assert_eq!(waits[0].reason, "nobody else is here");
+    fresh(&next);
+    assert_eq!(open(&next, &ids[1], "is it time").as_deref(), Some("emergency-waits"));
+    forward(&next, 61 * MINUTE);
+    assert!(status(&next).emergency_waits[0].open);
+    fresh(&next);
+    assert_eq!(open(&next, &ids[1], "it is time"), None);
+    assert_eq!(shown(&next), ids[..2]);
+    assert_eq!(set_wait(&next, &ids[1], 1), None, "shorter while it is open");
+    assert_eq!(set_wait(&next, &ids[1], 24), None);
+    // The window ends, and a clock that goes back does not open it again.
+    forward(&next, 25 * 60 * MINUTE);
+    ask(&next, Request::Lock);
+    let end = next.platform().now.get();
+    let late = again(&disk, 4_000, end);
+    assert!(status(&late).emergency_waits.is_empty());
+    let back = again(&disk, 6_000, end - 2 * 60 * MINUTE);
+    fresh(&back);
+    assert_eq!(open(&back, &ids[1], "back in time").as_deref(), Some("emergency-waits"));
+    let Reply::Log { lines } = ask(&back, Request::Log) else { panic!("a log") };
+    let asked = lines.iter().find(|line| line.what == "emergency-asked").unwrap();
+    assert_eq!(asked.reason.as_deref(), Some("nobody else is here"));
+    assert!(lines.iter().any(|line| line.what == "emergency-wait-over"));
+}
+
+#[test]
+fn whoever_unlocks_cancels_a_wait_with_a_pass_too() {
+    let disk = Disk::default();
+    let (host, ids) = made(&disk);
+    set_wait(&host, &ids[1], 1);
+    fresh(&host);
+    assert_eq!(ask_for(&host, &ids[1]), "allowed");
+    let form = PassForm { minutes: 60, once: false, start: None };
+    let Reply::Pass { code, .. } = ask(&host, Request::MakePass { form }) else { panic!("a pass") };
+    ask(&host, Request::Lock);
+    let way = Way::Code { code, keys: Vec::new() };
+    assert_eq!(failed(&ask(&host, Request::Unlock { way })), None);
+    assert_eq!(status(&host).session, Some(SessionKind::Pass));
+    assert_eq!(status(&host).emergency_waits.len(), 1);
+    assert_eq!(refused(&host, Request::CancelEmergency { id: ids[1].clone() }), "allowed");
+    assert!(status(&host).emergency_waits.is_empty());
+    assert_eq!(refused(&host, Request::CancelEmergency { id: ids[1].clone() }), "no-wait");
+    ask(&host, Request::Lock);
+    ask(&host, password());
+    forward(&host, 2 * 60 * MINUTE);
+    fresh(&host);
+    assert_eq!(open(&host, &ids[1], "cancelled").as_deref(), Some("emergency-waits"));
+    let Reply::Log { lines } = ask(&host, Request::Log) else { panic!("a log") };
+    assert!(lines.iter().any(|line| line.what == "emergency-cancelled"));
+}
+
+#[test]
+fn a_clock_that_goes_back_a_year_costs_one_wait_and_not_a_year() {
+    let disk = Disk::default();
+    let (host, ids) = made(&disk);
+    set_wait(&host, &ids[1], 8);
+    fresh(&host);
+    ask_for(&host, &ids[1]);
+    let now = host.platform().now.get();
+    let year = 365 * 24 * 60 * MINUTE;
+    let back = again(&disk, 2_000, now - year);
+    let waits = status(&back).emergency_waits;
+    assert!(waits[0].until.0 <= now - year + 8 * 60 * MINUTE + 60_000, "it began again");
+    forward(&back, 8 * 60 * MINUTE);
+    fresh(&back);
+    assert_eq!(open(&back, &ids[1], "after the wait"), None);
+    // The clock is right again: the window of a year ago is over, and a new wait is asked for.
+    let right = again(&disk, 4_000, now + 60 * MINUTE);
+    assert!(status(&right).emergency_waits.is_empty());
+    fresh(&right);
+    assert_eq!(open(&right, &ids[1], "a year later").as_deref(), Some("emergency-waits"));
+    assert_eq!(ask_for(&right, &ids[1]), "allowed");
+}

@@ -87,6 +87,11 @@ fn log(host: &Host<Fake>) -> Vec<(String, Option<String>)> {
     about.map(|line| (line.what, line.host)).rev().collect()
 }
 
+/// A new vault key, with everything void but the password and the party.
+fn rotation() -> Request {
+    Request::SomeoneLeft { current: vec![key(1)], new: key(1) }
+}
+
 #[test]
 fn nothing_is_sealed_to_a_party_before_the_user_agreed_to_its_very_key() {
     let host = asked(&Disk::default());
@@ -130,7 +135,7 @@ fn a_policy_with_another_key_gets_nothing_until_the_user_agrees_and_the_former_p
         set_policy(&host, &forged);
         assert_eq!(state(&host).as_deref(), Some("changed"));
         // Whatever is saved meanwhile, a rotation too, is sealed to the agreed key and to no other.
-        ask(&host, Request::RotateKey);
+        ask(&host, rotation());
         let file = bundle(&host);
         assert_eq!(
             (parties(&file), opened(&file, 1).is_some(), opened(&file, 2).is_some()),
@@ -248,14 +253,14 @@ fn who_writes_the_stores_and_has_no_key_adds_or_swaps_no_party() {
     for _ in 0..2 {
         let file = bundle(&host);
         assert!(opened(&file, 2).is_none());
-        ask(&host, Request::RotateKey);
+        ask(&host, rotation());
     }
     restore();
     // Unhindered, the agreed party opens what is written after a restart, and after another rotation.
     let host = super::host(&disk, 500);
     status(&host);
     assert_eq!(unlock(&host), None);
-    ask(&host, Request::RotateKey);
+    ask(&host, rotation());
     assert!(opened(&bundle(&host), 1).is_some());
     // And it opens no vault in a browser: a file that it wrote itself could stand there.
     let file = {

@@ -50,7 +50,7 @@ fn take(id: &str, format: &str) -> Request {
 
 #[test]
 fn each_rule_is_held_by_the_core() {
-    let shares = || Request::MakeShares { threshold: 2, count: 3 };
+    let shares = || Request::MakeShares { threshold: 2, count: 3, emergency: false };
     let (_, host, id) = under(r#"{"plainExport": false}"#);
     for plain in ["aegis-json", "otpauth-uri-list", "google-migration-uri", "html-uri-list"] {
         assert_eq!(refused(&host, take(&id, plain)), "policy-plain-export");
@@ -151,7 +151,7 @@ fn a_policy_that_cannot_be_read_closes_new_grants_and_never_what_is_there() {
     for (closed, code) in [
         (codes(), "policy-way"),
         (pass(60, true), "policy-way"),
-        (Request::MakeShares { threshold: 2, count: 3 }, "policy-way"),
+        (Request::MakeShares { threshold: 2, count: 3, emergency: false }, "policy-way"),
         (take(&id, "otpauth-uri-list"), "policy-plain-export"),
         (Request::Bind { id: id.clone(), site: site("https://b.example", false) }, "policy-site"),
         (Request::Import { from: vec!["aegis".into()], items: Vec::new() }, "policy-import"),

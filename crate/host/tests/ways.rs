@@ -711,7 +711,7 @@ fn codes_open_bundles_and_a_pass_does_not() {
 }
 
 fn shares(host: &Host<Fake>, threshold: u32, count: u32) -> Vec<String> {
-    match ask(host, Request::MakeShares { threshold, count }) {
+    match ask(host, Request::MakeShares { threshold, count, emergency: false }) {
         Reply::Shares { shares, .. } => shares.into_iter().map(|share| share.words).collect(),
         other => panic!("{}", serde_json::to_string(&other).unwrap()),
     }
@@ -732,7 +732,8 @@ fn enough_shares_open_the_vault_and_its_bundles_and_fewer_do_not() {
     let host = made(&disk);
     let set = shares(&host, 2, 3);
     let keep = |shares: &[String], typed: Vec<TypedWord>| {
-        failed(&ask(&host, Request::KeepShares { shares: shares.to_vec(), typed })).map(ToOwned::to_owned)
+        failed(&ask(&host, Request::KeepShares { shares: shares.to_vec(), typed, emergency: false }))
+            .map(ToOwned::to_owned)
     };
     assert_eq!(keep(&set, Vec::new()).as_deref(), Some("share-not-typed"));
     assert_eq!(
@@ -781,6 +782,9 @@ fn enough_shares_open_the_vault_and_its_bundles_and_fewer_do_not() {
     assert_eq!(unlock(&host, by(&[&next[4], &next[0], &next[2]])), None);
     assert!(matches!(plan(by(&[&set[0], &set[1]])), Reply::RestorePlan { .. }));
     for (threshold, count) in [(1, 3), (4, 3), (2, 17), (300, 300)] {
-        assert_eq!(failed(&ask(&host, Request::MakeShares { threshold, count })), Some("bad-sharing"));
+        assert_eq!(
+            failed(&ask(&host, Request::MakeShares { threshold, count, emergency: false })),
+            Some("bad-sharing")
+        );
     }
 }

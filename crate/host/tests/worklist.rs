@@ -90,7 +90,6 @@ fn the_list_survives_a_restart_and_ends_with_its_last_account() {
         Request::DropWorklist { ids: vec![] },
         Request::ReplaceSecret { id: id.clone(), form: Some(new_key()), from: None },
         Request::UndoReplace { id: id.clone() },
-        Request::RotateKey,
     ] {
         assert_eq!(failed(&ask(&host, request)), Some("locked"));
     }
@@ -170,7 +169,7 @@ fn the_key_of_an_entry_that_was_scanned_for_it_is_taken_with_its_site() {
 }
 
 #[test]
-fn a_new_vault_key_leaves_every_way_in_and_shuts_the_former_key_out() {
+fn the_end_of_the_list_leaves_the_password_and_shuts_the_former_key_out() {
     let (disk, host) = open();
     add(&host, form("Mill", "totp"));
     let (_, _, rotated, older) = start(&host);
@@ -183,13 +182,15 @@ fn a_new_vault_key_leaves_every_way_in_and_shuts_the_former_key_out() {
         loaded.into_iter().max_by_key(|file| file.header().generation).unwrap()
     };
     assert!(newest().verify(&former).is_ok());
-    let (_, _, rotated, _) = list(ask(&host, Request::RotateKey));
-    assert!(rotated.is_some());
+    let leave = Request::SomeoneLeft { current: vec![key(1)], new: key(2) };
+    assert_eq!(failed(&ask(&host, leave)), None);
+    let (_, _, rotated, older) = list(ask(&host, Request::Worklist));
+    assert_eq!((rotated.is_some(), older), (true, Vec::new()));
     assert!(
         newest().verify(&former).is_err(),
         "who holds the former key opens nothing that is written from now on"
     );
     let again = super::host(&disk, 7);
-    ask(&again, Request::Unlock { way: Way::Password { keys: vec![key(1)] } });
+    ask(&again, Request::Unlock { way: Way::Password { keys: vec![key(2)] } });
     assert_eq!(entries(&again).len(), 1);
 }
