@@ -23,6 +23,7 @@ mod sheet;
 mod sync;
 mod ways;
 mod worklist;
+mod wrong_input;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

@@ -321,3 +321,183 @@ fn a_line_in_the_area_that_claims_a_newer_version_shuts_nobody_out() {
     assert_eq!(unlock(&again, 1), None);
     assert_eq!(issuers(&again), ["a", "b", "c", "d"]);
 }
+
+/// Headers that say what a stranger likes, beside the genuine files, in both stores.
+#[test]
+fn forged_policies_and_other_members_of_the_header_are_believed_by_nobody() {
+    let members = [
+        r#""policy":{"pass":{"allowed":false,"min":0,"max":0,"usual":0,"once":true},"x":[1]}"#,
+        r#""policy":{},"codes":{"made":4294967295,"unkept":[],"void":[]}"#,
+        r#""policy":{},"backup":{"made":9007199254740991,"missing":4294967295}"#,
+        r#""policy":{},"left":{"at":9007199254740991,"void":["codes"]}"#,
+        r#""policy":{},"emergency":true,"later":{"deep":[[[[]]]]}"#,
+    ];
+    for (at, member) in members.into_iter().enumerate() {
+        let (disk, ..) = lived();
+        let genuine = newest(&disk.ring.borrow());
+        // The user's own header with another member, higher than every generation: the MAC no longer fits.
+        let forged = genuine.replacen("\"policy\":{}", member, 1);
+        assert_ne!(forged, genuine);
+        let generation = VaultFile::parse(genuine.as_bytes()).unwrap().header().generation;
+        let forged = forged.replacen(
+            &format!("\"generation\":{generation}"),
+            &format!("\"generation\":{}", generation + 9),
+            1,
+        );
+        for keys in [&disk.ring, &disk.area] {
+            keys.borrow_mut().insert("g0000000000009999".into(), forged.clone());
+        }
+        let host = host(&disk, 2);
+        let place = host.platform().place.clone();
+        // Locked, whatever they say is shown at most; nothing is written and nothing erased for it.
+        assert_eq!(status(&host).state, VaultState::Locked, "member {at}");
+        host.upkeep().now_or_never().expect("nothing waits");
+        assert_eq!(place.files.borrow().len(), 0, "member {at}");
+        assert_eq!(unlock(&host, 1), None, "member {at}");
+        assert_eq!(issuers(&host), ["a", "b"], "member {at}");
+        let told = status(&host);
+        assert!(told.warnings.contains(&"rolled-back".to_owned()), "member {at}: it is told");
+        assert_eq!(told.codes.map(|codes| codes.made), None, "member {at}");
+        let form = PassForm { minutes: 60, once: false, start: None };
+        assert!(matches!(ask(&host, Request::MakePass { form }), Reply::Pass { .. }), "member {at}");
+        assert_eq!(add(&host, "c"), None);
+        let again = super::host(&disk, 3);
+        assert_eq!((unlock(&again, 1), issuers(&again).len()), (None, 3), "member {at}");
+    }
+}
+
+/// Everything that a later version added to the body, with what nobody would write: a vault with it still opens, answers
+/// every question, and loses nothing.
+#[test]
+fn absurd_members_of_the_body_neither_panic_nor_shut_out() {
+    let id = "00".repeat(16);
+    let far = "9007199254740991";
+    let b64 = |len: usize| BASE64.encode(&vec![7; len]);
+    let slot = format!(r#"{{"id":"{id}","kind":"shares","use":"backup","digest":"{}"}}"#, b64(32));
+    let header = format!(
+        r#"{{"vault":"{id}","origin":"{id}","device":"{id}","epoch":9007199254740991,"generation":9007199254740991,"saved":{far},"policy":{{}},"body_salt":"{b}","body_hash":"{b}","slots":[{slot},{slot}]}}"#,
+        b = b64(32)
+    );
+    let emergency_bundle = format!(
+        r#"{{"modified":{far},"vault":{{"key":"{k}","header":{header},"records":["-",null,"x"],"slots":{{}},"holds":"{k}","drill":{{"at":{far},"ways":"","slot":"","took_ms":4294967295}}}}}}"#,
+        k = b64(32)
+    );
+    let members = [
+        (
+            "moving",
+            format!(
+                r#"{{"modified":{far},"accounts":[{{"id":"{id}","issuer":"","done":255,"entry":"{id}"}}]}}"#
+            ),
+        ),
+        (
+            "worklist",
+            format!(
+                r#"{{"modified":{far},"started":{far},"accounts":[{{"entry":"{id}","done":255}}],"rotated":0}}"#
+            ),
+        ),
+        ("drill", format!(r#"{{"at":{far},"ways":"nothing","slot":"none","took_ms":4294967295}}"#)),
+        ("restored", format!(r#"{{"at":{far},"ways":[{{"id":"{id}","kind":"telepathy","spent":true}}]}}"#)),
+        ("emergencies", format!(r#"[{{"at":{far},"entry":"{id}","reason":""}}]"#)),
+        ("stated", format!(r#"{{"modified":{far},"places":{{"x":["",""]}},"others":{{"y":["z"]}}}}"#)),
+        ("policy", "\"ffffffffffffffff\"".into()),
+        ("sheet", format!(r#"{{"modified":{far},"values":{{"copies":"c"}}}}"#)),
+        ("passes", format!(r#"[{{"id":"{id}","made":{far},"not_after":0,"once":true,"why":"magic"}}]"#)),
+        ("emergency_bundle", emergency_bundle),
+        (
+            "emergency_waits",
+            format!(
+                r#"{{"modified":{far},"hours":{{"x":4294967295}},"asked":[{{"entry":"{id}","at":{far},"until":{far},"reason":""}},{{"entry":"{id}","at":0,"until":{far},"reason":""}}]}}"#
+            ),
+        ),
+        ("left", format!(r#"{{"at":{far},"void":["codes","ghosts","emergency"]}}"#)),
+        ("of-a-later-version", r#"{"deep":[[[[1e308]]]]}"#.into()),
+    ];
+    let all: Vec<(&str, String)> = members.to_vec();
+    let singles = members.iter().map(|member| vec![member.clone()]);
+    for set in singles.chain([all]) {
+        let what: Vec<&str> = set.iter().map(|(name, _)| *name).collect();
+        let (disk, ..) = lived();
+        let owner = host(&disk, 2);
+        assert_eq!(unlock(&owner, 1), None);
+        let session: serde_json::Value =
+            serde_json::from_str(owner.platform().session.borrow().as_deref().unwrap()).unwrap();
+        let key_bytes: [u8; 32] = crate::vault::bytes::decode(session["key"].as_str().unwrap()).unwrap();
+        let file = VaultFile::parse(newest(&disk.ring.borrow()).as_bytes()).unwrap();
+        let mut opened = file.open_with(crate::secret::Key::new(key_bytes)).unwrap();
+        let mut body = serde_json::to_value(&opened.body).unwrap();
+        for (name, text) in &set {
+            body[*name] = serde_json::from_str(text).unwrap();
+        }
+        opened.body = serde_json::from_value(body).unwrap_or_else(|error| panic!("{what:?}: {error}"));
+        let mut entropy = Seeded::new(77);
+        let mut env = crate::env::Env { now: owner.platform().now(), entropy: &mut entropy };
+        let (_, file) = opened.save(&mut env).unwrap();
+        let text = String::from_utf8(file.to_bytes()).unwrap();
+        for keys in [&disk.ring, &disk.area] {
+            keys.borrow_mut().insert("g0000000000000900".into(), text.clone());
+        }
+        let host = host(&disk, 900);
+        host.platform().now.set(owner.platform().now.get());
+        assert_eq!(unlock(&host, 1), None, "{what:?}");
+        for request in [
+            Request::Status,
+            Request::List,
+            Request::Codes,
+            Request::Ways,
+            Request::Log,
+            Request::Moving,
+            Request::Worklist,
+            Request::Sheet,
+            Request::Readiness,
+            Request::Emergency,
+            Request::ForgetRestored,
+            Request::SeeEmergencies,
+            Request::ExportEmergency,
+            Request::DropWorklist { ids: Vec::new() },
+            Request::DropMoving { ids: Vec::new() },
+            Request::SettleLeft,
+        ] {
+            let _ = ask(&host, request);
+            host.upkeep().now_or_never().expect("nothing waits");
+        }
+        assert_eq!(add(&host, "c"), None, "{what:?}");
+        assert_eq!(failed(&ask(&host, Request::Export { key: None })), None, "{what:?}");
+        // Whatever the emergency bundle has become, it can be given up and made anew.
+        let edit = entries(&host)[0].id.clone();
+        super::emergency_bundle::mark(&host, &edit, true);
+        assert_eq!(failed(&ask(&host, Request::DeclineEmergencyBundle)), None, "{what:?}");
+        super::emergency_bundle::shares(&host, true);
+        let leave = Request::SomeoneLeft { current: vec![key(1)], new: key(2) };
+        assert_eq!(failed(&ask(&host, leave)), None, "{what:?}");
+        let again = super::host(&disk, 5_000);
+        again.platform().now.set(host.platform().now.get());
+        assert_eq!(unlock(&again, 2), None, "{what:?}");
+        assert_eq!(issuers(&again), ["a", "b", "c"], "{what:?}");
+    }
+}
+
+/// A bundle that a stranger made brings entries and nothing else, whatever its body says.
+#[test]
+fn a_strangers_bundle_brings_no_emergency_bundle_waits_or_other_lists() {
+    let (theirs, _) = super::emergency_bundle::made(&Disk::default());
+    super::emergency_bundle::shares(&theirs, true);
+    let glass = entries(&theirs).into_iter().find(|entry| entry.emergency.is_some()).unwrap().id;
+    ask(&theirs, Request::SetEmergencyWait { ids: vec![glass], hours: 72 });
+    ask(&theirs, Request::StartWorklist { ids: Vec::new() });
+    let Reply::Bundle { bundle, .. } = ask(&theirs, Request::Export { key: None }) else {
+        panic!("a bundle")
+    };
+    let (disk, ..) = lived();
+    for (host, create) in [(host(&disk, 900), None), (host(&Disk::default(), 1_900), Some(key(3)))] {
+        if create.is_none() {
+            assert_eq!(unlock(&host, 1), None);
+        }
+        let way = Way::Password { keys: vec![key(1)] };
+        let restore = Request::RestoreBundle { bundle: bundle.clone(), way, create, leave_out: Vec::new() };
+        assert!(matches!(ask(&host, restore), Reply::Restored { .. }));
+        let area = super::emergency_bundle::area(&host);
+        assert!(area.bundle.offer && !area.bundle.exists);
+        assert!(area.entries.iter().all(|entry| entry.hours == 0), "no wait that a stranger set");
+        assert!(matches!(ask(&host, Request::Worklist), Reply::Worklist { started: None, .. }));
+    }
+}
