@@ -8,6 +8,7 @@ use sparekey::recovery::shares::{combine, make};
 use sparekey::secret::Key;
 use sparekey::vault::bytes;
 use sparekey::vault::code::Code;
+use sparekey::vault::emergency::{EmergencyBundle, EmergencyVault, EmergencyWait, EmergencyWaits, Left};
 use sparekey::vault::file::{CodesNote, VaultFile};
 use sparekey::vault::kdf;
 use sparekey::vault::sealed::{NewSlot, Opened};
@@ -95,6 +96,82 @@ fn shares() -> Vec<Made> {
     ]
 }
 
+/// The emergency bundle of a vault, with the emergency entry alone; and the vault, with what it keeps for it.
+fn emergency() -> Vec<Made> {
+    let mut writer = Writer::new(42);
+    writer.password(PASSWORD, CHEAP, SlotUse::Both);
+    writer.add("Daily", "ada", otp(totp(30), Algorithm::Sha1, 6, b"12345678901234567890"));
+    writer.add("Glass", "break@org.example", otp(totp(60), Algorithm::Sha256, 8, &[7; 32])).emergency = true;
+    let (of, entries) = (writer.vault.header().vault, writer.vault.body.entries.clone());
+    let (secret, set) = make(&mut Seeded(502), 2, 3).unwrap();
+    let code = Code::make_random(&mut Seeded(503));
+    let text = code.to_text().expose().clone();
+    let mut glass = writer.with(|_, env| EmergencyVault::make(of, &entries, env));
+    let done = writer.with(|_, env| {
+        glass.change(&entries, env, |vault, env| {
+            let shares = NewSlot::lasting(SlotKind::Shares, SlotUse::Backup, "2/3");
+            vault.add_way(env, &WayIn::from_master_secret(&secret), shares)?;
+            let once = NewSlot { uses: Some(1), ..NewSlot::lasting(SlotKind::Code, SlotUse::Backup, "1") };
+            vault.add_way(env, &WayIn::Code(code), once)
+        })
+    });
+    done.unwrap();
+    let bytes = writer.with(|_, env| glass.open(&entries).save(env).unwrap()).1.to_bytes();
+    let id = entries[1].id;
+    let body = &mut writer.vault.body;
+    body.emergency_bundle =
+        Some(EmergencyBundle { modified: Millis(NOW), declined: false, vault: Some(glass) });
+    body.emergency_waits = Some(EmergencyWaits {
+        modified: Millis(NOW),
+        hours: [(id.to_string(), 24)].into(),
+        asked: vec![EmergencyWait {
+            entry: id,
+            at: Millis(NOW),
+            until: Millis(NOW + 86_400_000),
+            reason: "the drill".into(),
+        }],
+    });
+    body.left = Some(Left { at: Millis(NOW), void: vec!["codes".into(), "emergency".into()] });
+    let whole = writer.save().to_bytes();
+    let words = |share: &Share| share.to_words().expose().clone();
+    let shares = Some([words(&set[2]), words(&set[0])].join("\n"));
+    let made = |name: &str, what: &str, bytes: &[u8]| Made {
+        name: format!("{name}.sparekey"),
+        what: what.into(),
+        password: String::new(),
+        code: None,
+        shares: None,
+        escrow: None,
+        error: None,
+        bytes: bytes.into(),
+    };
+    vec![
+        Made {
+            shares: shares.clone(),
+            ..made("emergency-shares", "an emergency bundle, by its shares", &bytes)
+        },
+        Made { code: Some(text), ..made("emergency-code", "the same, by one of its codes", &bytes) },
+        Made {
+            password: PASSWORD.into(),
+            error: Some("wrong-password"),
+            ..made("bad-emergency-password", "the vault's password opens no emergency bundle", &bytes)
+        },
+        Made {
+            shares,
+            error: Some("wrong-shares"),
+            ..made("bad-emergency-shares-vault", "its shares do not open the vault", &whole)
+        },
+        Made {
+            password: PASSWORD.into(),
+            ..made(
+                "emergency-members",
+                "a vault with an emergency bundle, a wait, and sheets that are void",
+                &whole,
+            )
+        },
+    ]
+}
+
 /// The files.
 pub fn all() -> Vec<Made> {
     let mut writer = Writer::new(40);
@@ -152,6 +229,7 @@ pub fn all() -> Vec<Made> {
     };
     let typed = codes[2].to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
     let mut all = shares();
+    all.extend(emergency());
     all.extend([
         made("way-code", "a recovery code", (&codes[0], ""), None, &whole),
         made("way-code-typed", "a code as people type it", (&typed, ""), None, &whole),
