@@ -77,6 +77,8 @@ need_browsers() {
   command -v Xvfb >/dev/null || packages+=(xvfb)
   command -v openbox >/dev/null || packages+=(openbox)
   command -v xdotool >/dev/null || packages+=(xdotool)
+  # Printed pages are looked at as pictures.
+  command -v pdftoppm >/dev/null || packages+=(poppler-utils)
   need_apt "${packages[@]}"
 }
 

@@ -1,8 +1,10 @@
-// Paper: the emergency sheet and a bundle's QR sheets as they are printed, pictures of the sheets back to the same bytes, and a kit
+// Paper: codes, a pass and shares, the emergency sheet and a bundle's QR sheets as they are printed, pictures of the sheets back to the same bytes, and a kit
 // with a bundle inside.
 import assert from "node:assert/strict";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import { constants, inflateSync } from "node:zlib";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, test } from "node:test";
@@ -15,6 +17,7 @@ import { until } from "./lib/process.mjs";
 import { fill_in } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
 
+const run = promisify(execFile);
 const PASSWORD = "a long password for tests";
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 /** How many pages a PDF has. Firefox keeps its objects in compressed streams. */
@@ -107,6 +110,76 @@ for (const kind of kinds()) {
       await told("bundle-picker", /Missing: 1, 2, .* and 12\. Give pictures of the other sheets/);
       await give("bundle-picker", files.slice(1));
       await page.waitForSelector("page-restore way-entry", { timeout: 60_000 });
+    });
+
+    /** The pages of a PDF as a printer would make them: each with its text and the QR codes that are read off it. */
+    const paper = async (name) => {
+      const pdf = await out_file(`${name}-${kind}.pdf`);
+      const stem = path.join(folder, name);
+      await run("pdftoppm", ["-r", "130", "-gray", "-png", pdf, stem]);
+      const pictures = (await readdir(folder)).filter((file) => file.startsWith(`${name}-`) && file.endsWith(".png")).sort();
+      return Promise.all(
+        pictures.map(async (file, at) => {
+          const { stdout } = await run("pdftotext", ["-f", String(at + 1), "-l", String(at + 1), "-layout", pdf, "-"]);
+          const picture = await readFile(path.join(folder, file));
+          await writeFile(await out_file(`${name}-${kind}-${at + 1}.png`), picture);
+          return { text: stdout, codes: await read_codes(picture.toString("base64")) };
+        }),
+      );
+    };
+    const read_codes = (picture) =>
+      page.evaluate(async (base64) => {
+        const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]));
+        const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+        context.drawImage(bitmap, 0, 0);
+        const { data, width, height } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+        return await new Promise((resolve, reject) => {
+          const worker = new Worker("../worker/main.js", { type: "module" });
+          worker.onmessage = ({ data: answer }) => {
+            worker.terminate();
+            if (answer.result) resolve(answer.result);
+            else reject(new Error(answer.code));
+          };
+          worker.postMessage({ id: 1, name: "readQr", args: [data, width, height] });
+        });
+      }, picture);
+
+    test("codes, a pass and shares: one page a sheet, nothing cut, and every QR code is read off the paper", async (t) => {
+      await go("#/ways");
+      await on(page).press("Make recovery codes", "recovery-codes");
+      await page.waitForSelector("#codes-count");
+      // The fullest sheet that there is.
+      await page.select("#codes-count", "16");
+      await on(page).press("Make recovery codes", "recovery-codes form");
+      await page.waitForSelector("recovery-codes .sheet");
+      const codes = await page.$$eval(".sheet-code", (found) => found.map((code) => [...code.children].map((half) => half.textContent).join("-")));
+      assert.equal(await print("codes"), 1);
+      await go("#/ways");
+      await on(page).press("Make a pass");
+      await page.waitForSelector("temporary-pass form");
+      await on(page).press("Make a pass", "temporary-pass form");
+      await page.waitForSelector("temporary-pass .sheet");
+      const pass = await page.$eval("temporary-pass .sheet-code", (code) => code.textContent);
+      assert.equal(await print("pass"), 1);
+      await go("#/ways");
+      await on(page).press("Make shares");
+      await on(page).press("Make shares", "key-shares form");
+      await page.waitForSelector("key-shares .sheet");
+      const shares = await page.$$eval(".sheet-words", (sheets) => sheets.map((sheet) => [...sheet.children].map((word) => word.textContent).join(" ")));
+      assert.equal(await print("shares"), shares.length);
+
+      const there = await run("pdftoppm", ["-v"]).then(() => true, () => false);
+      if (!there) return t.skip("SKIPPED: pdftoppm (poppler-utils) is not here, so no page is looked at");
+      const [sheet] = await paper("codes");
+      assert.match(sheet.text, /Sparekey recovery codes[\s\S]*Keep this sheet away[\s\S]*Kept at/);
+      assert.deepEqual(sheet.codes.toSorted(), codes.toSorted());
+      const [one] = await paper("pass");
+      assert.match(one.text, new RegExp(`${pass}[\\s\\S]*Sparekey`));
+      assert.deepEqual(one.codes, [pass]);
+      for (const [at, leaf] of (await paper("shares")).entries()) {
+        assert.match(leaf.text, new RegExp(`share ${at + 1} of 3[\\s\\S]*Any 2 of these 3 sheets open the vault[\\s\\S]*Kept at`));
+        assert.deepEqual(leaf.codes, [shares[at]]);
+      }
     });
 
     test("a kit with the bundle inside asks for the password at once, and the rehearsal knows it as ours", async () => {
