@@ -133,7 +133,8 @@ fn a_reader_shows_the_sites_own_backup_codes() {
     let host = vault();
     let entries = Reader::open(&bundle_of(&host), &with(1)).ok().unwrap().entries();
     let (with_codes, without) = (entries[0].id.clone(), entries[1].id.clone());
-    let codes = ["a1b2-c3d4", "e5f6-a7b8"].map(|code| SiteCode { code: code.into(), used: None, tried: None });
+    let codes =
+        ["a1b2-c3d4", "e5f6-a7b8"].map(|code| SiteCode { code: code.into(), used: None, tried: None });
     ask(&host, Request::KeepBackupCodes { id: with_codes.clone(), codes: codes.to_vec(), add: false });
     let reader = Reader::open(&bundle_of(&host), &with(1)).ok().unwrap();
     let shown = reader.backup_codes(&with_codes).unwrap();
