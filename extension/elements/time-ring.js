@@ -42,9 +42,18 @@ export class TimeRing extends View {
         <circle class="ring-track" cx="12" cy="12" r="9"></circle>
         <circle class="ring-left" cx="12" cy="12" r="9" pathLength="100" transform="rotate(-90 12 12)"
           stroke-dasharray="${share} 100"></circle>
-        <text class="ring-text" x="12" y="12" aria-hidden="true">${this.left}</text>
+        <text class="ring-text" x="12" y="12" aria-hidden="true">${shortly(this.left)}</text>
       </svg>`;
   }
+}
+
+/**
+ * What fits into the ring: a code of a day has 86,400 seconds.
+ * @param {number} seconds
+ */
+function shortly(seconds) {
+  if (seconds < 100) return `${seconds}`;
+  return seconds < 100 * 60 ? `${Math.floor(seconds / 60)}m` : `${Math.floor(seconds / 3600)}h`;
 }
 
 customElements.define("time-ring", TimeRing);
