@@ -1,5 +1,5 @@
-// Backups by themselves: into the downloads folder in both browsers, into a folder in Chromium, on a disk that is full,
-// and their state as the user sees it, also while locked.
+// Backups by themselves: into the downloads folder, on a disk that is full, and their state as the user sees it, also
+// while locked. Folders, and the browser's own windows: `places.test.mjs`.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
@@ -10,7 +10,6 @@ import { open_with_downloads, small_disk } from "./lib/downloads.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
-import { show_way } from "./lib/steps.mjs";
 
 const PASSWORD = "a long password for tests";
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -116,43 +115,6 @@ for (const kind of kinds()) {
       assert.equal(backup.missing, 0);
       await view.evaluate((window) => window.location.reload());
       await view.shown("automatic-backups .backup-state.well");
-    });
-
-    // Firefox lets no extension into a folder.
-    if (kind === "chromium") test("a folder is read back after each file, and its absence is told", async () => {
-      // The picker is the browser's own window. A folder of the origin's private file system is the same kind of handle.
-      await view.evaluate(async (window) => {
-        const root = await window.navigator.storage.getDirectory();
-        const folder = await root.getDirectoryHandle("Backups", { create: true });
-        window.showDirectoryPicker = async () => folder;
-      });
-      await press("Another place or off");
-      await press("Choose a folder");
-      await line(/only while Sparekey is open/);
-      const { newest } = await backups();
-      assert.ok(newest.readBack >= newest.made);
-      const there = () =>
-        view.evaluate(async (window) => {
-          const root = await window.navigator.storage.getDirectory();
-          const names = [];
-          for await (const name of (await root.getDirectoryHandle("Backups")).keys()) names.push(name);
-          return names;
-        });
-      assert.deepEqual(await there(), [newest.name]);
-      await view.screenshot(await out_file(`backups-${kind}-folder.png`));
-      // The drill takes the newest one from where it lies.
-      await view.evaluate((window) => (window.location.hash = "#/drill"));
-      await view.press("page-drill button.primary");
-      await view.shown("page-drill bundle-form way-entry");
-      await show_way(view, "password", { password: PASSWORD });
-      await view.shown("page-drill .drilled", { timeout: 60_000 });
-      assert.match(await view.text_of("page-drill .drilled"), /Proven/);
-      assert.ok((await backups()).newest.proven, "the file in the folder is the one that is proven");
-      await view.evaluate((window) => (window.location.hash = "#/recovery"));
-      await view.shown("automatic-backups .backup-state");
-      await view.evaluate(async (window) => (await window.navigator.storage.getDirectory()).removeEntry("Backups", { recursive: true }));
-      await press("Back up now");
-      await line(/Backups fail since[\s\S]*The folder is not there/);
     });
   });
 }

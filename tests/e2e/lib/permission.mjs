@@ -32,6 +32,41 @@ export async function allow_site(session, popup, pattern) {
   });
 }
 
+const may_download = (session) => session.background(async () => (globalThis.browser ?? chrome).permissions.contains({ permissions: ["downloads"] }));
+
+/** Answers the prompt for downloads that a press on `page` has opened, or is about to. */
+export async function allow_downloads(session, page) {
+  if (session.kind === "firefox") {
+    await until("downloads to be allowed", async () => {
+      await session.chrome(`PopupNotifications.panel.firstElementChild?.button.click(); 1`);
+      return may_download(session);
+    }, { every: 200 });
+    return;
+  }
+  // What the extension itself gave back is given again without a question.
+  await until("the prompt", async () => (await may_download(session)) || !(await page.evaluate(() => document.hasFocus())));
+  if (await may_download(session)) return;
+  await sleep(1_000);
+  await session.display.xdotool("key", "Tab");
+  await until("downloads to be allowed", async () => {
+    await session.display.xdotool("key", "Return");
+    await sleep(900);
+    return may_download(session);
+  });
+}
+
+/** The permission is taken back: in Firefox's page of extensions; Chromium has no switch for it, and the extension gives it back. */
+export async function revoke_downloads(session) {
+  if (session.kind === "firefox") {
+    await session.chrome(`(() => {
+      const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+      const { extension } = WebExtensionPolicy.getByID("${GECKO_ID}");
+      return ExtensionPermissions.remove("${GECKO_ID}", { permissions: ["downloads"], origins: [] }, extension).then(() => 1);
+    })()`);
+  } else await session.background(() => chrome.permissions.remove({ permissions: ["downloads"] }));
+  await until("downloads to be taken back", async () => !(await may_download(session)));
+}
+
 /** What a person does in the browser's page of extensions. */
 export async function revoke_site(session, pattern) {
   if (session.kind === "firefox") {
