@@ -24,6 +24,7 @@ mod imports;
 mod leaving;
 mod moving;
 mod moving_text;
+mod offline;
 mod pages;
 pub mod passes;
 mod passkeys;
@@ -322,6 +323,8 @@ impl Core {
             R::CheckShares { shares } => shares::check(&shares),
             R::MakePass { form } => self.make_pass(&form, env),
             R::EndPass => self.end_pass(env),
+            R::PlanOfflinePass { form } => self.plan_offline_pass(&form, env),
+            R::MakeOfflinePass { form } => self.make_offline_pass(&form, env),
             R::SetPassLimits { limits } => self.set_pass_limits(&limits, env),
             R::Lock => Ok(self.lock()),
             R::PlanPassword { profile } => self.plan_password(profile, env),
@@ -508,6 +511,8 @@ fn audience(request: &Request) -> Audience {
         | R::MakePass { .. }
         | R::SetPassLimits { .. }
         | R::EndPass
+        | R::PlanOfflinePass { .. }
+        | R::MakeOfflinePass { .. }
         | R::Lock
         | R::PlanPassword { .. }
         | R::ChangePassword { .. }
@@ -627,6 +632,7 @@ fn when(request: &Request) -> When {
         R::PlanExport { .. } | R::Export { .. } | R::ReadBack { .. } => When::Bundles,
         R::Fill { .. } | R::FillField { .. } | R::Finish | R::NextHotp { .. } | R::Used { .. } => When::Using,
         R::EndPass => When::Using,
+        R::PlanOfflinePass { .. } | R::MakeOfflinePass { .. } => When::Full,
         R::MakePass { .. } | R::SetPassLimits { .. } | R::Log => When::Full,
         R::OpenEmergency { .. } | R::SeeEmergencies | R::Emergency => When::Full,
         R::AskEmergency { .. } | R::SetEmergencyWait { .. } => When::Full,

@@ -174,6 +174,16 @@ pub enum Request {
         /// What it is to be.
         form: PassForm,
     },
+    /// How large an offline pass would be. Reply: `offline-size`.
+    PlanOfflinePass {
+        /// What it is to be.
+        form: OfflineForm,
+    },
+    /// Makes an offline pass, after `fresh`: the codes of one window, sealed under a code. Reply: `offline-pass`.
+    MakeOfflinePass {
+        /// What it is to be.
+        form: OfflineForm,
+    },
     /// Ends the temporary pass, also from within the session that it opened, which is over then. Reply: `status`.
     EndPass,
     /// Sets what temporary passes may be. Reply: `done`.
@@ -792,6 +802,30 @@ pub enum Reply {
         made: Millis,
         /// Each goes with the password.
         pair: bool,
+    },
+    /// See [`Request::PlanOfflinePass`].
+    OfflineSize {
+        /// How many codes.
+        codes: u32,
+        /// How many letters the text has.
+        letters: u32,
+        /// One QR code holds it.
+        one_qr: bool,
+    },
+    /// An offline pass, to be handed over now: neither half is stored anywhere.
+    OfflinePass {
+        /// The pass.
+        text: String,
+        /// The same as a QR code, where one holds it: rows of `0` and `1`.
+        qr: Vec<String>,
+        /// What opens it, to be handed over by another way.
+        code: String,
+        /// A file name.
+        name: String,
+        /// Its first instant.
+        from: Millis,
+        /// The first instant after it.
+        until: Millis,
     },
     /// See [`Request::PlanPasskey`].
     PasskeyPlan {
@@ -1496,6 +1530,16 @@ wire! {
         pub made: u32,
         /// How many were shown last and wait until one of them is typed back.
         pub unkept: u32,
+    }
+
+    /// What an offline pass is to be.
+    pub struct OfflineForm {
+        /// The accounts.
+        pub ids: Vec<String>,
+        /// When it begins; `None`: now.
+        pub start: Option<Millis>,
+        /// How long it lasts.
+        pub minutes: u32,
     }
 
     /// What WebAuthn is asked for a passkey.

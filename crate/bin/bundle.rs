@@ -9,6 +9,7 @@ use sparekey::env::Millis;
 use sparekey::import::{ImportError, Limits, open_sparekey};
 use sparekey::otp::base32::base32;
 use sparekey::otp::uri::write_uri;
+use sparekey::recovery::offline_pass;
 use sparekey::recovery::shares::combine;
 use sparekey::recovery::shares::share::Share;
 use sparekey::secret::{SecretBytes, SecretText};
@@ -79,9 +80,12 @@ pub(crate) enum Printed {
     Lines(String),
 }
 
-/// `open`: every entry with its secret.
+/// `open`: every entry with its secret; of an offline pass its codes.
 pub(crate) fn open(arguments: &[OsString]) -> Printed {
     let arguments = parse(arguments, &["--json", "--otpauth"]);
+    if let Some(document) = arguments.as_ref().ok().and_then(|arguments| offline(arguments, None)) {
+        return Printed::Document(document);
+    }
     match arguments.and_then(|arguments| Ok((opened(&arguments)?, arguments.otpauth))) {
         Err(code) => Printed::Document(json!({ "entries": [], "error": code })),
         Ok((vault, true)) => {
@@ -125,11 +129,14 @@ fn shown(entry: &Entry) -> Value {
 /// `codes`: what each entry shows at an instant.
 pub(crate) fn codes(arguments: &[OsString]) -> Printed {
     let arguments = parse(arguments, &["--at"]);
+    if let Ok(given) = &arguments
+        && let Some(document) = offline(given, Some(given.at.unwrap_or_else(unix_now)))
+    {
+        return Printed::Document(document);
+    }
     let done = arguments.and_then(|arguments| {
         let vault = opened(&arguments)?;
-        let now =
-            || SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
-        let at = arguments.at.unwrap_or_else(now);
+        let at = arguments.at.unwrap_or_else(unix_now);
         Ok((vault, at))
     });
     Printed::Document(match done {
@@ -147,6 +154,46 @@ pub(crate) fn codes(arguments: &[OsString]) -> Printed {
             }).collect::<Vec<_>>(),
             "error": null,
         }),
+    })
+}
+
+fn unix_now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default()
+}
+
+/// An offline pass, when the file is one: its window and, at an instant, the codes that it has then. The code is read from
+/// the code file.
+fn offline(arguments: &Arguments, at: Option<u64>) -> Option<Value> {
+    let text = String::from_utf8(read_file(arguments.file.as_deref()?, MAX_FILE).ok()?).ok()?;
+    if !offline_pass::is_one(&text) {
+        return None;
+    }
+    let opened = || -> Result<offline_pass::Opened, &'static str> {
+        let file = arguments.held.code_file.as_ref().ok_or("code-needed")?;
+        let code = Code::parse(read_password(file)?.expose()).map_err(|error| error.code())?;
+        offline_pass::open(&text, &code).map_err(|error| error.code())
+    };
+    Some(match opened() {
+        Err(code) => json!({ "codes": [], "error": code }),
+        Ok(pass) => {
+            let at = at.unwrap_or_else(unix_now);
+            let named: Vec<_> =
+                pass.accounts().map(|each| (each.issuer.to_owned(), each.account.to_owned())).collect();
+            let codes = pass.codes(Millis(at.saturating_mul(1000)));
+            json!({
+                "at": at,
+                "from": pass.window.from.unix_seconds(),
+                "until": pass.window.until.unix_seconds(),
+                "accounts": named.iter().map(|(issuer, name)| json!({ "issuer": issuer, "name": name })).collect::<Vec<_>>(),
+                "codes": codes.iter().map(|shown| json!({
+                    "issuer": named[shown.at].0,
+                    "name": named[shown.at].1,
+                    "code": shown.code.expose(),
+                    "until": shown.until.unix_seconds(),
+                })).collect::<Vec<_>>(),
+                "error": null,
+            })
+        }
     })
 }
 

@@ -15,6 +15,7 @@ mod leaving;
 mod log;
 mod migrate;
 mod moving;
+mod offline;
 mod passkey;
 mod policy;
 mod readiness;

@@ -41,6 +41,12 @@ fn named(what: &str, vault: VaultId, device: DeviceId, now: Millis) -> String {
     format!("{what}-{year:04}-{month:02}-{day:02}-{time}-{vault}-{device}.sparekey")
 }
 
+/// `sparekey-pass-2026-11-21.sparekeypass`: by the day on which it begins.
+pub fn offline_pass_name(from: Millis) -> String {
+    let (year, month, day) = date(from.unix_seconds() / 86_400);
+    format!("sparekey-pass-{year:04}-{month:02}-{day:02}.sparekeypass")
+}
+
 /// `sparekey-hand-over-2026-11-21-153412.sparekey`.
 pub fn hand_over_name(now: Millis) -> String {
     let (year, month, day) = date(now.unix_seconds() / 86_400);

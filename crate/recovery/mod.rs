@@ -5,6 +5,7 @@ pub mod bundle;
 pub mod escrow;
 pub mod frames;
 pub mod handover;
+pub mod offline_pass;
 pub mod readiness;
 pub mod schedule;
 pub mod shares;

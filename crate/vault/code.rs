@@ -115,6 +115,11 @@ impl Code {
         seal::derive(self.0.expose(), password.expose(), &[b"sparekey/1 pair"])
     }
 
+    /// Keys for something that is sealed under the code alone, outside of any vault.
+    pub fn derive_for<const N: usize>(&self, salt: &[u8], purpose: &[u8]) -> Secret<[u8; N]> {
+        seal::derive(self.0.expose(), salt, &[purpose])
+    }
+
     /// Finds the record that belongs to the code without trying all of them.
     pub fn derive_locator(&self, vault: VaultId) -> [u8; 8] {
         *seal::derive(self.0.expose(), b"", &[b"sparekey/1 locator\0", &vault.0]).expose()

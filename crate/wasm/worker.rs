@@ -7,9 +7,10 @@ use crate::core::{exports, import_form};
 use crate::env::Millis;
 use crate::export;
 use crate::import::{ImportError, Limits, Refused, Several, Skipped, import_files, name_of};
-use crate::protocol::{DeriveJob, DerivedKey, Failure, ImportForm, TakenEntry, Way};
-use crate::recovery::frames;
+use crate::protocol::{CodeView, DeriveJob, DerivedKey, Failure, ImportForm, TakenEntry, Way};
+use crate::recovery::{frames, offline_pass};
 use crate::secret::{SecretBytes, SecretText};
+use crate::vault::code::Code;
 use crate::vault::kdf::CostError;
 use crate::vault::{bytes, kdf, password};
 
@@ -233,6 +234,71 @@ impl OpenBundle {
     pub fn drill(&self, at: f64) -> Result<JsValue, JsValue> {
         to_js(&self.0.drill(Millis(at as u64)))
     }
+}
+
+/// An offline pass opened in this memory alone: for the recovery kit.
+#[wasm_bindgen]
+pub struct OfflinePass(offline_pass::Opened);
+
+#[wasm_bindgen]
+impl OfflinePass {
+    /// `code` as typed.
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: &str, code: &str) -> Result<OfflinePass, JsValue> {
+        let code = Code::parse(code)
+            .map_err(|error| failed(Failure { number: error.number(), ..Failure::new(error.code()) }))?;
+        offline_pass::open(text, &code).map(Self).map_err(|error| JsValue::from(error.code()))
+    }
+
+    /// The accounts: `{ id, issuer, account, kind }`.
+    pub fn entries(&self) -> Result<JsValue, JsValue> {
+        let named = |(at, each): (usize, offline_pass::Named<'_>)| OfflineEntry {
+            id: at.to_string(),
+            issuer: each.issuer.into(),
+            account: each.account.into(),
+            kind: "totp",
+        };
+        to_js(&self.0.accounts().enumerate().map(named).collect::<Vec<_>>())
+    }
+
+    /// `CodeView`s; none outside the window.
+    pub fn codes(&self, now: f64) -> Result<JsValue, JsValue> {
+        let view = |shown: offline_pass::Shown| CodeView {
+            id: shown.at.to_string(),
+            code: shown.code.expose().clone(),
+            next: None,
+            until: Some(shown.until),
+            period: Some(shown.period),
+        };
+        to_js(&self.0.codes(Millis(now as u64)).into_iter().map(view).collect::<Vec<_>>())
+    }
+}
+
+#[derive(serde::Serialize)]
+struct OfflineEntry {
+    id: String,
+    issuer: String,
+    account: String,
+    kind: &'static str,
+}
+
+#[derive(serde::Serialize)]
+struct OfflineWindow {
+    from: f64,
+    until: f64,
+}
+
+/// Whether a text claims to be an offline pass.
+#[wasm_bindgen(js_name = isOfflinePass)]
+pub fn is_offline_pass(text: &str) -> bool {
+    offline_pass::is_one(text)
+}
+
+/// What an offline pass says without its code: `{ from, until }`.
+#[wasm_bindgen(js_name = lookAtOfflinePass)]
+pub fn look_at_offline_pass(text: &str) -> Result<JsValue, JsValue> {
+    let window = offline_pass::look(text).map_err(|error| JsValue::from(error.code()))?;
+    to_js(&OfflineWindow { from: window.from.0 as f64, until: window.until.0 as f64 })
 }
 
 /// What a file says without a key: a `bundle-info`.

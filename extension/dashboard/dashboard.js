@@ -33,6 +33,7 @@ import "./page-left.js";
 import "./page-lost.js";
 import "./page-log.js";
 import "./page-move.js";
+import "./page-offline.js";
 import "./page-policy.js";
 import "./page-receive.js";
 import "./page-readiness.js";
@@ -210,6 +211,8 @@ class Dashboard extends View {
         return html`<page-move></page-move>`;
       case "handover":
         return html`<page-handover></page-handover>`;
+      case "offline":
+        return html`<page-offline></page-offline>`;
       case "receive":
         return html`<page-receive></page-receive>`;
       case "sheet":

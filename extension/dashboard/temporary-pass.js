@@ -105,6 +105,7 @@ class TemporaryPass extends View {
           ? nothing
           : html`<div class="buttons"><button type="button" ?disabled=${!this.limits.allowed} @click=${() => this.ask()}>${t("pass_make")}</button></div>`
       }
+      <p><a class="link" href="#/offline">${t("offline_link")}</a></p>
       ${this.limitsView()}`;
   }
 

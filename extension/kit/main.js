@@ -12,6 +12,7 @@ import { fromBase64 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
 import { t, tn, when } from "../shared/i18n.js";
 import { openWith } from "../shared/open-with.js";
+import "./offline-pass.js";
 import init, * as core from "../wasm/sparekey.js";
 
 /** @typedef {import('../shared/bundle-files.js').Bundle} Bundle */
@@ -20,7 +21,7 @@ import init, * as core from "../wasm/sparekey.js";
 const ready = init({ module_or_path: fromBase64(document.getElementById("core")?.textContent?.trim() ?? "") });
 
 class Kit extends View {
-  static properties = { bundle: { state: true }, open: { state: true }, uris: { state: true } };
+  static properties = { bundle: { state: true }, open: { state: true }, uris: { state: true }, pasted: { state: true }, offline: { state: true } };
 
   constructor() {
     super();
@@ -31,6 +32,10 @@ class Kit extends View {
     /** @type {import('../elements/bundle-codes.js').Holder | undefined} */
     this.holder = undefined;
     this.uris = "";
+    /** What is pasted. */
+    this.pasted = "";
+    /** The text of an offline pass. */
+    this.offline = "";
     this.work = new Work(this);
   }
 
@@ -69,12 +74,45 @@ class Kit extends View {
 
   render() {
     return html`<main class="lone kit"><header><h1>${t("kit_title")}</h1><p class="lead">${t("kit_page_lead")}</p></header>
-      ${this.work.banner()} ${this.open ? this.opened(this.open) : this.bundle ? this.wayIn(this.bundle) : this.choose()} ${this.work.progress()}</main>`;
+      ${this.work.banner()} ${this.offline ? this.pass() : this.open ? this.opened(this.open) : this.bundle ? this.wayIn(this.bundle) : this.choose()} ${this.work.progress()}</main>`;
   }
 
   choose() {
-    return html`<bundle-picker .look=${look} @bundle=${(/** @type {CustomEvent} */ event) => this.take(event.detail)}></bundle-picker>
+    return html`<bundle-picker .look=${(/** @type {Uint8Array<ArrayBuffer>} */ bytes) => this.look(bytes)} @bundle=${(/** @type {CustomEvent} */ event) => this.take(event.detail)}></bundle-picker>
+      <details class="more"><summary>${t("offline_paste")}</summary>
+        <form @submit=${(/** @type {SubmitEvent} */ event) => {
+          event.preventDefault();
+          this.paste();
+        }}><div class="field"><label for="pasted">${t("offline_paste_label")}</label>
+          <textarea id="pasted" class="mono" rows="4" spellcheck="false" .value=${this.pasted} @input=${(/** @type {InputEvent} */ event) => (this.pasted = /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea></div>
+        <button type="submit" ?disabled=${!this.pasted.trim()}>${t("offline_look")}</button></form></details>
       <p class="hint">${t("kit_page_beware")}</p>`;
+  }
+
+  /** A file: a bundle, or an offline pass, which has a screen of its own. @param {Uint8Array<ArrayBuffer>} bytes */
+  async look(bytes) {
+    await ready;
+    const text = new TextDecoder().decode(bytes);
+    if (core.isOfflinePass(text)) {
+      this.offline = text;
+      throw new DOMException("an offline pass", "AbortError");
+    }
+    return await look(bytes);
+  }
+
+  paste() {
+    return this.work.run(async () => {
+      await ready;
+      if (!core.isOfflinePass(this.pasted)) throw new AskError({ code: "not-ours" });
+      this.offline = this.pasted;
+    });
+  }
+
+  pass() {
+    return html`<offline-pass .text=${this.offline} .reader=${OFFLINE} @other=${() => {
+      this.offline = "";
+      this.pasted = "";
+    }}></offline-pass>`;
   }
 
   /** @param {Bundle} bundle */
@@ -102,6 +140,12 @@ class Kit extends View {
       }`;
   }
 }
+
+/** @type {import('./offline-pass.js').Reader} */
+const OFFLINE = {
+  look: (text) => said(() => core.lookAtOfflinePass(text)),
+  open: (text, code) => said(() => new core.OfflinePass(text, code)),
+};
 
 /**
  * @param {Uint8Array<ArrayBuffer>} bytes

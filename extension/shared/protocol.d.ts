@@ -1053,6 +1053,20 @@ candidates: Array<string>,
  */
 signIn: string | null, };
 
+export type OfflineForm = { 
+/**
+ * The accounts.
+ */
+ids: Array<string>, 
+/**
+ * When it begins; `None`: now.
+ */
+start: Millis | null, 
+/**
+ * How long it lasts.
+ */
+minutes: number, };
+
 export type OpenerView = { 
 /**
  * Its kind, as in `ways`.
@@ -1601,7 +1615,43 @@ made: Millis,
 /**
  * Each goes with the password.
  */
-pair: boolean, } | { "type": "passkey-plan", 
+pair: boolean, } | { "type": "offline-size", 
+/**
+ * How many codes.
+ */
+codes: number, 
+/**
+ * How many letters the text has.
+ */
+letters: number, 
+/**
+ * One QR code holds it.
+ */
+oneQr: boolean, } | { "type": "offline-pass", 
+/**
+ * The pass.
+ */
+text: string, 
+/**
+ * The same as a QR code, where one holds it: rows of `0` and `1`.
+ */
+qr: Array<string>, 
+/**
+ * What opens it, to be handed over by another way.
+ */
+code: string, 
+/**
+ * A file name.
+ */
+name: string, 
+/**
+ * Its first instant.
+ */
+from: Millis, 
+/**
+ * The first instant after it.
+ */
+until: Millis, } | { "type": "passkey-plan", 
 /**
  * What the PRF is to be evaluated at, base64.
  */
@@ -2031,7 +2081,15 @@ shares: Array<string>, } | { "type": "make-pass",
 /**
  * What it is to be.
  */
-form: PassForm, } | { "type": "end-pass" } | { "type": "set-pass-limits", 
+form: PassForm, } | { "type": "plan-offline-pass", 
+/**
+ * What it is to be.
+ */
+form: OfflineForm, } | { "type": "make-offline-pass", 
+/**
+ * What it is to be.
+ */
+form: OfflineForm, } | { "type": "end-pass" } | { "type": "set-pass-limits", 
 /**
  * All of them.
  */
