@@ -10,6 +10,7 @@ mod escrow;
 mod escrow_tool;
 mod fixtures;
 mod kit;
+mod offline;
 mod parts;
 mod tool;
 mod vectors;
