@@ -29,6 +29,7 @@ pub struct Order {
     pub sha256: [u8; 32],
     /// The name to give it.
     pub name: String,
+    folder: String,
     made: Millis,
     state: Saved,
     opens: Vec<Opener>,
@@ -67,6 +68,17 @@ impl Core {
         [Some(Which::Vault), emergency].into_iter().flatten().collect()
     }
 
+    /// Those of them whose newest file does not hold everything; all of them where something went wrong.
+    pub fn backups_missing(&self) -> Vec<Which> {
+        let state = |which| match which {
+            Which::Vault => self.saved(),
+            Which::Emergency => self.emergency_saved(),
+        };
+        let is_held = |which| state(which).is_some_and(|state| self.book.holds(&state));
+        let is_well = self.book.failing.is_none();
+        self.backups_all().into_iter().filter(|which| !(is_well && is_held(*which))).collect()
+    }
+
     /// The bundle. Open: the state in memory, from its bytes again. Locked: a byte copy of the newest stored state.
     pub fn make_backup(&self, which: Which, env: &mut Env<'_>) -> Result<Order, Trouble> {
         let destination = self.book.destination.ok_or(Trouble::Failed)?;
@@ -95,7 +107,8 @@ impl Core {
         let header = file.header();
         let name = bundle::file_name(header.vault, header.device, now);
         let opens = openers(&again);
-        Ok(Order { destination, bytes, sha256, name, made: now, state: Saved::of(header), opens })
+        let folder = self.book.folder.clone();
+        Ok(Order { destination, bytes, sha256, name, folder, made: now, state: Saved::of(header), opens })
     }
 
     fn make_emergency_backup(&self, destination: Destination, env: &mut Env<'_>) -> Result<Order, Trouble> {
@@ -103,12 +116,17 @@ impl Core {
         let made = self.emergency_file(env).ok_or(Trouble::Unreadable)?;
         let (file, bytes, sha256) = made.map_err(|_| Trouble::Unreadable)?;
         let name = bundle::emergency_file_name(state.vault, state.device, env.now);
-        Ok(Order { destination, bytes, sha256, name, made: env.now, state, opens: openers(&file) })
+        let (folder, opens) = (self.book.folder.clone(), openers(&file));
+        Ok(Order { destination, bytes, sha256, name, folder, made: env.now, state, opens })
     }
 
     /// What became of a bundle: the name that it got, whether it was read back, whether no page of ours was open.
     pub fn backed_up(&mut self, order: Result<(Order, String, bool, bool), Trouble>, now: Millis) {
         match order {
+            // Another place was chosen meanwhile.
+            Ok((order, ..))
+                if (Some(order.destination), &order.folder) != (self.book.destination, &self.book.folder) => {
+            }
             Ok((order, name, read_back, alone)) => {
                 let file = Written {
                     name,

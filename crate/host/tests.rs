@@ -235,6 +235,7 @@ impl Platform for Fake {
     async fn open_popup(&self) {}
 
     async fn put_backup(&self, destination: Destination, name: &str, bytes: &[u8]) -> Result<Put, Trouble> {
+        self.place.wait().await;
         self.place.put(destination, name, bytes, &self.dead)
     }
 

@@ -31,11 +31,19 @@ impl<P: Platform> Host<P> {
         self.sync_when_due().await;
     }
 
-    /// Writes a bundle whether one is due or not.
+    /// Writes a bundle whether one is due or not. Where one was being written that holds everything, that is it.
     pub(super) async fn back_up_now(&self) -> Reply {
-        let one = self.upkeep.lock().await;
-        let all = self.core.lock().await.backups_all();
-        self.back_up(all).await;
+        let free = self.upkeep.try_lock();
+        let waited = free.is_none();
+        let one = match free {
+            Some(one) => one,
+            None => self.upkeep.lock().await,
+        };
+        let which = {
+            let core = self.core.lock().await;
+            if waited { core.backups_missing() } else { core.backups_all() }
+        };
+        self.back_up(which).await;
         self.after_backup(true).await;
         drop(one);
         let core = self.core.lock().await;

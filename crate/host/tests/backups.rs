@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::task::Poll;
 
 use futures_util::FutureExt;
 
@@ -34,9 +35,15 @@ pub(super) struct Place {
     pub(super) alone: Rc<Cell<bool>>,
     pub(super) reminds: Rc<Cell<bool>>,
     mishap: Rc<Cell<Option<Mishap>>>,
+    /// The next file lets others go first.
+    slow: Rc<Cell<bool>>,
 }
 
 impl Place {
+    pub(super) async fn wait(&self) {
+        std::future::poll_fn(|_| if self.slow.take() { Poll::Pending } else { Poll::Ready(()) }).await;
+    }
+
     pub(super) fn put(
         &self,
         destination: Destination,
@@ -186,6 +193,39 @@ fn a_file_comes_after_a_change_and_at_most_one_an_hour() {
     assert_eq!(scene.files(), 2, "nothing changed");
     scene.later(DAY);
     assert_eq!(scene.files(), 3, "a week");
+}
+
+#[test]
+fn who_asks_while_the_file_is_being_written_gets_that_one() {
+    let scene = Scene::new("downloads");
+    scene.add("second");
+    let now = &scene.host.platform().now;
+    now.set(now.get() + HOUR);
+    scene.place.slow.set(true);
+    let mut due = Box::pin(scene.host.upkeep());
+    assert!(due.as_mut().now_or_never().is_none(), "it is being written");
+    let mut asked = Box::pin(scene.host.back_up_now());
+    assert!(asked.as_mut().now_or_never().is_none(), "one at a time");
+    due.now_or_never().expect("written");
+    assert!(asked.now_or_never().is_some());
+    assert_eq!((scene.files(), scene.state()), (2, "on".into()));
+}
+
+#[test]
+fn a_place_that_is_chosen_while_a_file_is_being_written_elsewhere_gets_its_own() {
+    let scene = Scene::new("downloads");
+    scene.add("second");
+    let now = &scene.host.platform().now;
+    now.set(now.get() + HOUR);
+    scene.place.slow.set(true);
+    let mut due = Box::pin(scene.host.upkeep());
+    assert!(due.as_mut().now_or_never().is_none(), "it is being written");
+    let to = Request::SetBackups { destination: Some("folder".into()), folder: "Elsewhere".into(), keep: 3 };
+    let mut asked = Box::pin(scene.host.request(to, popup()));
+    assert!(asked.as_mut().now_or_never().is_none(), "one at a time");
+    due.now_or_never().expect("written");
+    assert!(asked.now_or_never().is_some());
+    assert_eq!(scene.files(), 3);
 }
 
 #[test]
