@@ -619,6 +619,8 @@ fn when(request: &Request) -> When {
         R::Create { .. } => When::Fresh,
         R::PlanUnlock | R::Unlock { .. } | R::Hold { .. } => When::Locked,
         R::CheckShares { .. } => When::Always,
+        // Who lost their ways into the vault renews those, and not the emergency bundle's.
+        R::MakeShares { emergency: true, .. } | R::KeepShares { emergency: true, .. } => When::Full,
         R::Ways
         | R::MakeShares { .. }
         | R::KeepShares { .. }

@@ -515,6 +515,12 @@ fn a_one_time_pass_gives_ten_minutes_for_a_new_way_in() {
         files(&disk).iter().all(|file| !opens(file, &code)) && copy.iter().any(|file| opens(file, &code))
     );
     assert_eq!(passes(&host)[0].state, "one-time-used");
+    // Shares of the vault are a new way in; the emergency bundle is none of this session's.
+    let shares = |emergency| ask(&host, Request::MakeShares { threshold: 2, count: 3, emergency });
+    assert!(matches!(shares(false), Reply::Shares { .. }));
+    assert_eq!(failed(&shares(true)), Some("not-in-this-session"));
+    let keep = Request::KeepShares { shares: Vec::new(), typed: Vec::new(), emergency: true };
+    assert_eq!(failed(&ask(&host, keep)), Some("not-in-this-session"));
     // The lost ones are removed, a new password is set.
     assert_eq!(failed(&ask(&host, Request::SetPassword { new: key(2) })), None);
     let Reply::Ways { ways, .. } = ask(&host, Request::Ways) else { panic!("ways") };
