@@ -62,7 +62,9 @@ impl Core {
             }
             waits(&mut next, env.now).hours.insert(entry.id.to_string(), hours);
         }
-        let known: Vec<String> = held(&next.body.entries).map(|entry| entry.id.to_string()).collect();
+        // In the bin too: it may come back, and its wait with it.
+        let known = next.body.entries.iter().filter(|entry| entry.emergency);
+        let known: Vec<String> = known.map(|entry| entry.id.to_string()).collect();
         waits(&mut next, env.now).hours.retain(|id, hours| *hours > 0 && known.contains(id));
         self.commit(next, Vec::new(), true, env)
     }

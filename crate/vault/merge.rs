@@ -105,6 +105,16 @@ pub fn restore(mine: &mut Body, theirs: &Body, take: impl Fn(EntryId) -> bool) -
         let before: Vec<EntryId> = mine.entries.iter().map(|entry| entry.id).collect();
         add(&mut mine.entries, &entry);
         let new = mine.entries.iter().map(|entry| entry.id).filter(|id| !before.contains(id));
+        if let Some(waits) = mine.emergency_waits.as_mut().filter(|_| before.contains(&entry.id)) {
+            // A twin is waited for as long as what it is a twin of.
+            if let Some(hours) = waits.hours.get(&entry.id.to_string()).copied() {
+                let twins: Vec<String> = new.clone().map(|id| id.to_string()).collect();
+                for twin in twins {
+                    waits.hours.entry(twin).or_insert(hours);
+                    waits.modified = waits.modified.plus(1);
+                }
+            }
+        }
         came.extend(new.chain(before.contains(&entry.id).then_some(entry.id)).collect::<Vec<_>>());
     }
     came.sort_unstable();
@@ -272,6 +282,7 @@ mod tests {
     use crate::otp::{Algorithm, Digits, Otp};
     use crate::secret::SecretText;
     use crate::vault::backup_codes::BackupCode;
+    use crate::vault::emergency::EmergencyWaits;
     use crate::vault::entry::EntryDraft;
     use crate::vault::id::DeviceId;
     use crate::vault::testing::Seeded;
@@ -311,6 +322,24 @@ mod tests {
         let merged = merge(&a, &b);
         assert_eq!(merged.entries.len(), 2);
         assert_eq!(merge(&merged, &b).entries, merged.entries);
+    }
+
+    #[test]
+    fn a_twin_of_an_emergency_entry_is_waited_for_as_long() {
+        // Whichever version a restore makes the twin: the one here, or the one in the bundle.
+        for (here, there) in [(2, 1), (1, 2)] {
+            let kept =
+                |secret: u8, edits: u32| Entry { emergency: true, ..entry(1, secret, edits, 1, "A", 0) };
+            let waits = EmergencyWaits {
+                hours: BTreeMap::from([(EntryId([1; 16]).to_string(), 24)]),
+                ..EmergencyWaits::default()
+            };
+            let mut mine = Body { emergency_waits: Some(waits), ..body(vec![kept(1, here)]) };
+            restore(&mut mine, &body(vec![kept(2, there), entry(3, 3, 1, 1, "B", 0)]), |_| true);
+            let hours = &mine.emergency_waits.as_ref().unwrap().hours;
+            let waited: Vec<_> = mine.entries.iter().map(|e| hours.get(&e.id.to_string()).copied()).collect();
+            assert_eq!(waited, [Some(24), Some(24), None]);
+        }
     }
 
     #[test]

@@ -202,6 +202,21 @@ fn a_wait_begins_with_a_reason_is_seen_by_all_and_ends_in_a_window() {
 }
 
 #[test]
+fn a_wait_outlives_the_bin() {
+    let (host, ids) = made(&Disk::default());
+    assert_eq!(set_wait(&host, &ids[1], 24), None);
+    for way_round in [1, 2] {
+        assert_eq!(refused(&host, Request::Trash { ids: vec![ids[1].clone()] }), "allowed");
+        // The same hours of the same entry ask for nothing, and so do those of another one.
+        assert_eq!(set_wait(&host, &ids[way_round], 24), None);
+        assert_eq!(set_wait(&host, &ids[1], 1).as_deref(), Some("emergency-entry"));
+        assert_eq!(refused(&host, Request::Restore { ids: vec![ids[1].clone()] }), "allowed");
+        fresh(&host);
+        assert_eq!(open(&host, &ids[1], "by way of the bin").as_deref(), Some("emergency-waits"));
+    }
+}
+
+#[test]
 fn whoever_unlocks_cancels_a_wait_with_a_pass_too() {
     let disk = Disk::default();
     let (host, ids) = made(&disk);
