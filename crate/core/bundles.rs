@@ -12,6 +12,7 @@ use crate::vault::id::SlotId;
 use crate::vault::merge;
 use crate::vault::sealed::{Opened, SaveError};
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
+use crate::vault::way::WayIn;
 
 use super::session::{found, is_bundle_password, opens_bundle, save_failure};
 use super::status::{backup_view, count, slot_view};
@@ -108,7 +109,7 @@ impl Core {
     }
 
     pub(super) fn plan_restore(&self, bundle: &str, way: &Way, now: Millis) -> Result<Outcome, Failure> {
-        let (file, _, opened) = open(bundle, way, now)?;
+        let (file, _, _, opened) = open(bundle, way, now)?;
         let empty = Body::default();
         let mine = match &self.state {
             State::Open(session) => &session.vault.body,
@@ -133,7 +134,7 @@ impl Core {
         leave_out: &[String],
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let (_, slot, opened) = open(bundle, way, env.now)?;
+        let (_, slot, way, opened) = open(bundle, way, env.now)?;
         let take = |id: crate::vault::id::EntryId| !leave_out.contains(&id.to_string());
         let line = LogLine { at: env.now, what: "restore".into(), entry: None, host: None };
         let (mut vault, fresh) = match (&self.state, create) {
@@ -160,7 +161,7 @@ impl Core {
         let conflicts = counted(&[O::Conflict]);
         let came = merge::restore(&mut vault.body, &opened.body, take);
         vault.body.note(line);
-        let revoked = restored::note(&mut vault, &opened, slot, env)?;
+        let revoked = restored::note(&mut vault, &opened, slot, &way, env)?;
         let to_verify = came.iter().map(ToString::to_string).collect();
         let outcome = match create {
             Some(create) if fresh => found(vault, &self.new_secret(create)?, env)?,
@@ -200,12 +201,12 @@ pub(super) fn read(bundle: &str) -> Result<VaultFile, Failure> {
 }
 
 /// Opens a bundle with whatever the user holds, for a restore.
-fn open(bundle: &str, way: &Way, now: Millis) -> Result<(VaultFile, SlotId, Opened), Failure> {
+fn open(bundle: &str, way: &Way, now: Millis) -> Result<(VaultFile, SlotId, WayIn, Opened), Failure> {
     let file = read(bundle)?;
-    let (slot, _, mut opened) = ways::open(&file, way, opens_bundle)?;
+    let (slot, way, mut opened) = ways::open(&file, way, opens_bundle)?;
     escrow::timely(&opened, slot, now)?;
     escrow::make_draft(&mut opened, slot);
-    Ok((file, slot, opened))
+    Ok((file, slot, way, opened))
 }
 
 /// What opens a file, for its receipt.

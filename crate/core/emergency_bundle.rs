@@ -272,11 +272,13 @@ pub(super) fn void(body: &mut Body, env: &mut Env<'_>) -> Result<bool, SaveError
     Ok(true)
 }
 
-/// A code that opened a file of it was typed into a computer: it is used up. Whether it was one of this vault's.
+/// A code that opened a file of it was typed into a computer: it is used up. Whether it was one of this vault's: a file says
+/// of itself what it likes, so the code has to open that very slot of our own.
 pub(super) fn spend(
     body: &mut Body,
     vault: VaultId,
     slot: SlotId,
+    way: &WayIn,
     env: &mut Env<'_>,
 ) -> Result<bool, SaveError> {
     let entries = body.entries.clone();
@@ -286,7 +288,12 @@ pub(super) fn spend(
     };
     // The last way in of all is never used up.
     let slots = &mine.header().slots;
-    if slots.len() < 2 || !slots.iter().any(|each| each.id == slot) {
+    let this = |each: &SlotEntry| each.id == slot && each.kind == SlotKind::Code;
+    if slots.len() < 2 || !slots.iter().any(this) {
+        return Ok(false);
+    }
+    let Ok((_, own)) = mine.open(&entries).save(env) else { return Ok(false) };
+    if own.open(way, this).is_err() {
         return Ok(false);
     }
     bundle.modified = env.now;

@@ -6,6 +6,7 @@ use crate::vault::body::{LogLine, Restored, RestoredSlot};
 use crate::vault::id::SlotId;
 use crate::vault::sealed::{Opened, SaveError};
 use crate::vault::slot::SlotKind;
+use crate::vault::way::WayIn;
 
 use super::session::{opens_bundle, save_failure};
 use super::{Core, Outcome, emergency_bundle, escrow};
@@ -25,6 +26,7 @@ pub(super) fn note(
     vault: &mut Opened,
     bundle: &Opened,
     by: SlotId,
+    way: &WayIn,
     env: &mut Env<'_>,
 ) -> Result<Vec<SlotId>, Failure> {
     let slots = bundle.header().slots.iter().filter(|slot| opens_bundle(slot));
@@ -39,7 +41,8 @@ pub(super) fn note(
     let issued = bundle.header().issued.clone();
     vault.body.restored = Some(Restored { at: env.now, ways, issued });
     if once_of(bundle, by)
-        && emergency_bundle::spend(&mut vault.body, bundle.header().vault, by, env).map_err(save_failure)?
+        && emergency_bundle::spend(&mut vault.body, bundle.header().vault, by, way, env)
+            .map_err(save_failure)?
     {
         vault.body.note(LogLine { at: env.now, what: "code-used".into(), entry: None, host: None });
         return Ok(Vec::new());

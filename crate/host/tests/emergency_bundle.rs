@@ -6,7 +6,15 @@ use futures_util::FutureExt;
 
 use super::*;
 use crate::core::reader::Reader;
+use crate::env::{Entropy, Env};
+use crate::recovery::bundle;
+use crate::vault::body::Body;
+use crate::vault::code::Code;
 use crate::vault::file::VaultFile;
+use crate::vault::sealed::{NewSlot, Opened};
+use crate::vault::slot::{SlotKind, SlotUse};
+use crate::vault::testing::Seeded;
+use crate::vault::way::WayIn;
 
 const DAY: u64 = 86_400_000;
 
@@ -298,6 +306,48 @@ fn where_everything_is_lost_it_brings_back_its_entries_still_kept_for_emergencie
     assert_eq!(read(&next, &by_code(&codes[1])), Err("wrong-code".into()));
     assert_eq!(read(&next, &by_code(&codes[0])), Ok(vec!["glass".into()]));
     assert_eq!(read(&next, &two(&set)), Ok(vec!["glass".into()]));
+}
+
+/// Every id that is made is this one.
+struct One([u8; 16], Seeded);
+
+impl Entropy for One {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        if bytes.len() == 16 { bytes.copy_from_slice(&self.0) } else { self.1.fill(bytes) }
+    }
+}
+
+#[test]
+fn a_file_that_claims_its_ids_and_holds_other_secrets_uses_nothing_up() {
+    let (host, _) = made(&Disk::default());
+    let (set, _) = shares(&host, true);
+    let codes = codes(&host);
+    let mine = VaultFile::parse(&file(&host)).unwrap();
+    assert_eq!(mine.header().slots.len(), 6);
+    for slot in &mine.header().slots {
+        // Ids stand in every file in the clear.
+        let mut entropy = One(slot.id.0, Seeded::new(5));
+        let mut env = Env { now: Millis(host.platform().now.get()), entropy: &mut entropy };
+        let mut forged = Opened::make_from(&mut env, None, Body::default());
+        forged.header_mut().vault = mine.header().vault;
+        let code = Code::make_random(&mut Seeded::new(77));
+        let new = NewSlot { uses: Some(1), ..NewSlot::lasting(SlotKind::Code, SlotUse::Backup, "1") };
+        assert_eq!(forged.add_way(&mut env, &WayIn::Code(code.clone()), new), Ok(slot.id));
+        let (bytes, _) = bundle::write(&forged.save(&mut env).unwrap().1, |_| true);
+        let restore = Request::RestoreBundle {
+            bundle: BASE64.encode(&bytes),
+            way: by_code(code.to_text().expose()),
+            create: None,
+            leave_out: Vec::new(),
+        };
+        assert!(matches!(ask(&host, restore), Reply::Restored { added: 0, .. }), "the file opens");
+        let told = area(&host).bundle;
+        assert_eq!((told.shares.as_str(), told.codes), ("2/3", 5), "{:?}", slot.kind);
+    }
+    let after = file(&host);
+    for way in codes.iter().map(|code| by_code(code)).chain([two(&set)]) {
+        assert_eq!(read(&after, &way), Ok(vec!["glass".into()]));
+    }
 }
 
 #[test]
