@@ -1,5 +1,5 @@
 //! "Someone left", and the end of the worklist after a stolen device: a new key and a new pair for the password, every
-//! sheet and pass void, and what is to be made anew remembered until it was. What was copied before stays as it was.
+//! sheet, pass and passkey void, and what is to be made anew remembered until it was. What was copied before stays as it was.
 
 use crate::audit;
 use crate::env::Env;
@@ -15,7 +15,9 @@ use super::unlock::Opening;
 use super::{Core, Outcome, Store, emergency_bundle};
 
 /// What can be void, in the order in which it is made anew.
-const SHEETS: [&str; 3] = ["codes", "shares", "emergency"];
+const VOID: [&str; 4] = ["codes", "shares", "emergency", PASSKEYS];
+/// No sheet: nobody is less ready without them.
+const PASSKEYS: &str = "passkeys";
 
 impl Core {
     /// The emergency area: entries, waits, the bundle, and what is to be made anew.
@@ -30,7 +32,8 @@ impl Core {
     }
 
     /// Makes everything void that somebody who left may have seen or copied. The password is asked for, and gets a salt
-    /// and a pair of its own anew; passkeys and an organisation's key stay, because nobody but their holders has them.
+    /// and a pair of its own anew. Passkeys go too, for the one who left may hold one; an organisation's key stays, because nobody
+    /// but its holders has it.
     pub(super) fn someone_left(
         &mut self,
         current: &[DerivedKey],
@@ -48,19 +51,21 @@ impl Core {
             return Err(Failure::new("wrong-password"));
         }
         let slots = next.header().slots.clone();
-        let goes =
-            |slot: &&SlotEntry| !matches!(slot.kind, SlotKind::Passkey | SlotKind::Device | SlotKind::Escrow);
+        let goes = |slot: &&SlotEntry| !matches!(slot.kind, SlotKind::Device | SlotKind::Escrow);
         let revoked: Vec<SlotId> = slots.iter().filter(goes).map(|slot| slot.id).collect();
         let had = |kinds: &[SlotKind]| slots.iter().any(|slot| kinds.contains(&slot.kind));
         let mut void = Vec::new();
         if had(&[SlotKind::Code, SlotKind::Pair]) {
-            void.push(SHEETS[0].to_owned());
+            void.push(VOID[0].to_owned());
         }
         if had(&[SlotKind::Shares]) {
-            void.push(SHEETS[1].to_owned());
+            void.push(VOID[1].to_owned());
         }
         if emergency_bundle::void(&mut next.body, env).map_err(save_failure)? {
-            void.push(SHEETS[2].to_owned());
+            void.push(VOID[2].to_owned());
+        }
+        if had(&[SlotKind::Passkey]) {
+            void.push(PASSKEYS.to_owned());
         }
         // What was void already and is not made anew yet stays so.
         void.extend(
@@ -101,7 +106,8 @@ impl Core {
 
     /// How many kinds of sheets are void and not made anew.
     pub(super) fn sheets_void(&self) -> usize {
-        self.session().map(|session| undone(&session.vault).len()).unwrap_or_default()
+        let Ok(session) = self.session() else { return 0 };
+        undone(&session.vault).iter().filter(|what| *what != PASSKEYS).count()
     }
 
     /// A commit that is answered with the status.
@@ -124,7 +130,7 @@ impl Core {
             let void = left.void.iter().any(|void| void == *what);
             void.then(|| RenewView { what: (*what).into(), done: !open.iter().any(|open| open == *what) })
         };
-        Some(LeftView { at: left.at, renew: SHEETS.iter().filter_map(view).collect() })
+        Some(LeftView { at: left.at, renew: VOID.iter().filter_map(view).collect() })
     }
 }
 
@@ -137,6 +143,7 @@ fn undone(vault: &Opened) -> Vec<String> {
             .slots
             .iter()
             .any(|slot| matches!(slot.kind, SlotKind::Code | SlotKind::Pair) && !unkept.contains(&slot.id)),
+        PASSKEYS => header.slots.iter().any(|slot| slot.kind == SlotKind::Passkey),
         "shares" => header.slots.iter().any(|slot| slot.kind == SlotKind::Shares),
         "emergency" => {
             let bundle = vault.body.emergency_bundle.as_ref();

@@ -89,7 +89,7 @@ pub struct EmergencyWait {
 pub struct Left {
     /// When everything was made void.
     pub at: Millis,
-    /// What there was then: `codes`, `shares`, `emergency`.
+    /// What there was then: `codes`, `shares`, `emergency`, `passkeys`.
     pub void: Vec<String>,
 }
 

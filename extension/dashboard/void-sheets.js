@@ -18,6 +18,7 @@ import { derive, deriveNew, withPassword } from "../shared/password.js";
 import { toast } from "../shared/toast.js";
 import "./emergency-bundle.js";
 import "./key-shares.js";
+import "./passkey-card.js";
 import "./recovery-codes.js";
 
 /** @typedef {import('../shared/protocol').LeftView} Left */
@@ -101,7 +102,7 @@ class VoidSheets extends View {
   }
 
   ask() {
-    const what = ["key", "codes", "shares", "glass", "passes", "bundle", "stay"];
+    const what = ["key", "codes", "shares", "glass", "passkeys", "passes", "bundle", "stay"];
     return html`<section class="card" aria-labelledby="left-what"><h2 id="left-what">${t("left_what")}</h2>
       <ul class="prose-list">${what.map((each) => html`<li>${coded("left_what", each)}</li>`)}</ul>
       <p class="banner banner-warn">${icon("warn")}<span>${t("left_copies")}</span></p>
@@ -140,6 +141,8 @@ class VoidSheets extends View {
         return html`<key-shares></key-shares>`;
       case "emergency":
         return html`<emergency-bundle .bundle=${this.area?.bundle} ?writes=${this.status.backups.destination != null}></emergency-bundle>`;
+      case "passkeys":
+        return html`<passkey-card .may=${this.status.policy.ways.includes("passkey")}></passkey-card>`;
       default:
         return nothing;
     }

@@ -5,8 +5,9 @@ use data_encoding::BASE64;
 use futures_util::FutureExt;
 
 use super::emergency_bundle::{area, by_code, codes as glass_codes, file, made, read, shares, two};
-use super::*;
+use super::{passkey, *};
 use crate::vault::file::VaultFile;
+use crate::vault::slot::SlotKind;
 
 fn vault_codes(host: &Host<Fake>) -> Vec<String> {
     let Reply::RecoveryCodes { codes, .. } =
@@ -44,6 +45,7 @@ fn who_left_opens_neither_the_vault_nor_a_new_file_and_still_an_old_one() {
     let codes = vault_codes(&host);
     let (glass, _) = shares(&host, true);
     let glass_codes = glass_codes(&host);
+    assert_eq!(passkey::add(&host, 7), None, "whoever leaves may have added one");
     let form = PassForm { minutes: 60, once: false, start: None };
     let Reply::Pass { code: pass, .. } = ask(&host, Request::MakePass { form }) else { panic!("a pass") };
     assert_eq!(failed(&ask(&host, Request::Export { key: Some(key(7)) })), None, "a bundle's own password");
@@ -59,10 +61,7 @@ fn who_left_opens_neither_the_vault_nor_a_new_file_and_still_an_old_one() {
     assert_eq!(left(&host, 1, 9), None);
     host.upkeep().now_or_never().expect("nothing waits");
     assert_eq!(place.files.borrow().len(), written + 1, "a new file at once");
-    assert_eq!(
-        renewed(&host),
-        [("codes".into(), false), ("shares".into(), false), ("emergency".into(), false)]
-    );
+    assert_eq!(renewed(&host), ["codes", "shares", "emergency", "passkeys"].map(|what| (what.into(), false)));
     assert_eq!((area(&host).bundle.shares.as_str(), area(&host).bundle.codes), ("", 0));
     assert_eq!(failed(&ask(&host, Request::ExportEmergency)), Some("no-emergency-bundle"));
 
@@ -74,6 +73,7 @@ fn who_left_opens_neither_the_vault_nor_a_new_file_and_still_an_old_one() {
         ("glass", two(&glass)),
         ("glass code", by_code(&glass_codes[1])),
         ("pass", by_code(&pass)),
+        ("passkey", passkey::with(7)),
         ("bundle password", Way::Password { keys: vec![key(7)] }),
         ("password by its old salt", Way::Password { keys: vec![key(1)] }),
     ];
@@ -89,9 +89,12 @@ fn who_left_opens_neither_the_vault_nor_a_new_file_and_still_an_old_one() {
     // Every generation of both stores, as raw files: the records are gone from all of them.
     for keys in [&disk.ring, &disk.area] {
         for text in keys.borrow().values().filter(|text| text.starts_with("sparekey/")) {
-            for (what, way) in old.iter().take(6) {
+            for (what, way) in old.iter().take(7) {
                 assert!(read(text.as_bytes(), way).is_err(), "{what} opens a generation");
             }
+            let raw = VaultFile::parse(text.as_bytes());
+            let left = raw.is_ok_and(|raw| raw.slots().any(|(slot, _)| slot.kind == SlotKind::Passkey));
+            assert!(!left, "a passkey's record is left");
         }
     }
     // What was copied before opens as it did, and the page says so.
@@ -102,6 +105,8 @@ fn who_left_opens_neither_the_vault_nor_a_new_file_and_still_an_old_one() {
     let copied = Disk::default();
     (*copied.ring.borrow_mut(), *copied.area.borrow_mut()) = stores;
     let thief = super::host(&copied, 7_000);
+    assert_eq!(failed(&ask(&thief, Request::Unlock { way: passkey::with(7) })), None, "a copied profile");
+    ask(&thief, Request::Lock);
     assert_eq!(failed(&ask(&thief, Request::Unlock { way: by_code(&codes[2]) })), None, "a copied profile");
 
     // New sheets, kind by kind; each counts when it was typed back, through a restart.
@@ -114,6 +119,12 @@ fn who_left_opens_neither_the_vault_nor_a_new_file_and_still_an_old_one() {
     vault_codes(&again);
     shares(&again, false);
     let (new_glass, _) = shares(&again, true);
+    let open: Vec<String> =
+        renewed(&again).into_iter().filter(|(_, done)| !done).map(|(what, _)| what).collect();
+    assert_eq!(open, ["passkeys"]);
+    let Reply::Readiness(view) = ask(&again, Request::Readiness) else { panic!("readiness") };
+    assert!(view.findings.iter().all(|finding| finding.code != "sheets-void"), "a passkey is no sheet");
+    assert_eq!(passkey::add(&again, 8), None);
     assert!(renewed(&again).iter().all(|(_, done)| *done));
     assert_eq!(read(&file(&again), &two(&new_glass)), Ok(vec!["glass".into()]));
     assert_eq!(failed(&ask(&again, Request::SettleLeft)), None);

@@ -28,7 +28,7 @@ fn plan(host: &Host<Fake>) -> (String, Vec<PasskeyView>) {
 }
 
 /// The passkey `n`: its id, and what its PRF gives.
-fn add(host: &Host<Fake>, n: u8) -> Option<String> {
+pub(super) fn add(host: &Host<Fake>, n: u8) -> Option<String> {
     let (salt, _) = plan(host);
     add_with(host, &[n; 20], &salt, &b64(&[n; 32]))
 }
@@ -39,7 +39,7 @@ fn add_with(host: &Host<Fake>, id: &[u8], salt: &str, prf: &str) -> Option<Strin
     failed(&ask(host, add)).map(ToOwned::to_owned)
 }
 
-fn with(n: u8) -> Way {
+pub(super) fn with(n: u8) -> Way {
     Way::Passkey { prf: b64(&[n; 32]) }
 }
 
