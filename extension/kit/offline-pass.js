@@ -14,6 +14,9 @@ import { errorText, t, when } from "../shared/i18n.js";
  * @typedef {{ look: (text: string) => Span, open: (text: string, code: string) => { entries(): any, codes(now: number): any } }} Reader
  */
 
+/** What only a whole vault has. */
+const none = () => Promise.reject(new Error("none"));
+
 class OfflinePass extends View {
   static properties = { text: {}, reader: { attribute: false }, code: { state: true }, open: { state: true }, problem: { state: true }, now: { state: true } };
 
@@ -43,7 +46,7 @@ class OfflinePass extends View {
     if (!this.code.trim() || !this.reader) return;
     try {
       const pass = this.reader.open(this.text, this.code);
-      this.open = { entries: pass.entries(), holder: { codes: (now) => pass.codes(now), next: () => Promise.reject(new Error("none")) } };
+      this.open = { entries: pass.entries(), holder: { codes: (now) => pass.codes(now), next: none, backup: none } };
       this.code = "";
       await this.focusOn("h2");
     } catch (error) {
