@@ -2,29 +2,40 @@
 
 use core::convert::Infallible;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// An instant: milliseconds since 1970-01-01 UTC by the device's clock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(type = "number"))]
 #[serde(transparent)]
 pub struct Millis(pub u64);
 
 impl Millis {
+    /// The last instant there is. What lies beyond is no number of JavaScript: one forged time would make every list that it
+    /// stands in unreadable.
+    pub const LAST: Self = Self((1 << 53) - 1);
+
     /// Whole seconds since 1970, as RFC 6238 counts them.
     pub fn unix_seconds(self) -> u64 {
         self.0 / 1000
     }
 
-    /// The instant `ms` milliseconds later, saturating.
+    /// The instant `ms` milliseconds later, [`Millis::LAST`] at most.
     pub fn plus(self, ms: u64) -> Self {
-        Self(self.0.saturating_add(ms))
+        Self(self.0.saturating_add(ms)).min(Self::LAST)
     }
 
     /// Milliseconds since `earlier`; 0 when `earlier` is later.
     pub fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// A later time than [`Millis::LAST`] is read as that one.
+impl<'de> Deserialize<'de> for Millis {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(|ms| Self(ms).min(Self::LAST))
     }
 }
 
@@ -76,3 +87,18 @@ impl hpke::rand_core::TryRng for Rng<'_> {
 }
 
 impl hpke::rand_core::TryCryptoRng for Rng<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_instant_is_beyond_what_javascript_counts() {
+        for text in ["9007199254740991", "9007199254740992", "18446744073709551615"] {
+            assert_eq!(serde_json::from_str::<Millis>(text).unwrap(), Millis::LAST);
+        }
+        assert_eq!(Millis::LAST.plus(1), Millis::LAST);
+        assert_eq!(Millis(5).plus(u64::MAX), Millis::LAST);
+        assert!(serde_json::from_str::<Millis>("-1").is_err());
+    }
+}

@@ -109,7 +109,7 @@ impl Core {
     }
 
     pub(super) fn plan_restore(&self, bundle: &str, way: &Way, now: Millis) -> Result<Outcome, Failure> {
-        let (file, _, _, opened) = open(bundle, way, now)?;
+        let (file, _, _, opened) = open(bundle, way, self.vault().map(|vault| &vault.body), now)?;
         let empty = Body::default();
         let mine = match &self.state {
             State::Open(session) => &session.vault.body,
@@ -134,7 +134,7 @@ impl Core {
         leave_out: &[String],
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let (_, slot, way, opened) = open(bundle, way, env.now)?;
+        let (_, slot, way, opened) = open(bundle, way, self.vault().map(|vault| &vault.body), env.now)?;
         let take = |id: crate::vault::id::EntryId| !leave_out.contains(&id.to_string());
         let line = LogLine { at: env.now, what: "restore".into(), entry: None, host: None };
         let (mut vault, fresh) = match (&self.state, create) {
@@ -161,7 +161,7 @@ impl Core {
         let conflicts = counted(&[O::Conflict]);
         let came = merge::restore(&mut vault.body, &opened.body, take);
         vault.body.note(line);
-        let revoked = restored::note(&mut vault, &opened, slot, &way, env)?;
+        let revoked = restored::note(&mut vault, &opened, (slot, &way), env)?;
         let to_verify = came.iter().map(ToString::to_string).collect();
         let outcome = match create {
             Some(create) if fresh => found(vault, &self.new_secret(create)?, env)?,
@@ -201,11 +201,16 @@ pub(super) fn read(bundle: &str) -> Result<VaultFile, Failure> {
 }
 
 /// Opens a bundle with whatever the user holds, for a restore.
-fn open(bundle: &str, way: &Way, now: Millis) -> Result<(VaultFile, SlotId, WayIn, Opened), Failure> {
+fn open(
+    bundle: &str,
+    way: &Way,
+    mine: Option<&Body>,
+    now: Millis,
+) -> Result<(VaultFile, SlotId, WayIn, Opened), Failure> {
     let file = read(bundle)?;
     let (slot, way, mut opened) = ways::open(&file, way, opens_bundle)?;
     escrow::timely(&opened, slot, now)?;
-    escrow::make_draft(&mut opened, slot);
+    escrow::make_draft(&mut opened, slot, mine);
     Ok((file, slot, way, opened))
 }
 

@@ -4,7 +4,7 @@
 use crate::env::{Env, Millis};
 use crate::protocol::{DerivedKey, EscrowView, Failure, IssuedView, PartyView, Reply, SessionKind};
 use crate::recovery::escrow::key_file::{KeyFile, KeyFileError};
-use crate::vault::body::{EscrowRefusal, LogLine, PassNote, StoredSettings};
+use crate::vault::body::{Body, EscrowRefusal, LogLine, PassNote, StoredSettings};
 use crate::vault::bytes::B64;
 use crate::vault::escrow::{EscrowKey, IssuedNote, clean_name, words};
 use crate::vault::file::VaultFile;
@@ -183,19 +183,25 @@ pub(super) fn timely(opened: &Opened, slot: SlotId, now: Millis) -> Result<(), F
 }
 
 /// A file that an administrator's key opened proves nothing about who wrote it, and neither does what was made of one: no
-/// site, choice or setting of it is taken over.
-pub(super) fn make_draft(opened: &mut Opened, slot: SlotId) {
+/// site, choice or setting of it is taken over. What an entry is bound to here, and that it is an emergency entry, stays
+/// as it is here.
+pub(super) fn make_draft(opened: &mut Opened, slot: SlotId, mine: Option<&Body>) {
     let header = opened.header();
     let by_key = header.slots.iter().any(|other| other.id == slot && other.kind.is_base());
     if !by_key && header.issued.is_none() {
         return;
     }
     for entry in &mut opened.body.entries {
-        entry.sites.clear();
-        entry.choices.clear();
-        entry.used.clear();
+        let here = mine.and_then(|mine| mine.entries.iter().find(|here| here.id == entry.id));
+        (entry.sites, entry.choices, entry.used) = here
+            .map(|here| (here.sites.clone(), here.choices.clone(), here.used.clone()))
+            .unwrap_or_default();
+        if let Some(here) = here {
+            entry.emergency = here.emergency;
+        }
     }
     opened.body.settings = StoredSettings::default();
+    opened.body.stated = None;
 }
 
 /// The pass of a helpdesk bundle opens one time here. Elsewhere nothing can count: told.

@@ -5,11 +5,14 @@ use crate::protocol::{Failure, RestoredView, RestoredWay};
 use crate::vault::body::{LogLine, Restored, RestoredSlot};
 use crate::vault::id::SlotId;
 use crate::vault::sealed::{Opened, SaveError};
-use crate::vault::slot::SlotKind;
+use crate::vault::slot::{SlotEntry, SlotKind};
 use crate::vault::way::WayIn;
 
 use super::session::{opens_bundle, save_failure};
 use super::{Core, Outcome, emergency_bundle, escrow};
+
+/// As long as a label that is typed here may be.
+const MAX_LABEL: usize = 60;
 
 impl Core {
     /// The user has seen to them.
@@ -25,19 +28,18 @@ impl Core {
 pub(super) fn note(
     vault: &mut Opened,
     bundle: &Opened,
-    by: SlotId,
-    way: &WayIn,
+    (by, way): (SlotId, &WayIn),
     env: &mut Env<'_>,
 ) -> Result<Vec<SlotId>, Failure> {
     let slots = bundle.header().slots.iter().filter(|slot| opens_bundle(slot));
     let ways = slots.map(|slot| RestoredSlot {
         id: slot.id,
         kind: slot.kind.name().into(),
-        label: bundle.body.slot(slot.id).map(|stored| stored.label.clone()).unwrap_or_default(),
+        label: bundle.body.slot(slot.id).map(|stored| short(&stored.label)).unwrap_or_default(),
         spent: slot.id == by && once_of(bundle, by),
     });
     let ways: Vec<RestoredSlot> = ways.collect();
-    let spent = ways.iter().any(|way| way.spent) && vault.header().slots.iter().any(|slot| slot.id == by);
+    let spent = ways.iter().any(|way| way.spent) && opens_here(vault, by, way, env)?;
     let issued = bundle.header().issued.clone();
     vault.body.restored = Some(Restored { at: env.now, ways, issued });
     if once_of(bundle, by)
@@ -61,6 +63,22 @@ pub(super) fn note(
     next.body.note(LogLine { at: env.now, what: "code-used".into(), entry: None, host: None });
     *vault = next;
     Ok(vec![by])
+}
+
+/// Whether a code opens that very slot of this vault. Ids are no secret: a stranger's file may give its own slot the id of
+/// any of ours.
+fn opens_here(vault: &Opened, id: SlotId, way: &WayIn, env: &mut Env<'_>) -> Result<bool, Failure> {
+    let is = |slot: &SlotEntry| slot.id == id && matches!(slot.kind, SlotKind::Code | SlotKind::Pair);
+    if !vault.header().slots.iter().any(is) {
+        return Ok(false);
+    }
+    let (_, file) = vault.save(env).map_err(save_failure)?;
+    Ok(file.open(way, is).is_ok())
+}
+
+/// What a bundle says may be as long as it likes.
+fn short(label: &str) -> String {
+    label.chars().take(MAX_LABEL).collect()
 }
 
 /// Whether a way in is good one time.

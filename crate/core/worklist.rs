@@ -93,6 +93,10 @@ impl Core {
         from: Option<&str>,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
+        if let Some(from) = from {
+            // What is taken becomes the other entry's, which shows it.
+            self.must_show(self.entry(from)?, env.now)?;
+        }
         let mut next = self.session()?.vault.clone();
         let device = next.device();
         let entry = view::id(id)?;

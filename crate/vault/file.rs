@@ -325,7 +325,7 @@ impl Header {
         let numbers = [self.epoch, self.generation];
         if ids.len() != self.slots.len()
             || numbers.iter().any(|n| *n > MAX_NUMBER)
-            || times.any(|time| time.0 > MAX_NUMBER)
+            || times.any(|time| time >= Millis::LAST)
         {
             return Err(FileError::Damaged);
         }

@@ -387,7 +387,7 @@ impl Opened {
         }
         next.header.generation += 1;
         // A file says when it was written; a clock that went back does not make it older than its parent.
-        next.header.saved = Millis(env.now.0.max(next.header.saved.0).min(MAX_NUMBER));
+        next.header.saved = Millis(env.now.0.max(next.header.saved.0).min(MAX_NUMBER - 1));
         next.header.body_salt = B64(env.make_bytes());
         let (body_key, nonce) = body_key(&next.key, &next.header);
         let body = seal::encrypt(&body_key, &nonce, b"", next.body.to_padded().expose());

@@ -328,8 +328,8 @@ fn forged_policies_and_other_members_of_the_header_are_believed_by_nobody() {
     let members = [
         r#""policy":{"pass":{"allowed":false,"min":0,"max":0,"usual":0,"once":true},"x":[1]}"#,
         r#""policy":{},"codes":{"made":4294967295,"unkept":[],"void":[]}"#,
-        r#""policy":{},"backup":{"made":9007199254740991,"missing":4294967295}"#,
-        r#""policy":{},"left":{"at":9007199254740991,"void":["codes"]}"#,
+        r#""policy":{},"backup":{"made":9007199254740990,"missing":4294967295}"#,
+        r#""policy":{},"left":{"at":9007199254740990,"void":["codes"]}"#,
         r#""policy":{},"emergency":true,"later":{"deep":[[[[]]]]}"#,
     ];
     for (at, member) in members.into_iter().enumerate() {

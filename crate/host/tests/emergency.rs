@@ -264,3 +264,14 @@ fn a_clock_that_goes_back_a_year_costs_one_wait_and_not_a_year() {
     assert_eq!(open(&right, &ids[1], "a year later").as_deref(), Some("emergency-waits"));
     assert_eq!(ask_for(&right, &ids[1]), "allowed");
 }
+
+#[test]
+fn another_entry_does_not_take_over_its_key_unasked() {
+    let (host, ids) = made(&Disk::default());
+    let take = || Request::ReplaceSecret { id: ids[0].clone(), form: None, from: Some(ids[1].clone()) };
+    assert_eq!(refused(&host, take()), "emergency-entry");
+    assert_eq!(entries(&host).len(), 3);
+    fresh(&host);
+    assert_eq!(open(&host, &ids[1], "the tenant is locked"), None);
+    assert_eq!(refused(&host, take()), "allowed");
+}

@@ -385,6 +385,13 @@ fn what_an_administrators_key_opens_is_a_draft() {
         Request::RestoreBundle { bundle: text_of(&file), way, create: Some(key(3)), leave_out: Vec::new() };
     assert_eq!(failed(&ask(&fresh, request)), None);
     assert_eq!(entries(&fresh)[0].sites.len(), 0, "no site is bound unasked");
+    // Into the vault that it is of: what is bound there stays, whichever version of an entry is the later one.
+    let bound = entries(&source)[0].sites.len();
+    assert!(bound > 0);
+    let way = Way::Escrow { file: held(1), keys: derived(1) };
+    let request = Request::RestoreBundle { bundle: text_of(&file), way, create: None, leave_out: Vec::new() };
+    assert_eq!(failed(&ask(&source, request)), None);
+    assert_eq!(entries(&source)[0].sites.len(), bound);
 }
 
 #[test]

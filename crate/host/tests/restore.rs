@@ -3,7 +3,13 @@
 use data_encoding::BASE64;
 
 use super::*;
+use crate::env::{Entropy, Env};
+use crate::vault::code::Code;
 use crate::vault::file::VaultFile;
+use crate::vault::sealed::{NewSlot, Opened};
+use crate::vault::slot::{SlotKind, SlotUse};
+use crate::vault::testing::Seeded;
+use crate::vault::way::WayIn;
 
 fn made(seed: u64) -> Host<Fake> {
     let host = host(&Disk::default(), seed);
@@ -139,6 +145,49 @@ fn a_code_that_opened_a_bundle_is_spent_and_the_others_are_told_apart() {
     assert_eq!(then.iter().filter(|way| way.ends_with("void")).count(), 4, "{then:?}");
     ask(&host, Request::ForgetRestored);
     assert_eq!(fates(&host), None);
+}
+
+/// Randomness that begins as somebody chose.
+struct Begins(Vec<u8>, Seeded);
+
+impl Entropy for Begins {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        if self.0.len() == bytes.len() {
+            bytes.copy_from_slice(&core::mem::take(&mut self.0));
+        } else {
+            self.1.fill(bytes);
+        }
+    }
+}
+
+#[test]
+fn a_strangers_file_spends_nothing_here_whatever_ids_its_slots_have() {
+    let host = made(1);
+    codes(&host);
+    let ways = || {
+        let Reply::Ways { ways, .. } = ask(&host, Request::Ways) else { panic!("ways") };
+        ways.into_iter().map(|way| way.id).collect::<Vec<_>>()
+    };
+    let before = ways();
+    assert_eq!(before.len(), 6);
+    // The ids stand in the header of every bundle.
+    let mine = VaultFile::parse(&BASE64.decode(bundle(&host).as_bytes()).unwrap()).unwrap();
+    for slot in &mine.header().slots {
+        let mut entropy = Begins(Vec::new(), Seeded::new(7));
+        let code = Code::make_random(&mut entropy);
+        let mut forged = Opened::make(&mut Env { now: Millis(5), entropy: &mut entropy });
+        entropy.0 = slot.id.0.to_vec();
+        let mut env = Env { now: Millis(5), entropy: &mut entropy };
+        let label = "x".repeat(5_000);
+        let new = NewSlot::lasting(SlotKind::Code, SlotUse::Both, &label);
+        assert_eq!(forged.add_way(&mut env, &WayIn::Code(code.clone()), new).unwrap(), slot.id);
+        let (_, file) = forged.save(&mut env).unwrap();
+        restore(&host, &BASE64.encode(&file.to_bytes()), by_code(code.to_text().expose()), None);
+        assert_eq!(ways(), before, "{:?}", slot.kind);
+        assert!(fates(&host).unwrap().iter().all(|way| way.len() < 100), "labels are cut");
+    }
+    ask(&host, Request::Lock);
+    assert_eq!(failed(&ask(&host, Request::Unlock { way: by_password(1) })), None);
 }
 
 #[test]
