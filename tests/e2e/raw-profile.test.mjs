@@ -88,7 +88,7 @@ for (const kind of kinds()) {
 
     /**
      * Neither browser wipes what a store overwrote: Chromium's LevelDB only ever adds, and Firefox's SQLite gives pages back as
-     * they are. Nobody outside can ask them to (40 MB written eight times through LevelDB moved the bytes into another file and kept
+     * they are. Nobody outside can ask them to (some 5 MB written eight times through LevelDB moved the bytes into another file and kept
      * them). So it is held that such bytes lie nowhere but in those two stores' own files, and in Firefox no longer in their logs.
      */
     const check = async () => {
