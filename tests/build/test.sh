@@ -39,16 +39,16 @@ task_test() {
   [ $failed = 0 ]
 }
 
-# Every end-to-end file in the browsers named, three at a time: they wait for time steps and windows more than they
-# compute. Each browser is a stage.
+# Every end-to-end file in the browsers named, one at a time each and the long ones beside them: they wait for time steps
+# and windows more than they compute. Each browser is a stage.
 run_browsers() {
   local browser begin=$SECONDS claims
   # Before they part: two installations at once would be in each other's way.
   need_browsers "$@"
   claims=$(mktemp -d)
-  e2e_lane $(e2e_jobs "$1" in_order) $(e2e_jobs "${@: -1}" backwards) &
+  e2e_lane $(for browser in "$@"; do e2e_long "$browser"; done) &
   e2e_lane $(e2e_jobs "${@: -1}" in_order) $(e2e_jobs "$1" backwards) &
-  e2e_lane $(for browser in "$@"; do e2e_long "$browser"; done) $(e2e_jobs "${@: -1}" backwards) &
+  if [ $# -gt 1 ]; then e2e_lane $(e2e_jobs "$1" in_order) $(e2e_jobs "${@: -1}" backwards) & fi
   wait
   for browser in "$@"; do
     e2e_gather "$browser"

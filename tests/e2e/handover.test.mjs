@@ -96,6 +96,8 @@ for (const kind of kinds()) {
       await show_film[kind](pictures.toReversed());
       await on(there).go("/receive");
       await on(there).press("Use the camera");
+      // A camera takes pictures as fast as the machine reads them.
+      await there.waitForSelector("#plan-title", { timeout: 60_000 });
       await on(there).see("#plan-title", /Account found/);
       await on(there).see(".import-items", /GitHub/);
     });

@@ -5,6 +5,7 @@ import { start_demo } from "../demo/server.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
+import { until } from "./lib/process.mjs";
 import { filled_code } from "./lib/steps.mjs";
 
 for (const kind of kinds()) {
@@ -40,8 +41,7 @@ for (const kind of kinds()) {
       const page = await session.page(`${demo.url}/code`);
       await session.press_command(page, "fill");
       await filled_code(page, "#code");
-      await new Promise((done) => setTimeout(done, 500));
-      assert.ok((await last_used()) > 0);
+      await until("the use to be remembered", async () => (await last_used()) > 0);
     });
   });
 }

@@ -155,7 +155,8 @@ export async function open_firefox({ profile, headed = false, extension = path.j
       const known = new Set(await browser.pages());
       await chrome("void OpenBrowserWindow({ private: true })");
       const page = await until("the private window", async () => (await browser.pages()).find((each) => !known.has(each)));
-      await page.goto(url);
+      // The window's own first page, which may still be on its way, would break our navigation off.
+      await until(url, () => page.goto(url).then(() => true), { timeout: 20_000 });
       const there = await chrome(`[...Services.wm.getEnumerator("navigator:browser")].filter((each) => PrivateBrowsingUtils.isWindowPrivate(each)).length`);
       if (there !== 1) throw new Error(`${there} private windows`);
       return page;
