@@ -26,7 +26,7 @@
     ":not(span,input,label,div,i,p,a,li,td,tr,ul,h3,form,option,button,img,svg,path,g,b,strong,em,h1,h2,h4,h5,h6,section,table,tbody,thead,th,br,hr,nav,header,footer,main,article,aside,ol,dl,dt,dd,small,code,pre,u,s,sup,sub,use,rect,circle,line,polygon,script,style,link,meta,title,head,body,html,iframe,source,picture,time,template)";
   /** Where hosts of closed shadow roots are found. Asking for such a root costs more than looking at a node. */
   const HOSTS = ["div", "span", "section", "main", "article", "p"];
-  const SILENT = /^(script|style|noscript|template|svg|select|textarea|nav|footer|iframe|object|datalist)$/i;
+  const SILENT = new Set(["script", "style", "noscript", "template", "svg", "select", "textarea", "nav", "footer", "iframe", "object", "datalist"]);
   const PRESSABLE = new Set(["a", "button", "summary", "role=button", "role=link", "role=tab", "role=menuitem"]);
   const HEADING = new Set(["h1", "h2", "h3", "h4", "h5", "h6", "legend", "role=heading"]);
   const DIALOG = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true]";
@@ -35,7 +35,8 @@
   const HINTS = ["class", "data-testid", "formcontrolname", "data-test", "ng-model"];
   /** Attributes that ask fillers to keep away, and the value that means it. @type {[string, string?][]} */
   const OPT_OUT = [["data-1p-ignore"], ["data-bwignore"], ["data-protonpass-ignore"], ["data-lpignore", "true"], ["data-form-type", "other"]];
-  const SHOWN = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true, checkOpacity: true, checkVisibilityCSS: true };
+  /** By the names that every browser knows; each costs time. */
+  const SHOWN = { checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: true };
 
   /** @param {number} ms */
   const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -45,11 +46,9 @@
   const shown = (element) => Element.prototype.checkVisibility.call(element, SHOWN);
   /** @param {string | null | undefined} text @param {number} max */
   const squeeze = (text, max) => {
-    if (!text) return "";
-    return (/\s/.test(text) ? text.replace(/\s+/g, " ").trim() : text).slice(0, max);
+    const trimmed = text ? text.trim() : "";
+    return (/\s\s|[^\S ]/.test(trimmed) ? trimmed.replace(/\s+/g, " ") : trimmed).slice(0, max);
   };
-  /** @param {string[]} texts */
-  const joined = (texts) => texts.filter(Boolean).join(" ");
   /** @param {string} text */
   const count = (text) => (/^\d{1,5}$/.test(text) ? Number(text) : null);
 
@@ -58,8 +57,9 @@
   /** @param {Node | null} node */
   const number = (node) => {
     if (!node) return 0;
-    if (!numbers.has(node)) numbers.set(node, numbers.size + 1);
-    return numbers.get(node) ?? 0;
+    let known = numbers.get(node);
+    if (!known) numbers.set(node, (known = numbers.size + 1));
+    return known;
   };
 
   // ---- Finding the fields ----
@@ -196,14 +196,15 @@
 
   /**
    * Labels by their fields: `field.labels` walks the whole tree for each field.
-   * @type {Map<Element | null, string[]>}
+   * @type {Map<Element | null, HTMLLabelElement[]>}
    */
   const labels = new Map();
   /** @param {HTMLLabelElement} label */
   const collectLabel = (label) => {
-    const known = labels.get(label.control);
-    if (known) known.push(squeeze(label.textContent, 160));
-    else labels.set(label.control, [squeeze(label.textContent, 160)]);
+    const field = label.control;
+    const known = labels.get(field);
+    if (known) known.push(label);
+    else labels.set(field, [label]);
   };
 
   /** @param {HTMLInputElement} field @param {Map<string, string>} given its attributes */
@@ -211,8 +212,9 @@
     const host = shadowed.get(field)?.host;
     const outside = host ? `${attribute(host, "label")} ${attribute(host, "aria-label")}` : "";
     const aria = given.has("aria-labelledby") || given.has("aria-describedby") ? `${referenced(field, "aria-labelledby")} ${referenced(field, "aria-describedby")}` : "";
-    const own = [...(labels.get(field) ?? []), given.get("aria-label") ?? "", aria, outside];
-    return squeeze(joined(own), 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
+    let own = "";
+    for (const label of labels.get(field) ?? []) own += `${squeeze(label.textContent, 160)} `;
+    return squeeze(`${own}${given.get("aria-label") ?? ""} ${aria} ${outside}`, 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
   };
 
   /** What an element is to the words in it, for one descriptor. @type {Map<Element, { pressable: boolean, heading: Element | null }>} */
@@ -347,15 +349,41 @@
     const addAction = (text) => {
       if (words.actions.length < MAX.actions) words.actions = squeeze(`${words.actions} | ${squeeze(text, 80)}`, MAX.actions);
     };
-    /** @param {Node} node */
-    const accept = (node) => {
-      if (!(node instanceof Element)) return NodeFilter.FILTER_ACCEPT;
-      if (SILENT.test(node.localName)) return NodeFilter.FILTER_REJECT;
+    /** Whether neither an element nor what is in it speaks to the user of this field. @param {Node} node */
+    const silent = (node) => {
+      if (!(node instanceof Element)) return false;
+      if (SILENT.has(node.localName)) return true;
       // Another form speaks of its own fields.
       if (node.localName === "form" && node !== form && !node.contains(field) && node.querySelector("input:not([type=hidden],[type=submit],[type=button])")) {
-        return NodeFilter.FILTER_REJECT;
+        return true;
       }
-      return shownWords(node) ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT;
+      return !shownWords(node);
+    };
+    // A filter of ours that the walker calls for each node costs more than the walk.
+    /** @param {TreeWalker} walker */
+    const next = (walker) => {
+      let node = walker.nextNode();
+      while (node && silent(node)) {
+        node = walker.nextSibling();
+        while (!node && walker.parentNode()) node = walker.nextSibling();
+      }
+      return node;
+    };
+    /** @param {TreeWalker} walker */
+    const previous = (walker) => {
+      for (;;) {
+        let node = walker.previousSibling();
+        if (!node) {
+          node = walker.parentNode();
+          return node && silent(node) ? previous(walker) : node;
+        }
+        let spoken = !silent(node);
+        for (let inner = spoken ? walker.lastChild() : null; inner; inner = spoken ? walker.lastChild() : null) {
+          node = inner;
+          spoken = !silent(node);
+        }
+        if (spoken) return node;
+      }
     };
 
     for (const back of [true, false]) {
@@ -366,10 +394,10 @@
         const root = start.getRootNode();
         const bound = dialog && dialog.getRootNode() === root ? dialog : root instanceof ShadowRoot ? root : document.body;
         if (!bound || !bound.contains(start)) break;
-        const walker = document.createTreeWalker(bound, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, accept);
+        const walker = document.createTreeWalker(bound, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
         walker.currentNode = start;
         for (;;) {
-          const node = back ? walker.previousNode() : walker.nextNode();
+          const node = back ? previous(walker) : next(walker);
           walked++;
           if (!node || ++steps > most) break;
           take(node, back);
@@ -493,7 +521,7 @@
         autocomplete: read("autocomplete").slice(0, 60),
         name: read("name").slice(0, 80),
         id: read("id").slice(0, 80),
-        hints: squeeze(joined(HINTS.map(read)), 160),
+        hints: squeeze(HINTS.map(read).join(" "), 160),
         label: labelOf(field, given),
         placeholder: squeeze(read("placeholder"), 120),
         title: squeeze(read("title"), 120),
@@ -508,7 +536,7 @@
         y: Math.round(box.y + top),
         w: Math.round(box.width),
         h: Math.round(box.height),
-        topmost: !writable || !inView(box) || ++hits > (crowded ? MAX.hits / 10 : MAX.hits) || uncovered(field, box),
+        topmost: !writable || !inView(box) || (crowded ? !focused && !dialog : ++hits > MAX.hits) || uncovered(field, box),
         editable,
         reachable: reachable && read("aria-hidden") !== "true" && !given.has("inert"),
         tabStop: field.tabIndex >= 0,
