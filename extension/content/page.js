@@ -369,7 +369,7 @@
       }
       return node;
     };
-    /** @param {TreeWalker} walker */
+    /** @param {TreeWalker} walker @returns {Node | null} */
     const previous = (walker) => {
       for (;;) {
         let node = walker.previousSibling();
