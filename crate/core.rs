@@ -61,7 +61,7 @@ pub use waiting::Waiting;
 use choices::{Enrolled, Recent};
 use pages::Intents;
 use sender::{Own, Sender};
-pub use session::{Session, SessionRecord, Stored};
+pub use session::{Session, SessionRecord, Stored, secret};
 pub use unlock::Opening;
 
 /// The core's whole state.
@@ -324,7 +324,7 @@ impl Core {
             R::MakePass { form } => self.make_pass(&form, env),
             R::EndPass => self.end_pass(env),
             R::PlanOfflinePass { form } => self.plan_offline_pass(&form, env),
-            R::MakeOfflinePass { form } => self.make_offline_pass(&form, env),
+            R::MakeOfflinePass { form, key } => self.make_offline_pass(&form, key.as_ref(), env),
             R::SetPassLimits { limits } => self.set_pass_limits(&limits, env),
             R::Lock => Ok(self.lock()),
             R::PlanPassword { profile } => self.plan_password(profile, env),

@@ -179,10 +179,12 @@ pub enum Request {
         /// What it is to be.
         form: OfflineForm,
     },
-    /// Makes an offline pass, after `fresh`: the codes of one window, sealed under a code. Reply: `offline-pass`.
+    /// Makes an offline pass, after `fresh`: the codes of one window, sealed under a code or a passphrase. Reply: `offline-pass`.
     MakeOfflinePass {
         /// What it is to be.
         form: OfflineForm,
+        /// Under a passphrase: the job of `plan-export`, done.
+        key: Option<DerivedKey>,
     },
     /// Ends the temporary pass, also from within the session that it opened, which is over then. Reply: `status`.
     EndPass,
@@ -818,8 +820,8 @@ pub enum Reply {
         text: String,
         /// The same as a QR code, where one holds it: rows of `0` and `1`.
         qr: Vec<String>,
-        /// What opens it, to be handed over by another way.
-        code: String,
+        /// What opens it, to be handed over by another way; nothing under a passphrase.
+        code: Option<String>,
         /// A file name.
         name: String,
         /// Its first instant.
@@ -1540,6 +1542,8 @@ wire! {
         pub start: Option<Millis>,
         /// How long it lasts.
         pub minutes: u32,
+        /// A passphrase opens it; else a code, which is made with it.
+        pub passphrase: bool,
     }
 
     /// What WebAuthn is asked for a passkey.

@@ -9,13 +9,15 @@ use sparekey::env::Millis;
 use sparekey::import::{ImportError, Limits, open_sparekey};
 use sparekey::otp::base32::base32;
 use sparekey::otp::uri::write_uri;
-use sparekey::recovery::offline_pass;
+use sparekey::protocol::DeriveJob;
+use sparekey::recovery::offline_pass::{self, Lock, OfflineError};
 use sparekey::recovery::shares::combine;
 use sparekey::recovery::shares::share::Share;
 use sparekey::secret::{SecretBytes, SecretText};
 use sparekey::vault::code::Code;
 use sparekey::vault::entry::Entry;
 use sparekey::vault::file::{FileError, MAX_FILE, VaultFile};
+use sparekey::vault::kdf::CostError;
 use sparekey::vault::sealed::{OpenError, Opened};
 use sparekey::vault::way::{SlotSecret, WayIn};
 use sparekey::vault::{bytes, kdf};
@@ -68,6 +70,8 @@ impl Held {
     }
 }
 
+/// Memory for one derivation, 2 GiB.
+const MAX_KDF_KIB: u32 = 2048 * 1024;
 /// The options of [`Held`].
 const HELD: [&str; 6] =
     ["--password-file", "--code-file", "--pass-file", "--shares-file", "--escrow-key", "--escrow-shares"];
@@ -161,17 +165,22 @@ fn unix_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default()
 }
 
-/// An offline pass, when the file is one: its window and, at an instant, the codes that it has then. The code is read from
-/// the code file.
+/// An offline pass, when the file is one: its window and, at an instant, the codes that it has then. What opens it is read
+/// from the code file or the password file.
 fn offline(arguments: &Arguments, at: Option<u64>) -> Option<Value> {
     let text = String::from_utf8(read_file(arguments.file.as_deref()?, MAX_FILE).ok()?).ok()?;
     if !offline_pass::is_one(&text) {
         return None;
     }
     let opened = || -> Result<offline_pass::Opened, &'static str> {
-        let file = arguments.held.code_file.as_ref().ok_or("code-needed")?;
-        let code = Code::parse(read_password(file)?.expose()).map_err(|error| error.code())?;
-        offline_pass::open(&text, &code).map_err(|error| error.code())
+        let looked = offline_pass::look(&text).map_err(|error| error.code())?;
+        let Some(job) = looked.job else {
+            let file = arguments.held.code_file.as_ref().ok_or("code-needed")?;
+            let code = Code::parse(read_password(file)?.expose()).map_err(|error| error.code())?;
+            return offline_pass::open(&text, &Lock::Code(code)).map_err(|error| error.code());
+        };
+        let file = arguments.held.password_file.as_ref().ok_or("password-needed")?;
+        open_by_passphrase(&text, &job, &read_password(file)?)
     };
     Some(match opened() {
         Err(code) => json!({ "codes": [], "error": code }),
@@ -184,6 +193,7 @@ fn offline(arguments: &Arguments, at: Option<u64>) -> Option<Value> {
                 "at": at,
                 "from": pass.window.from.unix_seconds(),
                 "until": pass.window.until.unix_seconds(),
+                "state": pass.window.state(Millis(at.saturating_mul(1000))),
                 "accounts": named.iter().map(|(issuer, name)| json!({ "issuer": issuer, "name": name })).collect::<Vec<_>>(),
                 "codes": codes.iter().map(|shown| json!({
                     "issuer": named[shown.at].0,
@@ -195,6 +205,24 @@ fn offline(arguments: &Arguments, at: Option<u64>) -> Option<Value> {
             })
         }
     })
+}
+
+/// Whoever runs this tool can end it: only memory is bounded.
+fn open_by_passphrase(
+    text: &str,
+    job: &DeriveJob,
+    passphrase: &SecretText,
+) -> Result<offline_pass::Opened, &'static str> {
+    match kdf::check(job.params) {
+        Err(CostError::TooCheap) => return Err("weak-kdf"),
+        Err(CostError::TooDear { kib }) if kib > MAX_KDF_KIB => return Err("too-much-work"),
+        _ => {}
+    }
+    let salt: [u8; 16] = bytes::decode(&job.salt).ok_or(OfflineError::Damaged.code())?;
+    let normal = SecretText::new(passphrase.expose().nfkc().collect());
+    let key = kdf::derive(job.params, &salt, normal.expose().as_bytes()).map_err(|_| "too-much-work")?;
+    let lock = Lock::Passphrase(SlotSecret { params: job.params, salt, key });
+    offline_pass::open(text, &lock).map_err(|error| error.code())
 }
 
 /// `inspect`: what can be said without a key.
@@ -326,7 +354,7 @@ fn open_by_pair(file: &VaultFile, code: &Code, password: &SecretText) -> Result<
 
 fn open_by_password(file: &VaultFile, password: &SecretText) -> Result<Opened, &'static str> {
     // Whoever runs this tool can end it: only memory is bounded.
-    let limits = Limits { max_kdf_kib: 2048 * 1024, max_work: 100_000_000, ..Limits::default() };
+    let limits = Limits { max_kdf_kib: MAX_KDF_KIB, max_work: 100_000_000, ..Limits::default() };
     // FORMAT.md section 4: the NFKC form first, then once the form as typed.
     let normal = SecretText::new(password.expose().nfkc().collect());
     match open_sparekey(file, &normal, &limits) {

@@ -29,7 +29,7 @@ WAY-IN    --password-file FILE, --code-file FILE (a recovery code), --pass-file 
 KEY       an administrator's: --escrow-key FILE --password-file FILE, or --escrow-shares FILE (a share a line).
 open      prints every entry of a recovery bundle with its secret, as JSON or as otpauth URIs.
 codes     prints the code that each entry shows now, or at a time in seconds since 1970. Of an offline pass, with its code
-          as --code-file, the codes that it has then: none outside its window.
+          as --code-file or its passphrase as --password-file, the codes that it has then: none outside its window.
 inspect   says what can be said of a bundle without a key. None of it is authentic.
 export    writes a recovery bundle's entries as another app's file to the output, and says beside it, as one JSON
           document, what that format could not hold. Without --to it names the formats.

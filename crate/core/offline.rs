@@ -2,10 +2,11 @@
 //! issue a temporary pass may issue one.
 
 use crate::env::{Env, Millis};
-use crate::protocol::{Failure, OfflineForm, Reply};
+use crate::protocol::{DerivedKey, Failure, OfflineForm, Reply};
 use crate::recovery::bundle;
-use crate::recovery::offline_pass::{self, Account, OfflineError, QR_LETTERS, Window};
+use crate::recovery::offline_pass::{self, Account, Lock, OfflineError, QR_LETTERS, Window};
 use crate::vault::body::LogLine;
+use crate::vault::code::Code;
 use crate::vault::entry::Entry;
 use crate::vault::slot::SlotKind;
 
@@ -22,7 +23,8 @@ impl Core {
     pub(super) fn plan_offline_pass(&self, form: &OfflineForm, env: &Env<'_>) -> Result<Outcome, Failure> {
         let entries = self.for_offline(form, env.now)?;
         let window = window(form, env.now)?;
-        let (codes, letters) = offline_pass::measure(&accounts(&entries), window).map_err(failure)?;
+        let (codes, letters) =
+            offline_pass::measure(&accounts(&entries), window, form.passphrase).map_err(failure)?;
         Ok(Outcome::reply(Reply::OfflineSize {
             codes: u32::try_from(codes).unwrap_or(u32::MAX),
             letters: u32::try_from(letters).unwrap_or(u32::MAX),
@@ -30,16 +32,26 @@ impl Core {
         }))
     }
 
-    /// Makes it and shows it, once, when the log has it.
+    /// Makes it and shows it, once, when the log has it. Under a passphrase with what was derived from that.
     pub(super) fn make_offline_pass(
         &mut self,
         form: &OfflineForm,
+        key: Option<&DerivedKey>,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         let window = window(form, env.now)?;
         self.must_be_fresh(env.now)?;
         let entries = self.for_offline(form, env.now)?;
-        let (text, code) = offline_pass::seal(&accounts(&entries), window, env).map_err(failure)?;
+        let lock = match (form.passphrase, key) {
+            (false, None) => Lock::Code(Code::make_random(env.entropy)),
+            (true, Some(key)) => Lock::Passphrase(self.new_secret(key)?),
+            _ => return Err(Failure::new("bad-request")),
+        };
+        let text = offline_pass::seal(&accounts(&entries), window, &lock, env).map_err(failure)?;
+        let code = match &lock {
+            Lock::Code(code) => Some(code.to_text().expose().clone()),
+            Lock::Passphrase(_) => None,
+        };
         let ids: Vec<_> = entries.iter().map(|entry| entry.id).collect();
         let mut next = self.session()?.vault.clone();
         for id in ids {
@@ -50,7 +62,7 @@ impl Core {
         let reply = Reply::OfflinePass {
             qr: rows,
             text: text.expose().clone(),
-            code: code.to_text().expose().clone(),
+            code,
             name: bundle::offline_pass_name(window.from),
             from: window.from,
             until: window.until,

@@ -638,7 +638,8 @@ pub(super) fn found(mut vault: Opened, secret: &SlotSecret, env: &mut Env<'_>) -
 }
 
 /// A derivation that came back.
-pub(super) fn secret(key: &DerivedKey) -> Result<SlotSecret, Failure> {
+/// A derivation that came back, as a secret to try.
+pub fn secret(key: &DerivedKey) -> Result<SlotSecret, Failure> {
     let bad = || Failure::new("bad-request");
     let salt = bytes::decode(&key.job.salt).ok_or_else(bad)?;
     let derived = bytes::decode(&key.key).ok_or_else(bad)?;

@@ -1,26 +1,29 @@
-//! An offline pass: the codes of one window, worked out beforehand and sealed under a code; never a secret. `OFFLINE_PASS.md`
-//! is normative. It ends by arithmetic: what is not in it nobody can take out.
+//! An offline pass: the codes of one window, worked out beforehand and sealed under a code or a passphrase; never a secret.
+//! `OFFLINE_PASS.md` is normative. It ends by arithmetic: what is not in it nobody can take out.
 
-use data_encoding::BASE32_NOPAD;
-use serde::{Deserialize, Serialize};
+mod outer;
+mod packed;
 
 use crate::env::{Env, Millis};
 use crate::otp::{Kind, Otp};
-use crate::secret::{Key, Secret, SecretText};
+use crate::protocol::DeriveJob;
+use crate::secret::{Secret, SecretText};
 use crate::vault::code::Code;
-use crate::vault::seal::{self, NONCE};
+use crate::vault::seal;
+use crate::vault::way::SlotSecret;
 
-/// What the text begins with.
+use outer::{Form, Keys};
+use packed::{Listed, Type, number_of, pack, text_of, unpack};
+
+/// What the text of one under a code begins with.
 pub const PREFIX: &str = "SPAREKEY/P1/";
+/// What the text of one under a passphrase begins with.
+pub const PASSPHRASE_PREFIX: &str = "SPAREKEY/P2/";
 /// Letters that one QR code holds in alphanumeric mode (version 40, low error correction).
 pub const QR_LETTERS: usize = 4_296;
-const FAMILY: &str = "SPAREKEY/P";
-const STEAM: &[u8; 26] = b"23456789BCDFGHJKMNPQRTVWXY";
 /// Two accounts for a week are 40,320 codes: more is no pass for a window.
 const MAX_CODES: u64 = 50_000;
-/// Before anything is decrypted.
-const MAX_BYTES: usize = 1024 * 1024;
-const OPEN: usize = 16 + 3 * 8;
+/// The body is filled up to these.
 const BLOCK: usize = 64;
 
 /// Whose codes.
@@ -42,6 +45,34 @@ pub struct Window {
     pub until: Millis,
     /// When the pass was made.
     pub made: Millis,
+}
+
+/// What seals a pass, and opens it.
+pub enum Lock {
+    /// A code of 24 characters: form 1.
+    Code(Code),
+    /// A passphrase after its derivation, whose salt is the pass's: form 2.
+    Passphrase(SlotSecret),
+}
+
+/// What a pass says without what opens it. Nothing of it is authentic.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Its window.
+    pub window: Window,
+    /// What to derive from the passphrase; nothing where a code opens it.
+    pub job: Option<DeriveJob>,
+}
+
+impl Window {
+    /// Where an instant lies: `not-begun`, `valid`, `ended`.
+    pub fn state(&self, now: Millis) -> &'static str {
+        match now {
+            now if now < self.from => "not-begun",
+            now if now < self.until => "valid",
+            _ => "ended",
+        }
+    }
 }
 
 /// An opened pass.
@@ -85,6 +116,12 @@ pub enum OfflineError {
     Damaged,
     /// The code is not its code, or it was changed.
     WrongCode,
+    /// The passphrase is not its passphrase.
+    WrongPassphrase,
+    /// A code opens it, and no passphrase.
+    NeedsCode,
+    /// A passphrase opens it, and no code.
+    NeedsPassphrase,
     /// An account that counts has no window.
     Counted,
     /// Too many codes.
@@ -99,53 +136,39 @@ impl OfflineError {
             Self::Newer => "newer-version",
             Self::Damaged => "offline-damaged",
             Self::WrongCode => "offline-wrong-code",
+            Self::WrongPassphrase => "offline-wrong-passphrase",
+            Self::NeedsCode => "offline-needs-code",
+            Self::NeedsPassphrase => "offline-needs-passphrase",
             Self::Counted => "offline-counted",
             Self::TooMany => "offline-too-many",
         }
     }
 }
 
-/// One account in the list.
-#[derive(Serialize, Deserialize)]
-struct Listed {
-    issuer: String,
-    account: String,
-    #[serde(rename = "type")]
-    kind: Type,
-    digits: u8,
-    period: u32,
-    first: u64,
-    count: u32,
-    #[serde(skip)]
-    codes: Secret<Vec<u64>>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Type {
-    Totp,
-    Steam,
-}
-
 /// Whether a text claims to be an offline pass.
 pub fn is_one(text: &str) -> bool {
-    squeezed(text).starts_with(FAMILY)
+    outer::is_one(text)
 }
 
 /// How many codes a pass would hold, and how many letters its text would have.
-pub fn measure(accounts: &[Account<'_>], window: Window) -> Result<(u64, usize), OfflineError> {
+pub fn measure(
+    accounts: &[Account<'_>],
+    window: Window,
+    passphrase: bool,
+) -> Result<(u64, usize), OfflineError> {
     let listed = list(accounts, window)?;
     let codes = listed.iter().map(|each| u64::from(each.count)).sum();
-    let bytes = OPEN + 32 + padded(body_length(&listed)) + 16;
-    Ok((codes, PREFIX.len() + BASE32_NOPAD.encode_len(bytes)))
+    let form = if passphrase { Form::Passphrase } else { Form::Code };
+    Ok((codes, form.letters(padded(body_length(&listed)))))
 }
 
-/// Makes a pass: its text, and the code that opens it.
+/// Makes a pass: its text. A code is made for one pass, as the salt of a passphrase is.
 pub fn seal(
     accounts: &[Account<'_>],
     window: Window,
+    lock: &Lock,
     env: &mut Env<'_>,
-) -> Result<(SecretText, Code), OfflineError> {
+) -> Result<SecretText, OfflineError> {
     let listed = list(accounts, window)?;
     let mut body = head_of(&listed);
     for (each, account) in listed.iter().zip(accounts) {
@@ -155,41 +178,40 @@ pub fn seal(
     }
     let length = padded(body.expose().len());
     body.expose_mut().resize(length, 0);
-    let code = Code::make_random(env.entropy);
-    let salt: [u8; 16] = env.make_bytes();
-    let open = [
-        &salt[..],
-        &window.from.0.to_be_bytes(),
-        &window.until.0.to_be_bytes(),
-        &window.made.0.to_be_bytes(),
-    ]
-    .concat();
-    let (key, commit_key, nonce) = keys(&code, &salt);
-    let head = [PREFIX.as_bytes(), &open].concat();
+    let salt: [u8; 16] = match lock {
+        Lock::Code(_) => env.make_bytes(),
+        Lock::Passphrase(secret) => secret.salt,
+    };
+    let head = outer::head(lock, &salt, window);
+    let Keys { key, commit, nonce } = lock.keys(&salt);
     let sealed = seal::encrypt(&key, &nonce, &head, body.expose());
-    let commit = seal::mac(&commit_key, &[&head, &sealed]);
-    let text = format!("{PREFIX}{}", BASE32_NOPAD.encode(&[&open[..], &commit, &sealed].concat()));
+    let commit = seal::mac(&commit, &[&head, &sealed]);
+    let text = outer::write(lock.form(), &head, &commit, &sealed);
     // What was sealed opens again, or is not given to anybody.
-    self::open(&text, &code)?;
-    Ok((SecretText::new(text), code))
+    open(&text, lock)?;
+    Ok(SecretText::new(text))
 }
 
-/// What a pass says without its code. Nothing of it is authentic.
-pub fn look(text: &str) -> Result<Window, OfflineError> {
-    parse(text).map(|(_, window, _)| window)
+/// What a pass says without what opens it.
+pub fn look(text: &str) -> Result<Look, OfflineError> {
+    let parts = outer::parse(text)?;
+    Ok(Look { window: parts.window, job: parts.job() })
 }
 
 /// Opens a pass.
-pub fn open(text: &str, code: &Code) -> Result<Opened, OfflineError> {
-    let (bytes, window, salt) = parse(text)?;
-    let (key, commit_key, nonce) = keys(code, &salt);
-    let head = [PREFIX.as_bytes(), &bytes[..OPEN]].concat();
-    let commit = bytes[OPEN..OPEN + 32].try_into().map_err(|_| OfflineError::Damaged)?;
-    let sealed = &bytes[OPEN + 32..];
-    seal::verify_mac(&commit_key, &[&head, sealed], &commit).map_err(|_| OfflineError::WrongCode)?;
-    let body = seal::decrypt(&key, &nonce, &head, sealed).map_err(|_| OfflineError::WrongCode)?;
+pub fn open(text: &str, lock: &Lock) -> Result<Opened, OfflineError> {
+    let parts = outer::parse(text)?;
+    let wrong = match (parts.form, lock) {
+        (Form::Code, Lock::Code(_)) => OfflineError::WrongCode,
+        (Form::Passphrase, Lock::Passphrase(_)) => OfflineError::WrongPassphrase,
+        (Form::Code, Lock::Passphrase(_)) => return Err(OfflineError::NeedsCode),
+        (Form::Passphrase, Lock::Code(_)) => return Err(OfflineError::NeedsPassphrase),
+    };
+    let Keys { key, commit, nonce } = lock.keys(&parts.salt);
+    seal::verify_mac(&commit, &[&parts.head, &parts.sealed], &parts.commit).map_err(|_| wrong)?;
+    let body = seal::decrypt(&key, &nonce, &parts.head, &parts.sealed).map_err(|_| wrong)?;
     let accounts = unpack(body.expose()).ok_or(OfflineError::Damaged)?;
-    Ok(Opened { window, accounts })
+    Ok(Opened { window: parts.window, accounts })
 }
 
 impl Opened {
@@ -204,7 +226,7 @@ impl Opened {
 
     /// What the accounts show at an instant: nothing outside the window, because nothing is there.
     pub fn codes(&self, now: Millis) -> Vec<Shown> {
-        if now < self.window.from || now >= self.window.until {
+        if self.window.state(now) != "valid" {
             return Vec::new();
         }
         let shown = |(at, each): (usize, &Listed)| {
@@ -216,28 +238,6 @@ impl Opened {
             Some(Shown { at, code, until: until.min(self.window.until), period: each.period })
         };
         self.accounts.iter().enumerate().filter_map(shown).collect()
-    }
-}
-
-impl Listed {
-    /// Bits of a code.
-    fn width(&self) -> u32 {
-        let most = match self.kind {
-            Type::Totp => 10_u64.pow(u32::from(self.digits)) - 1,
-            Type::Steam => 26_u64.pow(5) - 1,
-        };
-        64 - most.leading_zeros()
-    }
-
-    fn bytes(&self) -> usize {
-        (self.count as usize * self.width() as usize).div_ceil(8)
-    }
-
-    /// Whether its numbers are such that nothing below overflows or takes long.
-    fn is_sound(&self) -> bool {
-        let digits =
-            if self.kind == Type::Steam { self.digits == 5 } else { (1..=10).contains(&self.digits) };
-        digits && self.period > 0 && u64::from(self.count) <= MAX_CODES && self.first < 1 << 53
     }
 }
 
@@ -282,117 +282,13 @@ fn padded(length: usize) -> usize {
     length.div_ceil(BLOCK) * BLOCK
 }
 
-fn keys(code: &Code, salt: &[u8; 16]) -> (Key, Key, [u8; NONCE]) {
-    let all: Secret<[u8; 76]> = code.derive_for(salt, b"sparekey/1 offline pass");
-    let (mut key, mut commit, mut nonce) = (Key::default(), Key::default(), [0; NONCE]);
-    key.expose_mut().copy_from_slice(&all.expose()[..32]);
-    commit.expose_mut().copy_from_slice(&all.expose()[32..64]);
-    nonce.copy_from_slice(&all.expose()[64..]);
-    (key, commit, nonce)
-}
-
-/// The bytes, the window and the salt of a text.
-fn parse(text: &str) -> Result<(Vec<u8>, Window, [u8; 16]), OfflineError> {
-    let text = squeezed(text);
-    let Some(rest) = text.strip_prefix(PREFIX) else {
-        return Err(match text.strip_prefix(FAMILY) {
-            Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => OfflineError::Newer,
-            _ => OfflineError::NotOurs,
-        });
-    };
-    if rest.len() > MAX_BYTES * 8 / 5 {
-        return Err(OfflineError::Damaged);
-    }
-    let bytes = base32(rest).ok_or(OfflineError::Damaged)?;
-    if bytes.len() < OPEN + 32 + 16 {
-        return Err(OfflineError::Damaged);
-    }
-    let number =
-        |at: usize| bytes[at..at + 8].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    let window = Window { from: Millis(number(16)), until: Millis(number(24)), made: Millis(number(32)) };
-    let salt = bytes[..16].try_into().map_err(|_| OfflineError::Damaged)?;
-    Ok((bytes, window, salt))
-}
-
-fn base32(text: &str) -> Option<Vec<u8>> {
-    BASE32_NOPAD.decode(text.as_bytes()).ok()
-}
-
-fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect()
-}
-
-/// Adds numbers of `width` bits, most significant bit first, filled up to a whole byte.
-fn pack(numbers: impl Iterator<Item = u64>, width: u32, into: &mut Vec<u8>) {
-    let (mut held, mut bits) = (0_u64, 0_u32);
-    for number in numbers {
-        held = held << width | number;
-        bits += width;
-        while bits >= 8 {
-            bits -= 8;
-            into.push((held >> bits) as u8);
-            held &= (1 << bits) - 1;
-        }
-    }
-    if bits > 0 {
-        into.push((held << (8 - bits)) as u8);
-    }
-}
-
-fn unpack(body: &[u8]) -> Option<Vec<Listed>> {
-    let (length, rest) = body.split_at_checked(4)?;
-    let length = u32::from_be_bytes(length.try_into().ok()?) as usize;
-    let (json, mut rest) = rest.split_at_checked(length)?;
-    let mut listed: Vec<Listed> = serde_json::from_slice(json).ok()?;
-    for each in &mut listed {
-        if !each.is_sound() {
-            return None;
-        }
-        let (codes, more) = rest.split_at_checked(each.bytes())?;
-        rest = more;
-        let width = each.width();
-        let (mut held, mut bits) = (0_u64, 0_u32);
-        for byte in codes {
-            held = held << 8 | u64::from(*byte);
-            bits += 8;
-            while bits >= width {
-                bits -= width;
-                if each.codes.expose().len() < each.count as usize {
-                    each.codes.expose_mut().push(held >> bits);
-                }
-                held &= (1 << bits) - 1;
-            }
-        }
-    }
-    Some(listed)
-}
-
-fn number_of(kind: Type, code: &str) -> u64 {
-    code.bytes().fold(0, |number, letter| match kind {
-        Type::Totp => number * 10 + u64::from(letter.wrapping_sub(b'0')),
-        Type::Steam => number * 26 + STEAM.iter().position(|known| *known == letter).unwrap_or(0) as u64,
-    })
-}
-
-fn text_of(kind: Type, digits: u8, mut number: u64) -> String {
-    match kind {
-        Type::Totp => format!("{number:0width$}", width = usize::from(digits)),
-        Type::Steam => {
-            let mut letters = [b'2'; 5];
-            for letter in letters.iter_mut().rev() {
-                *letter = STEAM[(number % 26) as usize];
-                number /= 26;
-            }
-            letters.iter().map(|letter| char::from(*letter)).collect()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use data_encoding::BASE32_NOPAD;
+
     use super::*;
     use crate::otp::{Algorithm, Digits, Period};
-    use crate::secret::SecretBytes;
+    use crate::secret::{Key, SecretBytes};
     use crate::vault::testing::Seeded;
 
     const FROM: u64 = 1_795_000_012_345;
@@ -416,9 +312,34 @@ mod tests {
         otps.iter().map(|otp| Account { issuer: "Example", account: "ada", otp }).collect()
     }
 
-    fn sealed(otps: &[Otp], window: Window) -> (SecretText, Code) {
-        let mut entropy = Seeded::new(9);
-        seal(&accounts(otps), window, &mut Env { now: window.made, entropy: &mut entropy }).unwrap()
+    fn sealed(otps: &[Otp], window: Window) -> (SecretText, Lock) {
+        let lock = Lock::Code(Code::make_random(&mut Seeded::new(9)));
+        (sealed_under(otps, window, &lock), lock)
+    }
+
+    fn sealed_under(otps: &[Otp], window: Window, lock: &Lock) -> SecretText {
+        let mut entropy = Seeded::new(10);
+        seal(&accounts(otps), window, lock, &mut Env { now: window.made, entropy: &mut entropy }).unwrap()
+    }
+
+    /// A passphrase that was derived; the derivation itself is `kdf`'s.
+    fn passphrase(byte: u8) -> Lock {
+        Lock::Passphrase(SlotSecret {
+            params: crate::vault::kdf::ARGON2ID,
+            salt: [3; 16],
+            key: Key::new([byte; 32]),
+        })
+    }
+
+    fn refused(text: &str, lock: &Lock) -> OfflineError {
+        open(text, lock).map(|_| ()).unwrap_err()
+    }
+
+    /// A text with one bit of its bytes another.
+    fn flipped(text: &str, prefix: &str, at: usize) -> String {
+        let mut bytes = BASE32_NOPAD.decode(&text.as_bytes()[prefix.len()..]).unwrap();
+        bytes[at] ^= 1;
+        format!("{prefix}{}", BASE32_NOPAD.encode(&bytes))
     }
 
     #[test]
@@ -462,10 +383,9 @@ mod tests {
                 );
             }
         }
-        let (bytes, _, salt) = parse(text.expose()).unwrap();
-        let (key, _, nonce) = keys(&code, &salt);
-        let head = [PREFIX.as_bytes(), &bytes[..OPEN]].concat();
-        let body = seal::decrypt(&key, &nonce, &head, &bytes[OPEN + 32..]).unwrap();
+        let parts = outer::parse(text.expose()).unwrap();
+        let Keys { key, nonce, .. } = code.keys(&parts.salt);
+        let body = seal::decrypt(&key, &nonce, &parts.head, &parts.sealed).unwrap();
         assert!(!body.expose().windows(8).any(|part| part == [7; 8]), "the secret is not in it");
     }
 
@@ -473,42 +393,89 @@ mod tests {
     fn nine_hundred_codes_fit_one_qr_code_and_the_size_is_told_before() {
         let one = [otp(Kind::Totp { period: Period::THIRTY }, 6)];
         let seven_and_a_half = Window { until: Millis(FROM + 900 * 30_000 - 25_000), ..window(1) };
-        let (codes, letters) = measure(&accounts(&one), seven_and_a_half).unwrap();
-        let (text, _) = sealed(&one, seven_and_a_half);
-        assert_eq!((codes, letters), (900, text.expose().len()));
-        assert!(letters <= QR_LETTERS);
-        assert!(crate::qr::matrix(text.expose()).is_ok());
-        assert_eq!(measure(&accounts(&one), window(24 * 60)).unwrap_err(), OfflineError::TooMany);
+        for lock in [sealed(&one, seven_and_a_half).1, passphrase(1)] {
+            let is_passphrase = lock.form() == Form::Passphrase;
+            let (codes, letters) = measure(&accounts(&one), seven_and_a_half, is_passphrase).unwrap();
+            let text = sealed_under(&one, seven_and_a_half, &lock);
+            assert_eq!((codes, letters), (900, text.expose().len()));
+            assert!(letters <= QR_LETTERS);
+            assert!(crate::qr::matrix(text.expose()).is_ok());
+        }
+        assert_eq!(measure(&accounts(&one), window(24 * 60), false).unwrap_err(), OfflineError::TooMany);
     }
 
     #[test]
     fn what_counts_is_in_no_pass() {
         let one = [otp(Kind::Hotp { counter: 5 }, 6)];
-        assert_eq!(measure(&accounts(&one), window(1)).unwrap_err(), OfflineError::Counted);
+        assert_eq!(measure(&accounts(&one), window(1), true).unwrap_err(), OfflineError::Counted);
     }
 
     #[test]
     fn another_code_and_any_changed_byte_open_nothing() {
         let otps = generators();
         let (text, code) = sealed(&otps, window(1));
-        let other = Code::make_random(&mut Seeded::new(4));
-        let refused = |text: &str, code: &Code| open(text, code).map(|_| ()).unwrap_err();
+        let other = Lock::Code(Code::make_random(&mut Seeded::new(4)));
         assert_eq!(refused(text.expose(), &other), OfflineError::WrongCode);
-        let (bytes, ..) = parse(text.expose()).unwrap();
-        for at in (0..OPEN + 32 + 40).chain([bytes.len() - 1]) {
-            let mut wrong = bytes.clone();
-            wrong[at] ^= 1;
-            let wrong = format!("{PREFIX}{}", BASE32_NOPAD.encode(&wrong));
+        assert_eq!(refused(text.expose(), &passphrase(1)), OfflineError::NeedsCode);
+        let bytes = (text.expose().len() - PREFIX.len()) * 5 / 8;
+        for at in (0..112).chain([bytes - 1]) {
+            let wrong = flipped(text.expose(), PREFIX, at);
             assert_eq!(refused(&wrong, &code), OfflineError::WrongCode, "{at}");
         }
-        for cut in 0..text.expose().len() {
-            assert!(open(&text.expose()[..cut], &code).is_err());
+        for cut in PREFIX.len()..text.expose().len() {
+            let told = refused(&text.expose()[..cut], &code);
+            assert!([OfflineError::Damaged, OfflineError::WrongCode].contains(&told), "{cut}");
         }
-        assert_eq!(refused("SPAREKEY/P2/ABC", &code), OfflineError::Newer);
+        assert_eq!(refused(&text.expose()[..text.expose().len() - 1], &code), OfflineError::Damaged);
+        assert_eq!(refused("SPAREKEY/P3/ABC", &code), OfflineError::Newer);
         assert_eq!(refused("SPAREKEY/D1/ABC", &code), OfflineError::NotOurs);
-        assert_eq!(refused("SPAREKEY/P1/1", &code), OfflineError::Damaged);
+        for short in ["SPAREKEY/P1/1", "SPAREKEY/P1/", "SPAREKEY/P2/", "SPAREKEY/P2/AAAA"] {
+            assert_eq!(refused(short, &code), OfflineError::Damaged);
+        }
         let spread: String = text.expose().to_lowercase().chars().flat_map(|c| [c, '\n']).collect();
         assert!(open(&spread, &code).is_ok(), "blanks and case do not matter");
         assert!(is_one(&spread) && !is_one("sparekey/1"));
+    }
+
+    #[test]
+    fn under_a_passphrase_damage_is_told_before_anything_is_derived() {
+        let otps = generators();
+        let right = passphrase(1);
+        let text = sealed_under(&otps, window(1), &right);
+        let looked = look(text.expose()).unwrap();
+        let job = looked.job.unwrap();
+        assert_eq!((looked.window, job.params), (window(1), crate::vault::kdf::ARGON2ID));
+        assert_eq!(job.salt, data_encoding::BASE64.encode(&[3; 16]));
+        let opened = open(text.expose(), &right).unwrap();
+        assert_eq!(opened.codes(Millis(FROM)).len(), otps.len());
+        assert_eq!(refused(text.expose(), &passphrase(2)), OfflineError::WrongPassphrase);
+        assert_eq!(refused(text.expose(), &sealed(&otps, window(1)).1), OfflineError::NeedsPassphrase);
+        for at in 0..(text.expose().len() - PASSPHRASE_PREFIX.len()) * 5 / 8 {
+            let wrong = flipped(text.expose(), PASSPHRASE_PREFIX, at);
+            assert_eq!(look(&wrong).unwrap_err(), OfflineError::Damaged, "{at}");
+        }
+        for cut in PASSPHRASE_PREFIX.len()..text.expose().len() {
+            assert_eq!(look(&text.expose()[..cut]).unwrap_err(), OfflineError::Damaged, "{cut}");
+        }
+    }
+
+    #[test]
+    fn who_mends_the_check_after_a_change_still_opens_nothing() {
+        let otps = generators();
+        let right = passphrase(1);
+        let parts = outer::parse(sealed_under(&otps, window(1), &right).expose()).unwrap();
+        for at in 0..parts.head.len() - PASSPHRASE_PREFIX.len() {
+            let mut head = parts.head.clone();
+            head[PASSPHRASE_PREFIX.len() + at] ^= 4;
+            let text = outer::write(Form::Passphrase, &head, &parts.commit, &parts.sealed);
+            let told = refused(&text, &right);
+            let of_the_kdf = at == 40;
+            let wanted = if of_the_kdf { OfflineError::Newer } else { OfflineError::WrongPassphrase };
+            assert_eq!(told, wanted, "{at}");
+        }
+        let mut sealed = parts.sealed.clone();
+        sealed[5] ^= 1;
+        let text = outer::write(Form::Passphrase, &parts.head, &parts.commit, &sealed);
+        assert_eq!(refused(&text, &right), OfflineError::WrongPassphrase);
     }
 }

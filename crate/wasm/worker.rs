@@ -8,7 +8,8 @@ use crate::env::Millis;
 use crate::export;
 use crate::import::{ImportError, Limits, Refused, Several, Skipped, import_files, name_of};
 use crate::protocol::{CodeView, DeriveJob, DerivedKey, Failure, ImportForm, TakenEntry, Way};
-use crate::recovery::{frames, offline_pass};
+use crate::recovery::frames;
+use crate::recovery::offline_pass::{self, Lock};
 use crate::secret::{SecretBytes, SecretText};
 use crate::vault::code::Code;
 use crate::vault::kdf::CostError;
@@ -247,7 +248,19 @@ impl OfflinePass {
     pub fn new(text: &str, code: &str) -> Result<OfflinePass, JsValue> {
         let code = Code::parse(code)
             .map_err(|error| failed(Failure { number: error.number(), ..Failure::new(error.code()) }))?;
-        offline_pass::open(text, &code).map(Self).map_err(|error| JsValue::from(error.code()))
+        Self::open(text, Lock::Code(code))
+    }
+
+    /// By a passphrase: a `DerivedKey`, of the job of `lookAtOfflinePass`.
+    #[wasm_bindgen(js_name = byPassphrase)]
+    pub fn by_passphrase(text: &str, key: JsValue) -> Result<OfflinePass, JsValue> {
+        let key: DerivedKey = serde_wasm_bindgen::from_value(key)?;
+        let secret = crate::core::secret(&key).map_err(failed)?;
+        Self::open(text, Lock::Passphrase(secret))
+    }
+
+    fn open(text: &str, lock: Lock) -> Result<OfflinePass, JsValue> {
+        offline_pass::open(text, &lock).map(Self).map_err(|error| JsValue::from(error.code()))
     }
 
     /// The accounts: `{ id, issuer, account, kind }`.
@@ -283,9 +296,10 @@ struct OfflineEntry {
 }
 
 #[derive(serde::Serialize)]
-struct OfflineWindow {
+struct OfflineLook {
     from: f64,
     until: f64,
+    job: Option<DeriveJob>,
 }
 
 /// Whether a text claims to be an offline pass.
@@ -294,11 +308,12 @@ pub fn is_offline_pass(text: &str) -> bool {
     offline_pass::is_one(text)
 }
 
-/// What an offline pass says without its code: `{ from, until }`.
+/// What an offline pass says without what opens it: `{ from, until, job }`, `job` being there where a passphrase does.
 #[wasm_bindgen(js_name = lookAtOfflinePass)]
 pub fn look_at_offline_pass(text: &str) -> Result<JsValue, JsValue> {
-    let window = offline_pass::look(text).map_err(|error| JsValue::from(error.code()))?;
-    to_js(&OfflineWindow { from: window.from.0 as f64, until: window.until.0 as f64 })
+    let looked = offline_pass::look(text).map_err(|error| JsValue::from(error.code()))?;
+    let (from, until) = (looked.window.from.0 as f64, looked.window.until.0 as f64);
+    to_js(&OfflineLook { from, until, job: looked.job })
 }
 
 /// What a file says without a key: a `bundle-info`.

@@ -82,7 +82,9 @@ for (const browser of BROWSERS) {
  * (shared/kit.js), so that the package does not hold the core twice.
  */
 async function kit_page() {
-  const alone = path.join(source, "kit/alone.js");
+  // What needs the extension around it is another module in the kit.
+  const instead = { webext: path.join(source, "kit/alone.js"), heavy: path.join(source, "kit/heavy.js") };
+  const setup = (build) => build.onResolve({ filter: /\/shared\/(webext|heavy)\.js$|^\.\/(webext|heavy)\.js$/ }, (found) => ({ path: instead[path.basename(found.path, ".js")] }));
   const built = await esbuild.build({
     ...COMMON,
     entryPoints: ["kit/main.js"],
@@ -90,7 +92,7 @@ async function kit_page() {
     write: false,
     // The core's loader names its own address for when it is given none.
     logOverride: { "empty-import-meta": "silent" },
-    plugins: [{ name: "alone", setup: (build) => build.onResolve({ filter: /\/webext\.js$/ }, () => ({ path: alone })) }],
+    plugins: [{ name: "alone", setup }],
   });
   const script = built.outputFiles[0].text.replaceAll("</script", "<\\/script");
   const styles = await Promise.all(["tokens", "base", "elements", "kit"].map((name) => readFile(path.join(source, `style/${name}.css`), "utf8")));

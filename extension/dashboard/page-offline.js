@@ -1,8 +1,9 @@
-/** An offline pass: codes of chosen accounts for one window, for somebody else; as a file or a QR code, and its code apart. */
+/** An offline pass: codes of chosen accounts for one window, for somebody else; as a file or a QR code, and what opens it apart. */
 
 import { html, nothing } from "lit";
 
 import { choiceField } from "../elements/account-fields.js";
+import "../elements/new-password.js";
 import "../elements/qr-image.js";
 import "../elements/second-unlock.js";
 import { Work } from "../elements/work.js";
@@ -10,6 +11,7 @@ import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { t, tn, when } from "../shared/i18n.js";
+import { deriveNew } from "../shared/password.js";
 import { save } from "../shared/save.js";
 
 /** @typedef {Extract<import('../shared/protocol').Reply, { type: 'offline-pass' }>} Made */
@@ -24,6 +26,8 @@ class PageOffline extends View {
     chosen: { state: true },
     minutes: { state: true },
     start: { state: true },
+    own: { state: true },
+    passphrase: { state: true },
     size: { state: true },
     asking: { state: true },
     made: { state: true },
@@ -38,6 +42,11 @@ class PageOffline extends View {
     this.minutes = 480;
     /** A local date and time as the input gives it; empty: at once. */
     this.start = "";
+    /** A passphrase opens it, and no code. */
+    this.own = false;
+    this.passphrase = "";
+    /** @type {import('../shared/protocol').DerivedKey | undefined} What was derived from the passphrase. */
+    this.key = undefined;
     /** @type {Size | undefined} */
     this.size = undefined;
     /** The password is asked for once more. */
@@ -55,7 +64,7 @@ class PageOffline extends View {
   }
 
   get form() {
-    return { ids: this.entries.map((entry) => entry.id).filter((id) => this.chosen.has(id)), start: this.start ? new Date(this.start).getTime() : null, minutes: this.minutes };
+    return { ids: this.entries.map((entry) => entry.id).filter((id) => this.chosen.has(id)), start: this.start ? new Date(this.start).getTime() : null, minutes: this.minutes, passphrase: this.own };
   }
 
   /** What was chosen changed: how large it would be now. */
@@ -73,13 +82,27 @@ class PageOffline extends View {
     return this.measure();
   }
 
+  /** @param {string} text */
+  choosePassphrase(text) {
+    this.passphrase = text;
+    this.key = undefined;
+  }
+
+  /** @param {AbortSignal} signal */
+  async derived(signal) {
+    if (!this.own) return null;
+    this.key ??= await deriveNew((await ask({ type: "plan-export", profile: "argon2id" })).jobs, this.passphrase, signal);
+    return this.key;
+  }
+
   async make() {
     this.asking = false;
     const fail = (/** @type {unknown} */ error) => {
       if (error instanceof AskError && error.code === "needs-fresh") this.asking = true;
       else this.work.refuse(error);
     };
-    const done = await this.work.run(async () => (this.made = await ask({ type: "make-offline-pass", form: this.form })), { fail });
+    const done = await this.work.run(async (signal) => (this.made = await ask({ type: "make-offline-pass", form: this.form, key: await this.derived(signal) })), { fail });
+    if (done) this.choosePassphrase("");
     if (done) await this.focusOn("#offline-made");
   }
 
@@ -112,10 +135,25 @@ class PageOffline extends View {
             this.measure();
           }}><p class="hint">${t("pass_start_hint")}</p></div>
       </div>
+      <fieldset ?disabled=${this.work.busy || this.asking}><legend>${t("offline_opens")}</legend>${this.opener(false, "offline_by_code")}${this.opener(true, "offline_by_passphrase")}</fieldset>
+      ${this.own ? html`<new-password .what=${t("offline_passphrase")} .disabled=${this.work.busy || this.asking} @password-ready=${(/** @type {CustomEvent} */ event) => this.choosePassphrase(event.detail)}></new-password>` : nothing}
       <p role="status" class="offline-size">${this.size ? html`${tn("offline_codes", this.size.codes, this.size.letters.toLocaleString())} ${t(this.size.oneQr ? "offline_one_qr" : "offline_file_only")}` : nothing}</p>
       ${this.asking ? html`<second-unlock .action=${t("offline_make")} @fresh=${() => this.make()} @fresh-cancel=${() => (this.asking = false)}></second-unlock>` : nothing}
-      ${this.asking ? nothing : html`<div class="buttons"><button type="button" class="primary offline-make" ?disabled=${!this.size || this.work.busy} @click=${() => this.make()}>${t("offline_make")}</button></div>`}
+      ${this.asking ? nothing : html`<div class="buttons"><button type="button" class="primary offline-make" ?disabled=${!this.size || this.work.busy || (this.own && !this.passphrase)} @click=${() => this.make()}>${t("offline_make")}</button></div>`}
     </section>`;
+  }
+
+  /**
+   * @param {boolean} own
+   * @param {string} key
+   */
+  opener(own, key) {
+    const choose = () => {
+      this.own = own;
+      this.choosePassphrase("");
+      this.measure();
+    };
+    return html`<label class="check"><input type="radio" name="offline-opens" .checked=${this.own === own} @change=${choose}><span>${t(key)}<small>${t(`${key}_hint`)}</small></span></label>`;
   }
 
   /** @param {Made} made */
@@ -124,11 +162,11 @@ class PageOffline extends View {
       <div class="sheet sheet-offline">
         <header><img src="../icons/sparekey.svg" alt="" width="28" height="28"><div><h3>${t("offline_sheet_title")}</h3><p>${t("pass_from_to", when(from), when(until))}</p></div></header>
         ${qr.length ? html`<qr-image .rows=${qr} .label=${t("offline_qr")}></qr-image>` : nothing}
-        <p>${t("offline_sheet_how")}</p><p>${t("offline_sheet_ends")}</p>
+        <p>${t(code ? "offline_sheet_how" : "offline_sheet_how_passphrase")}</p><p>${t("offline_sheet_ends")}</p>
       </div>
       <div class="buttons no-print"><button type="button" class="primary" @click=${() => save(name, new TextEncoder().encode(`${text}\n`))}>${t("offline_save")}</button>
         ${qr.length ? html`<button type="button" @click=${() => print()}>${t("print")}</button>` : nothing}<span class="mono hint file-name">${name}</span></div>
-      <div class="no-print"><h3>${t("offline_code")}</h3><p class="mono sheet-code sheet-large">${code}</p><p class="hint">${t("offline_code_hint")}</p>
+      <div class="no-print">${code ? html`<h3>${t("offline_code")}</h3><p class="mono sheet-code sheet-large">${code}</p><p class="hint">${t("offline_code_hint")}</p>` : html`<p>${t("offline_passphrase_made")}</p>`}
         <button type="button" @click=${() => (this.made = undefined)}>${t("done")}</button></div>
     </section>`;
   }

@@ -20,7 +20,7 @@ import { Work } from "./work.js";
 /** @typedef {import('../shared/bundle-files.js').Bundle} Bundle */
 
 export class BundlePicker extends View {
-  static properties = { hint: {}, kits: { type: Boolean }, look: { attribute: false }, sorted: { state: true }, far: { state: true } };
+  static properties = { hint: {}, kits: { type: Boolean }, look: { attribute: false }, seen: { attribute: false }, sorted: { state: true }, far: { state: true } };
 
   constructor() {
     super();
@@ -29,6 +29,8 @@ export class BundlePicker extends View {
     this.kits = false;
     /** Says what is in a file; without it the background does. @type {((bytes: Uint8Array<ArrayBuffer>) => Promise<import('../shared/open-with.js').BundleInfo>) | undefined} */
     this.look = undefined;
+    /** Takes a QR code of its own away from the bundle's. @type {((text: string) => boolean) | undefined} */
+    this.seen = undefined;
     /** @type {import('../shared/bundle-files.js').Sorted | undefined} What several files came to. */
     this.sorted = undefined;
     /** @type {Set<string>} Codes of sheets that were read so far. */
@@ -80,6 +82,8 @@ export class BundlePicker extends View {
     await this.work.run(
       async (signal) => {
         for (const file of files) for (const text of await readPicture(file, signal)) this.texts.add(text);
+        if (!this.texts.size) throw new AskError({ code: "no-qr-in-picture" });
+        for (const text of this.texts) if (this.seen?.(text)) return;
         try {
           const { total, missing, file } = await heavy(signal, "joinFrames", [[...this.texts]]);
           this.far = missing.length ? t("qsheets_so_far", total - missing.length, total, listed(missing.map(String))) : "";

@@ -12,13 +12,12 @@ import { fromBase64 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
 import { t, tn, when } from "../shared/i18n.js";
 import { openWith } from "../shared/open-with.js";
+import * as core from "../wasm/sparekey.js";
+import { afterWords, ready, said } from "./core.js";
 import "./offline-pass.js";
-import init, * as core from "../wasm/sparekey.js";
 
 /** @typedef {import('../shared/bundle-files.js').Bundle} Bundle */
 /** @typedef {import('../shared/open-with.js').Held} Held */
-
-const ready = init({ module_or_path: fromBase64(document.getElementById("core")?.textContent?.trim() ?? "") });
 
 class Kit extends View {
   static properties = { bundle: { state: true }, open: { state: true }, uris: { state: true }, pasted: { state: true }, offline: { state: true } };
@@ -78,11 +77,12 @@ class Kit extends View {
   }
 
   choose() {
-    return html`<bundle-picker .look=${(/** @type {Uint8Array<ArrayBuffer>} */ bytes) => this.look(bytes)} @bundle=${(/** @type {CustomEvent} */ event) => this.take(event.detail)}></bundle-picker>
+    return html`<bundle-picker .hint=${t("kit_drop_hint")} .look=${(/** @type {Uint8Array<ArrayBuffer>} */ bytes) => this.look(bytes)} .seen=${(/** @type {string} */ text) => this.seen(text)}
+        @bundle=${(/** @type {CustomEvent} */ event) => this.take(event.detail)} @pasted=${(/** @type {CustomEvent} */ event) => this.paste(event.detail)}></bundle-picker>
       <details class="more"><summary>${t("offline_paste")}</summary>
         <form @submit=${(/** @type {SubmitEvent} */ event) => {
           event.preventDefault();
-          this.paste();
+          this.paste(this.pasted);
         }}><div class="field"><label for="pasted">${t("offline_paste_label")}</label>
           <textarea id="pasted" class="mono" rows="4" spellcheck="false" .value=${this.pasted} @input=${(/** @type {InputEvent} */ event) => (this.pasted = /** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea></div>
         <button type="submit" ?disabled=${!this.pasted.trim()}>${t("offline_look")}</button></form></details>
@@ -93,18 +93,22 @@ class Kit extends View {
   async look(bytes) {
     await ready;
     const text = new TextDecoder().decode(bytes);
-    if (core.isOfflinePass(text)) {
-      this.offline = text;
-      throw new DOMException("an offline pass", "AbortError");
-    }
+    if (this.seen(text)) throw new DOMException("an offline pass", "AbortError");
     return await look(bytes);
   }
 
-  paste() {
+  /** An offline pass has a screen of its own, whatever it came in. @param {string} text */
+  seen(text) {
+    if (!core.isOfflinePass(text)) return false;
+    this.offline = text;
+    return true;
+  }
+
+  /** @param {string} text */
+  paste(text) {
     return this.work.run(async () => {
       await ready;
-      if (!core.isOfflinePass(this.pasted)) throw new AskError({ code: "not-ours" });
-      this.offline = this.pasted;
+      if (!this.seen(text)) throw new AskError({ code: "not-an-offline-pass" });
     });
   }
 
@@ -144,7 +148,9 @@ class Kit extends View {
 /** @type {import('./offline-pass.js').Reader} */
 const OFFLINE = {
   look: (text) => said(() => core.lookAtOfflinePass(text)),
-  open: (text, code) => said(() => new core.OfflinePass(text, code)),
+  byCode: (text, code) => said(() => new core.OfflinePass(text, code)),
+  byPassphrase: (text, key) => said(() => core.OfflinePass.byPassphrase(text, key)),
+  derive,
 };
 
 /**
@@ -176,8 +182,7 @@ async function escrowJobs(file) {
 async function derive(jobs, text, signal) {
   const keys = [];
   for (const job of jobs) {
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)));
-    signal.throwIfAborted();
+    await afterWords(signal);
     keys.push(said(() => deriveOne(job, text)));
   }
   return keys;
@@ -194,20 +199,6 @@ function deriveOne(job, text) {
   } catch (error) {
     if (/** @type {any} */ (error)?.code !== "kdf-cost" || !confirm(t("kit_costly"))) throw error;
     return core.derive(job, bytes(), true);
-  }
-}
-
-/**
- * The core's codes as errors with words.
- * @template T
- * @param {() => T} call
- */
-function said(call) {
-  try {
-    return call();
-  } catch (error) {
-    const code = typeof error === "string" ? error : /** @type {any} */ (error)?.code;
-    throw typeof code === "string" ? new AskError({ code, number: /** @type {any} */ (error).number }) : error;
   }
 }
 

@@ -80,8 +80,8 @@ export async function deriveNew(jobs, text, signal) {
   return key;
 }
 
-/** What the core says when it was the password that was wrong, alone or with a code. */
-const WRONG = /^wrong-(code-or-)?password$/;
+/** What the core says when it was the password that was wrong, alone or with a code, or a pass's passphrase. */
+const WRONG = /^(wrong-(code-or-)?password|offline-wrong-passphrase)$/;
 
 /**
  * Tries a password that exists already, in each of its {@link readings} until one is right.

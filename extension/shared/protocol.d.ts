@@ -1065,7 +1065,11 @@ start: Millis | null,
 /**
  * How long it lasts.
  */
-minutes: number, };
+minutes: number, 
+/**
+ * A passphrase opens it; else a code, which is made with it.
+ */
+passphrase: boolean, };
 
 export type OpenerView = { 
 /**
@@ -1637,9 +1641,9 @@ text: string,
  */
 qr: Array<string>, 
 /**
- * What opens it, to be handed over by another way.
+ * What opens it, to be handed over by another way; nothing under a passphrase.
  */
-code: string, 
+code: string | null, 
 /**
  * A file name.
  */
@@ -2089,7 +2093,11 @@ form: OfflineForm, } | { "type": "make-offline-pass",
 /**
  * What it is to be.
  */
-form: OfflineForm, } | { "type": "end-pass" } | { "type": "set-pass-limits", 
+form: OfflineForm, 
+/**
+ * Under a passphrase: the job of `plan-export`, done.
+ */
+key: DerivedKey | null, } | { "type": "end-pass" } | { "type": "set-pass-limits", 
 /**
  * All of them.
  */

@@ -1,4 +1,4 @@
-// Paper: codes, a pass and shares, the emergency sheet and a bundle's QR sheets as they are printed, pictures of the sheets back to the same bytes, and a kit
+// Paper: codes, a pass, shares and an offline pass, the emergency sheet and a bundle's QR sheets as they are printed, pictures of the sheets back to the same bytes, and a kit
 // with a bundle inside.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -144,7 +144,7 @@ for (const kind of kinds()) {
         });
       }, picture);
 
-    test("codes, a pass and shares: one page a sheet, nothing cut, and every QR code is read off the paper", async (t) => {
+    test("codes, a pass, shares and an offline pass: one page a sheet, nothing cut, and every QR code is read off the paper", async (t) => {
       await go("#/ways");
       await on(page).press("Make recovery codes", "recovery-codes");
       await page.waitForSelector("#codes-count");
@@ -168,6 +168,17 @@ for (const kind of kinds()) {
       const shares = await page.$$eval(".sheet-words", (sheets) => sheets.map((sheet) => [...sheet.children].map((word) => word.textContent).join(" ")));
       assert.equal(await print("shares"), shares.length);
 
+      await go("#/offline");
+      await (await page.waitForSelector("page-offline .choose-list input")).click();
+      await page.waitForSelector("page-offline .offline-make:not([disabled])");
+      await on(page).press("Make the pass", "page-offline");
+      await page.waitForSelector("page-offline second-unlock input");
+      await fill_in(view_of(page), "page-offline second-unlock input", PASSWORD);
+      await on(page).press("Make the pass", "page-offline second-unlock");
+      await page.waitForSelector("page-offline .sheet", { timeout: 60_000 });
+      const offline = await page.$eval("page-offline", (made) => ({ text: made.made.text, code: made.made.code }));
+      assert.equal(await print("offline"), 1);
+
       const there = await run("pdftoppm", ["-v"]).then(() => true, () => false);
       if (!there) return t.skip("SKIPPED: pdftoppm (poppler-utils) is not here, so no page is looked at");
       const [sheet] = await paper("codes");
@@ -176,6 +187,11 @@ for (const kind of kinds()) {
       const [one] = await paper("pass");
       assert.match(one.text, new RegExp(`${pass}[\\s\\S]*Sparekey`));
       assert.deepEqual(one.codes, [pass]);
+      // 961 codes in one QR code: as dense as one gets.
+      const [window] = await paper("offline");
+      assert.match(window.text.normalize("NFKC"), /Offline pass of Sparekey[\s\S]*It shows the codes of this time alone/);
+      assert.ok(!window.text.includes(offline.code), "the code is not on the pass");
+      assert.deepEqual(window.codes, [offline.text]);
       for (const [at, leaf] of (await paper("shares")).entries()) {
         assert.match(leaf.text, new RegExp(`share ${at + 1} of 3[\\s\\S]*Any 2 of these 3 sheets open the vault[\\s\\S]*Kept at`));
         assert.deepEqual(leaf.codes, [shares[at]]);

@@ -1,5 +1,5 @@
-//! The offline pass for ever: one file, written once, that the core, the native tool and the second reader must open to the
-//! same codes. `SPAREKEY_WRITE_FIXTURES=1` writes it where it is not there; it never changes it.
+//! The offline pass for ever: a file of each kind, written once, that the core, the native tool and the second reader must
+//! open to the same codes. `SPAREKEY_WRITE_FIXTURES=1` writes it where it is not there; it never changes it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,9 +8,13 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use sparekey::env::{Env, Millis};
 use sparekey::otp::{Algorithm, Digits, Kind, Otp, Period};
-use sparekey::recovery::offline_pass::{self, Account, Window};
-use sparekey::secret::SecretBytes;
+use sparekey::protocol::KdfParams;
+use sparekey::recovery::offline_pass::{self, Account, Lock, Window};
+use sparekey::secret::{SecretBytes, SecretText};
 use sparekey::vault::code::Code;
+use sparekey::vault::kdf;
+use sparekey::vault::way::SlotSecret;
+use unicode_normalization::UnicodeNormalization;
 
 use super::fixtures::Seeded;
 use super::tool::Folder;
@@ -36,22 +40,72 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/offline-pass")
 }
 
-/// The pass and its code.
-fn fixture() -> (String, String) {
-    let (pass, code) = (folder().join("pass.sparekeypass"), folder().join("code.txt"));
-    if std::env::var_os("SPAREKEY_WRITE_FIXTURES").is_some() && !pass.exists() {
-        let all = generators();
-        let accounts: Vec<Account<'_>> =
-            all.iter().map(|(name, otp)| Account { issuer: name, account: "ada", otp }).collect();
-        let window = Window { from: Millis(FROM), until: Millis(UNTIL), made: Millis(FROM - 60_000) };
-        let mut entropy = Seeded(3);
-        let env = &mut Env { now: window.made, entropy: &mut entropy };
-        let (text, opens) = offline_pass::seal(&accounts, window, env).unwrap();
-        fs::create_dir_all(folder()).unwrap();
-        fs::write(&pass, format!("{}\n", text.expose())).unwrap();
-        fs::write(&code, format!("{}\n", opens.to_text().expose())).unwrap();
+/// A frozen pass, what opens it, and how the tool is given that.
+struct Fixture {
+    name: &'static str,
+    option: &'static str,
+    text: String,
+    held: String,
+}
+
+/// Each kind with the text of what opens it; the passphrase is not in NFKC, so that a reader must bring it there.
+const KINDS: [(&str, &str, Option<KdfParams>); 3] = [
+    ("pass", "code", None),
+    ("passphrase", "passphrase", Some(kdf::ARGON2ID)),
+    ("passphrase-pbkdf2", "passphrase", Some(kdf::PBKDF2)),
+];
+const PASSPHRASE: &str = "caf\u{0065}\u{0301} \u{fb01}ve words for a colleague";
+
+fn fixtures() -> Vec<Fixture> {
+    let read = |(name, held, params): (&'static str, &str, Option<KdfParams>)| {
+        let (pass, held) =
+            (folder().join(format!("{name}.sparekeypass")), folder().join(format!("{held}.txt")));
+        if std::env::var_os("SPAREKEY_WRITE_FIXTURES").is_some() && !pass.exists() {
+            write(&pass, &held, params);
+        }
+        let option = if params.is_some() { "--password-file" } else { "--code-file" };
+        let text = |path: PathBuf| fs::read_to_string(path).unwrap();
+        Fixture { name, option, text: text(pass), held: text(held) }
+    };
+    KINDS.into_iter().map(read).collect()
+}
+
+fn write(pass: &Path, held: &Path, params: Option<KdfParams>) {
+    let all = generators();
+    let accounts: Vec<Account<'_>> =
+        all.iter().map(|(name, otp)| Account { issuer: name, account: "ada", otp }).collect();
+    let window = Window { from: Millis(FROM), until: Millis(UNTIL), made: Millis(FROM - 60_000) };
+    let mut entropy = Seeded(3);
+    let env = &mut Env { now: window.made, entropy: &mut entropy };
+    let (lock, opens) = match params {
+        None => {
+            let code = Code::make_random(env.entropy);
+            let text = code.to_text();
+            (Lock::Code(code), text)
+        }
+        Some(params) => (derived(params, env.make_bytes(), PASSPHRASE), SecretText::new(PASSPHRASE.into())),
+    };
+    let text = offline_pass::seal(&accounts, window, &lock, env).unwrap();
+    fs::create_dir_all(folder()).unwrap();
+    fs::write(pass, format!("{}\n", text.expose())).unwrap();
+    fs::write(held, format!("{}\n", opens.expose())).unwrap();
+}
+
+fn derived(params: KdfParams, salt: [u8; 16], passphrase: &str) -> Lock {
+    let normal: String = passphrase.nfkc().collect();
+    let key = kdf::derive(params, &salt, normal.as_bytes()).unwrap();
+    Lock::Passphrase(SlotSecret { params, salt, key })
+}
+
+/// What opens a text, from what somebody holds.
+fn lock_of(text: &str, held: &str) -> Lock {
+    match offline_pass::look(text).unwrap().job {
+        None => Lock::Code(Code::parse(held).unwrap()),
+        Some(job) => {
+            let salt = data_encoding::BASE64.decode(job.salt.as_bytes()).unwrap();
+            derived(job.params, salt.try_into().unwrap(), held.trim_end())
+        }
     }
-    (fs::read_to_string(pass).unwrap(), fs::read_to_string(code).unwrap())
 }
 
 /// What the generators themselves show then, in order.
@@ -79,24 +133,22 @@ const INSTANTS: [u64; 6] = [
 ];
 
 #[test]
-fn the_frozen_pass_opens_to_the_codes_of_its_window_alone() {
-    let (text, code) = fixture();
-    let pass = offline_pass::open(&text, &Code::parse(&code).unwrap()).unwrap();
-    let names: Vec<String> = pass.accounts().map(|each| each.issuer.to_owned()).collect();
-    for seconds in INSTANTS {
-        let shown = pass.codes(Millis(seconds * 1000));
-        let shown: Vec<_> =
-            shown.iter().map(|each| (names[each.at].clone(), each.code.expose().clone())).collect();
-        assert_eq!(shown, wanted(seconds), "{seconds}");
+fn the_frozen_passes_open_to_the_codes_of_their_window_alone() {
+    for Fixture { name, text, held, .. } in fixtures() {
+        let pass = offline_pass::open(&text, &lock_of(&text, &held)).unwrap();
+        let names: Vec<String> = pass.accounts().map(|each| each.issuer.to_owned()).collect();
+        for seconds in INSTANTS {
+            let shown = pass.codes(Millis(seconds * 1000));
+            let shown: Vec<_> =
+                shown.iter().map(|each| (names[each.at].clone(), each.code.expose().clone())).collect();
+            assert_eq!(shown, wanted(seconds), "{name} {seconds}");
+        }
     }
 }
 
 #[test]
 fn the_tool_and_the_second_reader_agree() {
-    let (text, code) = fixture();
     let scratch = Folder::new("offline");
-    let (pass, right) = (scratch.write("pass", text.as_bytes()), scratch.write("code", code.as_bytes()));
-    let wrong = scratch.write("wrong", b"0000-0000-0000-0000-0000-0000");
     let python = super::python().map_err(|why| eprintln!("SKIPPED: the second reader: {why}")).ok();
     let reader = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reader/offline.py");
     let run = |command: &mut Command| -> Value {
@@ -104,20 +156,50 @@ fn the_tool_and_the_second_reader_agree() {
         serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
     };
-    let tool = |code: &Path, seconds: u64| {
+    let tool = |pass: &Path, option: &str, held: &Path, seconds: u64| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sparekey"));
-        run(command.arg("codes").arg(&pass).arg("--code-file").arg(code).args(["--at", &seconds.to_string()]))
+        run(command.arg("codes").arg(pass).arg(option).arg(held).args(["--at", &seconds.to_string()]))
     };
-    let second = |code: &Path, seconds: u64| {
+    let second = |pass: &Path, held: &Path, seconds: u64| {
         let python = python.as_ref()?;
-        Some(run(Command::new(python).arg(&reader).arg(&pass).arg(code).arg(seconds.to_string())))
+        Some(run(Command::new(python).arg(&reader).arg(pass).arg(held).arg(seconds.to_string())))
     };
-    for seconds in INSTANTS {
-        for document in [Some(tool(&right, seconds)), second(&right, seconds)].iter().flatten() {
-            assert_eq!(told(document), wanted(seconds), "{seconds}");
+    let wrong_code = scratch.write("wrong-code", b"0000-0000-0000-0000-0000-0000");
+    let wrong_phrase = scratch.write("wrong-phrase", b"five other words that nobody chose");
+    for Fixture { name, option, text, held } in fixtures() {
+        let (pass, right) = (scratch.write(name, text.as_bytes()), scratch.write("held", held.as_bytes()));
+        for seconds in INSTANTS {
+            let document = tool(&pass, option, &right, seconds);
+            assert_eq!(told(&document), wanted(seconds), "{name} {seconds}");
+            let state = match seconds * 1000 {
+                ..FROM => "not-begun",
+                FROM..UNTIL => "valid",
+                UNTIL.. => "ended",
+            };
+            assert_eq!(document["state"], state, "{name} {seconds}");
+            if let Some(document) = second(&pass, &right, seconds) {
+                assert_eq!(told(&document), wanted(seconds), "{name} {seconds}");
+            }
         }
-    }
-    for document in [Some(tool(&wrong, FROM / 1000)), second(&wrong, FROM / 1000)].iter().flatten() {
-        assert_eq!((told(document).len(), document["error"].as_str()), (0, Some("offline-wrong-code")));
+        let by_phrase = option == "--password-file";
+        let (wrong, error) = if by_phrase {
+            (&wrong_phrase, "offline-wrong-passphrase")
+        } else {
+            (&wrong_code, "offline-wrong-code")
+        };
+        let refused = |document: Option<Value>, error: &str| {
+            let Some(document) = document else { return };
+            assert_eq!((told(&document).len(), document["error"].as_str()), (0, Some(error)), "{name}");
+        };
+        refused(Some(tool(&pass, option, wrong, FROM / 1000)), error);
+        refused(second(&pass, wrong, FROM / 1000), error);
+        // Cut off: told whatever is held.
+        let cut = scratch.write("cut", &text.as_bytes()[..text.len() / 2]);
+        refused(Some(tool(&cut, option, &right, FROM / 1000)), "offline-damaged");
+        refused(second(&cut, &right, FROM / 1000), "offline-damaged");
+        // Shown what opens the other kind.
+        let (other, needed) =
+            if by_phrase { ("--code-file", "password-needed") } else { ("--password-file", "code-needed") };
+        refused(Some(tool(&pass, other, &right, FROM / 1000)), needed);
     }
 }

@@ -1,27 +1,37 @@
-"""OFFLINE_PASS.md: a second, independent reader of an offline pass. `offline.py FILE CODE-FILE SECONDS` prints its codes then."""
-import base64, hmac, json, pathlib, sys
+"""OFFLINE_PASS.md: a second, independent reader of an offline pass. `offline.py FILE HELD-FILE SECONDS` prints its codes then;
+HELD-FILE has the code or the passphrase."""
+import base64, hashlib, hmac, json, pathlib, sys, unicodedata
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from read import Refused, expand, extract, must
-from ways import read_code
+from ways import derive, read_code
 
 STEAM = "23456789BCDFGHJKMNPQRTVWXY"
-PREFIX = "SPAREKEY/P1/"
+CODE, PASSPHRASE = "SPAREKEY/P1/", "SPAREKEY/P2/"
 
-def opened(text, code):
+def opened(text, held):
     """The window and the entries, each with its numbers."""
     text = "".join(text.split()).upper()
     must(text.startswith("SPAREKEY/P"), "not-ours")
-    must(text.startswith(PREFIX), "newer-version")
-    letters = text[len(PREFIX):]
+    prefix = text[:12]
+    must(prefix in (CODE, PASSPHRASE), "newer-version" if text[10:11].isdigit() else "not-ours")
+    letters = text[12:]
     try:
         data = base64.b32decode(letters + "=" * (-len(letters) % 8))
     except ValueError:
         raise Refused("offline-damaged")
-    must(len(data) >= 88, "offline-damaged")
-    salt, head, commit, sealed = data[:16], PREFIX.encode() + data[:40], data[40:72], data[72:]
-    keys = expand(extract(salt, read_code(code)), b"sparekey/1 offline pass", 76)
-    must(hmac.compare_digest(hmac.digest(keys[32:64], head + sealed, "sha256"), commit), "offline-wrong-code")
+    fixed = 88 if prefix == CODE else 105
+    must(len(data) > fixed and (len(data) - fixed) % 64 == 0, "offline-damaged")
+    if prefix == CODE:
+        at, key, info, wrong = 40, read_code(held), b"sparekey/1 offline pass", "offline-wrong-code"
+    else:
+        data, check = data[:-4], data[-4:]
+        must(hashlib.sha256(prefix.encode() + data).digest()[:4] == check, "offline-damaged")
+        at, info, wrong = 53, b"sparekey/1 offline pass passphrase", "offline-wrong-passphrase"
+        key = derive(unicodedata.normalize("NFKC", held.rstrip("\r\n")).encode(), kdf_of(data[40:53]), data[:16])
+    salt, head, commit, sealed = data[:16], prefix.encode() + data[:at], data[at:at + 32], data[at + 32:]
+    keys = expand(extract(salt, key), info, 76)
+    must(hmac.compare_digest(hmac.digest(keys[32:64], head + sealed, "sha256"), commit), wrong)
     body = AESGCM(keys[:32]).decrypt(keys[64:], sealed, head)
     at = 4 + int.from_bytes(body[:4], "big")
     entries = json.loads(body[4:at])
@@ -33,13 +43,18 @@ def opened(text, code):
         at += size
     return int.from_bytes(data[16:24], "big"), int.from_bytes(data[24:32], "big"), entries
 
+def kdf_of(data):
+    must(data[0] in (1, 2), "newer-version")
+    a, b, c = (int.from_bytes(data[at:at + 4], "big") for at in (1, 5, 9))
+    return {"kdf": "argon2id", "m": a, "t": b, "p": c} if data[0] == 1 else {"kdf": "pbkdf2", "iterations": a}
+
 def spelt(entry, number):
     if entry["type"] == "totp":
         return str(number).zfill(entry["digits"])
     return "".join(STEAM[number // 26 ** place % 26] for place in (4, 3, 2, 1, 0))
 
-def codes(text, code, seconds):
-    start, end, entries = opened(text, code)
+def codes(text, held, seconds):
+    start, end, entries = opened(text, held)
     found = []
     for entry in entries:
         step = seconds // entry["period"] - entry["first"]
@@ -48,10 +63,10 @@ def codes(text, code, seconds):
     return found
 
 if __name__ == "__main__":
-    _, file, code_file, seconds = sys.argv
+    _, file, held_file, seconds = sys.argv
     try:
         text = lambda name: pathlib.Path(name).read_bytes().decode()
-        print(json.dumps({"codes": codes(text(file), text(code_file), int(seconds)), "error": None}))
+        print(json.dumps({"codes": codes(text(file), text(held_file), int(seconds)), "error": None}))
     except (Refused, InvalidTag) as refused:
         print(json.dumps({"codes": [], "error": str(refused) or "offline-damaged"}))
         sys.exit(2)

@@ -1,14 +1,17 @@
 //! Offline passes through the door: who may make one, of which accounts, and that it shows in the log before it is shown.
 
 use super::*;
-use crate::recovery::offline_pass;
+use crate::recovery::offline_pass::{self, Lock};
 use crate::vault::code::Code;
 
 const HOUR: u32 = 60;
 
+fn form_of(ids: &[String], start: Option<Millis>, minutes: u32) -> OfflineForm {
+    OfflineForm { ids: ids.to_vec(), start, minutes, passphrase: false }
+}
+
 fn make(host: &Host<Fake>, ids: &[String], minutes: u32) -> Reply {
-    let form = OfflineForm { ids: ids.to_vec(), start: None, minutes };
-    ask(host, Request::MakeOfflinePass { form })
+    ask(host, Request::MakeOfflinePass { form: form_of(ids, None, minutes), key: None })
 }
 
 fn refused(host: &Host<Fake>, ids: &[String], minutes: u32) -> Option<String> {
@@ -32,7 +35,7 @@ fn made(disk: &Disk) -> (Host<Fake>, Vec<String>) {
 fn it_is_made_after_a_second_unlock_and_stands_in_the_log() {
     let disk = Disk::default();
     let (host, ids) = made(&disk);
-    let form = OfflineForm { ids: ids[..2].to_vec(), start: None, minutes: HOUR };
+    let form = form_of(&ids[..2], None, HOUR);
     let Reply::OfflineSize { codes, letters, one_qr } =
         ask(&host, Request::PlanOfflinePass { form: form.clone() })
     else {
@@ -46,7 +49,7 @@ fn it_is_made_after_a_second_unlock_and_stands_in_the_log() {
     };
     assert!(text.len().abs_diff(letters as usize) <= 103 && !qr.is_empty());
     assert_eq!(until.since(from), 3_600_000);
-    let pass = offline_pass::open(&text, &Code::parse(&code).unwrap()).unwrap();
+    let pass = offline_pass::open(&text, &Lock::Code(Code::parse(&code.unwrap()).unwrap())).unwrap();
     let Reply::Codes { codes, .. } = ask(&host, Request::Codes) else { panic!("codes") };
     let now = Millis(host.platform().now.get());
     let shown = pass.codes(now);
@@ -65,6 +68,45 @@ fn it_is_made_after_a_second_unlock_and_stands_in_the_log() {
 }
 
 #[test]
+fn under_a_passphrase_there_is_no_code_and_the_policy_of_passwords_counts() {
+    let disk = Disk::default();
+    let (host, ids) = made(&disk);
+    fresh(&host);
+    let passphrase = OfflineForm { passphrase: true, ..form_of(&ids[..1], None, HOUR) };
+    let make = |host: &Host<Fake>, form: &OfflineForm, key: Option<DerivedKey>| {
+        ask(host, Request::MakeOfflinePass { form: form.clone(), key })
+    };
+    assert_eq!(failed(&make(&host, &passphrase, None)), Some("bad-request"));
+    assert_eq!(failed(&make(&host, &form_of(&ids[..1], None, HOUR), Some(key(5)))), Some("bad-request"));
+    let Reply::Derive { jobs } = ask(&host, Request::PlanExport { profile: KdfProfile::Argon2id }) else {
+        panic!("a job")
+    };
+    let derived = DerivedKey { job: jobs[0].clone(), key: data_encoding::BASE64.encode(&[5; 32]) };
+    let Reply::OfflineSize { letters, .. } =
+        ask(&host, Request::PlanOfflinePass { form: passphrase.clone() })
+    else {
+        panic!("size")
+    };
+    let Reply::OfflinePass { text, code: None, .. } = make(&host, &passphrase, Some(derived.clone())) else {
+        panic!("a pass without a code")
+    };
+    assert!(text.len().abs_diff(letters as usize) <= 103);
+    assert_eq!(offline_pass::look(&text).unwrap().job.as_ref(), Some(&jobs[0]));
+    let lock = Lock::Passphrase(crate::core::secret(&derived).unwrap());
+    let pass = offline_pass::open(&text, &lock).unwrap();
+    assert_eq!(pass.codes(Millis(host.platform().now.get())).len(), 1);
+    let cheap = DeriveJob { params: KdfParams::Pbkdf2 { iterations: 1000 }, ..jobs[0].clone() };
+    let weak = DerivedKey { job: cheap, ..derived.clone() };
+    assert_eq!(failed(&make(&host, &passphrase, Some(weak))), Some("weak-kdf"));
+    ask(&host, Request::Lock);
+    let host = super::host(&disk, 2);
+    *host.platform().managed.borrow_mut() = Some(r#"{"kdfProfile": "pbkdf2"}"#.into());
+    assert_eq!(failed(&ask(&host, Request::Unlock { way: Way::Password { keys: vec![key(1)] } })), None);
+    fresh(&host);
+    assert_eq!(failed(&make(&host, &passphrase, Some(derived))), Some("policy-kdf"));
+}
+
+#[test]
 fn what_counts_what_is_in_the_bin_and_other_windows_are_refused() {
     let disk = Disk::default();
     let (host, ids) = made(&disk);
@@ -80,8 +122,11 @@ fn what_counts_what_is_in_the_bin_and_other_windows_are_refused() {
         Some("offline-too-many")
     );
     let start = Some(Millis(host.platform().now.get() + 31 * 24 * 3_600_000));
-    let form = OfflineForm { ids: ids[..1].to_vec(), start, minutes: HOUR };
-    assert_eq!(failed(&ask(&host, Request::MakeOfflinePass { form })), Some("pass-start-too-late"));
+    let form = form_of(&ids[..1], start, HOUR);
+    assert_eq!(
+        failed(&ask(&host, Request::MakeOfflinePass { form, key: None })),
+        Some("pass-start-too-late")
+    );
     ask(&host, Request::Trash { ids: ids[..1].to_vec() });
     assert_eq!(refused(&host, &ids[..1], HOUR).as_deref(), Some("no-entry"));
 }
