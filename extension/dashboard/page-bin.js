@@ -4,16 +4,15 @@ import { html, nothing } from "lit";
 
 import { badge } from "../elements/badge.js";
 import { ask } from "../shared/ask.js";
-import { onChange } from "../shared/changes.js";
-import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { t, tn, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import { LoadedView } from "../shared/loaded-view.js";
 import { toast } from "../shared/toast.js";
 
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
 
-class PageBin extends View {
+class PageBin extends LoadedView {
   static properties = { entries: { state: true }, asking: { state: true } };
 
   constructor() {
@@ -24,18 +23,9 @@ class PageBin extends View {
     this.asking = [];
   }
 
-  connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
-  }
-
-  async load() {
-    try {
-      const { entries } = await ask({ type: "list" });
-      this.entries = entries.filter((entry) => entry.trashed != null);
-    } catch (error) {
-      this.tell("failed", error);
-    }
+  async look() {
+    const { entries } = await ask({ type: "list" });
+    this.entries = entries.filter((entry) => entry.trashed != null);
   }
 
   /**

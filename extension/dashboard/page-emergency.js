@@ -6,15 +6,14 @@ import { badge } from "../elements/badge.js";
 import { choiceField } from "../elements/account-fields.js";
 import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
-import { onChange } from "../shared/changes.js";
-import { View } from "../shared/element.js";
 import { t, when } from "../shared/i18n.js";
+import { LoadedView } from "../shared/loaded-view.js";
 import "./emergency-bundle.js";
 import { hoursText } from "./waits.js";
 
 /** @typedef {import('../shared/protocol').EmergencyState} Area */
 
-class PageEmergency extends View {
+class PageEmergency extends LoadedView {
   static properties = { status: { attribute: false }, area: { state: true } };
 
   constructor() {
@@ -26,17 +25,8 @@ class PageEmergency extends View {
     this.work = new Work(this);
   }
 
-  connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
-  }
-
-  async load() {
-    try {
-      this.area = await ask({ type: "emergency" });
-    } catch (error) {
-      if (!this.signal.aborted) this.tell("failed", error);
-    }
+  async look() {
+    this.area = await ask({ type: "emergency" });
   }
 
   /** @param {number} hours */

@@ -13,12 +13,11 @@ import { policyNote } from "../elements/policy-note.js";
 import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask } from "../shared/ask.js";
-import { onChange } from "../shared/changes.js";
-import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { Helper } from "../shared/heavy.js";
 import { coded, errorText, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import { LoadedView } from "../shared/loaded-view.js";
 import { withPassword } from "../shared/password.js";
 import { save } from "../shared/save.js";
 
@@ -47,7 +46,7 @@ const PLAIN = [
   "proton-authenticator-json",
 ];
 
-class PageExport extends View {
+class PageExport extends LoadedView {
   static properties = {
     policy: { attribute: false },
     entries: { state: true },
@@ -90,18 +89,13 @@ class PageExport extends View {
   }
 
   connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
+    super.connected();
     this.signal.addEventListener("abort", () => this.forget());
   }
 
-  async load() {
-    try {
-      const { entries } = await ask({ type: "list" });
-      this.entries = entries.filter((entry) => entry.trashed == null);
-    } catch (error) {
-      this.tell("failed", error);
-    }
+  async look() {
+    const { entries } = await ask({ type: "list" });
+    this.entries = entries.filter((entry) => entry.trashed == null);
   }
 
   get sealed() {

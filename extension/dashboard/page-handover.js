@@ -1,15 +1,14 @@
 /** A hand-over, the old device's side: the other one's address, its six words, which accounts, and the sealed file. */
 
-import { html, nothing } from "lit";
+import { html } from "lit";
 
 import "../elements/code-reader.js";
 import "../elements/password-field.js";
 import "../elements/qr-frames.js";
-import { errorBanner } from "../elements/warnings.js";
-import { working } from "../elements/working.js";
+import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
-import { BusyView } from "../shared/busy-view.js";
 import { fromBase64 } from "../shared/bytes.js";
+import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { Helper } from "../shared/heavy.js";
 import { t, tn } from "../shared/i18n.js";
@@ -20,9 +19,8 @@ import { textField } from "../elements/account-fields.js";
 /** More codes than these are for a file: nobody holds a camera that long. */
 const MOST_FRAMES = 200;
 
-class PageHandover extends BusyView {
+class PageHandover extends View {
   static properties = {
-    ...BusyView.properties,
     entries: { state: true },
     address: { state: true },
     words: { state: true },
@@ -49,6 +47,7 @@ class PageHandover extends BusyView {
     this.made = undefined;
     /** @type {string[][]} */
     this.codes = [];
+    this.work = new Work(this);
   }
 
   connected() {
@@ -56,7 +55,7 @@ class PageHandover extends BusyView {
   }
 
   async load() {
-    await this.run(async () => {
+    await this.work.run(async () => {
       const { entries } = await ask({ type: "list" });
       this.entries = entries.filter((entry) => entry.trashed == null);
       this.chosen = new Set(this.entries.map((entry) => entry.id));
@@ -66,7 +65,7 @@ class PageHandover extends BusyView {
   /** @param {string[]} texts */
   async read(texts) {
     const text = texts.find((each) => /SPAREKEY\/D1\//i.test(each)) ?? texts[0] ?? "";
-    await this.run(async () => {
+    await this.work.run(async () => {
       const { words } = await ask({ type: "check-receiver", address: text.trim() });
       this.address = text.trim();
       this.words = words;
@@ -79,7 +78,7 @@ class PageHandover extends BusyView {
   async make(event) {
     event.preventDefault();
     if (!this.current || !this.chosen.size) return;
-    const done = await this.run(async (signal) => {
+    const done = await this.work.run(async (signal) => {
       const ids = this.entries.map((entry) => entry.id).filter((id) => this.chosen.has(id));
       const { jobs } = await ask({ type: "plan-fresh" });
       this.made = await withPassword(jobs, this.current, signal, (keys) => ask({ type: "hand-over", address: this.address, ids, keys }));
@@ -88,14 +87,14 @@ class PageHandover extends BusyView {
       const texts = await helper.run("splitFrames", [fromBase64(this.made.file), false]).catch(() => []);
       this.codes = texts.length > MOST_FRAMES ? [] : await Promise.all(texts.map((text) => helper.run("qrMatrix", [text])));
       helper.worker.terminate();
-    });
+    }, { doing: t("handover_sealing") });
     await this.focusOn(done ? "#sealed-title" : "password-field input");
   }
 
   render() {
     return html`<header class="page-head"><h1>${t("handover_title")}</h1></header>
       <p class="lead">${t("handover_lead")} <a href="#/help/second-device">${t("learn_more")}</a></p>
-      ${errorBanner(this.problem)}
+      ${this.work.banner()}
       ${this.made ? this.sealed(this.made) : !this.words.length ? this.askAddress() : this.same ? this.choose() : this.compare()}`;
   }
 
@@ -109,7 +108,7 @@ class PageHandover extends BusyView {
         event.preventDefault();
         if (this.address.trim()) this.read([this.address]);
       }}>${textField({ id: "address", label: t("handover_paste_address"), value: this.address, input: (text) => (this.address = text), mono: true, placeholder: "SPAREKEY/D1/…" })}
-        <button type="submit" ?disabled=${!this.address.trim() || !!this.busy}>${t("read_text")}</button></form></section>`;
+        <button type="submit" ?disabled=${!this.address.trim() || this.work.busy}>${t("read_text")}</button></form></section>`;
   }
 
   compare() {
@@ -127,7 +126,7 @@ class PageHandover extends BusyView {
     this.address = "";
     this.words = [];
     this.same = false;
-    this.problem = "";
+    this.work.say("");
   }
 
   choose() {
@@ -140,10 +139,10 @@ class PageHandover extends BusyView {
         (entry) => html`<label class="check"><input type="checkbox" .checked=${this.chosen.has(entry.id)} @change=${() => this.toggle(entry.id)}><span>${nameOf(entry)}</span></label>`,
       )}</div>
       <p class="hint">${t("handover_without")}</p>
-      <password-field .label=${t("password_current")} .hint=${t("handover_fresh")} .value=${this.current} purpose="current-password" .disabled=${!!this.busy}
+      <password-field .label=${t("password_current")} .hint=${t("handover_fresh")} .value=${this.current} purpose="current-password" .disabled=${this.work.busy}
         @password-change=${(/** @type {CustomEvent} */ event) => (this.current = event.detail)}></password-field>
-      ${this.busy ? working(t("handover_sealing"), () => this.busy?.abort()) : nothing}
-      <button type="submit" class="primary" ?disabled=${!!this.busy || !this.current || !this.chosen.size}>${tn("handover_seal", this.chosen.size)}</button></form>`;
+      ${this.work.progress()}
+      <button type="submit" class="primary" ?disabled=${this.work.busy || !this.current || !this.chosen.size}>${tn("handover_seal", this.chosen.size)}</button></form>`;
   }
 
   /** @param {string} id */

@@ -4,10 +4,9 @@ import { html, nothing } from "lit";
 
 import { choiceField } from "../elements/account-fields.js";
 import { ask } from "../shared/ask.js";
-import { onChange } from "../shared/changes.js";
-import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { coded, t, tn, when } from "../shared/i18n.js";
+import { LoadedView } from "../shared/loaded-view.js";
 import { save } from "../shared/save.js";
 
 /** @typedef {import('../shared/protocol').LogView} LogView */
@@ -23,7 +22,7 @@ const GROUPS = [
 /** More at once help nobody to find anything. */
 const PAGE = 200;
 
-class PageLog extends View {
+class PageLog extends LoadedView {
   static properties = { lines: { state: true }, names: { state: true }, group: { state: true }, search: { state: true }, shown: { state: true } };
 
   constructor() {
@@ -37,19 +36,10 @@ class PageLog extends View {
     this.shown = PAGE;
   }
 
-  connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
-  }
-
-  async load() {
-    try {
-      const [{ lines }, { entries }] = await Promise.all([ask({ type: "log" }), ask({ type: "list" })]);
-      this.names = new Map(entries.map((entry) => [entry.id, nameOf(entry)]));
-      this.lines = lines;
-    } catch (error) {
-      this.tell("failed", error);
-    }
+  async look() {
+    const [{ lines }, { entries }] = await Promise.all([ask({ type: "log" }), ask({ type: "list" })]);
+    this.names = new Map(entries.map((entry) => [entry.id, nameOf(entry)]));
+    this.lines = lines;
   }
 
   /** The lines that are asked for. */

@@ -5,12 +5,12 @@ import { html, nothing } from "lit";
 import { badge } from "../elements/badge.js";
 import { errorBanner } from "../elements/warnings.js";
 import { ask } from "../shared/ask.js";
-import { onChange } from "../shared/changes.js";
 import { watchCodes } from "../shared/codes.js";
-import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
-import { coded, errorText, t, tn, when } from "../shared/i18n.js";
+import { coded, t, tn, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import { LoadedView } from "../shared/loaded-view.js";
+import { step } from "../shared/step.js";
 import { toast } from "../shared/toast.js";
 import { lostEnd } from "./lost-end.js";
 import { lostSteps, STEPS } from "./lost-steps.js";
@@ -20,7 +20,7 @@ import { go } from "./route.js";
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
 /** @typedef {Extract<import('../shared/protocol').Reply, { type: "worklist" }>} Worklist */
 
-class PageLost extends View {
+class PageLost extends LoadedView {
   static properties = {
     status: { attribute: false },
     list: { state: true },
@@ -48,8 +48,7 @@ class PageLost extends View {
   }
 
   connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
+    super.connected();
     // Back from the site's tab: a code may have been filled there.
     document.addEventListener("visibilitychange", () => document.hidden || this.load(), { signal: this.signal });
     watchCodes(
@@ -59,33 +58,20 @@ class PageLost extends View {
     );
   }
 
-  async load() {
-    try {
-      const { entries } = await ask({ type: "list" });
-      this.entries = new Map(entries.filter((entry) => entry.trashed == null).map((entry) => [entry.id, entry]));
-      this.list = await ask({ type: "worklist" });
-    } catch (error) {
-      this.tell("failed", error);
-    }
+  async look() {
+    const { entries } = await ask({ type: "list" });
+    this.entries = new Map(entries.filter((entry) => entry.trashed == null).map((entry) => [entry.id, entry]));
+    this.list = await ask({ type: "worklist" });
   }
 
   /**
    * Asks, and shows the list as it is then.
    * @param {Extract<import('../shared/protocol').Request, { type: "start-worklist" | "worklist-step" | "drop-worklist" | "replace-secret" | "undo-replace" }>} request
    */
-  async change(request) {
-    if (this.busy) return false;
-    this.busy = true;
-    this.problem = "";
-    try {
+  change(request) {
+    return step(this, async () => {
       this.list = await ask(request);
-      return true;
-    } catch (error) {
-      this.problem = errorText(error);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 
   async start() {

@@ -4,20 +4,20 @@ import { html, nothing } from "lit";
 
 import { errorBanner } from "../elements/warnings.js";
 import { ask } from "../shared/ask.js";
-import { onChange } from "../shared/changes.js";
 import { watchCodes } from "../shared/codes.js";
-import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
-import { errorText, t, tn } from "../shared/i18n.js";
+import { t, tn } from "../shared/i18n.js";
 import { badge } from "../elements/badge.js";
 import { icon } from "../shared/icons.js";
+import { LoadedView } from "../shared/loaded-view.js";
+import { step } from "../shared/step.js";
 import { toast } from "../shared/toast.js";
 import "./move-names.js";
 import { moveSteps, STEPS } from "./move-steps.js";
 
 /** @typedef {import('../shared/protocol').MoveView} MoveView */
 
-class PageMove extends View {
+class PageMove extends LoadedView {
   static properties = {
     accounts: { state: true },
     left: { state: true },
@@ -49,8 +49,7 @@ class PageMove extends View {
   }
 
   connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
+    super.connected();
     watchCodes(
       (codes) => (this.codes = codes),
       (error) => this.tell("failed", error),
@@ -58,14 +57,10 @@ class PageMove extends View {
     );
   }
 
-  async load() {
-    try {
-      const { entries } = await ask({ type: "list" });
-      this.entries = new Map(entries.filter((entry) => entry.trashed == null).map((entry) => [entry.id, entry]));
-      this.take(await ask({ type: "moving" }));
-    } catch (error) {
-      this.tell("failed", error);
-    }
+  async look() {
+    const { entries } = await ask({ type: "list" });
+    this.entries = new Map(entries.filter((entry) => entry.trashed == null).map((entry) => [entry.id, entry]));
+    this.take(await ask({ type: "moving" }));
   }
 
   /** @param {{ accounts: MoveView[], left: number }} reply */
@@ -78,19 +73,10 @@ class PageMove extends View {
    * Asks, and shows the list as it is then.
    * @param {Extract<import('../shared/protocol').Request, { type: "add-moving" | "move-step" | "drop-moving" }>} request
    */
-  async change(request) {
-    if (this.busy) return false;
-    this.busy = true;
-    this.problem = "";
-    try {
+  change(request) {
+    return step(this, async () => {
       this.take(await ask(request));
-      return true;
-    } catch (error) {
-      this.problem = errorText(error);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 
   /**

@@ -5,10 +5,9 @@ import { html, nothing } from "lit";
 import { badge } from "../elements/badge.js";
 import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
-import { onChange } from "../shared/changes.js";
-import { View } from "../shared/element.js";
 import { coded, listed, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import { LoadedView } from "../shared/loaded-view.js";
 import { readyBundles } from "./ready-bundles.js";
 import { nameOfWay } from "./way-names.js";
 
@@ -42,7 +41,7 @@ const MENDS = {
 };
 const OTHERS = /** @type {const} */ (["device", "method"]);
 
-class PageReadiness extends View {
+class PageReadiness extends LoadedView {
   static properties = { view: { state: true } };
 
   constructor() {
@@ -52,17 +51,8 @@ class PageReadiness extends View {
     this.work = new Work(this);
   }
 
-  connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
-  }
-
-  async load() {
-    try {
-      this.view = await ask({ type: "readiness" });
-    } catch (error) {
-      if (!this.signal.aborted) this.tell("failed", error);
-    }
+  async look() {
+    this.view = await ask({ type: "readiness" });
   }
 
   /**

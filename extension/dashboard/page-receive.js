@@ -4,19 +4,18 @@ import { html, nothing } from "lit";
 
 import "../elements/code-reader.js";
 import "../elements/qr-image.js";
-import { errorBanner } from "../elements/warnings.js";
+import { Work } from "../elements/work.js";
 import { ask, AskError } from "../shared/ask.js";
-import { BusyView } from "../shared/busy-view.js";
 import { fromBase64, toBase64 } from "../shared/bytes.js";
+import { View } from "../shared/element.js";
 import { heavy } from "../shared/heavy.js";
 import { t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { toast } from "../shared/toast.js";
 import "./page-import.js";
 
-class PageReceive extends BusyView {
-  static properties = {
-    ...BusyView.properties, receiver: { state: true }, far: { state: true }, given: { state: true }, made: { state: true } };
+class PageReceive extends View {
+  static properties = { receiver: { state: true }, far: { state: true }, given: { state: true }, made: { state: true } };
 
   constructor() {
     super();
@@ -29,10 +28,11 @@ class PageReceive extends BusyView {
     /** @type {import('../shared/read-files.js').ReadFiles | undefined} */
     this.given = undefined;
     this.made = 0;
+    this.work = new Work(this);
   }
 
   connected() {
-    this.run(async () => {
+    this.work.run(async () => {
       this.receiver = await ask({ type: "receive", renew: false });
     });
   }
@@ -44,7 +44,7 @@ class PageReceive extends BusyView {
     const pasted = texts.find((text) => text.startsWith("sparekey/1\n"));
     if (pasted) return await this.open(new TextEncoder().encode(pasted.endsWith("\n") ? pasted : `${pasted}\n`));
     if (this.texts.size === before || this.given) return;
-    await this.run(async (signal) => {
+    await this.work.run(async (signal) => {
       try {
         const joined = await heavy(signal, "joinFrames", [[...this.texts]]);
         this.far = { total: joined.total, missing: joined.missing };
@@ -59,7 +59,7 @@ class PageReceive extends BusyView {
 
   /** @param {Uint8Array} bytes */
   async open(bytes) {
-    await this.run(() => this.take(bytes));
+    await this.work.run(() => this.take(bytes));
   }
 
   /** @param {Uint8Array} bytes */
@@ -71,7 +71,7 @@ class PageReceive extends BusyView {
   }
 
   async renew() {
-    await this.run(async () => {
+    await this.work.run(async () => {
       this.receiver = await ask({ type: "receive", renew: true });
       this.texts.clear();
       this.far = undefined;
@@ -82,7 +82,7 @@ class PageReceive extends BusyView {
     if (this.given)
       return html`<div class="banner">${icon("help")}<div><p>${t("receive_draft", when(this.made))}</p></div></div><page-import .given=${this.given}></page-import>`;
     return html`<header class="page-head"><h1>${t("receive_title")}</h1></header><p class="lead">${t("receive_lead")}</p>
-      ${errorBanner(this.problem)}
+      ${this.work.banner()}
       <div class="columns">${this.receiver ? this.address(this.receiver) : nothing}
         <section class="card" aria-labelledby="take-title"><h2 id="take-title">${t("receive_take")}</h2>
           <p class="hint">${t("receive_take_text")}</p>
@@ -110,7 +110,7 @@ class PageReceive extends BusyView {
       await navigator.clipboard.writeText(address);
       toast(t("receive_copied"));
     } catch {
-      this.problem = t("copy_failed");
+      this.work.say(t("copy_failed"));
     }
   }
 }

@@ -9,15 +9,14 @@ import { badge } from "../elements/badge.js";
 import "../elements/otp-code.js";
 import "../elements/time-ring.js";
 import { ask } from "../shared/ask.js";
-import { onChange } from "../shared/changes.js";
 import { watchCodes } from "../shared/codes.js";
-import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { t } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import { LoadedView } from "../shared/loaded-view.js";
 import "./restored-ways.js";
 
-class PageVerify extends View {
+class PageVerify extends LoadedView {
   static properties = { entries: { state: true }, codes: { state: true } };
 
   constructor() {
@@ -29,8 +28,7 @@ class PageVerify extends View {
   }
 
   connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
+    super.connected();
     watchCodes(
       (codes) => (this.codes = codes),
       (error) => this.tell("failed", error),
@@ -38,13 +36,9 @@ class PageVerify extends View {
     );
   }
 
-  async load() {
-    try {
-      const { entries } = await ask({ type: "list" });
-      this.entries = entries.filter((entry) => entry.unverified && entry.trashed == null);
-    } catch (error) {
-      this.tell("failed", error);
-    }
+  async look() {
+    const { entries } = await ask({ type: "list" });
+    this.entries = entries.filter((entry) => entry.unverified && entry.trashed == null);
   }
 
   /** @param {string} id */

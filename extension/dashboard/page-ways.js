@@ -7,9 +7,8 @@ import { policyNote } from "../elements/policy-note.js";
 import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask } from "../shared/ask.js";
-import { onChange } from "../shared/changes.js";
-import { View } from "../shared/element.js";
 import { errorText, t, tn, when } from "../shared/i18n.js";
+import { LoadedView } from "../shared/loaded-view.js";
 import { deriveNew } from "../shared/password.js";
 import { toast } from "../shared/toast.js";
 import "./key-shares.js";
@@ -23,7 +22,7 @@ import { nameOfWay } from "./way-names.js";
 
 const CODES = new Set(["code", "pair"]);
 
-class PageWays extends View {
+class PageWays extends LoadedView {
   static properties = {
     status: { attribute: false },
     known: { state: true },
@@ -47,17 +46,8 @@ class PageWays extends View {
     this.busy = undefined;
   }
 
-  connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
-  }
-
-  async load() {
-    try {
-      this.known = await ask({ type: "ways" });
-    } catch (error) {
-      if (!this.signal.aborted) this.tell("failed", error);
-    }
+  async look() {
+    this.known = await ask({ type: "ways" });
   }
 
   /** @param {SubmitEvent} event */

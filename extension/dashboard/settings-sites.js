@@ -4,17 +4,16 @@ import { html, nothing } from "lit";
 
 import { ask } from "../shared/ask.js";
 import { chooseByItself, releaseUnused } from "../shared/by-itself.js";
-import { onChange } from "../shared/changes.js";
-import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import { LoadedView } from "../shared/loaded-view.js";
 import { allowedSites } from "../shared/webext.js";
 
 /** @typedef {import('../shared/protocol').ChoiceView} ChoiceView */
 /** @typedef {import('../shared/protocol').SiteView} SiteView */
 
-class SettingsSites extends View {
+class SettingsSites extends LoadedView {
   static properties = { items: { state: true }, never: { state: true }, allowed: { state: true }, names: { state: true } };
 
   constructor() {
@@ -30,22 +29,17 @@ class SettingsSites extends View {
   }
 
   connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
+    super.connected();
     // The browser's own settings may have changed meanwhile.
     addEventListener("focus", () => this.load(), { signal: this.signal });
   }
 
-  async load() {
-    try {
-      const [choices, { entries }, allowed] = await Promise.all([ask({ type: "choices" }), ask({ type: "list" }), allowedSites()]);
-      this.names = new Map(entries.map((entry) => [entry.id, nameOf(entry)]));
-      this.items = choices.items;
-      this.never = choices.never;
-      this.allowed = allowed;
-    } catch (error) {
-      this.tell("failed", error);
-    }
+  async look() {
+    const [choices, { entries }, allowed] = await Promise.all([ask({ type: "choices" }), ask({ type: "list" }), allowedSites()]);
+    this.names = new Map(entries.map((entry) => [entry.id, nameOf(entry)]));
+    this.items = choices.items;
+    this.never = choices.never;
+    this.allowed = allowed;
   }
 
   /** @param {() => Promise<unknown>} work */

@@ -10,10 +10,9 @@ import "../elements/new-password.js";
 import "../elements/password-field.js";
 import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
-import { onChange } from "../shared/changes.js";
-import { View } from "../shared/element.js";
 import { coded, t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import { LoadedView } from "../shared/loaded-view.js";
 import { derive, deriveNew, withPassword } from "../shared/password.js";
 import { toast } from "../shared/toast.js";
 import "./emergency-bundle.js";
@@ -23,7 +22,7 @@ import "./recovery-codes.js";
 
 /** @typedef {import('../shared/protocol').LeftView} Left */
 
-class VoidSheets extends View {
+class VoidSheets extends LoadedView {
   static properties = {
     status: { attribute: false },
     area: { state: true },
@@ -48,17 +47,8 @@ class VoidSheets extends View {
     this.work = new Work(this);
   }
 
-  connected() {
-    this.load();
-    onChange(() => this.load(), this.signal);
-  }
-
-  async load() {
-    try {
-      this.area = await ask({ type: "emergency" });
-    } catch (error) {
-      if (!this.signal.aborted) this.tell("failed", error);
-    }
+  async look() {
+    this.area = await ask({ type: "emergency" });
   }
 
   /** @param {SubmitEvent} event */

@@ -6,20 +6,19 @@
 import { html, nothing } from "lit";
 
 import { bytesOf } from "../shared/bytes.js";
-import { BusyView } from "../shared/busy-view.js";
+import { View } from "../shared/element.js";
 import { Helper } from "../shared/heavy.js";
 import { t } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { readPicture } from "../shared/pictures.js";
 import "./drop-zone.js";
-import { errorBanner } from "./warnings.js";
+import { Work } from "./work.js";
 
 /** Enough for a code of a screen held before the camera, and no more work than a laptop has time for. */
 const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "environment" };
 
-class CodeReader extends BusyView {
-  static properties = {
-    ...BusyView.properties, label: {}, hint: {}, accept: {}, watching: { state: true } };
+class CodeReader extends View {
+  static properties = { label: {}, hint: {}, accept: {}, watching: { state: true } };
 
   constructor() {
     super();
@@ -28,6 +27,7 @@ class CodeReader extends BusyView {
     this.accept = "";
     /** The camera is on. @type {AbortController | undefined} */
     this.watching = undefined;
+    this.work = new Work(this);
   }
 
   disconnectedCallback() {
@@ -37,7 +37,7 @@ class CodeReader extends BusyView {
 
   /** @param {File[]} files */
   async files(files) {
-    await this.run(async (signal) => {
+    await this.work.run(async (signal) => {
       for (const file of files) {
         if (!file.type.startsWith("image/")) {
           this.tell("raw", await bytesOf(file));
@@ -45,13 +45,13 @@ class CodeReader extends BusyView {
         }
         const texts = await readPicture(file, signal);
         if (texts.length) this.tell("texts", texts);
-        else this.problem = t("no_qr_in_files", file.name);
+        else this.work.say(t("no_qr_in_files", file.name));
       }
     });
   }
 
   async watch() {
-    this.problem = "";
+    this.work.say("");
     const watching = new AbortController();
     const signal = AbortSignal.any([this.signal, watching.signal]);
     /** @type {MediaStream} */
@@ -59,7 +59,7 @@ class CodeReader extends BusyView {
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: CAMERA });
     } catch (error) {
-      this.problem = t(error instanceof DOMException && error.name === "NotAllowedError" ? "camera_refused" : "camera_none");
+      this.work.say(t(error instanceof DOMException && error.name === "NotAllowedError" ? "camera_refused" : "camera_none"));
       return;
     }
     signal.addEventListener("abort", () => stream.getTracks().forEach((track) => track.stop()));
@@ -72,7 +72,7 @@ class CodeReader extends BusyView {
       await video.play();
       await this.look(video, signal);
     } catch {
-      if (!signal.aborted) this.problem = t("camera_none");
+      if (!signal.aborted) this.work.say(t("camera_none"));
     }
     this.stop();
   }
@@ -107,7 +107,7 @@ class CodeReader extends BusyView {
     return html`<drop-zone .label=${this.label} .hint=${this.hint} .button=${t("choose_files")} .accept=${this.accept} multiple
         @files=${(/** @type {CustomEvent} */ event) => this.files(event.detail)}
         @pasted=${(/** @type {CustomEvent} */ event) => this.tell("texts", [event.detail])}></drop-zone>
-      ${errorBanner(this.problem)}
+      ${this.work.banner()}
       ${
         this.watching
           ? html`<div class="camera"><video muted playsinline aria-label=${t("camera_picture")}></video>

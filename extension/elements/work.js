@@ -50,7 +50,12 @@ export class Work {
 
   /** @param {unknown} error */
   refuse(error) {
-    this.problem = errorText(error);
+    this.say(errorText(error));
+  }
+
+  /** What went wrong, in words; nothing, when that is over. @param {string} problem */
+  say(problem) {
+    this.problem = problem;
     this.view.requestUpdate();
   }
 
