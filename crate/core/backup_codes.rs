@@ -15,7 +15,7 @@ use crate::vault::entry::Entry;
 use crate::vault::id::EntryId;
 use crate::vault::journal::JournalEntry;
 
-use super::entries::{find_mut, front_origin};
+use super::entries::front_origin;
 use super::pages::{How, unfilled};
 use super::sender::{Document, Sender};
 use super::session::{opens_vault, save_failure, secret};
@@ -96,7 +96,7 @@ impl Core {
             return Err(Failure { number: u32::try_from(MAX_CODES).ok(), ..Failure::new("too-many-codes") });
         }
         let what = if list.codes.is_empty() { "backup-codes-removed" } else { "backup-codes-kept" };
-        self.change_codes(id, what, env, |entry| {
+        self.change_noted(id, Some(what), env, |entry| {
             entry.backup_codes = Some(list);
             Ok(())
         })
@@ -116,7 +116,7 @@ impl Core {
         let named = code.map(|code| SecretText::new(code.to_owned()));
         let now = env.now;
         let what = if used { "backup-code-used" } else { "backup-code-unused" };
-        self.change_codes(id, what, env, |entry| {
+        self.change_noted(id, Some(what), env, |entry| {
             let list = entry.backup_codes.as_mut().ok_or_else(|| Failure::new("no-backup-codes"))?;
             let meant = |known: &BackupCode| match &named {
                 Some(named) => known.code == *named,
@@ -199,7 +199,7 @@ impl Core {
         let Spending { entry, code, .. } = self.spending.swap_remove(at);
         let now = env.now;
         // The page is told nothing of what became of it.
-        let outcome = self.change_codes(&entry.to_string(), "backup-code-used", env, |entry| {
+        let outcome = self.change_noted(&entry.to_string(), Some("backup-code-used"), env, |entry| {
             if let Some(code) = entry.backup_codes.as_mut().and_then(|list| list.find_mut(&code)) {
                 (code.used, code.tried) = (Some(code.used.unwrap_or(now)), None);
             }
@@ -221,23 +221,6 @@ impl Core {
         }
         let nothing = Reply::PageText { text: String::new(), links: Vec::new() };
         Ok(Outcome { effects: vec![Effect::PageText { tab: front.tab }], ..Outcome::reply(nothing) })
-    }
-
-    fn change_codes(
-        &mut self,
-        id: &str,
-        what: &str,
-        env: &mut Env<'_>,
-        how: impl FnOnce(&mut Entry) -> Result<(), Failure>,
-    ) -> Result<Outcome, Failure> {
-        let mut next = self.session()?.vault.clone();
-        let device = next.device();
-        let entry = find_mut(&mut next, id)?;
-        how(entry)?;
-        entry.touch(device, env.now);
-        let line = LogLine { at: env.now, what: what.into(), entry: Some(entry.id), host: None };
-        next.body.note(line);
-        self.commit(next, Vec::new(), true, env)
     }
 
     fn log(

@@ -7,6 +7,7 @@ use crate::protocol::{DrillProof, DrillResult, DrillView, Failure, Reply};
 use crate::recovery::schedule::Saved;
 use crate::vault::body::{Drill, LogLine};
 use crate::vault::bytes::B64;
+use crate::vault::entry::Entry;
 use crate::vault::file::Header;
 use crate::vault::slot::SlotEntry;
 
@@ -46,27 +47,15 @@ impl Core {
         }
         let mut next = session.vault.clone();
         let body = &mut next.body;
-        let mut result = DrillResult { proven: true, ..DrillResult::default() };
-        for entry in body.entries.iter().filter(|entry| entry.trashed.is_none()) {
-            let id = entry.id.to_string();
-            match proof.codes.iter().find(|code| code.id == id) {
-                None => result.only_here.push(id),
-                Some(code) if code.code == drill_code(entry, proof.at).code => result.same += 1,
-                // Changed since the bundle was made: that is no fault of the bundle.
-                Some(_) if entry.modified > proof.made => result.changed.push(id),
-                Some(_) => result.differ.push(id),
-            }
-        }
-        let known = |id: &str| body.entries.iter().any(|entry| entry.id.to_string() == id);
-        let only_there = proof.codes.iter().filter(|code| !known(&code.id)).count();
-        result.only_there = u32::try_from(only_there).unwrap_or(u32::MAX);
+        let live = body.entries.iter().filter(|entry| entry.trashed.is_none());
+        let mut result =
+            compared(live, |id| body.entries.iter().any(|entry| entry.id.to_string() == id), proof);
         let kept =
             self.policy.log_days.map(|days| Millis(env.now.0.saturating_sub(u64::from(days) * DAY_MS)));
         result.log_missing = audit::missing(&proof.log, &body.log, kept);
         if result.log_missing > 0 {
             body.note(audit::line(env.now, "log-rewritten"));
         }
-        result.proven = result.differ.is_empty();
         let code = if result.proven { "drill" } else { "drill-failed" };
         body.note(LogLine { at: env.now, what: code.into(), entry: None, host: None });
         if result.proven {
@@ -114,6 +103,29 @@ impl Core {
             due: due.map(Into::into),
         }
     }
+}
+
+/// The codes that a bundle gave, against those of the entries that it should hold. `known` also tells what was moved away.
+pub(super) fn compared<'a>(
+    entries: impl Iterator<Item = &'a Entry>,
+    known: impl Fn(&str) -> bool,
+    proof: &DrillProof,
+) -> DrillResult {
+    let mut result = DrillResult::default();
+    for entry in entries {
+        let id = entry.id.to_string();
+        match proof.codes.iter().find(|code| code.id == id) {
+            None => result.only_here.push(id),
+            Some(code) if code.code == drill_code(entry, proof.at).code => result.same += 1,
+            // Changed since the bundle was made: that is no fault of the bundle.
+            Some(_) if entry.modified > proof.made => result.changed.push(id),
+            Some(_) => result.differ.push(id),
+        }
+    }
+    let only_there = proof.codes.iter().filter(|code| !known(&code.id)).count();
+    result.only_there = u32::try_from(only_there).unwrap_or(u32::MAX);
+    result.proven = result.differ.is_empty();
+    result
 }
 
 /// The ways in as a digest: a drill tells nothing of ways in that came later.

@@ -4,7 +4,7 @@
 use crate::audit;
 use crate::env::Env;
 use crate::protocol::{
-    BackupFileView, DrillProof, DrillResult, EmergencyBundleView, Failure, Manifest, PrintedCode, Reply,
+    BackupFileView, DrillProof, EmergencyBundleView, Failure, Manifest, PrintedCode, Reply,
 };
 use crate::recovery::bundle;
 use crate::recovery::schedule::{Saved, Written};
@@ -18,7 +18,7 @@ use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 use crate::vault::way::WayIn;
 
 use super::codes::qr;
-use super::reader::drill_code;
+use super::drills::compared;
 use super::session::save_failure;
 use super::status::slot_view;
 use super::{Core, Outcome, Store, ways};
@@ -170,20 +170,8 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         let mut next = self.session()?.vault.clone();
-        let mut result = DrillResult { proven: true, ..DrillResult::default() };
-        for entry in held(&next.body.entries) {
-            let id = entry.id.to_string();
-            match proof.codes.iter().find(|code| code.id == id) {
-                None => result.only_here.push(id),
-                Some(code) if code.code == drill_code(entry, proof.at).code => result.same += 1,
-                Some(_) if entry.modified > proof.made => result.changed.push(id),
-                Some(_) => result.differ.push(id),
-            }
-        }
-        let known = |id: &str| held(&next.body.entries).any(|entry| entry.id.to_string() == id);
-        let only_there = proof.codes.iter().filter(|code| !known(&code.id)).count();
-        result.only_there = u32::try_from(only_there).unwrap_or(u32::MAX);
-        result.proven = result.differ.is_empty();
+        let held = || held(&next.body.entries);
+        let result = compared(held(), |id| held().any(|entry| entry.id.to_string() == id), proof);
         let what = if result.proven { "emergency-drill" } else { "drill-failed" };
         next.body.note(LogLine { at: env.now, what: what.into(), entry: None, host: None });
         if result.proven {

@@ -300,11 +300,26 @@ impl Core {
         env: &mut Env<'_>,
         how: impl FnOnce(&mut Entry) -> Result<(), Failure>,
     ) -> Result<Outcome, Failure> {
+        self.change_noted(id, None, env, how)
+    }
+
+    /// The same, with a line in the log.
+    pub(super) fn change_noted(
+        &mut self,
+        id: &str,
+        what: Option<&str>,
+        env: &mut Env<'_>,
+        how: impl FnOnce(&mut Entry) -> Result<(), Failure>,
+    ) -> Result<Outcome, Failure> {
         let mut next = self.session()?.vault.clone();
         let device = next.device();
         let entry = find_mut(&mut next, id)?;
         how(entry)?;
         entry.touch(device, env.now);
+        let entry = Some(entry.id);
+        if let Some(what) = what {
+            next.body.note(LogLine { entry, ..audit::line(env.now, what) });
+        }
         self.commit(next, Vec::new(), true, env)
     }
 }
