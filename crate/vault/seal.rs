@@ -87,21 +87,8 @@ pub fn seal_key(
     info: &[u8],
     key: &Key,
 ) -> Result<[u8; SEALED_KEY], NotAuthentic> {
-    let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(public).map_err(|_| NotAuthentic)?;
     let psk = PskBundle::new(psk.expose(), psk_id).map_err(|_| NotAuthentic)?;
-    let (encapsulated, sealed) = hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
-        &OpModeS::Psk(psk),
-        &public,
-        info,
-        key.expose(),
-        b"",
-        &mut Rng(entropy),
-    )
-    .map_err(|_| NotAuthentic)?;
-    let mut out = [0; SEALED_KEY];
-    out[..32].copy_from_slice(&encapsulated.to_bytes());
-    out[32..].copy_from_slice(&sealed);
-    Ok(out)
+    seal_as(&OpModeS::Psk(psk), entropy, public, info, key)
 }
 
 /// Opens [`seal_key`].
@@ -112,28 +99,8 @@ pub fn open_key(
     info: &[u8],
     sealed: &[u8; SEALED_KEY],
 ) -> Result<Key, NotAuthentic> {
-    let private =
-        <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(private.expose()).map_err(|_| NotAuthentic)?;
-    let encapsulated =
-        <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&sealed[..32]).map_err(|_| NotAuthentic)?;
     let psk = PskBundle::new(psk.expose(), psk_id).map_err(|_| NotAuthentic)?;
-    let opened = SecretBytes::new(
-        hpke::single_shot_open::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
-            &OpModeR::Psk(psk),
-            &private,
-            &encapsulated,
-            info,
-            &sealed[32..],
-            b"",
-        )
-        .map_err(|_| NotAuthentic)?,
-    );
-    let mut key = Key::default();
-    if opened.expose().len() != 32 {
-        return Err(NotAuthentic);
-    }
-    key.expose_mut().copy_from_slice(opened.expose());
-    Ok(key)
+    open_as(&OpModeR::Psk(psk), private, info, sealed)
 }
 
 /// The same in base mode: anybody who knows the public half can make such a box, so it proves nothing about its maker.
@@ -143,9 +110,31 @@ pub fn seal_key_to(
     info: &[u8],
     key: &Key,
 ) -> Result<[u8; SEALED_KEY], NotAuthentic> {
+    seal_as(&OpModeS::Base, entropy, public, info, key)
+}
+
+/// Opens [`seal_key_to`].
+pub fn open_key_of(private: &Key, info: &[u8], sealed: &[u8; SEALED_KEY]) -> Result<Key, NotAuthentic> {
+    open_as(&OpModeR::Base, private, info, sealed)
+}
+
+/// The public half that belongs to a private one.
+pub fn derive_public(private: &Key) -> Result<[u8; 32], NotAuthentic> {
+    let private =
+        <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(private.expose()).map_err(|_| NotAuthentic)?;
+    Ok(X25519HkdfSha256::sk_to_pk(&private).to_bytes().into())
+}
+
+fn seal_as(
+    mode: &OpModeS<'_, X25519HkdfSha256>,
+    entropy: &mut dyn Entropy,
+    public: &[u8; 32],
+    info: &[u8],
+    key: &Key,
+) -> Result<[u8; SEALED_KEY], NotAuthentic> {
     let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(public).map_err(|_| NotAuthentic)?;
     let (encapsulated, sealed) = hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
-        &OpModeS::Base,
+        mode,
         &public,
         info,
         key.expose(),
@@ -159,15 +148,19 @@ pub fn seal_key_to(
     Ok(out)
 }
 
-/// Opens [`seal_key_to`].
-pub fn open_key_of(private: &Key, info: &[u8], sealed: &[u8; SEALED_KEY]) -> Result<Key, NotAuthentic> {
+fn open_as(
+    mode: &OpModeR<'_, X25519HkdfSha256>,
+    private: &Key,
+    info: &[u8],
+    sealed: &[u8; SEALED_KEY],
+) -> Result<Key, NotAuthentic> {
     let private =
         <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(private.expose()).map_err(|_| NotAuthentic)?;
     let encapsulated =
         <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&sealed[..32]).map_err(|_| NotAuthentic)?;
     let opened = SecretBytes::new(
         hpke::single_shot_open::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
-            &OpModeR::Base,
+            mode,
             &private,
             &encapsulated,
             info,
@@ -176,16 +169,12 @@ pub fn open_key_of(private: &Key, info: &[u8], sealed: &[u8; SEALED_KEY]) -> Res
         )
         .map_err(|_| NotAuthentic)?,
     );
+    if opened.expose().len() != 32 {
+        return Err(NotAuthentic);
+    }
     let mut key = Key::default();
-    key.expose_mut().copy_from_slice(opened.expose().get(..32).ok_or(NotAuthentic)?);
+    key.expose_mut().copy_from_slice(opened.expose());
     Ok(key)
-}
-
-/// The public half that belongs to a private one.
-pub fn derive_public(private: &Key) -> Result<[u8; 32], NotAuthentic> {
-    let private =
-        <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(private.expose()).map_err(|_| NotAuthentic)?;
-    Ok(X25519HkdfSha256::sk_to_pk(&private).to_bytes().into())
 }
 
 fn cipher(key: &Key) -> Aes256Gcm {
