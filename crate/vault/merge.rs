@@ -11,6 +11,7 @@ use crate::secret::SecretBytes;
 
 use super::backup_codes::BackupCodes;
 use super::body::{Body, EmergencyUse, LogLine, MAX_EMERGENCIES, MAX_LOG, MAX_RECEIPTS, Receipt, Tombstone};
+use super::emergency::EmergencyWaits;
 use super::entry::Entry;
 use super::id::EntryId;
 use super::seal;
@@ -56,6 +57,14 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
     let settings = if later(&theirs.settings, &mine.settings) { &theirs.settings } else { &mine.settings };
     let mut extra = theirs.extra.clone();
     extra.extend(mine.extra.clone());
+    let mut emergency_waits =
+        later_list(&mine.emergency_waits, &theirs.emergency_waits, |it| it.modified).clone();
+    let before = || mine.entries.iter().chain(&theirs.entries);
+    for twin in entries.iter().filter(|entry| before().all(|other| other.id != entry.id)) {
+        if let Some(of) = before().find(|other| twin_id_of(other.id, twin) == twin.id) {
+            wait_as_long(&mut emergency_waits, of.id, twin.id);
+        }
+    }
     Body {
         entries,
         tombstones: tombstones.into_values().collect(),
@@ -74,7 +83,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         emergencies: union_emergencies(&mine.emergencies, &theirs.emergencies),
         emergency_bundle: later_list(&mine.emergency_bundle, &theirs.emergency_bundle, |it| it.modified)
             .clone(),
-        emergency_waits: later_list(&mine.emergency_waits, &theirs.emergency_waits, |it| it.modified).clone(),
+        emergency_waits,
         left: mine.left.clone(),
         policy: mine.policy.clone(),
         extra,
@@ -105,15 +114,8 @@ pub fn restore(mine: &mut Body, theirs: &Body, take: impl Fn(EntryId) -> bool) -
         let before: Vec<EntryId> = mine.entries.iter().map(|entry| entry.id).collect();
         add(&mut mine.entries, &entry);
         let new = mine.entries.iter().map(|entry| entry.id).filter(|id| !before.contains(id));
-        if let Some(waits) = mine.emergency_waits.as_mut().filter(|_| before.contains(&entry.id)) {
-            // A twin is waited for as long as what it is a twin of.
-            if let Some(hours) = waits.hours.get(&entry.id.to_string()).copied() {
-                let twins: Vec<String> = new.clone().map(|id| id.to_string()).collect();
-                for twin in twins {
-                    waits.hours.entry(twin).or_insert(hours);
-                    waits.modified = waits.modified.plus(1);
-                }
-            }
+        if before.contains(&entry.id) {
+            new.clone().for_each(|twin| wait_as_long(&mut mine.emergency_waits, entry.id, twin));
         }
         came.extend(new.chain(before.contains(&entry.id).then_some(entry.id)).collect::<Vec<_>>());
     }
@@ -208,10 +210,24 @@ fn rank(entry: &Entry) -> (u32, Millis, super::id::DeviceId, [u8; 32]) {
     (entry.edits, entry.modified, entry.device, seal::sha256(json.expose()))
 }
 
+/// A twin is waited for as long as what it is a twin of. Later than both sides, so that the next merge keeps it.
+fn wait_as_long(waits: &mut Option<EmergencyWaits>, of: EntryId, twin: EntryId) {
+    let Some(waits) = waits else { return };
+    if let Some(hours) = waits.hours.get(&of.to_string()).copied() {
+        waits.hours.entry(twin.to_string()).or_insert(hours);
+        waits.modified = waits.modified.plus(1);
+    }
+}
+
 /// The id of a version that lost its own to another secret: the same on every device that merges.
 fn twin_id(entry: &Entry) -> EntryId {
-    let secret = entry.otp.secret().expose();
-    let digest = seal::sha256(&[b"sparekey/1 twin\0".as_slice(), &entry.id.0, secret].concat());
+    twin_id_of(entry.id, entry)
+}
+
+/// The id that the secret of `version` has as a twin of `id`.
+fn twin_id_of(id: EntryId, version: &Entry) -> EntryId {
+    let secret = version.otp.secret().expose();
+    let digest = seal::sha256(&[b"sparekey/1 twin\0".as_slice(), &id.0, secret].concat());
     let mut id = [0; 16];
     id.copy_from_slice(&digest[..16]);
     EntryId(id)
@@ -282,7 +298,6 @@ mod tests {
     use crate::otp::{Algorithm, Digits, Otp};
     use crate::secret::SecretText;
     use crate::vault::backup_codes::BackupCode;
-    use crate::vault::emergency::EmergencyWaits;
     use crate::vault::entry::EntryDraft;
     use crate::vault::id::DeviceId;
     use crate::vault::testing::Seeded;
@@ -339,6 +354,42 @@ mod tests {
             let hours = &mine.emergency_waits.as_ref().unwrap().hours;
             let waited: Vec<_> = mine.entries.iter().map(|e| hours.get(&e.id.to_string()).copied()).collect();
             assert_eq!(waited, [Some(24), Some(24), None]);
+        }
+    }
+
+    #[test]
+    fn two_writers_of_one_vault_give_a_twin_the_same_wait_whoever_merges() {
+        let kept = |secret, edits| Entry { emergency: true, ..entry(1, secret, edits, 1, "A", 0) };
+        let id = EntryId([1; 16]).to_string();
+        let waits = |hours| {
+            let hours = BTreeMap::from([(id.clone(), hours)]);
+            Some(EmergencyWaits { modified: Millis(5_000), hours, ..EmergencyWaits::default() })
+        };
+        let plain = entry(3, 3, 1, 1, "B", 0);
+        // The list may lie on either side, or on both.
+        for (here, there) in [(waits(24), None), (None, waits(24)), (waits(24), waits(24))] {
+            let a = Body { emergency_waits: here, ..body(vec![kept(1, 2), plain.clone()]) };
+            let b = Body { emergency_waits: there, ..body(vec![kept(2, 1), entry(4, 4, 1, 1, "C", 0)]) };
+            let merged = merge(&a, &b);
+            assert_eq!(merged.emergency_waits, merge(&b, &a).emergency_waits);
+            let hours = &merged.emergency_waits.as_ref().unwrap().hours;
+            let waited = |entry: &Entry| {
+                (entry.issuer.clone(), hours.get(&entry.id.to_string()).copied().unwrap_or(0))
+            };
+            let waited: Vec<_> = merged.entries.iter().map(waited).collect();
+            let of = |issuer: &str, hours| (issuer.to_owned(), hours);
+            assert_eq!(waited, [of("A", 24), of("A", 24), of("B", 0), of("C", 0)]);
+            // A side that does not know the twin yet takes nothing of it back, however often it merges.
+            for late in [&a, &b] {
+                assert_eq!(merge(late, &merged).emergency_waits, merged.emergency_waits);
+            }
+            // The owner's own word about the twin stays.
+            let mut shorter = merged.clone();
+            let twin = merged.entries[1].id.to_string();
+            let list = shorter.emergency_waits.as_mut().unwrap();
+            list.hours.remove(&twin);
+            list.modified = Millis(9_000);
+            assert_eq!(merge(&shorter, &b).emergency_waits, shorter.emergency_waits);
         }
     }
 
