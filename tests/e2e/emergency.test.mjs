@@ -1,15 +1,17 @@
 // An emergency account: closed everywhere, opened on its page by a reason and the password, and loud afterwards; its bundle with
-// shares of its own; and what is left of them when someone left.
+// shares of its own; what is left of them, and of passkeys, when someone left; and a waiting time, from the asking to the code.
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
+import { authenticator } from "./lib/authenticator.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
-import { fill_in } from "./lib/steps.mjs";
+import { later } from "./lib/permission.mjs";
+import { fill_in, unlock } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
 
 const PASSWORD = "the right horse at the right time";
@@ -85,6 +87,17 @@ for (const kind of kinds()) {
       }
       return sheets.map((sheet) => sheet.join(" "));
     };
+    const go = (route) =>
+      view.evaluate((window, to) => {
+        window.location.hash = to;
+      }, route);
+    const add_passkey = async (route, name) => {
+      await go(route);
+      await view.press("passkey-card .passkey-add");
+      await fill_in(view, "#passkey-name", name);
+      await view.press("passkey-card form button.primary");
+      await until("the passkey", () => view.evaluate((window) => !window.document.querySelector("passkey-card form")));
+    };
     /** The file as the button saves it. */
     const save_file = async (name) => {
       await press_words("Save the emergency bundle");
@@ -140,7 +153,10 @@ for (const kind of kinds()) {
       assert.doesNotMatch(said, /Daily/);
     });
 
-    test("someone left: the former shares open the former file and not the new one", async () => {
+    test("someone left: the former shares open the former file and not the new one, and passkeys are added anew", async () => {
+      const device = kind === "chromium" ? await authenticator(view.page) : undefined;
+      if (device) await add_passkey("#/ways", "this laptop");
+      await go("#/emergency");
       await press_words("What will happen");
       await view.shown("void-sheets password-field input");
       await view.screenshot(await out_file(`emergency-${kind}-left.png`));
@@ -151,15 +167,65 @@ for (const kind of kinds()) {
       await press_words("Make shares", "key-shares[emergency]");
       await press_words("Make shares", "key-shares[emergency] form");
       const next = await type_back();
+      if (device) {
+        await until("the next step", async () => /Your passkeys, added again/.test(await words("#left-renew ~ .steps li:not(.done)")));
+        assert.deepEqual((await core.ask({ type: "status" })).passkeys ?? [], [], "the former one opens nothing");
+        await view.screenshot(await out_file(`emergency-${kind}-passkeys.png`));
+        await add_passkey("#/left", "this laptop again");
+      } else assert.doesNotMatch(await words("page-left"), /added again in each browser/, "Firefox has none to add");
       await until("everything", async () => /Everything is made anew/.test(await words("#left-renew")));
       await view.screenshot(await out_file(`emergency-${kind}-renewed.png`));
-      await view.evaluate((window) => {
-        window.location.hash = "#/emergency";
-      });
+      await go("#/emergency");
       const after = await save_file("sparekey-emergency-after.sparekey");
       assert.match(await open_elsewhere(after, shares), /they do not open this/);
       assert.match(await open_elsewhere(after, next), /Entra/);
       assert.match(await open_elsewhere(file, shares), /Entra/);
+    });
+
+    test("with a waiting time: asked for with a reason, seen by whoever unlocks, stopped by them, and open when the time is over", async () => {
+      await core.ask({ type: "set-emergency-wait", ids: [id], hours: 1 });
+      await go(`#/entry/${id}`);
+      /** The password is asked for where the last time is too long ago: once. */
+      const with_password = async (what, done) => {
+        const asks = () => view.evaluate((window) => !!window.document.querySelector("emergency-card second-unlock"));
+        await until(`${what}, or the password`, async () => (await done()) || (await asks()));
+        if (await asks()) {
+          await fill_in(view, "emergency-card second-unlock input", PASSWORD);
+          await view.press("emergency-card second-unlock button[type=submit]");
+        }
+        await until(what, done, { timeout: 60_000 });
+      };
+      const asked = async () => {
+        await until("the question", async () => /It can be opened after a wait: 1 hour/.test(await words("emergency-card")));
+        await fill_in(view, "#emergency-reason", "nobody else is here");
+        await press_words("Ask for it", "emergency-card");
+        await with_password("the wait", async () => /It can be opened from[\s\S]*nobody else is here/.test(await words("emergency-card")));
+      };
+      await asked();
+      assert.equal(await codes(), 0);
+      assert.equal((await core.answer({ type: "reveal", id })).code, "emergency-entry");
+      await view.screenshot(await out_file(`emergency-${kind}-wait.png`));
+      // Anybody who unlocks sees it, wherever they are, and stops it with one press.
+      await go("#/");
+      await until("the notice", async () => /nobody else is here/.test(await words("main")));
+      await press_words("Stop it");
+      await until("no notice", async () => !/nobody else is here/.test(await words("main")));
+      assert.equal((await core.answer({ type: "open-emergency", id, reason: "nobody else is here" })).code, "emergency-waits");
+      await go(`#/entry/${id}`);
+      await asked();
+      await view.press(".side-lock");
+      // Where there is a passkey, it is asked for first.
+      if (kind === "chromium") await press_words("Use the password", "unlock-form");
+      await view.shown("unlock-form input");
+      await later(session, 3_600_000);
+      await unlock(view, PASSWORD);
+      await until("it to be open", async () => /can be opened now/.test(await words("emergency-card")));
+      await press_words("Open for five minutes", "emergency-card");
+      await with_password("its code", async () => (await codes()) === 1);
+      await view.screenshot(await out_file(`emergency-${kind}-waited.png`));
+      const { lines } = await core.ask({ type: "log" });
+      const about = lines.filter((line) => line.entry === id && /^emergency-(asked|cancelled|opened)$/.test(line.what)).map((line) => line.what);
+      assert.deepEqual(about.slice(0, 4), ["emergency-opened", "emergency-asked", "emergency-cancelled", "emergency-asked"]);
     });
   });
 }

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
+import { authenticator } from "./lib/authenticator.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
@@ -24,20 +25,6 @@ const press_words = (view, words) =>
       return !!found;
     }, words));
 const a_code = (view) => until("a code of six digits", async () => /^\d{3}\s*\d{3}/.test(await text(view, "otp-code .otp-real")));
-
-/** A device that verifies its owner by itself, on this page. */
-async function authenticator(page) {
-  const cdp = await page.createCDPSession();
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: { protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true, hasPrf: true, isUserVerified: true, automaticPresenceSimulation: true },
-  });
-  return {
-    credentials: async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
-    /** The owner does not show themselves. */
-    verifies: (isUserVerified) => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
-  };
-}
 
 for (const kind of kinds()) {
   describe(`a passkey, in ${kind}`, () => {
