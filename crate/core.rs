@@ -422,7 +422,7 @@ impl Core {
             R::Erase { way, typed } => self.erase(way.as_ref(), &typed, env),
             R::SealedCopy => self.sealed_copy(env),
             R::AnswerEscrow { key, answer } => self.answer_escrow(&key, &answer, env),
-            R::WithdrawEscrow => self.withdraw_escrow(env),
+            R::WithdrawEscrow { current, new } => self.withdraw_escrow(&current, &new, env),
         }
     }
 
@@ -596,7 +596,7 @@ fn audience(request: &Request) -> Audience {
         | R::Erase { .. }
         | R::SealedCopy
         | R::AnswerEscrow { .. }
-        | R::WithdrawEscrow => Audience::Own,
+        | R::WithdrawEscrow { .. } => Audience::Own,
     }
 }
 
@@ -642,7 +642,7 @@ fn when(request: &Request) -> When {
         R::CancelEmergency { .. } => When::Using,
         R::DeclineEmergencyBundle | R::MakeEmergencyCodes { .. } | R::KeepEmergencyCodes { .. } => When::Full,
         R::ExportEmergency | R::SomeoneLeft { .. } | R::SettleLeft => When::Full,
-        R::AnswerEscrow { .. } | R::WithdrawEscrow => When::Full,
+        R::AnswerEscrow { .. } | R::WithdrawEscrow { .. } => When::Full,
         R::PlanPassword { .. }
         | R::ChangePassword { .. }
         | R::ResyncHotp { .. }

@@ -678,8 +678,13 @@ pub enum Request {
         /// `agree`, `later`, `no`.
         answer: String,
     },
-    /// No party can open what is written from now on. Reply: `done`.
-    WithdrawEscrow,
+    /// No party can open what is written from now on, and every way in is renewed as by `someone-left`. Reply: `status`.
+    WithdrawEscrow {
+        /// The current password: the jobs of `plan-password` but the last, done.
+        current: Vec<DerivedKey>,
+        /// The same or a new password: the last of the jobs, done.
+        new: DerivedKey,
+    },
 }
 
 /// What the user holds, for every verb that opens a file: unlocking, restoring, drills.

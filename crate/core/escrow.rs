@@ -13,6 +13,7 @@ use crate::vault::sealed::Opened;
 use crate::vault::slot::{SlotEntry, SlotKind};
 use crate::vault::way::WayIn;
 
+use super::leaving::Renewal;
 use super::session::{save_failure, secret};
 use super::unlock::untimely;
 use super::{Core, Outcome};
@@ -85,20 +86,26 @@ impl Core {
         }
     }
 
-    /// The user takes it back: what is written from now on is closed to every party.
-    pub(super) fn withdraw_escrow(&mut self, env: &mut Env<'_>) -> Result<Outcome, Failure> {
-        let mut next = self.session()?.vault.clone();
-        let former = remove(&mut next, env.now);
-        if former.is_empty() {
+    /// The user takes it back: what is written from now on is closed to every party. Whoever opened a bundle with its key has seen
+    /// how each way in is locked, and could make a file that they open; so all of them are renewed, as when somebody left.
+    pub(super) fn withdraw_escrow(
+        &mut self,
+        current: &[DerivedKey],
+        new: &DerivedKey,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let (mut next, mut opening) = (session.vault.clone(), session.opening.clone());
+        let revoked = remove(&mut next, env.now);
+        if revoked.is_empty() {
             return Err(Failure::new("no-escrow"));
         }
-        next.rotate(env).map_err(save_failure)?;
         if let Some(offer) = self.policy.escrow() {
             let fingerprint = B64(offer.key.fingerprint());
             next.body.refused = Some(EscrowRefusal { at: env.now, fingerprint });
         }
-        self.session_mut()?.opening.escrow_later = true;
-        self.commit(next, former, false, env)
+        opening.escrow_later = true;
+        self.commit_renewed(Renewal { next, revoked, keep_unsaved: false, opening }, current, new, env)
     }
 }
 

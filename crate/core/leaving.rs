@@ -1,4 +1,4 @@
-//! "Someone left", and the end of the worklist after a stolen device: a new key and a new pair for the password, every
+//! "Someone left", the end of the worklist after a stolen device, and an organisation's key taken back: a new key and a new pair for the password, every
 //! sheet, pass and passkey void, and what is to be made anew remembered until it was. What was copied before stays as it was.
 
 use crate::audit;
@@ -19,6 +19,18 @@ const VOID: [&str; 4] = ["codes", "shares", "emergency", PASSKEYS];
 /// No sheet: nobody is less ready without them.
 const PASSKEYS: &str = "passkeys";
 
+/// What is about to be renewed.
+pub(super) struct Renewal {
+    /// The vault, less what its owner shuts out.
+    pub next: Opened,
+    /// Slots that were taken out of it already.
+    pub revoked: Vec<SlotId>,
+    /// Kept in memory where no store takes it.
+    pub keep_unsaved: bool,
+    /// How the session goes on.
+    pub opening: Opening,
+}
+
 impl Core {
     /// The emergency area: entries, waits, the bundle, and what is to be made anew.
     pub(super) fn emergency(&self) -> Result<Outcome, Failure> {
@@ -31,9 +43,8 @@ impl Core {
         })))
     }
 
-    /// Makes everything void that somebody who left may have seen or copied. The password is asked for, and gets a salt
-    /// and a pair of its own anew. Passkeys go too, for the one who left may hold one; an organisation's key stays, because nobody
-    /// but its holders has it.
+    /// Makes everything void that somebody who left may have seen or copied. An organisation's key stays, because nobody but
+    /// its holders has it.
     pub(super) fn someone_left(
         &mut self,
         current: &[DerivedKey],
@@ -41,10 +52,38 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         let session = self.session()?;
-        let (kind, opening) = (session.kind(), session.opening.clone());
+        let (mut next, opening) = (session.vault.clone(), session.opening.clone());
+        if let Some(waits) = &mut next.body.emergency_waits {
+            waits.asked.clear();
+            waits.modified = env.now;
+        }
+        if let Some(list) = &mut next.body.worklist {
+            (list.rotated, list.modified) = (Some(env.now), env.now);
+        }
+        next.body.note(audit::line(env.now, "someone-left"));
+        self.commit_renewed(
+            Renewal { next, revoked: Vec::new(), keep_unsaved: true, opening },
+            current,
+            new,
+            env,
+        )
+    }
+
+    /// Shuts out whoever held the vault key or saw a sheet: a new key, and a salt and a pair of its own anew for the password,
+    /// which is asked for. Every other way in of the user's goes, passkeys too: nobody can renew those here, and the one who
+    /// is shut out may hold one, or knows how it is locked. What is void is noted until it is made anew.
+    pub(super) fn commit_renewed(
+        &self,
+        renewal: Renewal,
+        current: &[DerivedKey],
+        new: &DerivedKey,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let kind = session.kind();
+        let Renewal { mut next, mut revoked, keep_unsaved, opening } = renewal;
         let new = self.new_secret(new)?;
-        let mut next = session.vault.clone();
-        let (_, file) = next.save(env).map_err(save_failure)?;
+        let (_, file) = session.vault.save(env).map_err(save_failure)?;
         let secrets = current.iter().map(secret).collect::<Result<Vec<_>, _>>()?;
         let usable = opens_vault(env.now);
         if !secrets.iter().any(|secret| file.open(&secret.clone().into(), usable).is_ok()) {
@@ -52,7 +91,7 @@ impl Core {
         }
         let slots = next.header().slots.clone();
         let goes = |slot: &&SlotEntry| !matches!(slot.kind, SlotKind::Device | SlotKind::Escrow);
-        let revoked: Vec<SlotId> = slots.iter().filter(goes).map(|slot| slot.id).collect();
+        let going: Vec<SlotId> = slots.iter().filter(goes).map(|slot| slot.id).collect();
         let had = |kinds: &[SlotKind]| slots.iter().any(|slot| kinds.contains(&slot.kind));
         let mut void = Vec::new();
         if had(&[SlotKind::Code, SlotKind::Pair]) {
@@ -71,23 +110,16 @@ impl Core {
         void.extend(
             undone(&session.vault).into_iter().filter(|what| !void.contains(what)).collect::<Vec<_>>(),
         );
-        for id in &revoked {
+        for id in &going {
             next.body.end_pass(*id, env.now, "deleted");
             next.remove_slot(*id);
         }
+        revoked.extend(going);
         next.header_mut().codes = None;
         next.add_password(env, &new, SlotUse::Both).map_err(save_failure)?;
         next.rotate(env).map_err(save_failure)?;
         next.body.left = Some(Left { at: env.now, void });
-        if let Some(waits) = &mut next.body.emergency_waits {
-            waits.asked.clear();
-            waits.modified = env.now;
-        }
-        if let Some(list) = &mut next.body.worklist {
-            (list.rotated, list.modified) = (Some(env.now), env.now);
-        }
-        next.body.note(audit::line(env.now, "someone-left"));
-        let mut outcome = self.commit(next, revoked, true, env)?;
+        let mut outcome = self.commit(next, revoked, keep_unsaved, env)?;
         if let Some(Store::Commit(commit)) = &mut outcome.store {
             // The password must open what is about to be stored.
             commit.file.open(&new.into(), usable).map_err(|_| save_failure(SaveError::SelfCheck))?;

@@ -232,7 +232,7 @@ class Dashboard extends View {
       case "drill":
         return html`<page-drill .status=${status}></page-drill>`;
       case "readiness":
-        return html`<page-readiness></page-readiness>`;
+        return html`<page-readiness .status=${status}></page-readiness>`;
       case "erase":
         return html`<page-erase .status=${status}></page-erase>`;
       case "guest":

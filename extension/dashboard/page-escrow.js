@@ -7,26 +7,31 @@ import { html, nothing } from "lit";
 
 import { asksForEscrow } from "../elements/escrow-banner.js";
 import { partyName } from "../elements/party-name.js";
+import "../elements/password-field.js";
 import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
-import { t } from "../shared/i18n.js";
+import { coded, errorText, t } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import { withNewLock } from "../shared/password.js";
 import { toast } from "../shared/toast.js";
 
 /** @typedef {import('../shared/protocol').EscrowView} EscrowView */
 /** @typedef {import('../shared/protocol').PartyView} PartyView */
 
 class PageEscrow extends View {
-  static properties = { status: { attribute: false }, compared: { state: true }, sure: { state: true } };
+  static properties = { status: { attribute: false }, compared: { state: true }, sure: { state: true }, password: { state: true }, wrong: { state: true } };
 
   constructor() {
     super();
     /** @type {import('../shared/protocol').Status} */
     this.status = /** @type {any} */ (undefined);
     this.compared = false;
-    /** Taking it back asks once more. */
+    /** Taking it back asks for the password. */
     this.sure = false;
+    this.password = "";
+    /** What was wrong with the password. */
+    this.wrong = "";
     this.work = new Work(this);
   }
 
@@ -43,16 +48,30 @@ class PageEscrow extends View {
     });
   }
 
-  withdraw() {
-    if (!this.sure) {
-      this.sure = true;
-      return undefined;
-    }
+  async begin() {
+    this.sure = true;
+    await this.focusOn(".escrow-now input");
+  }
+
+  /** @param {SubmitEvent} event */
+  async withdraw(event) {
+    event.preventDefault();
+    if (!this.password) return;
+    const done = await this.work.run(
+      (signal) => withNewLock(this.password, "", signal, (current, next) => ask({ type: "withdraw-escrow", current, new: next })),
+      { fail: (error) => (this.wrong = errorText(error)) },
+    );
+    if (!done) return void (await this.focusOn(".escrow-now input"));
+    this.cancel();
+    toast(t("escrow_withdrawn_toast"));
+    // What became void with it is made anew there, in the same conversation.
+    location.hash = "#/left";
+  }
+
+  cancel() {
     this.sure = false;
-    return this.work.run(async () => {
-      await ask({ type: "withdraw-escrow" });
-      toast(t("escrow_withdrawn_toast"));
-    });
+    this.password = "";
+    this.wrong = "";
   }
 
   render() {
@@ -103,8 +122,23 @@ class PageEscrow extends View {
     return html`<section class="card escrow-now" aria-labelledby="escrow-now"><h2 id="escrow-now">${t("escrow_now")}</h2>
       <ul class="plain-list">${parties.map((party) => html`<li>${partyName(party)}</li>`)}</ul>
       ${state === "unasked" ? html`<p class="warn-text">${t("escrow_unasked")}</p>` : nothing}
-      <p class="hint">${t("escrow_files_stay")}</p>
-      <div class="buttons"><button type="button" class=${this.sure ? "danger" : ""} ?disabled=${this.work.busy} @click=${() => this.withdraw()}>${t(this.sure ? "escrow_withdraw_sure" : "escrow_withdraw")}</button></div></section>`;
+      ${this.sure ? nothing : html`<p class="hint">${t("escrow_files_stay")}</p>`}
+      ${this.sure ? this.back() : html`<div class="buttons"><button type="button" class="escrow-withdraw" ?disabled=${this.work.busy} @click=${() => this.begin()}>${t("escrow_withdraw")}</button></div>`}</section>`;
+  }
+
+  /** What taking it back does, and the password. */
+  back() {
+    const { busy } = this.work;
+    return html`<form class="escrow-back" @submit=${(/** @type {SubmitEvent} */ event) => this.withdraw(event)}>
+      <ul class="prose-list">${["why", "ways", "next"].map((each) => html`<li>${coded("escrow_back", each)}</li>`)}</ul>
+      <password-field .label=${t("password_current")} .value=${this.password} .error=${this.wrong} purpose="current-password" .disabled=${busy}
+        @password-change=${(/** @type {CustomEvent} */ event) => {
+          this.password = event.detail;
+          this.wrong = "";
+        }}></password-field>
+      ${this.work.progress()}
+      <div class="buttons"><button type="submit" class="danger" ?disabled=${busy || !this.password}>${t("escrow_withdraw_sure")}</button>
+        <button type="button" ?disabled=${busy} @click=${() => this.cancel()}>${t("cancel")}</button></div></form>`;
   }
 }
 

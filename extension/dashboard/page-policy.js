@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 
+import { escrowMissing } from "../elements/escrow-banner.js";
 import { View } from "../shared/element.js";
 import { coded, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
@@ -32,6 +33,7 @@ class PagePolicy extends View {
     const { policy } = this.status;
     return html`<header class="page-head"><h1>${t("policy_title")}</h1></header>
       <p class="lead">${this.lead()} <a href="#/help/administrators">${t("learn_more")}</a></p>
+      ${escrowMissing(this.status)}
       ${
         policy.rules.length
           ? html`<section class="card"><table class="rules"><thead><tr><th scope="col">${t("policy_rule")}</th><th scope="col">${t("policy_value")}</th></tr></thead>

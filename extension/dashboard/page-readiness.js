@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 
 import { badge } from "../elements/badge.js";
+import { escrowMissing } from "../elements/escrow-banner.js";
 import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { coded, listed, t, tn } from "../shared/i18n.js";
@@ -42,10 +43,12 @@ const MENDS = {
 const OTHERS = /** @type {const} */ (["device", "method"]);
 
 class PageReadiness extends LoadedView {
-  static properties = { view: { state: true } };
+  static properties = { status: { attribute: false }, view: { state: true } };
 
   constructor() {
     super();
+    /** @type {import('../shared/protocol').Status} */
+    this.status = /** @type {any} */ (undefined);
     /** @type {ReadinessView | undefined} */
     this.view = undefined;
     this.work = new Work(this);
@@ -79,6 +82,7 @@ class PageReadiness extends LoadedView {
     const { view } = this;
     return html`<header class="page-head"><h1>${t("readiness_title")}</h1></header>
       <p class="lead">${t("readiness_lead")} <a href="#/help/readiness">${t("learn_more")}</a></p>${this.work.banner()}
+      ${escrowMissing(this.status)}
       ${view ? html`${this.score(view)} ${this.ways(view.ways)} ${readyBundles(view)} ${this.accounts(view.accounts)}` : nothing}`;
   }
 

@@ -13,7 +13,7 @@ import { ask } from "../shared/ask.js";
 import { coded, t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { LoadedView } from "../shared/loaded-view.js";
-import { derive, deriveNew, withPassword } from "../shared/password.js";
+import { withNewLock } from "../shared/password.js";
 import { toast } from "../shared/toast.js";
 import "./emergency-bundle.js";
 import "./key-shares.js";
@@ -56,20 +56,7 @@ class VoidSheets extends LoadedView {
     event.preventDefault();
     if (!this.password || (this.another && !this.wanted)) return;
     const done = await this.work.run(async (signal) => {
-      const { jobs } = await ask({ type: "plan-password", profile: "argon2id" });
-      const ways = jobs.slice(0, -1);
-      // The password stays, under a salt of its own; the reading of it that opens is the one that is kept.
-      let reading = "";
-      const how = (/** @type {import('../shared/password.js').DeriveJob[]} */ each, /** @type {string} */ text, /** @type {AbortSignal} */ stop) => {
-        reading = text;
-        return derive(each, text, stop);
-      };
-      const leave = async (/** @type {import('../shared/password.js').DerivedKey[]} */ current) => {
-        const [same] = this.another ? [] : await derive(jobs.slice(-1), reading, signal);
-        const key = same ?? (await deriveNew(jobs, this.wanted, signal));
-        return await ask({ type: "someone-left", current, new: key });
-      };
-      await withPassword(ways, this.password, signal, leave, how);
+      await withNewLock(this.password, this.another ? this.wanted : "", signal, (current, next) => ask({ type: "someone-left", current, new: next }));
       this.password = "";
       this.wanted = "";
       this.another = false;

@@ -10,6 +10,13 @@ export function asksForEscrow({ escrow }) {
   return escrow?.state === "asked" || escrow?.state === "changed";
 }
 
+/** That an organisation requires its key, and it is not in use: said, and nothing else. @param {import('../shared/protocol').Status} status */
+export function escrowMissing({ escrow }) {
+  if (!escrow?.required || escrow.state === "agreed") return nothing;
+  return html`<div class="banner escrow-missing">${icon("shield")}<div><p>${t("escrow_missing", escrow.offered?.name ?? "")}</p></div>
+    <a class="button" href="#/escrow">${t("escrow_decide")}</a></div>`;
+}
+
 /**
  * @param {import('../shared/protocol').Status} status
  * @param {() => void} decide

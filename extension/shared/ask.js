@@ -128,7 +128,7 @@ const ANSWERS = /** @type {const} */ ({
   erase: "status",
   "sealed-copy": "sealed-copy",
   "answer-escrow": "done",
-  "withdraw-escrow": "done",
+  "withdraw-escrow": "status",
 });
 
 /** Requests after which other open views are out of date. */

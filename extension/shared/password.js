@@ -107,6 +107,29 @@ export async function withPassword(jobs, text, signal, use, how = derive) {
 }
 
 /**
+ * The current password, and the lock that comes after it: a salt of its own anew, for the same password or for `wanted`. What
+ * is derived anew is the reading that opens.
+ * @param {string} text
+ * @param {string} wanted another password, or empty
+ * @param {AbortSignal} signal
+ * @param {(current: DerivedKey[], next: DerivedKey) => Promise<unknown>} use
+ */
+export async function withNewLock(text, wanted, signal, use) {
+  const { jobs } = await ask({ type: "plan-password", profile: "argon2id" });
+  let reading = "";
+  /** @type {typeof derive} */
+  const how = (each, typed, stop) => {
+    reading = typed;
+    return derive(each, typed, stop);
+  };
+  const lock = async (/** @type {DerivedKey[]} */ current) => {
+    const [same] = wanted ? [] : await derive(jobs.slice(-1), reading, signal);
+    return await use(current, same ?? (await deriveNew(jobs, wanted, signal)));
+  };
+  return await withPassword(jobs.slice(0, -1), text, signal, lock, how);
+}
+
+/**
  * What typed text can mean, most likely first: its NFKC form; as typed, where that differs; and six words with one
  * blank between them and no capitals, as the generated phrase is.
  * @param {string} text

@@ -2545,7 +2545,15 @@ key: string,
 /**
  * `agree`, `later`, `no`.
  */
-answer: string, } | { "type": "withdraw-escrow" };
+answer: string, } | { "type": "withdraw-escrow", 
+/**
+ * The current password: the jobs of `plan-password` but the last, done.
+ */
+current: Array<DerivedKey>, 
+/**
+ * The same or a new password: the last of the jobs, done.
+ */
+new: DerivedKey, };
 
 export type RestoreItem = { 
 /**

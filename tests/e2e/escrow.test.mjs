@@ -27,7 +27,7 @@ for (const kind of kinds()) {
       folder = await make_folder("escrow");
       await writeFile(path.join(folder, "password.txt"), "the safe on the second floor\n");
       key = await sparekey(folder, "escrow", "new", "--name", "Acme helpdesk", "--out", "acme.escrow", "--password-file", "password.txt");
-      const policy = { organisation: "Acme Ltd", ...key.policy, backupDestination: "the folder Backups on drive S:" };
+      const policy = { organisation: "Acme Ltd", ...key.policy, escrowRequired: true, backupDestination: "the folder Backups on drive S:" };
       place = await managed_browser(kind, { chromium: CHROMIUM, firefox: FIREFOX }[kind], policy);
       if (!place) return;
       session = await open_browser(kind, { headed: false, executable: place.executable });
@@ -94,6 +94,34 @@ for (const kind of kinds()) {
       assert.equal((await sparekey(folder, "escrow", "open", "before.sparekey", ...KEY)).error, "no-escrow");
       const { entries } = await sparekey(folder, "escrow", "open", "after.sparekey", ...KEY);
       assert.deepEqual(entries.map((entry) => [entry.issuer, entry.secret]), [["Harbour", "JBSWY3DPEHPK3PXP"]]);
+    });
+
+    test("taken back with the password, everything else is made anew, and that it is required is said and closes nothing", async (t) => {
+      if (!place) return t.skip("no right to place a policy file");
+      const view = view_of(await session.extension_page("dashboard/dashboard.html#/escrow"));
+      await view.press(".escrow-withdraw");
+      await view.shown(".escrow-back input");
+      assert.match(await view.text_of(".escrow-back"), /your password a new lock[\s\S]*become void/);
+      await view.screenshot(await out_file(`escrow-${kind}-back.png`));
+      await fill_in(view, ".escrow-back input", "not the password of this");
+      await view.press(".escrow-back button[type=submit]");
+      await until("a refusal", async () => /not the password|wrong/i.test(await view.text_of(".escrow-back [role=alert]")), { timeout: 60_000 });
+      await fill_in(view, ".escrow-back input", PASSWORD);
+      await view.press(".escrow-back button[type=submit]");
+      await view.shown("#left-renew", { timeout: 60_000 });
+      assert.match(await view.text_of("page-left"), /Delete old bundles where they lie/);
+      await bundle("back.sparekey");
+      assert.equal((await sparekey(folder, "escrow", "open", "back.sparekey", ...KEY)).error, "no-escrow");
+      for (const page of ["readiness", "policy"]) {
+        await view.evaluate((window, to) => {
+          window.location.hash = `#/${to}`;
+        }, page);
+        await view.shown(`page-${page} .escrow-missing`);
+        assert.match(await view.text_of(`page-${page} .escrow-missing`), /Acme helpdesk wants its key[\s\S]*Nothing is closed to you/);
+      }
+      await view.screenshot(await out_file(`escrow-${kind}-missing.png`));
+      assert.equal((await core.ask({ type: "codes" })).codes.length, 1);
+      await view.close();
     });
 
     test("a helpdesk bundle is restored with its pass, and the screen says who issued it", async (t) => {

@@ -56,6 +56,7 @@ const COMPOSED = [
   "readiness_other",
   "log_event",
   "glass_drill",
+  "escrow_back",
   "left_what",
   "left_renew",
   "log_group",

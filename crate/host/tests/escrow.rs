@@ -87,6 +87,11 @@ fn log(host: &Host<Fake>) -> Vec<(String, Option<String>)> {
     about.map(|line| (line.what, line.host)).rev().collect()
 }
 
+fn take_back(host: &Host<Fake>, current: u8, new: u8) -> Option<String> {
+    let back = Request::WithdrawEscrow { current: vec![key(current)], new: key(new) };
+    failed(&ask(host, back)).map(ToOwned::to_owned)
+}
+
 /// A new vault key, with everything void but the password and the party.
 fn rotation() -> Request {
     Request::SomeoneLeft { current: vec![key(1)], new: key(1) }
@@ -192,16 +197,73 @@ fn a_no_is_remembered_unless_it_is_required_and_a_yes_can_be_taken_back() {
     assert_eq!(again().as_deref(), Some("asked"), "asked again, and never taken");
     assert_eq!(parties(&bundle(&host)), 0);
 
-    assert_eq!(failed(&ask(&host, Request::WithdrawEscrow)), Some("no-escrow"));
+    assert_eq!(take_back(&host, 1, 9).as_deref(), Some("no-escrow"));
     assert_eq!(answer(&host, 1, "agree"), None);
     let before = bundle(&host);
-    assert_eq!(failed(&ask(&host, Request::WithdrawEscrow)), None);
+    assert_eq!(take_back(&host, 2, 9).as_deref(), Some("wrong-password"));
+    assert_eq!(
+        (parties(&bundle(&host)), state(&host).as_deref()),
+        (1, Some("agreed")),
+        "nothing is half done"
+    );
+    assert_eq!(take_back(&host, 1, 9), None);
+    assert_eq!(state(&host).as_deref(), Some("later"), "required is asked again at the next unlock");
     let after = bundle(&host);
     assert_eq!((parties(&after), opened(&after, 1).is_some()), (0, false));
     assert_eq!(after.open_with(opened(&before, 1).unwrap().key().clone()).unwrap_err(), OpenError::Damaged);
     assert!(opened(&before, 1).is_some(), "a file that was written before still opens: told");
     assert_eq!(after.header().parties().count(), 0);
     assert_eq!(answer(&host, 1, "perhaps").as_deref(), Some("bad-request"));
+}
+
+/// A party that opened a bundle holds the vault key of then, and how each way in is locked: enough to make a file of its own that they
+/// all open, with itself in it. Whoever can put that into the profile must find no way in that still opens it.
+#[test]
+fn a_former_party_that_also_writes_the_profile_is_shut_out_when_its_key_is_taken_back() {
+    let disk = Disk::default();
+    let host = asked(&disk);
+    let Reply::RecoveryCodes { codes, .. } =
+        ask(&host, Request::MakeCodes { count: 5, add: false, key: None })
+    else {
+        panic!("codes")
+    };
+    let code = || Way::Code { code: codes[0].code.clone(), keys: Vec::new() };
+    assert_eq!(failed(&ask(&host, Request::KeepCodes { way: code() })), None);
+    assert_eq!(super::passkey::add(&host, 7), None);
+    assert_eq!(answer(&host, 1, "agree"), None);
+    let held = opened(&bundle(&host), 1).unwrap();
+    let way_by = |n: u8| WayIn::from(crate::core::secret(&key(n)).unwrap());
+    let code_way = WayIn::Code(crate::vault::code::Code::parse(&codes[0].code).unwrap());
+    let opens = |file: &VaultFile, way: &WayIn| file.open(way, |_| true).is_ok();
+
+    assert_eq!(take_back(&host, 1, 9), None);
+    let Reply::Emergency(area) = ask(&host, Request::Emergency) else { panic!("the area") };
+    let anew: Vec<_> = area.left.unwrap().renew.into_iter().map(|renew| (renew.what, renew.done)).collect();
+    assert_eq!(anew, [("codes".to_owned(), false), ("passkeys".to_owned(), false)], "led through at once");
+
+    // What the party makes of what it has: a new key, sealed to every way in that it knew, and a generation far ahead.
+    let mut entropy = Seeded::new(77);
+    let mut env = Env { now: Millis(host.platform().now.get() + 1_000), entropy: &mut entropy };
+    let mut own = held.clone();
+    own.rotate(&mut env).unwrap();
+    own.body.entries.clear();
+    own.header_mut().generation += 100;
+    let (_, planted) = own.save(&mut env).unwrap();
+    assert!(opens(&planted, &way_by(1)) && opens(&planted, &code_way), "the danger is real");
+    assert!(!opens(&planted, &way_by(9)), "the password has a lock that no former party saw");
+
+    ask(&host, Request::Lock);
+    for keys in [&disk.ring, &disk.area] {
+        for text in keys.borrow_mut().values_mut().filter(|text| text.starts_with("sparekey/")).take(1) {
+            *text = String::from_utf8(planted.to_bytes()).unwrap();
+        }
+    }
+    let next = super::host(&disk, 3);
+    next.platform().now.set(host.platform().now.get());
+    let by = |way: Way| failed(&ask(&next, Request::Unlock { way })).map(ToOwned::to_owned);
+    assert_eq!(by(Way::Password { keys: vec![key(9)] }), None);
+    assert_eq!(entries(&next).len(), 1, "the user's own vault");
+    assert_eq!(parties(&bundle(&next)), 0);
 }
 
 #[test]
@@ -430,12 +492,12 @@ fn readiness_names_the_parties_and_what_opens_each_file() {
     assert_eq!(kinds(&view.bundles[0]), ["password  true", "escrow Party 1 true"]);
     assert_eq!(kinds(&view.bundles[1]), ["password  true"]);
     assert!(view.ways.iter().all(|way| way.kind != "escrow"), "a party is no way in of the user's own");
-    ask(&host, Request::WithdrawEscrow);
+    assert_eq!(take_back(&host, 1, 9), None);
     let Reply::Readiness(view) = ask(&host, Request::Readiness) else { panic!("readiness") };
     assert!(view.parties.is_empty());
     assert_eq!(
         kinds(&view.bundles[0]),
-        ["password  true", "escrow Party 1 false"],
+        ["password  false", "escrow Party 1 false"],
         "that file it still opens"
     );
 }
