@@ -80,8 +80,9 @@ fn entry(item: &Value, groups: &HashMap<&str, &str>) -> Result<EntryDraft, OtpEr
     Ok(entry)
 }
 
-/// More password slots than anyone has; each asks for a derivation of its own.
-const MAX_SLOTS: usize = 4;
+/// More password slots than anyone has; each asks for a derivation of its own, and all of them together for no more
+/// than one may.
+const MAX_SLOTS: usize = 16;
 
 /// Opens `db` with the first password slot that the password fits. There can be several, and biometric ones between.
 fn open(header: &Value, sealed: &str, password: &SecretText, limits: &Limits) -> Result<Value, ImportError> {
@@ -92,7 +93,11 @@ fn open(header: &Value, sealed: &str, password: &SecretText, limits: &Limits) ->
     let sealed = [sealed, hex(params, "tag")?].concat();
     let slots = header.list("slots").iter().filter(|slot| slot.number("type") == Some(PASSWORD));
     let mut wrong = ImportError::BadContent;
-    for slot in slots.take(MAX_SLOTS) {
+    let slots: Vec<&Value> = slots.take(MAX_SLOTS).collect();
+    let costs: Vec<_> = slots.iter().filter_map(|slot| cost(slot).ok()).map(crypto::scrypt_work).collect();
+    let work = costs.iter().fold(0, |sum: u64, (_, work)| sum.saturating_add(*work));
+    crypto::admit(costs.iter().map(|(kib, _)| *kib).max().unwrap_or(0), work, limits)?;
+    for slot in slots {
         match master_key(slot, password, limits) {
             Ok(master) => {
                 // The password is right, so what does not open now is damaged.
@@ -100,6 +105,8 @@ fn open(header: &Value, sealed: &str, password: &SecretText, limits: &Limits) ->
                 let db = db.map_err(|_| ImportError::BadContent)?;
                 return json::parse(core::str::from_utf8(db.expose()).map_err(|_| ImportError::BadContent)?);
             }
+            // A slot that opens with another password says more than one that is damaged.
+            Err(_) if wrong == ImportError::WrongPassword => {}
             Err(error) => wrong = error,
         }
     }
@@ -107,14 +114,19 @@ fn open(header: &Value, sealed: &str, password: &SecretText, limits: &Limits) ->
 }
 
 fn master_key(slot: &Value, password: &SecretText, limits: &Limits) -> Result<Key, ImportError> {
-    let cost = |name| slot.number(name).and_then(|n| u32::try_from(n).ok()).ok_or(ImportError::BadContent);
-    let cost = (cost("n")?.into(), cost("r")?, cost("p")?);
-    let key = crypto::derive_scrypt(password.expose().as_bytes(), &hex(slot, "salt")?, cost, limits)?;
+    let salt = hex(slot, "salt")?;
+    let key = crypto::derive_scrypt(password.expose().as_bytes(), &salt, cost(slot)?, limits)?;
     let params = slot.field("key_params");
     let sealed = [hex(slot, "key")?, hex(params, "tag")?].concat();
     let master = crypto::open_gcm(&key, &hex(params, "nonce")?, b"", &sealed)?;
     let master = master.expose().as_slice().try_into().map_err(|_| ImportError::BadContent)?;
     Ok(Key::new(master))
+}
+
+/// Scrypt's n, r and p.
+fn cost(slot: &Value) -> Result<(u64, u32, u32), ImportError> {
+    let cost = |name| slot.number(name).and_then(|n| u32::try_from(n).ok()).ok_or(ImportError::BadContent);
+    Ok((cost("n")?.into(), cost("r")?, cost("p")?))
 }
 
 fn hex(item: &Value, key: &str) -> Result<Vec<u8>, ImportError> {
@@ -249,5 +261,32 @@ mod tests {
     fn known_files() {
         let prefixes = ["aegis/aegis_encrypted", "aegis/aegis_plain", "aegis/stratum", "aegis/v3"];
         expected::check(&prefixes);
+    }
+
+    #[test]
+    fn a_password_among_many_slots_is_found_and_they_are_weighed_together() {
+        let mut file: Value = serde_json::from_slice(&sealed(&third(), "correct horse")).unwrap();
+        let slots = file["header"]["slots"].as_array().unwrap().clone();
+        let [_, other, ours] = &slots[..] else { panic!("{slots:?}") };
+        let mut bad = other.clone();
+        bad["salt"] = "no hex".into();
+        let with = |slots: Vec<Value>| {
+            let mut file = file.clone();
+            file["header"]["slots"] = slots.into();
+            read(file.to_string().as_bytes(), Some("correct horse"))
+        };
+        let mut many = vec![other.clone(); 9];
+        many.push(ours.clone());
+        assert_eq!(with(many).unwrap().entries, eight());
+        // A damaged slot behind a sound one says nothing of the password.
+        assert_eq!(with(vec![other.clone(), bad]), Err(ImportError::WrongPassword));
+        let mut heavy = ours.clone();
+        heavy["n"] = (1 << 17).into();
+        assert_eq!(with(vec![heavy.clone()]), Err(ImportError::WrongPassword));
+        let each = 2 * (1 << 17);
+        let asked = with(vec![heavy; 16]);
+        assert!(matches!(asked, Err(ImportError::TooMuchWork { work, .. }) if work > 16 * each), "{asked:?}");
+        file["header"]["slots"] = Value::Null;
+        assert_eq!(read(file.to_string().as_bytes(), Some("x")), Err(ImportError::BadContent));
     }
 }

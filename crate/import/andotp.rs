@@ -21,8 +21,7 @@ impl Importer for AndOtp {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.outline().is_some_and(|file| {
-            let first = file.first();
-            first.has("secret") && first.has("type") && first.has("label")
+            file.items().iter().any(|item| item.has("secret") && item.has("type") && item.has("label"))
         })
     }
 
@@ -135,5 +134,14 @@ pub(crate) mod tests {
     #[test]
     fn known_files() {
         expected::check(&["andotp"]);
+    }
+
+    #[test]
+    fn one_broken_account_hides_none() {
+        let good = json!({"secret": "MEME", "type": "TOTP", "label": "ada", "issuer": "Shop", "unknown": {"a": [1]}});
+        let file = json!([{"issuer": "broken"}, good]).to_string();
+        let got = read(file.as_bytes(), None).unwrap();
+        assert_eq!((got.entries[0].issuer.as_str(), got.entries.len()), ("Shop", 1));
+        assert_eq!((got.skipped[0].what.as_str(), got.skipped[0].why), ("broken", "unsupported-type"));
     }
 }

@@ -17,21 +17,27 @@ const SHORTEST_OLD: usize = TWELVE + 2 + 16;
 const MAX_ITERATIONS: u32 = 10_000_000;
 
 /// How files begin that people drop and that are something else: asking for their password would be misleading.
-/// PNG, JPEG, GIF, WebP, PDF, zip, gzip, SQLite, KeePass, Java, a property list, a program.
+/// PNG, JPEG, GIF, WebP, TIFF, PDF, zip, gzip, 7z, RAR, SQLite, KeePass, Java, a property list, a program, an old Office
+/// document.
 const OTHERS: &[&[u8]] = &[
     b"\x89PNG\r\n\x1a\n",
     b"\xff\xd8\xff",
     b"GIF8",
     b"RIFF",
+    b"II*\0",
+    b"MM\0*",
     b"%PDF-",
     b"PK\x03\x04",
     b"PK\x05\x06",
     b"\x1f\x8b\x08",
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!\x1a\x07",
     b"SQLite format 3\0",
     b"\x03\xd9\xa2\x9a",
     b"\xac\xed\0\x05",
     b"bplist00",
     b"\x7fELF",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
 ];
 
 impl Importer for AndOtpEncrypted {
@@ -76,7 +82,10 @@ fn is_for_a_pgp_key(bytes: &[u8]) -> bool {
 
 /// Whether the bytes begin as those of a kind that has a mark.
 pub(super) fn is_another_kind(bytes: &[u8]) -> bool {
-    OTHERS.iter().any(|magic| bytes.starts_with(magic))
+    // A phone's photograph (HEIC, AVIF) or film, and a bitmap with the header that all of them have.
+    let media = bytes.get(4..8) == Some(b"ftyp");
+    let bitmap = bytes.starts_with(b"BM") && bytes.get(14..18) == Some(&[40, 0, 0, 0]);
+    media || bitmap || OTHERS.iter().any(|magic| bytes.starts_with(magic))
 }
 
 /// Nonce, ciphertext, tag; the key is a hash of the password.
@@ -143,8 +152,12 @@ mod tests {
 
     #[test]
     fn another_file_is_not_asked_for_a_password() {
-        let file = [&b"%PDF-1.7"[..], &[0xa5; 200]].concat();
-        assert_eq!(read(&file, None), Err(ImportError::NotAnExport));
+        let bitmap = [&b"BM"[..], &[0xa5; 12], &[40, 0, 0, 0]].concat();
+        let photo = b"\0\0\0\x24ftypheic";
+        for magic in [&b"%PDF-1.7"[..], b"II*\0", b"7z\xbc\xaf\x27\x1c", &bitmap, photo] {
+            let file = [magic, &[0xa5; 200]].concat();
+            assert_eq!(read(&file, None), Err(ImportError::NotAnExport), "{magic:?}");
+        }
     }
 
     #[test]

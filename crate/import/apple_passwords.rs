@@ -8,6 +8,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     id: "apple-passwords",
     format: "apple-passwords-csv",
     columns: &["title", "url", "username", "otpauth"],
+    any: &[],
     without: &["favorite", "archived"],
     otp: &["otpauth"],
     login: |row| Login {

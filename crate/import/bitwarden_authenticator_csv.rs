@@ -8,6 +8,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     id: "bitwarden-authenticator-csv",
     format: "bitwarden-authenticator-csv",
     columns: &["name", "login_totp"],
+    any: &[],
     without: &["login_username", "display_name"],
     otp: &["login_totp"],
     login: |row| Login {

@@ -8,6 +8,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     id: "bitwarden-csv",
     format: "bitwarden-csv",
     columns: &["name", "login_totp", "login_username"],
+    any: &[],
     without: &[],
     otp: &["login_totp"],
     login: |row| Login {

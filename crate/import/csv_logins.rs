@@ -16,6 +16,8 @@ pub struct CsvLogins {
     pub format: &'static str,
     /// Columns that all must be there.
     pub columns: &'static [&'static str],
+    /// Columns one of which must be there, where the format has not always had the same; empty: none need be.
+    pub any: &'static [&'static str],
     /// Columns none of which may be there: a sibling format has them.
     pub without: &'static [&'static str],
     /// The columns that may hold a one-time password; the first that is not empty counts.
@@ -43,7 +45,9 @@ impl CsvLogins {
     /// Whether a header is this format's.
     pub fn fits(&self, header: &[String]) -> bool {
         let has = |column: &&str| header.iter().any(|h| h == column);
-        self.columns.iter().all(has) && !self.without.iter().any(has)
+        self.columns.iter().all(has)
+            && (self.any.is_empty() || self.any.iter().any(has))
+            && !self.without.iter().any(has)
     }
 }
 

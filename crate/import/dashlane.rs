@@ -10,7 +10,8 @@ use crate::secret::SecretText;
 pub static CREDENTIALS: CsvLogins = CsvLogins {
     id: "dashlane-csv",
     format: "dashlane-csv",
-    columns: &["title", "username", "username2", "category"],
+    columns: &["title", "username"],
+    any: &["otpsecret", "otpurl", "username2"],
     without: &[],
     otp: &["otpurl", "otpsecret"],
     login: |row| Login {
@@ -115,5 +116,16 @@ mod tests {
     fn the_apps_zip_is_the_same() {
         let file = archive(&[("securenotes.csv", b"title,note"), ("credentials.csv", &credentials())]);
         holds("dashlane-zip", &file, &kept());
+    }
+
+    #[test]
+    fn a_table_with_fewer_columns_is_the_same() {
+        let uri = "otpauth://totp/I:b?secret=MEME&digits=8";
+        for (column, field) in [("otpSecret", "MEME"), ("otpUrl", uri)] {
+            let header = format!("username,title,password,note,url,{column}");
+            let file = table(&header, [["a", "t", "", "", "", field].map(str::to_owned).to_vec()]);
+            let draft = read(&file, None).unwrap();
+            assert_eq!((draft.format, draft.entries.len()), ("dashlane-csv", 1));
+        }
     }
 }

@@ -21,8 +21,9 @@ impl Importer for Duo {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.outline().is_some_and(|file| {
-            let first = file.first();
-            first.has("otpGenerator") || first.has("accountType") && first.has("pkey")
+            // Duo's own accounts come in between, and hold no more than a name.
+            let mut items = file.items().iter();
+            items.any(|item| item.has("otpGenerator") || item.has("accountType") && item.has("pkey"))
         })
     }
 
@@ -98,5 +99,13 @@ mod tests {
     #[test]
     fn known_files() {
         expected::check(&["duo"]);
+    }
+
+    #[test]
+    fn accounts_of_duo_itself_may_come_first() {
+        let own = json!({"name": "Acme", "accountType": "Admin", "logoUri": "x"});
+        let file = json!([own, {"name": "ada", "otpGenerator": {"otpSecret": "MEME"}}]).to_string();
+        let got = read(file.as_bytes(), None).unwrap();
+        assert_eq!((got.entries[0].account.as_str(), got.skipped[0].what.as_str()), ("ada", "Acme"));
     }
 }

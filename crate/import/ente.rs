@@ -8,7 +8,7 @@ use super::read::json::{self, Fields, Value};
 use super::read::secretstream;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
-use crate::otp::uri::{Uri, UriError};
+use crate::otp::uri::{Uri, UriError, strip_prefix_ignoring_case};
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 
@@ -25,7 +25,8 @@ impl Importer for Ente {
             Some(file) => file.has("kdfParams") && file.has("encryptedData") && file.has("encryptionNonce"),
             // Without it the lines are anybody's.
             None => input.text().is_some_and(|text| {
-                text.trim_start().starts_with("otpauth://") && text.contains("codeDisplay=")
+                let is_uri = |line: &str| strip_prefix_ignoring_case(line, "otpauth://").is_some();
+                lines(text).any(|line| is_uri(line) && line.contains("codeDisplay="))
             }),
         }
     }
@@ -206,5 +207,15 @@ mod tests {
     #[test]
     fn known_files() {
         expected::check(&["ente/encrypted", "ente/plain"]);
+    }
+
+    #[test]
+    fn the_first_line_need_not_be_one_of_the_apps() {
+        let lines = String::from_utf8(plain("\n")).unwrap();
+        let all = |head: &str| read(format!("{head}{lines}").as_bytes(), None).unwrap();
+        assert_eq!((all("# remark\n").format, all("# remark\n").entries), ("ente-txt", eight()));
+        assert_eq!(all("otpauth://totp/x?secret=ME\n").entries[1..], eight());
+        let upper = lines.replacen("otpauth://", "OTPAUTH://", 1);
+        assert_eq!(read(upper.as_bytes(), None).unwrap().entries, eight());
     }
 }

@@ -2,6 +2,7 @@
 
 use super::collect::Collector;
 use super::freeotp_token;
+use super::outline::Outline;
 use super::read::json::Fields;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
@@ -15,7 +16,12 @@ impl Importer for FreeOtpPlus {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.outline().is_some_and(|file| file.at("tokens").is_list() && file.at("tokenOrder").is_list())
+        input.outline().is_some_and(|file| {
+            let tokens = file.at("tokens");
+            // No other app writes a secret as a list.
+            let own = |token: &Outline| token.at("secret").is_list();
+            tokens.is_list() && (file.at("tokenOrder").is_list() || tokens.items().iter().any(own))
+        })
     }
 
     fn import(
@@ -89,5 +95,17 @@ mod tests {
     #[test]
     fn known_files() {
         expected::check(&["freeotp_plus"]);
+    }
+
+    #[test]
+    fn the_order_may_be_missing() {
+        let file: Value = serde_json::from_slice(&file()).unwrap();
+        let all = read(file.to_string().as_bytes(), None).unwrap().entries;
+        assert_eq!(
+            read(json!({"tokens": file["tokens"]}).to_string().as_bytes(), None).unwrap().entries,
+            all
+        );
+        let file = json!({"tokens": file["tokens"], "tokenOrder": null, "version": 9}).to_string();
+        assert_eq!(read(file.as_bytes(), None).unwrap().entries, all);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::login::Login;
 use crate::otp::base32::{parse_base32, parse_base64, parse_hex};
-use crate::otp::uri::decode;
+use crate::otp::uri::{decode, strip_prefix_ignoring_case};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::{Secret, SecretBytes, SecretText};
 use crate::vault::entry::EntryDraft;
@@ -12,6 +12,9 @@ pub type Fields = [(String, Secret<String>)];
 
 /// KeePass's own names for a secret, by encoding.
 const SECRETS: [&str; 4] = ["-Secret-Base32", "-Secret-Hex", "-Secret-Base64", "-Secret"];
+
+/// The strings that every entry has.
+pub const STANDARD: [&str; 5] = ["Title", "UserName", "Password", "URL", "Notes"];
 
 /// The string of that name, when it is not empty.
 pub fn field<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
@@ -30,6 +33,7 @@ pub fn is_otp_field(name: &str) -> bool {
 pub fn has_any(fields: &Fields) -> bool {
     ["otp", "TOTP Seed"].iter().any(|name| field(fields, name).is_some())
         || ["TimeOtp", "HmacOtp"].iter().any(|family| secret_of(fields, family).is_some())
+        || uris(fields).next().is_some()
 }
 
 /// The entry's one-time passwords: the first time-based one of the ways to write one, since apps leave the older
@@ -51,7 +55,18 @@ pub fn read(login: &Login<'_>, fields: &Fields) -> Vec<Result<EntryDraft, &'stat
             Otp::new(Kind::Hotp { counter: counter?.unwrap_or(0) }, Algorithm::Sha1, Digits::SIX, s)
         }))
     });
-    first.into_iter().chain(counted).collect()
+    let known: Vec<_> = first.into_iter().chain(counted).collect();
+    if !known.is_empty() {
+        return known;
+    }
+    uris(fields).map(|uri| login.read(uri)).collect()
+}
+
+/// Strings of the user's own that are URIs: how people kept one-time passwords before their app knew them.
+fn uris(fields: &Fields) -> impl Iterator<Item = &str> {
+    let own = fields.iter().filter(|(name, _)| !STANDARD.contains(&name.as_str()));
+    let texts = own.map(|(_, value)| value.expose().trim());
+    texts.filter(|text| strip_prefix_ignoring_case(text, "otpauth://").is_some())
 }
 
 /// The string `otp`: a URI, or the KeeOtp plugin's `key=...&step=30&size=6&otpHashMode=Sha1&type=Totp`.

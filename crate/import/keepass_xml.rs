@@ -6,7 +6,7 @@ use super::ImportError;
 use super::keepass_otp;
 use super::login::Login;
 use super::read::xml::Step;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretBytes};
 
 /// An entry with a one-time password.
 #[derive(Debug)]
@@ -49,9 +49,6 @@ struct Group {
     id: String,
     name: String,
 }
-
-/// The strings that every entry has.
-const STANDARD: [&str; 5] = ["Title", "UserName", "Password", "URL", "Notes"];
 
 impl<'u> Reader<'u> {
     /// A reader. `unprotect` decrypts the protected values, which must come in the document's order.
@@ -103,7 +100,15 @@ impl<'u> Reader<'u> {
     fn close(&mut self, name: &str, text: String) -> Result<(), ImportError> {
         let (_, protected) = self.open.pop().ok_or(ImportError::BadContent)?;
         // Protected values take their part of the key stream even where they are not wanted.
-        let text = if protected { self.reveal(&text)? } else { Secret::new(text) };
+        let text = match protected.then(|| self.reveal(&text)).transpose()? {
+            None => Secret::new(text),
+            Some(bytes) if name == "Value" => {
+                let text = String::from_utf8(bytes.expose().clone());
+                text.map(Secret::new).map_err(|_| ImportError::BadContent)?
+            }
+            // Version 3 keeps attachments here, and they are no text.
+            Some(_) => Secret::default(),
+        };
         let within = self.open.last().map_or("", |(name, _)| name);
         match (within, name) {
             ("Meta", "RecycleBinUUID") => self.bin = text.expose().trim().to_owned(),
@@ -133,10 +138,10 @@ impl<'u> Reader<'u> {
         Ok(())
     }
 
-    fn reveal(&mut self, text: &str) -> Result<Secret<String>, ImportError> {
+    fn reveal(&mut self, text: &str) -> Result<SecretBytes, ImportError> {
         let mut bytes = BASE64.decode(text.trim().as_bytes()).map_err(|_| ImportError::BadContent)?;
         (self.unprotect)(&mut bytes);
-        String::from_utf8(bytes).map(Secret::new).map_err(|_| ImportError::BadContent)
+        Ok(SecretBytes::new(bytes))
     }
 
     fn keep(&mut self) -> Result<(), ImportError> {
@@ -160,7 +165,7 @@ impl Entry {
     /// The words of the entry.
     pub fn login(&self) -> Login<'_> {
         let text = |name| keepass_otp::field(&self.fields, name).unwrap_or("");
-        let custom = |name: &str| !STANDARD.contains(&name) && !keepass_otp::is_otp_field(name);
+        let custom = |name: &str| !keepass_otp::STANDARD.contains(&name) && !keepass_otp::is_otp_field(name);
         let tags = self.tags.split([';', ',']);
         Login {
             title: text("Title"),

@@ -9,6 +9,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     id: "keepassxc-csv",
     format: "keepassxc-csv",
     columns: &["group", "title", "username", "totp"],
+    any: &[],
     without: &[],
     otp: &["totp"],
     login: |row| Login {

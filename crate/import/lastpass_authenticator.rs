@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::collect::Collector;
+use super::outline::Outline;
 use super::parameters::Parameters;
 use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
@@ -24,9 +25,10 @@ impl Importer for LastPassAuthenticator {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.outline().is_some_and(|file| {
-            let first = file.at("accounts").first();
-            let marked = file.has("deviceName") && file.has("localDeviceId");
-            first.has("timeStep") || first.has("issuerName") || marked && file.at("accounts").is_list()
+            let accounts = file.at("accounts");
+            let marked = file.has("folders") || file.has("deviceName") && file.has("localDeviceId");
+            let known = |item: &Outline| item.has("timeStep") || item.has("issuerName");
+            accounts.items().iter().any(known) || marked && *accounts == Outline::List(Vec::new())
         })
     }
 
@@ -135,5 +137,15 @@ mod tests {
     #[test]
     fn known_files() {
         expected::check(&["lastpass_authenticator"]);
+    }
+
+    #[test]
+    fn an_empty_file_of_either_phone_has_no_entries() {
+        for file in [
+            r#"{"accounts":[],"folders":[]}"#,
+            r#"{"version":1,"accounts":[],"folders":[{"id":0,"name":"x"}]}"#,
+        ] {
+            assert_eq!(read(file.as_bytes(), None), Err(ImportError::NoEntries));
+        }
     }
 }

@@ -8,6 +8,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     id: "lastpass-vault",
     format: "lastpass-csv",
     columns: &["name", "totp", "extra", "grouping"],
+    any: &[],
     without: &[],
     otp: &["totp"],
     login: |row| Login {

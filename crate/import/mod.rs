@@ -357,8 +357,37 @@ fn import_as(
 /// A text may be an export that was cut off or typed over; bytes that nobody knows are none.
 fn unrecognised(input: &Input<'_>) -> ImportError {
     match input.text() {
-        Some(text) if text.trim().is_empty() => ImportError::NoEntries,
+        // Blank, nothing but remarks, or the list of nothing that some apps write.
+        Some(text) if text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#')) => {
+            ImportError::NoEntries
+        }
+        Some(text) if is_empty_json(text) => ImportError::NoEntries,
         Some(_) => ImportError::BadContent,
         None => ImportError::NotAnExport,
+    }
+}
+
+/// `[]` or `{}`.
+fn is_empty_json(text: &str) -> bool {
+    let mut signs = text.chars().filter(|c| !c.is_whitespace());
+    matches!(
+        (signs.next(), signs.next(), signs.next()),
+        (Some('['), Some(']'), None) | (Some('{'), Some('}'), None)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::read;
+    use super::*;
+
+    #[test]
+    fn a_text_that_lists_nothing_is_no_damage() {
+        for text in ["[]", " { }\n", "\n \n", "# no accounts\r\n\r\n"] {
+            assert_eq!(read(text.as_bytes(), None), Err(ImportError::NoEntries), "{text:?}");
+        }
+        for text in ["[{}]", "[", "null", "# remark\nprose", "hello"] {
+            assert_eq!(read(text.as_bytes(), None), Err(ImportError::BadContent), "{text:?}");
+        }
     }
 }

@@ -19,7 +19,7 @@ impl Importer for OnePassword {
     fn recognises(&self, input: &Input<'_>) -> bool {
         if zip::looks_like(input.bytes) {
             return Zip::open(input.bytes, &Limits::default())
-                .is_ok_and(|zip| zip.find("export.data").is_some());
+                .is_ok_and(|zip| zip.find_last("export.data").is_some());
         }
         // The `export.data` of an archive that was unpacked by hand.
         input
@@ -37,7 +37,7 @@ impl Importer for OnePassword {
             return read(&input.json()?, limits);
         }
         let zip = Zip::open(input.bytes, limits)?;
-        let data = zip.find("export.data").ok_or(ImportError::BadContent)?;
+        let data = zip.find_last("export.data").ok_or(ImportError::BadContent)?;
         read(&json::of(&zip.extract(data, password)?)?, limits)
     }
 }
@@ -138,5 +138,17 @@ mod tests {
         let draft = read(file.as_bytes(), None).unwrap();
         let why: Vec<_> = draft.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
         assert_eq!((draft.entries.len(), why), (1, vec![("T", "no-secret"), ("T", "bad-secret")]));
+    }
+
+    #[test]
+    fn an_archive_that_was_packed_again_has_a_folder_and_archived_items_come_along() {
+        let item = json!({
+            "state": "archived", "details": {"sections": [{"fields": [{"value": {"totp": "me me"}}]}, {"fields": null}]},
+            "overview": {"title": "T", "urls": null, "tags": null},
+        });
+        let empty = json!({"details": {"sections": null, "loginFields": null}, "overview": null});
+        let file = json!({"accounts": [{"attrs": {}, "vaults": [{"items": [empty, item]}]}]}).to_string();
+        let draft = read(&archive(&[("mine/export.data", file.as_bytes())]), None).unwrap();
+        assert_eq!((draft.entries.len(), draft.entries[0].trashed, draft.skipped), (1, false, vec![]));
     }
 }

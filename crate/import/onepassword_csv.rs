@@ -8,6 +8,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     id: "1password-csv",
     format: "1password-csv",
     columns: &["title", "otpauth", "favorite", "archived"],
+    any: &[],
     without: &[],
     otp: &["otpauth"],
     login: |row| Login {

@@ -8,7 +8,7 @@ use super::read::crypto::{self, Argon2Cost};
 use super::read::json::{self, Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_base32;
-use crate::otp::uri::{Account, UriError, parse_uri};
+use crate::otp::uri::{Account, UriError, parse_uri, strip_prefix_ignoring_case};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError};
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -23,7 +23,7 @@ impl Importer for ProtonAuthenticator {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.outline().is_some_and(|file| {
-            let plain = file.at("entries").first().at("content").has("uri");
+            let plain = file.at("entries").items().iter().any(|entry| entry.at("content").has("uri"));
             let empty = file.has("version") && file.at("entries") == &Outline::List(Vec::new());
             let sealed = file.at("salt").is_text() && file.at("content").is_text() && !file.has("entries");
             plain || empty || sealed
@@ -69,7 +69,7 @@ fn entry(item: &Value) -> Result<EntryDraft, OtpError> {
 
 /// Steam entries are `steam://SECRET`, and named only beside it.
 fn account(uri: &str) -> Result<Account, OtpError> {
-    if let Some(secret) = uri.strip_prefix("steam://") {
+    if let Some(secret) = strip_prefix_ignoring_case(uri, "steam://") {
         let otp = Otp::new(Kind::Steam, Algorithm::Sha1, Digits::SIX, parse_base32(secret)?)?;
         return Ok(Account { issuer: "Steam".into(), account: String::new(), otp });
     }
@@ -157,5 +157,16 @@ mod tests {
     #[test]
     fn known_files() {
         expected::check(&["proton_authenticator"]);
+    }
+
+    #[test]
+    fn one_broken_entry_hides_none_and_schemes_have_any_case() {
+        let entry = |content| json!({"id": "x", "content": content, "note": null});
+        let broken = entry(json!({"entry_type": "Totp", "name": "ada"}));
+        let steam = entry(json!({"uri": "STEAM://MEME", "entry_type": "Steam", "name": "bob"}));
+        let file = json!({"version": 1, "entries": [broken, steam]}).to_string();
+        let got = read(file.as_bytes(), None).unwrap();
+        assert_eq!((kind(&got.entries[0]), got.entries[0].account.as_str()), ("steam", "bob"));
+        assert_eq!((got.skipped[0].what.as_str(), got.skipped.len()), ("ada", 1));
     }
 }

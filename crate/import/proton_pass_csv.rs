@@ -8,6 +8,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     id: "proton-pass-csv",
     format: "proton-pass-csv",
     columns: &["type", "name", "totp", "createtime"],
+    any: &[],
     without: &[],
     otp: &["totp"],
     login: |row| Login {

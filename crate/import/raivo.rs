@@ -23,12 +23,12 @@ impl Importer for Raivo {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         if zip::looks_like(input.bytes) {
-            return Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| zip.find(MEMBER).is_some());
+            return Zip::open(input.bytes, &Limits::default())
+                .is_ok_and(|zip| zip.find_last(MEMBER).is_some());
         }
-        input.outline().is_some_and(|file| {
-            let first = file.first();
-            first.has("kind") && first.has("timer")
-        })
+        input
+            .outline()
+            .is_some_and(|file| file.items().iter().any(|item| item.has("kind") && item.has("timer")))
     }
 
     fn import(
@@ -41,7 +41,7 @@ impl Importer for Raivo {
             return draft("raivo-json", &input.json()?, limits);
         }
         let zip = Zip::open(input.bytes, limits)?;
-        let member = zip.find(MEMBER).ok_or(ImportError::BadContent)?;
+        let member = zip.find_last(MEMBER).ok_or(ImportError::BadContent)?;
         let json = SecretBytes::new(zip.extract(member, password)?);
         draft("raivo-zip", &json::of(json.expose())?, limits)
     }
@@ -122,5 +122,23 @@ mod tests {
     #[test]
     fn known_files() {
         expected::check(&["raivo"]);
+    }
+
+    #[test]
+    fn an_archive_that_was_packed_again_has_a_folder() {
+        let inner = "raivo-otp-export/raivo-otp-export.json";
+        let file = locked_archive(&[(inner, &json_file())], Lock::Aes, "x");
+        assert_eq!(unlock(&file, "x").entries, kept());
+    }
+
+    #[test]
+    fn old_favourites_are_digits_and_may_be_missing() {
+        let item = |pinned: Value| json!({"issuer": "S", "account": "a", "secret": "MEME", "kind": "TOTP", "timer": "30", "pinned": pinned});
+        let broken = json!({"issuer": "broken"});
+        let file =
+            json!([broken, item("1".into()), item("0".into()), item(Value::Null), item("true".into())]);
+        let got = read(file.to_string().as_bytes(), None).unwrap();
+        assert_eq!(got.entries.iter().map(|e| e.pinned).collect::<Vec<_>>(), [true, false, false, true]);
+        assert_eq!((got.skipped[0].what.as_str(), got.skipped.len()), ("broken", 1));
     }
 }

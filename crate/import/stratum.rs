@@ -106,7 +106,7 @@ fn entry(item: &Value, issuer: &str, account: &str, tags: &[&str]) -> Result<Ent
     };
     let algorithm = match item.field("Algorithm") {
         Value::Null => Value::Null,
-        number => match number.as_u64() {
+        _ => match item.number("Algorithm") {
             Some(0) => "SHA1".into(),
             Some(1) => "SHA256".into(),
             Some(2) => "SHA512".into(),
@@ -225,5 +225,19 @@ mod tests {
     #[test]
     fn known_files() {
         expected::check(&["stratum/aegis", "stratum/backup.un"]);
+    }
+
+    #[test]
+    fn numbers_may_be_texts_and_lists_null() {
+        let item = json!({
+            "Type": "2", "Issuer": "S", "Username": null, "Secret": "MEME", "Algorithm": "1", "Digits": "8",
+            "Period": "60", "Counter": "0",
+        });
+        let file = json!({"Authenticators": [item], "Categories": null, "AuthenticatorCategories": null});
+        let entry = read(file.to_string().as_bytes(), None).unwrap().entries.remove(0);
+        assert_eq!(
+            (entry.otp.algorithm(), entry.otp.digits().count(), period(&entry)),
+            (Algorithm::Sha256, 8, Some(60))
+        );
     }
 }

@@ -8,6 +8,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     id: "synology-c2",
     format: "synology-csv",
     columns: &["display_name", "login_username", "login_totp"],
+    any: &[],
     without: &[],
     otp: &["login_totp"],
     login: |row| Login {

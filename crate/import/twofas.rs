@@ -60,9 +60,12 @@ impl Importer for TwoFas {
             .iter()
             .map(|group| (group.text("id").to_ascii_lowercase(), group.text("name")))
             .collect();
+        // Up to schema 3 a label is `Issuer:Account`.
+        let labelled = file.number("schemaVersion").is_some_and(|schema| schema < NEWEST);
         let mut collector = Collector::new(format, limits);
         for service in services {
-            collector.account(issuer(service), &account(service), entry(service, &groups))?;
+            let account = account(service, labelled);
+            collector.account(issuer(service), &account, entry(service, &account, &groups))?;
         }
         collector.finish_some()
     }
@@ -74,7 +77,7 @@ fn is_known(service: &Value) -> bool {
         && matches!(service.field("otp").text("tokenType"), "TOTP" | "HOTP" | "STEAM")
 }
 
-fn entry(service: &Value, groups: &HashMap<String, &str>) -> Result<EntryDraft, OtpError> {
+fn entry(service: &Value, account: &str, groups: &HashMap<String, &str>) -> Result<EntryDraft, OtpError> {
     let otp = service.field("otp");
     let kind = match otp.field("tokenType") {
         Value::Null => "totp",
@@ -82,7 +85,7 @@ fn entry(service: &Value, groups: &HashMap<String, &str>) -> Result<EntryDraft, 
     };
     // Never from `otp.link`: iOS writes `secret=[hidden]` there.
     let generator = Parameters::of(otp, kind).otp(parse_base32(service.text("secret")))?;
-    let mut entry = EntryDraft::new(issuer(service), account(service), generator);
+    let mut entry = EntryDraft::new(issuer(service), account, generator);
     let group = groups.get(&service.text("groupId").to_ascii_lowercase());
     entry.tags = group.filter(|name| !name.is_empty()).map(|name| (*name).to_owned()).into_iter().collect();
     Ok(entry)
@@ -97,7 +100,7 @@ fn issuer(service: &Value) -> &str {
 }
 
 /// The account, or the label without `Issuer:`.
-fn account(service: &Value) -> String {
+fn account(service: &Value, labelled: bool) -> String {
     let otp = service.field("otp");
     let account = otp.text("account").trim();
     let label = otp.text("label").trim();
@@ -106,7 +109,7 @@ fn account(service: &Value) -> String {
     }
     let prefixes = [otp.text("issuer").trim(), service.text("name").trim()];
     match label.split_once(':') {
-        Some((prefix, account)) if prefixes.contains(&prefix.trim()) => account.trim().to_owned(),
+        Some((prefix, account)) if labelled || prefixes.contains(&prefix.trim()) => account.trim().to_owned(),
         None if prefixes.contains(&label) => String::new(),
         _ => label.to_owned(),
     }
@@ -237,5 +240,29 @@ mod tests {
     #[test]
     fn known_files() {
         expected::check(&["2fas"]);
+    }
+
+    #[test]
+    fn a_label_up_to_schema_3_has_the_issuer_whatever_the_service_is_called_now() {
+        let renamed = json!([{"name": "Mine", "secret": "MEME", "otp": {"label": "Shop:ada"}}]);
+        let account = |schema| read(&plain(schema, &renamed), None).unwrap().entries.remove(0).account;
+        assert_eq!([1, 2, 3].map(account), ["ada", "ada", "ada"]);
+        assert_eq!(account(4), "Shop:ada");
+    }
+
+    #[test]
+    fn an_entry_that_lacks_what_others_have_is_read_by_what_is_usual() {
+        let none = json!({"name": "Shop", "secret": "me me", "otp": {"account": null, "algorithm": null, "digits": null, "period": null, "tokenType": null}});
+        let texts = json!({"name": "Shop", "secret": "MEME", "otp": {"digits": "8", "period": "60", "algorithm": "sha256", "tokenType": "totp"}});
+        let odd = json!({"name": "Shop", "secret": "MEME", "otp": {"algorithm": "SHA224"}, "icon": {"selected": "Label"}});
+        let got =
+            read(&plain(4, &json!([none, {"name": "Shop", "secret": "MEME"}, texts, odd])), None).unwrap();
+        let shapes: Vec<_> = got
+            .entries
+            .iter()
+            .map(|e| (e.otp.algorithm().name(), e.otp.digits().count(), period(e)))
+            .collect();
+        assert_eq!(shapes, [("SHA1", 6, Some(30)), ("SHA1", 6, Some(30)), ("SHA256", 8, Some(60))]);
+        assert_eq!(got.skipped[0].why, "unsupported-algorithm");
     }
 }

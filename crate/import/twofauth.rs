@@ -6,6 +6,7 @@ use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
+use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 
@@ -18,9 +19,9 @@ impl Importer for TwoFAuth {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input
-            .outline()
-            .is_some_and(|file| file.at("app").text().starts_with("2fauth") && file.at("data").is_list())
+        input.outline().is_some_and(|file| {
+            strip_prefix_ignoring_case(file.at("app").text(), "2fauth").is_some() && file.at("data").is_list()
+        })
     }
 
     fn import(
@@ -99,5 +100,11 @@ mod tests {
     #[test]
     fn known_files() {
         expected::check(&["2fauth"]);
+    }
+
+    #[test]
+    fn the_apps_name_has_any_case() {
+        let file = String::from_utf8(file()).unwrap().replace("2fauth_v5.0", "2FAuth_v6.1.3");
+        assert_eq!(read(file.as_bytes(), None).unwrap().entries.len(), 8);
     }
 }

@@ -8,7 +8,7 @@ use super::collect::Collector;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::{parse_base32, parse_hex};
-use crate::otp::text::{Readings, pieces, read_texts};
+use crate::otp::text::{Readings, pieces, read_texts, unquoted};
 use crate::otp::uri::{Account, Uri, strip_prefix_ignoring_case};
 use crate::secret::SecretText;
 
@@ -89,7 +89,7 @@ fn read_hex(piece: &str) -> Option<Account> {
 
 /// The first piece of every line. A URI further inside is a cell of somebody's table.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(str::trim)
+    text.lines().map(unquoted)
 }
 
 fn is_uri(line: &str) -> bool {
@@ -246,5 +246,12 @@ mod tests {
     #[test]
     fn damage_never_panics() {
         damage(LIST.as_bytes(), |bytes| drop(read(bytes)));
+    }
+
+    #[test]
+    fn lines_in_quotes_are_read() {
+        let one = "otpauth://totp/Shop:ada?secret=MEME";
+        let got = read(format!("\"{one}\"\r\n {one}\r\n\"a\",\"b\"").as_bytes()).unwrap();
+        assert_eq!((got.entries.len(), got.skipped[0].what.as_str()), (2, "#3"));
     }
 }

@@ -72,11 +72,18 @@ pub fn read_texts(texts: &[String]) -> Readings {
 /// The pieces of a text, each with its line from 0. A line is several pieces where a comma stands before `otpauth`.
 pub fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines()
-        .map(str::trim)
+        .map(unquoted)
         .enumerate()
         .filter(|(_, line)| !line.starts_with('#'))
         .flat_map(|(number, line)| split_at_commas(line).map(move |piece| (number, piece)))
         .filter(|(_, piece)| !piece.is_empty())
+}
+
+/// A line without blanks around it, and without the quotes that a spreadsheet puts around a cell.
+pub fn unquoted(line: &str) -> &str {
+    let line = line.trim();
+    let inner = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).map_or(line, str::trim)
 }
 
 /// One piece, read.

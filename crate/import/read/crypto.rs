@@ -102,14 +102,20 @@ pub fn derive_scrypt(
     if !n.is_power_of_two() || n < 2 || r == 0 || p == 0 {
         return Err(ImportError::BadContent);
     }
-    // 128 bytes x r for each of n + p rows; filling and reading is two passes over n rows, p times.
-    let kib = n.saturating_add(p.into()).saturating_mul(r.into()).div_ceil(8);
-    admit(kib, kib.saturating_mul(2).saturating_mul(p.into()), limits)?;
+    let (kib, work) = scrypt_work((n, r, p));
+    admit(kib, work, limits)?;
     let log_n = u8::try_from(n.trailing_zeros()).map_err(|_| ImportError::BadContent)?;
     let params = scrypt::Params::new(log_n, r, p).map_err(|_| ImportError::BadContent)?;
     let mut key = Key::new([0; 32]);
     scrypt::scrypt(password, salt, &params, key.expose_mut()).map_err(|_| ImportError::BadContent)?;
     Ok(key)
+}
+
+/// Memory in KiB and work of [`derive_scrypt`].
+pub fn scrypt_work((n, r, p): (u64, u32, u32)) -> (u64, u64) {
+    // 128 bytes x r for each of n + p rows; filling and reading is two passes over n rows, p times.
+    let kib = n.saturating_add(p.into()).saturating_mul(r.into()).div_ceil(8);
+    (kib, kib.saturating_mul(2).saturating_mul(p.into()))
 }
 
 /// Argon2 with 32 bytes of output.

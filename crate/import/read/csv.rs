@@ -1,6 +1,7 @@
 //! CSV as password managers write it: RFC 4180, and whatever spreadsheets make of it.
 
 use crate::import::ImportError;
+use crate::otp::uri::strip_prefix_ignoring_case;
 
 /// Cells of a record that are kept, and columns that a header may have. The widest known export has 40.
 const MAX_CELLS: usize = 200;
@@ -73,10 +74,14 @@ fn names(record: Vec<String>) -> Vec<String> {
     record.iter().map(|name| name.trim().to_lowercase()).collect()
 }
 
-/// A comma, unless the first line has none and a spreadsheet put semicolons or tabs in its place.
-fn separator(text: &str) -> char {
+/// A comma, unless the first line has none and a spreadsheet put semicolons or tabs in its place; and the table
+/// without the line that tells a spreadsheet so.
+fn separator(text: &str) -> (char, &str) {
     let first = text.lines().next().unwrap_or_default();
-    [',', ';', '\t'].into_iter().find(|&c| first.contains(c)).unwrap_or(',')
+    if let Some(said) = strip_prefix_ignoring_case(first, "sep=").and_then(|said| said.chars().next()) {
+        return (said, text.get(first.len()..).unwrap_or_default().trim_start());
+    }
+    ([',', ';', '\t'].into_iter().find(|&c| first.contains(c)).unwrap_or(','), text)
 }
 
 #[derive(Clone, Debug)]
@@ -89,7 +94,7 @@ struct Records<'a> {
 impl<'a> Records<'a> {
     fn new(text: &'a str) -> Self {
         let text = text.trim_start_matches('\u{feff}').trim_start();
-        let separator = separator(text);
+        let (separator, text) = separator(text);
         Self { chars: text.chars().peekable(), separator, open_quote: false }
     }
 }
@@ -167,5 +172,17 @@ mod tests {
         assert!(matches!(Table::parse("a,b\n1,\"cut"), Err(ImportError::BadContent)));
         assert_eq!(Table::parse("").unwrap().rows().count(), 0);
         assert!(header("").is_empty());
+    }
+
+    #[test]
+    fn the_line_that_tells_excel_the_separator_is_no_header() {
+        for text in ["sep=;\r\na;b\r\n1,5;2", "SEP=\t\na\tb\n1,5\t2", "\u{feff}sep=|\r\n\r\na|b\r\n1,5|2"] {
+            let table = Table::parse(text).unwrap();
+            assert_eq!(header(text), ["a", "b"], "{text:?}");
+            let cells: Vec<_> =
+                table.rows().map(|r| (r.cell("a").to_owned(), r.cell("b").to_owned())).collect();
+            assert_eq!(cells, [("1,5".to_owned(), "2".to_owned())]);
+        }
+        assert_eq!(header("sep="), ["sep="]);
     }
 }
