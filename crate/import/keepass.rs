@@ -146,4 +146,57 @@ mod tests {
         file[at..at + 8].copy_from_slice(&43_478_260_u64.to_le_bytes());
         assert_eq!(read(&file, Some("p")), Err(ImportError::TooMuchWork { kib: 0, work: 43_478_260 }));
     }
+
+    /// The document with one entry of these strings, and an attachment that a database of version 3 has sealed.
+    fn with_strings(strings: &[(&str, &str)]) -> String {
+        let strings: String = strings
+            .iter()
+            .map(|(key, value)| format!("<String><Key>{key}</Key><Value>{value}</Value></String>"))
+            .collect();
+        // 0xff is no UTF-8.
+        let binaries = "<Binaries><Binary ID=\"0\" Protected=\"True\">//79</Binary></Binaries>";
+        format!(
+            "<KeePassFile><Meta>{binaries}</Meta><Root><Group><Name>r</Name><Entry>{strings}</Entry></Group></Root></KeePassFile>"
+        )
+    }
+
+    #[test]
+    fn an_attachment_in_the_head_of_the_file_is_no_damage() {
+        let file = with_strings(&[("Title", "Shop"), ("otp", "MEME")]);
+        assert_eq!(read(file.as_bytes(), None).unwrap().entries[0].issuer, "Shop");
+    }
+
+    #[test]
+    fn uris_under_names_of_the_users_own_count_where_there_is_nothing_else() {
+        let uri = |label: &str| format!("otpauth://totp/Shop:{label}?secret=MEME");
+        let accounts = |strings: &[(&str, &str)]| -> Vec<String> {
+            let draft = read(with_strings(strings).as_bytes(), None).unwrap();
+            draft.entries.into_iter().map(|entry| entry.account).collect()
+        };
+        assert_eq!(accounts(&[("2FA", &uri("a")), ("Second", &uri("b")), ("Notes", &uri("c"))]), ["a", "b"]);
+        assert_eq!(accounts(&[("2FA", &uri("a")), ("otp", &uri("b"))]), ["b"]);
+        assert_eq!(accounts(&[("Title", &uri("a")), ("URL", "otpauth://totp")]), <[String; 0]>::default());
+    }
+
+    #[test]
+    fn how_far_the_rounds_are_is_told_and_ends_at_all_of_them() {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static SUM: AtomicU32 = AtomicU32::new(0);
+        let told: fn(u8) = |hundredths| {
+            SUM.fetch_add(hundredths.into(), Ordering::Relaxed);
+        };
+        let limits = Limits { told, ..Limits::default() };
+        let password = SecretText::new("p".into());
+        for rounds in [100_u64, 123_457, 7] {
+            let mut file = database(&eight(), "p", Cipher::Aes, Kdf::Kdbx3);
+            let at = file.windows(8).position(|w| w == 100_u64.to_le_bytes()).unwrap();
+            file[at..at + 8].copy_from_slice(&rounds.to_le_bytes());
+            SUM.store(0, Ordering::Relaxed);
+            let got = KeePass.import(&Input::new(&file, &[]), Some(&password), &limits);
+            // Only the file of 100 rounds was sealed with as many.
+            assert_eq!(got.is_ok(), rounds == 100);
+            // Each hundredth once.
+            assert_eq!(SUM.load(Ordering::Relaxed), (1..=100).sum::<u32>());
+        }
+    }
 }

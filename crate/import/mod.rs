@@ -76,7 +76,7 @@ mod twofauth;
 mod uri_list;
 mod winauth;
 
-pub use names::{FAMILIES, Family, name_of};
+pub use names::{APPS, App, FAMILIES, Family, name_of};
 pub use several::{Refused, Several, import_files};
 pub use sparekey_file::open as open_sparekey;
 
@@ -159,6 +159,9 @@ pub struct Limits {
     pub max_kdf_kib: u32,
     /// KDF work in units of one Argon2id pass over 1 KiB, or of one hash compression.
     pub max_work: u64,
+    /// Is told how many hundredths of a derivation are done, where the derivation can be watched: only AES-KDF's
+    /// rounds are ours to count.
+    pub told: fn(u8),
 }
 
 /// Recognises and reads one family of files.
@@ -301,6 +304,7 @@ impl Default for Limits {
             max_items: 10_000,
             max_kdf_kib: 256 * 1024,
             max_work: 20 * 3 * 64 * 1024,
+            told: |_| {},
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a page's dedicated worker calls: pure functions that take long. Errors are stable codes.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::prelude::*;
 
 use crate::core::reader::{self, Reader};
@@ -76,17 +78,33 @@ struct Agreed {
     work: f64,
 }
 
+thread_local! {
+    /// What is told how far a derivation is, while files are read.
+    static TOLD: RefCell<Option<js_sys::Function>> = const { RefCell::new(None) };
+}
+
+/// Tells the page. What it makes of it is its own affair.
+fn tell(hundredths: u8) {
+    TOLD.with_borrow(|told| {
+        if let Some(told) = told {
+            drop(told.call1(&JsValue::NULL, &hundredths.into()));
+        }
+    });
+}
+
 /// Reads files that were dropped together. `names` and `files` are in the same order; `agreed` is `null` until the
-/// user was asked.
+/// user was asked. `told` is called with the hundredths of a derivation that are done, where that can be known.
 #[wasm_bindgen(js_name = readExport)]
 pub fn read_export(
     names: Vec<String>,
     files: Vec<js_sys::Uint8Array>,
     password: Option<String>,
     agreed: JsValue,
+    told: Option<js_sys::Function>,
 ) -> Result<JsValue, JsValue> {
     let agreed: Option<Agreed> = serde_wasm_bindgen::from_value(agreed)?;
     let files = names.into_iter().zip(files.iter().map(js_sys::Uint8Array::to_vec)).collect();
+    TOLD.set(told);
     match import_files(files, password.map(SecretText::new).as_ref(), &limits(agreed.as_ref())) {
         Ok(several) => to_js(&read_files(several)),
         Err(refused) => Err(to_js(&refused_files(&refused))?),
@@ -95,8 +113,9 @@ pub fn read_export(
 
 fn limits(agreed: Option<&Agreed>) -> Limits {
     let usual = Limits::default();
-    let Some(agreed) = agreed else { return usual };
+    let Some(agreed) = agreed else { return Limits { told: tell, ..usual } };
     Limits {
+        told: tell,
         max_kdf_kib: agreed.kib.clamp(usual.max_kdf_kib, MAX_AGREED_KIB),
         // Saturates; what does not fit exactly is far above any file's.
         max_work: usual.max_work.max(agreed.work.ceil() as u64),

@@ -59,9 +59,10 @@ export class Helper {
    * @param {N} name
    * @param {Parameters<Heavy[N]>} args
    * @param {Transferable[]} [transfer]
+   * @param {(percent: number) => void} [told] How far it is, where that can be known.
    * @returns {Promise<ReturnType<Heavy[N]>>}
    */
-  run(name, args, transfer = []) {
+  run(name, args, transfer = [], told) {
     const id = ++this.last;
     return new Promise((resolve, reject) => {
       if (this.signal.aborted) return reject(aborted());
@@ -71,6 +72,7 @@ export class Helper {
         "message",
         ({ data }) => {
           if (data.id !== id) return;
+          if ("percent" in data) return told?.(data.percent);
           done.abort();
           if ("result" in data) resolve(data.result);
           else reject(data.refused ? new Refusal(data.refused) : new AskError(data));
@@ -105,12 +107,13 @@ export class Helper {
  * @param {N} name
  * @param {Parameters<Heavy[N]>} args
  * @param {Transferable[]} [transfer]
+ * @param {(percent: number) => void} [told] How far it is, where that can be known.
  * @returns {Promise<ReturnType<Heavy[N]>>}
  */
-export async function heavy(signal, name, args, transfer) {
+export async function heavy(signal, name, args, transfer, told) {
   const own = new AbortController();
   try {
-    return await new Helper(AbortSignal.any([signal, own.signal])).run(name, args, transfer);
+    return await new Helper(AbortSignal.any([signal, own.signal])).run(name, args, transfer, told);
   } finally {
     own.abort();
   }

@@ -41,9 +41,10 @@ export async function unpack(files, signal) {
  * @param {string | null} password
  * @param {Agreed | null} agreed
  * @param {AbortSignal} signal
+ * @param {(percent: number) => void} [told] How far opening it is, where that can be known.
  * @returns {Promise<ReadFiles>}
  */
-export async function readDropped(dropped, password, agreed, signal) {
+export async function readDropped(dropped, password, agreed, signal, told) {
   /** @type {ReadFiles} */
   const read = { apps: [], families: [], entries: [], skipped: [] };
   for (const name of dropped.blank) read.skipped.push({ what: name, why: "no-code-in-picture" });
@@ -58,7 +59,7 @@ export async function readDropped(dropped, password, agreed, signal) {
   if (dropped.files.length) {
     const names = dropped.files.map((file) => file.name);
     const bytes = dropped.files.map((file) => file.bytes);
-    const more = await heavy(signal, "readExport", [names, bytes, password ?? undefined, agreed]);
+    const more = await heavy(signal, "readExport", [names, bytes, password ?? undefined, agreed], [], told);
     read.apps = more.apps;
     read.families.push(...more.families);
     read.entries.push(...more.entries);

@@ -12,7 +12,8 @@ use crate::harness::fuzz;
 
 /// More rows than a mutated seed of 64 KiB can honestly have.
 const MAX_ROWS: usize = 10_000;
-const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_items: 1000, max_kdf_kib: 1024, max_work: 10_000 };
+const LIMITS: Limits =
+    Limits { max_bytes: 1 << 20, max_items: 1000, max_kdf_kib: 1024, max_work: 10_000, told: |_| {} };
 
 macro_rules! containers {
     ($($name:ident: $seeds:expr;)+) => {$(

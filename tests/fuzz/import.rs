@@ -7,7 +7,8 @@ use sparekey::secret::SecretText;
 
 use crate::harness::{budget, fuzz_for};
 
-const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_items: 1000, max_kdf_kib: 1024, max_work: 10_000 };
+const LIMITS: Limits =
+    Limits { max_bytes: 1 << 20, max_items: 1000, max_kdf_kib: 1024, max_work: 10_000, told: |_| {} };
 
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = [

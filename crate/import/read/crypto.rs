@@ -223,7 +223,7 @@ mod tests {
     use data_encoding::HEXLOWER;
 
     const WIDE: Limits =
-        Limits { max_bytes: 1 << 20, max_items: 10, max_kdf_kib: 1 << 16, max_work: 1 << 22 };
+        Limits { max_bytes: 1 << 20, max_items: 10, max_kdf_kib: 1 << 16, max_work: 1 << 22, told: |_| {} };
 
     fn hex(bytes: &[u8]) -> String {
         HEXLOWER.encode(bytes)

@@ -11,8 +11,13 @@ use crate::vault::entry::EntryDraft;
 
 /// What a user who agreed allows: 1 GiB, and as many units as the most costly known file asks for (43 million
 /// rounds of AES, which take a second or two).
-pub const AGREED: Limits =
-    Limits { max_bytes: 20_000_000, max_items: 10_000, max_kdf_kib: 1 << 20, max_work: 50_000_000 };
+pub const AGREED: Limits = Limits {
+    max_bytes: 20_000_000,
+    max_items: 10_000,
+    max_kdf_kib: 1 << 20,
+    max_work: 50_000_000,
+    told: |_| {},
+};
 
 /// Reads every known file in `folders` (or, with a slash, whose path begins like that) and compares entries, skipped items, errors and wrong passwords.
 /// Panics with one line for each difference; prints `SKIPPED` where there is no table.
