@@ -77,6 +77,65 @@ pub const FAMILIES: &[Family] = &[
     family("winauth", "WinAuth", "Text or zip export, with its password"),
 ];
 
+/// An app that people move from, and the families of its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct App {
+    /// What its steps are called in the texts: `howto_aegis`.
+    pub key: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// [`Family::id`]s.
+    pub families: &'static [&'static str],
+}
+
+/// Every app, by name. How its file is made stands in the texts, a step to a line.
+pub const APPS: &[App] = &[
+    app("1password", "1Password", &["1password", "1password-csv"]),
+    app("2fas", "2FAS", &["2fas"]),
+    app("2fast", "2fast", &["2fast"]),
+    app("2fauth", "2FAuth", &["2fauth"]),
+    app("aegis", "Aegis", &["aegis"]),
+    app("andotp", "andOTP", &["andotp", "andotp-encrypted"]),
+    app("apple", "Apple Passwords", &["apple-passwords"]),
+    app("extension", "Authenticator (browser extension)", &["authenticator-extension"]),
+    app("authenticator_plus", "Authenticator Plus", &["authenticator-plus", "authenticator-plus-database"]),
+    app("authme", "Authme", &["authme"]),
+    app("authy", "Authy", &["authy"]),
+    app("battle_net", "Battle.net Authenticator", &["battle-net"]),
+    app(
+        "bitwarden",
+        "Bitwarden, Bitwarden Authenticator",
+        &["bitwarden", "bitwarden-authenticator-csv", "bitwarden-csv"],
+    ),
+    app("cotp", "cotp", &["cotp"]),
+    app("cxf", "Credential Exchange Format", &["cxf"]),
+    app("dashlane", "Dashlane", &["dashlane-csv", "dashlane-zip"]),
+    app("duo", "Duo Mobile", &["duo"]),
+    app("enpass", "Enpass", &["enpass"]),
+    app("ente", "Ente Auth", &["ente"]),
+    app("freeotp", "FreeOTP, FreeOTP+", &["freeotp", "freeotp2", "freeotp-plus"]),
+    app("google", "Google Authenticator", &["google-authenticator-database", "google-migration"]),
+    app("keepass", "KeePass, KeePassXC", &["keepass", "keepassxc-csv"]),
+    app("keeper", "Keeper", &["keeper"]),
+    app("lastpass", "LastPass", &["lastpass-authenticator", "lastpass-vault"]),
+    app("microsoft", "Microsoft Authenticator", &["microsoft-authenticator"]),
+    app("open_authenticator", "Open Authenticator", &["open-authenticator"]),
+    app("otpauth", "OTP Auth (iOS)", &["otp-auth"]),
+    app("pictures", "Pictures, lists of links, and other apps", &["qr-image", "qr-page", "uri-list"]),
+    app(
+        "proton",
+        "Proton Authenticator, Proton Pass",
+        &["proton-authenticator", "proton-pass", "proton-pass-csv"],
+    ),
+    app("raivo", "Raivo OTP", &["raivo"]),
+    app("sparekey", "Sparekey", &["sparekey"]),
+    app("steam", "Steam Desktop Authenticator, Steam", &["steam"]),
+    app("stratum", "Stratum (Authenticator Pro)", &["stratum", "stratum-database"]),
+    app("synology", "Synology C2 Password", &["synology-c2"]),
+    app("totp_authenticator", "TOTP Authenticator", &["totp-authenticator", "totp-authenticator-encrypted"]),
+    app("winauth", "WinAuth", &["winauth"]),
+];
+
 /// The app that a family is of.
 pub fn name_of(id: &str) -> Option<&'static str> {
     FAMILIES.iter().find(|family| family.id == id).map(|family| family.name)
@@ -84,6 +143,10 @@ pub fn name_of(id: &str) -> Option<&'static str> {
 
 const fn family(id: &'static str, name: &'static str, reads: &'static str) -> Family {
     Family { id, name, reads }
+}
+
+const fn app(key: &'static str, name: &'static str, families: &'static [&'static str]) -> App {
+    App { key, name, families }
 }
 
 #[cfg(test)]
@@ -98,6 +161,42 @@ mod tests {
         assert_eq!(told, registered);
     }
 
+    #[test]
+    fn every_family_has_one_app_that_says_how_to_make_the_file() {
+        let mut of_apps: Vec<_> = APPS.iter().flat_map(|app| app.families).copied().collect();
+        let mut all: Vec<_> = FAMILIES.iter().map(|family| family.id).collect();
+        of_apps.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(of_apps, all);
+        let words = words();
+        for app in APPS {
+            let steps = words[format!("howto_{}", app.key)]["message"].as_str().unwrap_or_default();
+            assert!(!steps.is_empty(), "howto_{}", app.key);
+        }
+    }
+
+    /// Writes `extension/dashboard/import-apps.js`, the same table for the page. A test for the same reason as below.
+    #[test]
+    fn the_pages_table_is_written() {
+        let rows: String = APPS
+            .iter()
+            .map(|app| {
+                let families = app.families.iter().map(|id| format!("{id:?}")).collect::<Vec<_>>().join(", ");
+                format!("  [{:?}, {:?}, [{families}]],\n", app.key, app.name)
+            })
+            .collect();
+        let file = format!(
+            "/** The apps that people move from, each with its importers' families. Written from `crate/import/names.rs` by its test. */\n\n\
+             /** @type {{[string, string, string[]][]}} */\nexport const APPS = [\n{rows}];\n"
+        );
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/extension/dashboard/import-apps.js"), file)
+            .unwrap();
+    }
+
+    fn words() -> serde_json::Value {
+        serde_json::from_str(include_str!("../../extension/_locales/en/messages.json")).unwrap()
+    }
+
     /// Writes `extension/help/formats.md`. A test, so that the page cannot be out of date unnoticed: the last gate of
     /// the build compares it with what is committed.
     #[test]
@@ -105,8 +204,16 @@ mod tests {
         let mut rows: Vec<_> =
             FAMILIES.iter().map(|family| format!("| {} | {} |\n", family.name, family.reads)).collect();
         rows.sort_by_key(|row| row.to_lowercase());
-        let words: serde_json::Value =
-            serde_json::from_str(include_str!("../../extension/_locales/en/messages.json")).unwrap();
+        let words = words();
+        let howto: String = APPS
+            .iter()
+            .map(|app| {
+                let steps = words[format!("howto_{}", app.key)]["message"].as_str().unwrap_or_default();
+                let steps: String =
+                    (1..).zip(steps.lines()).map(|(at, step)| format!("{at}. {step}\n")).collect();
+                format!("\n### {}\n\n{steps}", app.name)
+            })
+            .collect();
         let mut out: Vec<_> = crate::export::REGISTRY
             .iter()
             .map(|format| {
@@ -117,7 +224,7 @@ mod tests {
             .collect();
         out.sort_by_key(|row| row.to_lowercase());
         let page = format!(
-            "{HEAD}| App | What Sparekey reads |\n| --- | --- |\n{}{OUT}| Format | Sealed by a password |\n| --- | --- |\n{}",
+            "{HEAD}| App | What Sparekey reads |\n| --- | --- |\n{}{HOWTO}{howto}{OUT}| Format | Sealed by a password |\n| --- | --- |\n{}",
             rows.concat(),
             out.concat()
         );
@@ -125,6 +232,10 @@ mod tests {
     }
 
     const OUT: &str = "\n## Out\n\nWhat Sparekey writes, on the page **Export**.\n\n";
+
+    const HOWTO: &str = "\n## How to make the file\n\nEach app calls it something else. A file that is not encrypted \
+opens all your accounts to whoever finds it: delete it as soon as Sparekey has it. Where a step says \"here\", it \
+means the page **Import**.\n";
 
     const HEAD: &str = "# Formats
 
@@ -134,7 +245,7 @@ Nothing is changed on the way: kind, number of digits, period and hash stay as t
 cannot hold, such as icons and passwords, is listed before anything is added, and so is everything that could not be \
 read.
 
-The page **Import** (under **Add account**) says for the common apps how to make the file.
+Drop the file on the page **Import** (under **Add account**). How each app makes it stands below, and on that page.
 
 ## In
 

@@ -3,32 +3,7 @@
 import { html, nothing } from "lit";
 
 import { t } from "../shared/i18n.js";
-
-/** Apps with steps of their own: `howto_<key>` in `_locales`, one step a line, and the importers' families. */
-const APPS = /** @type {const} */ ([
-  ["1password", "1Password", ["1password", "1password-csv"]],
-  ["2fas", "2FAS", ["2fas"]],
-  ["aegis", "Aegis", ["aegis"]],
-  ["andotp", "andOTP", ["andotp", "andotp-encrypted"]],
-  ["apple", "Apple Passwords", ["apple-passwords"]],
-  ["extension", "Authenticator (browser extension)", ["authenticator-extension"]],
-  ["authy", "Authy", ["authy"]],
-  ["bitwarden", "Bitwarden", ["bitwarden", "bitwarden-csv", "bitwarden-authenticator-csv"]],
-  ["dashlane", "Dashlane", ["dashlane-csv", "dashlane-zip"]],
-  ["duo", "Duo Mobile", ["duo"]],
-  ["ente", "Ente Auth", ["ente"]],
-  ["freeotp", "FreeOTP, FreeOTP+", ["freeotp", "freeotp2", "freeotp-plus"]],
-  ["google", "Google Authenticator", ["google-migration", "google-authenticator-database"]],
-  ["keepass", "KeePass, KeePassXC", ["keepass", "keepassxc-csv"]],
-  ["lastpass", "LastPass", ["lastpass-authenticator", "lastpass-vault"]],
-  ["microsoft", "Microsoft Authenticator", ["microsoft-authenticator"]],
-  ["otpauth", "OTP Auth (iOS)", ["otp-auth"]],
-  ["proton", "Proton Authenticator, Proton Pass", ["proton-authenticator", "proton-pass", "proton-pass-csv"]],
-  ["raivo", "Raivo OTP", ["raivo"]],
-  ["steam", "Steam Desktop Authenticator", ["steam"]],
-  ["stratum", "Stratum (Authenticator Pro)", ["stratum", "stratum-database"]],
-  ["winauth", "WinAuth", ["winauth"]],
-]);
+import { APPS } from "./import-apps.js";
 
 /** These give no file: their accounts move one by one. */
 const WITHOUT_FILE = new Set(["authy", "duo", "microsoft"]);
@@ -46,7 +21,7 @@ export function howtoList() {
  * @param {string} family
  */
 export function howtoFor(family) {
-  const app = APPS.find(([, , families]) => /** @type {readonly string[]} */ (families).includes(family));
+  const app = APPS.find(([, , families]) => families.includes(family));
   if (!app) return undefined;
   return html`<p><strong>${t("import_howto_app", app[1])}</strong></p>${steps(app[0])}`;
 }

@@ -6,6 +6,7 @@ import { badge } from "../elements/badge.js";
 import { View } from "../shared/element.js";
 import { coded, errorText, listed, t, tn } from "../shared/i18n.js";
 import { AskError } from "../shared/ask.js";
+import { skippedList } from "./import-skipped.js";
 
 /** @typedef {import('../shared/protocol').ImportItem} ImportItem */
 /** @typedef {import('../shared/protocol').ImportForm} ImportForm */
@@ -51,7 +52,7 @@ class ImportPlan extends View {
     const { read } = this;
     if (!read) return nothing;
     const all = [...takable(this.items)];
-    return html`${read.skipped.length ? this.skipped(read.skipped) : nothing}
+    return html`${skippedList(read.skipped)}
       <section class="card" aria-labelledby="plan-title"><h2 id="plan-title" tabindex="-1">${tn("found", read.entries.length)}</h2>
       <p class="hint">${this.summary()}</p>
       ${
@@ -70,16 +71,6 @@ class ImportPlan extends View {
     const counts = new Map();
     for (const { outcome } of this.items) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
     return listed([...counts].map(([outcome, count]) => `${count} ${coded("outcome", outcome) ?? outcome}`));
-  }
-
-  /** @param {import('../shared/read-files.js').SkippedItem[]} items */
-  skipped(items) {
-    return html`<section class="card" aria-labelledby="skipped-title"><h2 id="skipped-title">${tn("import_skipped", items.length)}</h2>
-      <ul class="skipped">${items.map(
-        ({ what, why }) => html`<li>${what ? html`<strong>${what}</strong> ` : nothing}${
-          coded("skipped", why) ?? coded("error", why, "") ?? t("skipped_unknown", why)
-        }</li>`,
-      )}</ul></section>`;
   }
 
   /**

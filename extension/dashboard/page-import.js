@@ -14,6 +14,7 @@ import { errorText, listed, t, tn } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
 import { howtoFor, howtoList } from "./import-howto.js";
 import { takable } from "./import-plan.js";
+import { skippedList } from "./import-skipped.js";
 import "./import-sites.js";
 
 /** More than this no importer takes (20 MB a file); checked before the bytes are read. */
@@ -34,10 +35,12 @@ class PageImport extends View {
     paste: { state: true },
     password: { state: true },
     wrong: { state: true },
+    tried: { state: true },
     problem: { state: true },
     family: { state: true },
     busy: { state: true },
     doing: { state: true },
+    percent: { state: true },
   };
 
   constructor() {
@@ -56,7 +59,7 @@ class PageImport extends View {
     this.plan = [];
     /** @type {Set<number>} */
     this.chosen = new Set();
-    /** @type {{ added: string[], entries: import('./import-sites.js').Suggested[] } | undefined} */
+    /** @type {{ added: string[], entries: import('./import-sites.js').Suggested[], skipped: import('./import-skipped.js').SkippedItem[] } | undefined} */
     this.done = undefined;
     this.paste = "";
     /** @type {string | null} */
@@ -64,11 +67,15 @@ class PageImport extends View {
     /** @type {import('../shared/read-files.js').Agreed | null} */
     this.agreed = null;
     this.wrong = "";
+    /** Whether a password was refused for the file that is asked about. */
+    this.tried = false;
     this.problem = "";
     this.family = "";
     /** @type {AbortController | undefined} */
     this.busy = undefined;
     this.doing = "";
+    /** @type {number | undefined} How far opening a file is, where that can be known. */
+    this.percent = undefined;
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -97,6 +104,7 @@ class PageImport extends View {
       if (!signal.aborted) this.refuse(error);
     } finally {
       this.busy = undefined;
+      this.percent = undefined;
     }
   }
 
@@ -106,6 +114,7 @@ class PageImport extends View {
     const code = refusal?.code;
     if (code === "wrong-password" && this.password !== null) {
       this.wrong = errorText(error);
+      this.tried = true;
       this.question ??= refusal;
     } else if (refusal && (code === "password-needed" || (code === "too-much-work" && refusal.kib <= MOST_KIB))) {
       this.question = refusal;
@@ -124,6 +133,7 @@ class PageImport extends View {
       this.texts = [...new Set([...this.texts, ...dropped.texts])];
       this.dropped = { ...dropped, texts: this.texts };
       this.password = null;
+      this.tried = false;
       this.agreed = null;
       this.question = undefined;
       await this.open(signal);
@@ -146,7 +156,8 @@ class PageImport extends View {
   /** @param {AbortSignal} signal */
   async open(signal) {
     if (!this.dropped) return;
-    await this.show(await readDropped(this.dropped, this.password, this.agreed, signal), signal);
+    const told = (/** @type {number} */ percent) => (this.percent = percent);
+    await this.show(await readDropped(this.dropped, this.password, this.agreed, signal, told), signal);
   }
 
   /**
@@ -177,7 +188,7 @@ class PageImport extends View {
         return [{ id, issuer: entry.form.issuer, account: entry.form.account, suggestions: plan.suggestions }];
       });
       this.forget();
-      this.done = { added, entries };
+      this.done = { added, entries, skipped: read.skipped };
       toast(tn("imported", added.length), t("undo"), () => this.undo(added));
     });
     await this.focusOn("#imported-title");
@@ -210,6 +221,7 @@ class PageImport extends View {
     this.problem = "";
     this.family = "";
     this.wrong = "";
+    this.tried = false;
   }
 
   render() {
@@ -219,12 +231,21 @@ class PageImport extends View {
       ${this.done || this.read ? nothing : html`<p class="lead">${t("import_lead")}</p>`}
       ${errorBanner(this.problem)}${this.family ? this.howto() : nothing}
       ${this.done ? this.doneView(this.done) : this.read ? this.planView(this.read) : this.question ? this.questionView(this.question) : this.chooseView()}
-      ${this.busy ? working(this.doing, () => this.busy?.abort()) : nothing}`;
+      ${this.busy ? working(this.doing, () => this.busy?.abort(), this.percent) : nothing}`;
   }
 
   howto() {
     const steps = howtoFor(this.family);
     return steps ? html`<section class="card import-howto">${steps}</section>` : nothing;
+  }
+
+  /**
+   * For who has no password that fits: another file of that app may do, and some take more than a password.
+   * @param {string} family
+   */
+  wayOut(family) {
+    const steps = howtoFor(family);
+    return steps ? html`<details class="import-howto"><summary>${t("import_way_out")}</summary>${steps}</details>` : nothing;
   }
 
   chooseView() {
@@ -265,7 +286,7 @@ class PageImport extends View {
               purpose="off" .disabled=${!!this.busy} @password-change=${(/** @type {CustomEvent} */ event) => {
                 this.password = event.detail;
                 this.wrong = "";
-              }}></password-field>`
+              }}></password-field>${this.tried ? this.wayOut(question.family) : nothing}`
       }
       <div class="buttons"><button type="submit" class="primary agree" ?disabled=${!!this.busy || (!work && !this.password)}>${t(work ? "import_go_on" : "import_open")}</button>
         <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("other_file")}</button></div>
@@ -300,6 +321,7 @@ class PageImport extends View {
         <div class="buttons"><a class="button" href="#/verify">${t("imported_try")}</a><a class="button" href="#/">${t("to_accounts")}</a>
           <button type="button" @click=${() => this.undo(done.added)}>${t("import_undo")}</button>
           <button type="button" @click=${() => (this.done = undefined)}>${t("import_more")}</button></div></section>
+      ${skippedList(done.skipped)}
       ${done.entries.length ? html`<import-sites .entries=${done.entries}></import-sites>` : nothing}`;
   }
 }

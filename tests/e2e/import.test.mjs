@@ -91,6 +91,9 @@ for (const kind of kinds()) {
       });
       await view().press("Import 2 accounts");
       await view().see("#imported-title", /2 accounts imported/);
+      // What did not come along is still told.
+      await view().see(".skipped", /Yandex/);
+      await view().see("main", /Save this list/);
     });
 
     test("sites are suggested with their source; nothing is bound until the press", async () => {
@@ -117,6 +120,7 @@ for (const kind of kinds()) {
       await page.type("password-field input", "not this one");
       await view().press("Open the file");
       await view().see(".field-error", /Wrong password/);
+      await view().see(".import-howto summary", /No password fits/);
       await shot("wrong-password");
       await view().clear("password-field input");
       await page.type("password-field input", FILE_PASSWORD);
@@ -166,6 +170,21 @@ for (const kind of kinds()) {
       await view().see("form.card", /512 MiB of memory/);
       await view().press("Open it all the same");
       await page.waitForSelector(".import-items .outcome-new", { timeout: 120_000 });
+    });
+
+    test("rounds that can be counted are told in hundredths, and cancelling gives the file back", async () => {
+      await drop("old.kdbx", keepass_of(40_000_000));
+      await page.waitForSelector("password-field input");
+      await page.type("password-field input", FILE_PASSWORD);
+      await view().press("Open the file");
+      await view().see("form.card", /takes unusually much work, perhaps minutes/);
+      await view().press("Open it all the same");
+      await view().see(".working .percent", /^[1-9]\d? %$/);
+      assert.ok(await page.$eval(".working progress", (bar) => bar.value > 0 && bar.max === 100));
+      await shot("percent");
+      await view().press("Cancel", ".working");
+      await view().see("form.card", /takes unusually much work, perhaps minutes/);
+      assert.equal(await page.$(".working"), null);
     });
 
     test("what version 8 of the other extension rewrote is flagged, with what to check", async () => {
@@ -252,4 +271,28 @@ function seal(key, plain) {
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   const bytes = Buffer.concat([cipher.update(plain), cipher.final()]);
   return { bytes, params: { nonce: nonce.toString("hex"), tag: cipher.getAuthTag().toString("hex") } };
+}
+
+/** The head of a KeePass database of version 3 that asks for so many rounds; what is sealed behind it nothing opens. */
+function keepass_of(rounds) {
+  const field = (kind, value) => Buffer.concat([Buffer.from([kind, value.length & 255, value.length >> 8]), value]);
+  const number = (value, length) => {
+    const bytes = Buffer.alloc(length);
+    bytes.writeUIntLE(value, 0, Math.min(length, 6));
+    return bytes;
+  };
+  return Buffer.concat([
+    Buffer.from("03d9a29a67fb4bb501000300", "hex"),
+    field(2, Buffer.from("31c1f2e6bf714350be5805216afc5aff", "hex")),
+    field(3, number(0, 4)),
+    field(4, randomBytes(32)),
+    field(5, randomBytes(32)),
+    field(6, number(rounds, 8)),
+    field(7, randomBytes(16)),
+    field(8, randomBytes(32)),
+    field(9, randomBytes(32)),
+    field(10, number(2, 4)),
+    field(0, Buffer.from("0d0a0d0a", "hex")),
+    randomBytes(64),
+  ]);
 }

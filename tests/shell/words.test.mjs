@@ -133,6 +133,23 @@ test("every reason why nothing is filled, and why a text is no account, has word
   assert.deepEqual(said.filter((key) => !messages[key.replaceAll("-", "_")]), []);
 });
 
+test("every reason why an item of a file is not taken, or a file is refused, has words", async () => {
+  const shipped = (text) => text.split("mod tests {")[0];
+  const importers = (await texts(path.join(ROOT, "crate/import"), ".rs")).map(shipped).join("\n");
+  const read = await readFile(path.join(ROOT, "crate/otp/text.rs"), "utf8");
+  const codes = (await readFile(path.join(ROOT, "crate/otp/mod.rs"), "utf8")) + importers;
+  const of = (text, code) => [...text.matchAll(code)].map(([, each]) => each);
+  const said = new Set([
+    ...of(importers, /\bskip\([^;]*?,\s*"([a-z-]+)"\)/g),
+    ...of(importers, /\b(?:why: |Err\()"([a-z-]+)"/g),
+    ...of(codes, /Self::\w+(?: \{ \.\. \})? => "([a-z]+-[a-z-]+)"/g),
+    ...of(shipped(read), /"(other-scheme(?:-[a-z]+)?|not-otpauth|too-many|damaged-transfer)"/g),
+  ]);
+  assert.ok(said.size > 30 && said.has("another-password") && said.has("too-much-work"), [...said].join(" "));
+  const silent = [...said].filter((code) => ["skipped", "error"].every((kind) => !messages[`${kind}_${code.replaceAll("-", "_")}`]));
+  assert.deepEqual(silent, []);
+});
+
 test("a text says what happened and what to do, and numbers its gaps from 1", () => {
   for (const [key, { message }] of Object.entries(messages)) {
     assert.ok(message.trim() === message && message, key);
