@@ -136,7 +136,7 @@ class PageOffline extends View {
           }}><p class="hint">${t("pass_start_hint")}</p></div>
       </div>
       <fieldset ?disabled=${this.work.busy || this.asking}><legend>${t("offline_opens")}</legend>${this.opener(false, "offline_by_code")}${this.opener(true, "offline_by_passphrase")}</fieldset>
-      ${this.own ? html`<new-password .what=${t("offline_passphrase")} .disabled=${this.work.busy || this.asking} @password-ready=${(/** @type {CustomEvent} */ event) => this.choosePassphrase(event.detail)}></new-password>` : nothing}
+      ${this.own ? html`<new-password .what=${t("offline_passphrase")} .intro=${t("offline_phrase")} .keep=${t("offline_phrase_keep")} .disabled=${this.work.busy || this.asking} @password-ready=${(/** @type {CustomEvent} */ event) => this.choosePassphrase(event.detail)}></new-password>` : nothing}
       <p role="status" class="offline-size">${this.size ? html`${tn("offline_codes", this.size.codes, this.size.letters.toLocaleString())} ${t(this.size.oneQr ? "offline_one_qr" : "offline_file_only")}` : nothing}</p>
       ${this.asking ? html`<second-unlock .action=${t("offline_make")} @fresh=${() => this.make()} @fresh-cancel=${() => (this.asking = false)}></second-unlock>` : nothing}
       ${this.asking ? nothing : html`<div class="buttons"><button type="button" class="primary offline-make" ?disabled=${!this.size || this.work.busy || (this.own && !this.passphrase)} @click=${() => this.make()}>${t("offline_make")}</button></div>`}

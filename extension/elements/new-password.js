@@ -24,6 +24,8 @@ export class NewPassword extends View {
     judgement: { state: true },
     problem: { state: true },
     what: {},
+    intro: {},
+    keep: {},
     disabled: { type: Boolean },
   };
 
@@ -41,6 +43,9 @@ export class NewPassword extends View {
     this.problem = "";
     /** What the password opens, for its label. */
     this.what = "";
+    /** What the generated words are, and what to do with them, where they are not the vault's. */
+    this.intro = "";
+    this.keep = "";
     /** What a policy asks for: characters and bits. */
     this.least = { length: 0, bits: 0 };
     this.disabled = false;
@@ -112,14 +117,14 @@ export class NewPassword extends View {
 
   phraseView() {
     if (!this.hiding) {
-      return html`<p>${t("phrase_intro")}</p>
+      return html`<p>${this.intro || t("phrase_intro")}</p>
         <ol class="phrase" aria-label=${t("phrase_label")}>
           ${this.phrase
             .split(" ")
             .filter(Boolean)
             .map((word) => html`<li>${word}</li>`)}
         </ol>
-        <p class="hint">${t("phrase_write_down")}</p>
+        <p class="hint">${this.keep || t("phrase_write_down")}</p>
         <div class="buttons">
           <button type="button" class="primary" ?disabled=${!this.phrase || this.disabled} @click=${() => this.hide()}>${t("phrase_written")}</button>
           <button type="button" ?disabled=${this.disabled} @click=${() => this.make()}>${icon("again")}${t("phrase_another")}</button>

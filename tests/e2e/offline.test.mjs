@@ -9,7 +9,7 @@ import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { kit_text } from "./lib/kit.mjs";
-import { make_folder, out_file } from "./lib/paths.mjs";
+import { make_folder, out_file, ROOT } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
 import { fill_in } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
@@ -67,6 +67,7 @@ for (const kind of kinds()) {
 
     test("is made under a passphrase that is strong enough, and then has no code", async () => {
       await view.press("page-offline fieldset label:nth-of-type(2) input");
+      await view.shown("page-offline new-password .phrase li");
       await view.press("page-offline new-password button.link");
       await fill_in(view, "page-offline new-password password-field:nth-of-type(1) input", "too short");
       await until("the judgement", async () => /15 characters/.test(await view.text_of("page-offline new-password .strength")));
@@ -146,6 +147,31 @@ for (const kind of kinds()) {
         await fill_in(kit, "offline-pass password-field input", typed);
         await kit.press("offline-pass button[type=submit]");
         await then();
+      }
+      await kit.press("offline-pass button.link");
+    });
+
+    test("says before and after its time when that is, and has no code then; the frozen ones open", async () => {
+      const { entries } = await core.ask({ type: "list" });
+      const form = { ids: [entries[0].id], start: Date.now() + 3_600_000, minutes: 15, passphrase: false };
+      const later = path.join(folder, "later.sparekeypass");
+      const { text, code } = await core.ask({ type: "make-offline-pass", form, key: null });
+      await writeFile(later, text);
+      const frozen = (name) => path.join(ROOT, "tests/fixtures/offline-pass", name);
+      const passphrase = (await readFile(frozen("passphrase.txt"), "utf8")).trimEnd();
+      for (const [file, field, held, said, whose] of [
+        [later, "code-field", code, /^It begins at/, /Example/],
+        [frozen("passphrase.sparekeypass"), "password-field", passphrase, /^It ended at/, /six[\s\S]*steam/],
+        [frozen("pass.sparekeypass"), "code-field", await readFile(frozen("code.txt"), "utf8"), /^It ended at/, /six[\s\S]*steam/],
+      ]) {
+        await give(file);
+        await kit.shown(`offline-pass ${field} input`);
+        assert.match(await kit.text_of("offline-pass .offline-when"), said);
+        await fill_in(kit, `offline-pass ${field} input`, held.trimEnd());
+        await kit.press("offline-pass button[type=submit]");
+        await until("the accounts", async () => whose.test(await kit.text_of("offline-pass bundle-codes")), { timeout: 60_000 });
+        assert.doesNotMatch(await kit.text_of("offline-pass bundle-codes"), /\d{3} ?\d{3}/);
+        await kit.press("offline-pass button.link");
       }
       await kit.close();
     });
