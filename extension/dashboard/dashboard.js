@@ -185,7 +185,7 @@ class Dashboard extends View {
         <span class="spring"></span>
         ${open ? html`<button type="button" class="side-lock" @click=${() => this.lock()}>${icon("lock")}<span>${t("lock_now")}</span></button>` : nothing}
       </nav>
-      <main>${warningsBanner(status.warnings)}${sessionBanner(status, () => go("ways"))}${emergencyBanner(status, () => this.seen(), (id) => this.cancelWait(id))}${errorBanner(this.problem)}${content}</main>`;
+      <main>${warningsBanner(status.warnings)}${sessionBanner(status, () => go("ways"))}${emergencyBanner(status, () => this.seen(), (id) => this.cancelWait(id), "#/entry/")}${errorBanner(this.problem)}${content}</main>`;
   }
 
   /** @param {import('../shared/protocol').Status} status */

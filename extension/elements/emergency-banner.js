@@ -3,7 +3,7 @@
  * for and is waited for, which whoever unlocks can stop.
  */
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 
 import { t, tn, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
@@ -12,16 +12,18 @@ import { icon } from "../shared/icons.js";
  * @param {import('../shared/protocol').Status} status
  * @param {() => void} seen
  * @param {(entry: string) => void} cancel
+ * @param {string} [pages] where the pages of accounts are, when this view can go there
  */
-export function emergencyBanner({ emergencies, emergencyWaits }, seen, cancel) {
+export function emergencyBanner({ emergencies, emergencyWaits }, seen, cancel, pages) {
+  const which = (/** @type {string} */ entry) => (pages ? html` <a href="${pages}${entry}">${t("emergency_which")}</a>` : nothing);
   const last = emergencies.at(-1);
   const waits = emergencyWaits.map(
     ({ entry, open, until, closes, reason }) => html`<div class="banner banner-warn" role="alert">${icon("shield")}<div>
-      <p>${open ? t("emergency_wait_open", when(closes)) : t("emergency_wait_runs", when(until))} ${t("emergency_wait_reason", reason)}</p></div>
+      <p>${open ? t("emergency_wait_open", when(closes)) : t("emergency_wait_runs", when(until))} ${t("emergency_wait_reason", reason)}${which(entry)}</p></div>
     <button type="button" @click=${() => cancel(entry)}>${t("emergency_wait_cancel")}</button></div>`,
   );
   if (!last) return waits;
   return html`${waits}<div class="banner banner-warn" role="alert">${icon("shield")}<div>
-      <p>${tn("emergency_was_opened", emergencies.length)} ${t("emergency_last", when(last.at), last.reason)}</p></div>
+      <p>${tn("emergency_was_opened", emergencies.length)} ${t("emergency_last", when(last.at), last.reason)}${which(last.entry)}</p></div>
     <button type="button" @click=${seen}>${t("emergency_seen")}</button></div>`;
 }

@@ -208,6 +208,7 @@ for (const kind of kinds()) {
       // Anybody who unlocks sees it, wherever they are, and stops it with one press.
       await go("#/");
       await until("the notice", async () => /nobody else is here/.test(await words("main")));
+      assert.equal(await view.evaluate((window) => window.document.querySelector(".banner-warn a").getAttribute("href")), `#/entry/${id}`);
       await press_words("Stop it");
       await until("no notice", async () => !/nobody else is here/.test(await words("main")));
       assert.equal((await core.answer({ type: "open-emergency", id, reason: "nobody else is here" })).code, "emergency-waits");
