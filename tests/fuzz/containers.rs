@@ -111,7 +111,8 @@ mod run {
         if let Ok(table) = csv::Table::parse(&text) {
             let cells: usize =
                 table.rows().map(|row| (0..300).map(|at| row.at(at).len()).sum::<usize>()).sum();
-            assert!(cells <= bytes.len(), "{cells} bytes in cells");
+            // A text in another encoding may be longer than its bytes.
+            assert!(cells <= text.len(), "{cells} bytes in cells");
         }
     }
 
