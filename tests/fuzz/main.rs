@@ -9,6 +9,7 @@ mod harness;
 mod containers;
 mod import;
 mod managers;
+mod offline_pass;
 mod qr;
 mod texts;
 mod vault_file;
@@ -24,6 +25,6 @@ macro_rules! cases {
 }
 
 mod run {
-    use super::{harness, import, qr, texts, vault_file};
-    cases!(import, qr, texts, vault_file);
+    use super::{harness, import, offline_pass, qr, texts, vault_file};
+    cases!(import, offline_pass, qr, texts, vault_file);
 }
