@@ -283,6 +283,33 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_is_told_of_in_unknown_words_is_none() {
+        let told = |before: &str| class(vec![field(0, "Security code")], before);
+        assert_eq!(told("Please enter the 6-digit security code to continue."), Class::Totp { target: 0 });
+        assert_eq!(told("The neighbour upstairs holds a code."), none(Reason::OtherCode));
+        assert_eq!(told("Write down code 482913 there"), none(Reason::OtherCode));
+        assert_eq!(told("Two-factor: the fob on your keyring makes a code."), Class::Totp { target: 0 });
+        assert_eq!(told("La vecina guarda el código en un cajón."), none(Reason::OtherCode));
+        assert_eq!(told("隣の人が持っているコードを入力"), none(Reason::OtherCode));
+    }
+
+    #[test]
+    fn a_code_beside_a_number_on_paper_stands_there_too() {
+        let beside = |other: &str| class(vec![field(0, "Security code"), field(1, other)], "");
+        assert_eq!(beside("Order number"), none(Reason::OtherCode));
+        assert_eq!(beside("Reisepassnummer"), none(Reason::OtherCode));
+        assert_eq!(beside("Remark"), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn a_recovery_field_keeps_its_words_to_itself() {
+        let code = Field { autocomplete: "one-time-code".into(), ..field(0, "Code") };
+        let both = vec![code, field(1, "Recovery code")];
+        assert_eq!(class(both, "Code Or Recovery code"), Class::Totp { target: 0 });
+        assert_eq!(class(vec![field(0, "YubiKey OTP")], ""), none(Reason::OtherCode));
+    }
+
+    #[test]
     fn equals_are_decided_by_the_focus_or_not_at_all() {
         let two = || vec![field(0, "One-time code"), field(1, "One-time code")];
         assert_eq!(class(two(), ""), none(Reason::Ambiguous));

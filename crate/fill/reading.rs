@@ -4,10 +4,12 @@ use super::field::{Context, Field, PageFields};
 use super::pattern::is_digits_placeholder;
 use super::place::is_typed;
 use super::text::{fold, split_name};
-use super::vocabulary::{Category, is_name_word, says};
+use super::vocabulary::{Category, is_name_word, places, says};
 
 /// A line before a field that is longer than this is an instruction and no label.
 const LABEL_LINE: usize = 60;
+/// Letters that a sentence about the code may have beyond the words that are known.
+const UNKNOWN_LETTERS: usize = 9;
 /// In a form with more fields, the words around do not speak of each of them.
 const SMALL_FORM: usize = 6;
 
@@ -27,6 +29,8 @@ pub(super) struct Reading<'a> {
     /// The prose of the form or dialog alone.
     pub inner: String,
     pub heading: String,
+    /// As `inner`, without the heading.
+    pub told: String,
     /// Links and buttons, each folded.
     pub actions: Vec<String>,
     pub pictures: String,
@@ -35,6 +39,8 @@ pub(super) struct Reading<'a> {
     pub siblings: Siblings,
     /// A mail address or a phone number stands in its form, whole or masked.
     pub address: bool,
+    /// A code stands in its form for everybody to read: "type 482913 to confirm".
+    pub shows_code: bool,
 }
 
 /// What else its form asks for.
@@ -50,6 +56,10 @@ pub(super) struct Siblings {
     pub secret: bool,
     /// Another field takes the code that was sent.
     pub delivered: bool,
+    /// Another field takes a recovery code.
+    pub recovery: bool,
+    /// The number of a document, an order, a parcel: codes beside it are printed there.
+    pub paper: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -85,11 +95,13 @@ impl<'a> Reading<'a> {
             prose: fold(&format!("{inner}\n{outer}")),
             inner: fold(&inner),
             heading: fold(&context.heading),
+            told: fold(&format!("{}\n{}", context.before, context.after)),
             actions: context.actions.split('|').map(fold).collect(),
             pictures: split_name(&context.pictures, &is_name_word),
             alone: others().filter(|other| other.group != field.group || other.n == field.n).count() <= 1
                 || others().count() == 1,
             address: inner.lines().any(has_address),
+            shows_code: inner.lines().any(has_code),
             siblings: siblings(others().filter(|other| other.n != field.n)),
         }
     }
@@ -137,6 +149,18 @@ impl<'a> Reading<'a> {
         !word.is_empty()
             && word.chars().all(|c| c.is_ascii_lowercase())
             && !says(&format!(" {word} "), Category::Plain)
+    }
+
+    /// A sentence tells of the code in words that are not known here ("the person who helps you has to give you a
+    /// code"): where nothing says second factor, that is where it comes from.
+    pub fn is_told_otherwise(&self) -> bool {
+        let told = |text: &str| {
+            text.split(" . ").any(|sentence| {
+                let code = [Category::Code, Category::Weak].iter().any(|kind| says(sentence, *kind));
+                code && unknown_letters(sentence) > UNKNOWN_LETTERS
+            })
+        };
+        self.is_generic() && (told(&self.label) || told(&self.lead) || told(&self.told))
     }
 
     /// Its label names no length, or the wanted one among those it names.
@@ -199,6 +223,35 @@ fn has_address(line: &str) -> bool {
     mail || dialled || masked
 }
 
+/// The letters of a folded sentence that belong to no word of which it is known that it says nothing of where a code
+/// comes from. A letter of a script without spaces says as much as three.
+fn unknown_letters(sentence: &str) -> usize {
+    let mut known = Vec::new();
+    for kind in
+        [Category::Code, Category::Weak, Category::Recovery, Category::Plain, Category::Neutral, Category::Or]
+    {
+        known.extend(places(sentence, kind));
+    }
+    let letters = sentence.char_indices().filter(|(at, c)| {
+        c.is_alphabetic() && !known.iter().any(|place: &core::ops::Range<usize>| place.contains(at))
+    });
+    letters.map(|(_, c)| if matches!(c as u32, 0x3040..=0x9FFF | 0xAC00..=0xD7AF) { 3 } else { 1 }).sum()
+}
+
+/// `482913` as a word of its own, and no sample of a code (`123456`, `000000`).
+fn has_code(line: &str) -> bool {
+    let words = line.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| (5..=8).contains(&word.len()) && word.bytes().all(|c| c.is_ascii_digit())).any(
+        |word| {
+            let steps = word.as_bytes().windows(2).map(|pair| match pair {
+                [one, next] => i16::from(*next) - i16::from(*one),
+                _ => 0,
+            });
+            !steps.clone().all(|step| step == 0) && !steps.clone().all(|step| step == 1)
+        },
+    )
+}
+
 /// Whether the last line before a field is its label inside its form, and what stands before that is outside: then
 /// the page speaks of something else ("My authenticator app shows a code that ..." above "Your reply").
 fn is_labelled_inside(field: &Field, context: &Context, line: &str) -> bool {
@@ -234,6 +287,8 @@ fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
         found.card |= autocomplete.contains("cc-") || says(&words, Category::Card);
         found.person |= says(&words, Category::Person);
         found.secret |= other.kind != "textarea" && says(&words, Category::Secret);
+        found.recovery |= says(&words, Category::Recovery);
+        found.paper |= other.kind != "textarea" && says(&words, Category::Paper);
         found.delivered |= says(&words, Category::Channel) || name_has_channel(&words);
         match other.kind.as_str() {
             "password" if !says(&words, Category::Factor) => found.passwords += 1,

@@ -13,6 +13,10 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
     if own.iter().any(|text| !places(text, Category::Recovery).is_empty()) {
         return true;
     }
+    // The words about recovery codes are those of the field that says so of itself.
+    if reading.siblings.recovery {
+        return false;
+    }
     if offers_either(&reading.lead, Category::Recovery) || offers_either(&reading.inner, Category::Recovery) {
         return false;
     }

@@ -68,8 +68,11 @@ pub(super) fn score(reading: &Reading, wanted: &Wanted) -> Option<Score> {
     give(reading.field.opt_out && !strong_name, -3);
     // A field of that length takes sentences; but 255 is also what a form library gives to each of its fields.
     give(reading.field.max_length.is_some_and(|max| max > 32), -2);
+    // Where a recovery code is asked for beside it, the other code is a second factor's.
+    let beside = reading.siblings.recovery && reading.is_one_time() && weak;
     let one_time = reading.is_one_time() && weak && (numeric || is_code_long(reading.field));
     let strong = one_time
+        || beside
         || strong_name
         || strong_label
         || (strong_prose && shape)

@@ -38,6 +38,7 @@ pub(super) fn veto(reading: &Reading) -> Option<Reason> {
         .or_else(|| device(reading))
         .or_else(|| chosen_pin(reading))
         .or_else(|| signup(reading))
+        .or_else(|| reading.is_told_otherwise().then_some(Reason::OtherCode))
 }
 
 fn autocomplete(reading: &Reading) -> Option<Reason> {
@@ -185,16 +186,26 @@ fn other(reading: &Reading) -> Option<Reason> {
     if searches || begins(&reading.name, Category::Search) && !factor {
         return Some(Reason::OtherCode);
     }
+    // A key that types its own password when it is touched.
+    let touched = reading.name_says(Category::Touch) || reading.label_says(Category::Touch);
+    if touched && !reading.names_app() {
+        return Some(Reason::OtherCode);
+    }
     // Names lie more often than labels.
-    let told = [Category::App, Category::Factor, Category::Code].iter().any(|kind| reading.label_says(*kind));
+    let told = [Category::App, Category::Factor, Category::Code].iter().any(|kind| reading.label_says(*kind))
+        || reading.name_says(Category::Factor) && reading.prose_says(Category::App);
+    if reading.label_says(Category::Paper) && reading.is_generic() {
+        return Some(Reason::OtherCode);
+    }
     if reading.label_says(Category::Other) && !told || reading.name_says(Category::Other) && !factor {
         return Some(Reason::OtherCode);
     }
     let coded = factor || reading.label_says(Category::Code) || reading.lead_says(Category::App);
-    if reading.is_generic() && reading.siblings.person && reading.siblings.passwords == 0 {
+    let counter = reading.siblings.person || reading.siblings.paper;
+    if reading.is_generic() && counter && reading.siblings.passwords == 0 {
         return Some(Reason::OtherCode);
     }
-    if reading.is_generic() && reading.has_unknown_kind() {
+    if reading.is_generic() && (reading.has_unknown_kind() || reading.shows_code) {
         return Some(Reason::OtherCode);
     }
     let labelled = reading.label_says(Category::Identity);

@@ -41,6 +41,10 @@ pub(super) enum Category {
     Other,
     /// What a field to search or filter with begins with.
     Search,
+    /// A hardware key that types a password of its own when it is touched.
+    Touch,
+    /// The number of a document, an order, a parcel: a code that is asked for beside it is printed there.
+    Paper,
     /// A person's own data, which is asked for beside a booking, an order, a parcel.
     Person,
     /// Who somebody is: names, mail, phone.
@@ -55,13 +59,15 @@ pub(super) enum Category {
     Signup,
     /// What may stand before "code" and leaves it a code of this kind ("verification code", not "pickup code").
     Plain,
+    /// Says nothing of where a code comes from: "please enter .. below to continue".
+    Neutral,
     /// "or".
     Or,
     /// Words that names are made of.
     Names,
 }
 
-const SECTIONS: [(&str, Category); 23] = [
+const SECTIONS: [(&str, Category); 26] = [
     ("app", Category::App),
     ("factor", Category::Factor),
     ("code", Category::Code),
@@ -76,6 +82,8 @@ const SECTIONS: [(&str, Category); 23] = [
     ("card", Category::Card),
     ("other", Category::Other),
     ("search", Category::Search),
+    ("touch", Category::Touch),
+    ("paper", Category::Paper),
     ("person", Category::Person),
     ("identity", Category::Identity),
     ("secret", Category::Secret),
@@ -83,6 +91,7 @@ const SECTIONS: [(&str, Category); 23] = [
     ("pin", Category::Pin),
     ("signup", Category::Signup),
     ("plain", Category::Plain),
+    ("neutral", Category::Neutral),
     ("or", Category::Or),
     ("names", Category::Names),
 ];
@@ -241,10 +250,15 @@ impl Phrase {
                 let length = number(rest)?;
                 self.matches(later, text, at + length)
             }
-            Part::Gap => rest
-                .char_indices()
-                .take_while(|(offset, c)| *offset <= GAP && *c != '.')
-                .find_map(|(offset, _)| self.matches(later, text, at + offset)),
+            Part::Gap => {
+                // The space before the gap may be the one after it: "code .. sent" is in "code sent" too.
+                let touching = text.get(..at).is_some_and(|before| before.ends_with(' '));
+                touching.then(|| self.matches(later, text, at - 1)).flatten().or_else(|| {
+                    rest.char_indices()
+                        .take_while(|(offset, c)| *offset <= GAP && *c != '.')
+                        .find_map(|(offset, _)| self.matches(later, text, at + offset))
+                })
+            }
         }
     }
 }
@@ -348,5 +362,7 @@ mod tests {
         let phrase = Phrase::parse("sent .. code").unwrap();
         assert!(phrase.find(&fold("we sent a new code"), 0).is_some());
         assert!(phrase.find(&fold("we sent it. The code"), 0).is_none());
+        assert!(phrase.find(&fold("the sent code"), 0).is_some(), "a gap may be nothing");
+        assert!(phrase.find(&fold("absent code"), 0).is_none());
     }
 }
