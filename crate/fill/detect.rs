@@ -289,6 +289,8 @@ mod tests {
         assert_eq!(told("The neighbour upstairs holds a code."), none(Reason::OtherCode));
         assert_eq!(told("Write down code 482913 there"), none(Reason::OtherCode));
         assert_eq!(told("Two-factor: the fob on your keyring makes a code."), Class::Totp { target: 0 });
+        let heard = "Two-factor: somebody is going to whisper a code into your ear right away.";
+        assert_eq!(told(heard), none(Reason::OtherCode));
         assert_eq!(told("La vecina guarda el código en un cajón."), none(Reason::OtherCode));
         assert_eq!(told("隣の人が持っているコードを入力"), none(Reason::OtherCode));
     }
@@ -306,6 +308,9 @@ mod tests {
         let code = Field { autocomplete: "one-time-code".into(), ..field(0, "Code") };
         let both = vec![code, field(1, "Recovery code")];
         assert_eq!(class(both, "Code Or Recovery code"), Class::Totp { target: 0 });
+        let mut lost = page(vec![field(0, "Code")], "Enter one of the codes you printed.");
+        lost.contexts[0].heading = "Lost your authenticator?".into();
+        assert_eq!(detect(&lost, &SIX).class, Class::BackupCode { target: 0 });
         assert_eq!(class(vec![field(0, "YubiKey OTP")], ""), none(Reason::OtherCode));
     }
 

@@ -8,8 +8,10 @@ use super::vocabulary::{Category, is_name_word, places, says};
 
 /// A line before a field that is longer than this is an instruction and no label.
 const LABEL_LINE: usize = 60;
-/// Letters that a sentence about the code may have beyond the words that are known.
+/// Letters that a sentence about the code may have beyond the words that are known: where nothing says second factor,
+/// and where something does.
 const UNKNOWN_LETTERS: usize = 9;
+const UNKNOWN_OF_FACTOR: usize = 24;
 /// In a form with more fields, the words around do not speak of each of them.
 const SMALL_FORM: usize = 6;
 
@@ -152,15 +154,20 @@ impl<'a> Reading<'a> {
     }
 
     /// A sentence tells of the code in words that are not known here ("the person who helps you has to give you a
-    /// code"): where nothing says second factor, that is where it comes from.
+    /// code"): where no authenticator is named, that is where it comes from.
     pub fn is_told_otherwise(&self) -> bool {
+        let limit = if self.is_generic() { UNKNOWN_LETTERS } else { UNKNOWN_OF_FACTOR };
         let told = |text: &str| {
             text.split(" . ").any(|sentence| {
-                let code = [Category::Code, Category::Weak].iter().any(|kind| says(sentence, *kind));
-                code && unknown_letters(sentence) > UNKNOWN_LETTERS
+                let code = [Category::Code, Category::Weak, Category::Factor]
+                    .iter()
+                    .any(|kind| says(sentence, *kind));
+                // What to do where the code cannot be had says nothing of where it comes from.
+                let aside = [Category::Lost, Category::Recovery].iter().any(|kind| says(sentence, *kind));
+                code && !aside && unknown_letters(sentence) > limit
             })
         };
-        self.is_generic() && (told(&self.label) || told(&self.lead) || told(&self.told))
+        !self.names_app() && (told(&self.label) || told(&self.lead) || told(&self.told))
     }
 
     /// Its label names no length, or the wanted one among those it names.
@@ -227,9 +234,15 @@ fn has_address(line: &str) -> bool {
 /// comes from. A letter of a script without spaces says as much as three.
 fn unknown_letters(sentence: &str) -> usize {
     let mut known = Vec::new();
-    for kind in
-        [Category::Code, Category::Weak, Category::Recovery, Category::Plain, Category::Neutral, Category::Or]
-    {
+    for kind in [
+        Category::Code,
+        Category::Factor,
+        Category::Weak,
+        Category::Recovery,
+        Category::Plain,
+        Category::Neutral,
+        Category::Or,
+    ] {
         known.extend(places(sentence, kind));
     }
     let letters = sentence.char_indices().filter(|(at, c)| {

@@ -28,7 +28,7 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
     let codes = [Category::App, Category::Factor, Category::Code];
     let headed = !places(&reading.heading, Category::Recovery).is_empty()
         && !codes.iter().any(|kind| says(&reading.heading, *kind) || reading.label_says(*kind));
-    if headed || wants_letters(reading.field) {
+    if headed || says(&reading.heading, Category::Lost) || wants_letters(reading.field) {
         return true;
     }
     let own_code = reading.is_named_factor() || reading.label_says(Category::Code);

@@ -108,7 +108,7 @@ fn appended(reading: &Reading) -> Option<Reason> {
 
 fn captcha(reading: &Reading) -> Option<Reason> {
     let own = reading.name_says(Category::Captcha)
-        || reading.label_says(Category::Captcha)
+        || reading.label_says(Category::Captcha) && !reading.label_says(Category::App)
         || says(&reading.hints, Category::Captcha) && !reading.names_app();
     let beside = !reading.names_app()
         && (says(&reading.pictures, Category::Captcha)

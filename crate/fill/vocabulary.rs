@@ -23,6 +23,8 @@ pub(super) enum Category {
     Weak,
     /// A recovery code.
     Recovery,
+    /// The way that is usual here is lost: "lost your phone?".
+    Lost,
     /// The code was sent.
     Delivered,
     /// Messages and mail.
@@ -67,12 +69,13 @@ pub(super) enum Category {
     Names,
 }
 
-const SECTIONS: [(&str, Category); 26] = [
+const SECTIONS: [(&str, Category); 27] = [
     ("app", Category::App),
     ("factor", Category::Factor),
     ("code", Category::Code),
     ("weak", Category::Weak),
     ("recovery", Category::Recovery),
+    ("lost", Category::Lost),
     ("delivered", Category::Delivered),
     ("channel", Category::Channel),
     ("resend", Category::Resend),
