@@ -1,6 +1,6 @@
 // Runs page.js and the detector over a corpus of forms in a real browser, and says which fields were filled.
 //
-//   node tests/e2e/forms.mjs FILE.jsonl [--browser chromium|firefox] [--only ID] [--show]
+//   node tests/e2e/forms.mjs FILE.jsonl [--browser chromium|firefox] [--only ID] [--part 1/2] [--show]
 //
 // page.js runs as it ships: in an extension's isolated world, injected by `scripting.executeScript`. The extension
 // around it is made here; its background only carries messages to this process, which asks the detector.
@@ -17,10 +17,10 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "..", "..");
 const CODES = { 5: "R7K2M", 6: "123456", 7: "1234567", 8: "12345678" };
 // How long page.js is told to look again for a field that is not there yet, and how often.
-const RETRY = { ms: 250, times: 6 };
+const RETRY = { ms: 60, times: 25 };
 
 const options = readOptions(process.argv.slice(2));
-const forms = (await readFile(options.file, "utf8")).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+const forms = (await readFile(options.file, "utf8")).split("\n").filter(Boolean).map((line) => JSON.parse(line)).filter(isChosen);
 const detect = await startDetector();
 const scratch = await mkdtemp(join(tmpdir(), "forms-"));
 
@@ -39,7 +39,7 @@ try {
   const page = await browser.newPage();
   await page.setViewport({ width: 1280, height: 800 });
   await warmUp(page);
-  for (const form of forms.filter((form) => !options.only || form.id === options.only)) {
+  for (const form of forms) {
     const result = await tryForm(page, form);
     const good = same(result.filled, form.expect === "totp" || form.expect === "split-totp" ? form.targets : []) && result.right;
     const badFill = result.filled.some((field) => !(form.expect.endsWith("totp") && form.targets.includes(field)));
@@ -180,7 +180,7 @@ async function reply(message) {
     return { type: "page-order", order: 1, origin: message.page.origin, targets, values };
   }
   if (mine.form.later && ++mine.tries < RETRY.times) return { type: "page-order", order: 0, waitMs: RETRY.ms, origin: "", targets: [], values: [] };
-  setTimeout(() => mine.done.resolve("nothing"), 20);
+  setTimeout(() => mine.done.resolve("nothing"), 0);
   return { type: "page-order", order: 0, origin: "", targets: [], values: [] };
 }
 
@@ -260,12 +260,18 @@ async function startBrowser(name, extension) {
 
 function readOptions(args) {
   const value = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
-  const file = args.find((arg, i) => !arg.startsWith("--") && !["--browser", "--only"].includes(args[i - 1] ?? ""));
-  if (!file) {
-    console.error("usage: forms.mjs FILE.jsonl [--browser chromium|firefox] [--only ID] [--show]");
+  const file = args.find((arg, i) => !arg.startsWith("--") && !["--browser", "--only", "--part"].includes(args[i - 1] ?? ""));
+  const [part = 0, parts = 0] = (value("--part") ?? "1/1").split("/").map(Number);
+  if (!file || !(part >= 1 && part <= parts)) {
+    console.error("usage: forms.mjs FILE.jsonl [--browser chromium|firefox] [--only ID] [--part 1/2] [--show]");
     process.exit(2);
   }
-  return { file, browser: value("--browser") ?? "chromium", only: value("--only"), show: args.includes("--show") };
+  return { file, browser: value("--browser") ?? "chromium", only: value("--only"), part, parts, show: args.includes("--show") };
+}
+
+/** Every form is in exactly one part. @param {any} form @param {number} at */
+function isChosen(form, at) {
+  return options.only ? form.id === options.only : at % options.parts === options.part - 1;
 }
 
 function same(a, b) {
