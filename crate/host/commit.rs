@@ -1,5 +1,6 @@
 //! The commit protocol. The next generation goes into the ring, then into the area; both are read back; only then
-//! is it acknowledged. Nothing here ever clears a store.
+//! is it acknowledged. Nothing here ever clears a store. Whoever erases a record here leaves word that its store is to be
+//! made anew (`scrub`), in the same write.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use super::former;
 use super::keep;
 use super::load::{self, HEAD, JOURNAL, JOURNAL_PREFIX, MARKER};
 use super::platform::{Platform, StoreId};
+use super::scrub;
 
 type Keys = BTreeMap<String, String>;
 
@@ -215,7 +217,7 @@ pub async fn erase_expired<P: Platform>(platform: &P, now: Millis) {
         let Ok(known) = platform.read(store).await else { continue };
         let (mut files, _) = load::files(&known);
         files.extend(load::former_files(&known));
-        let set: Vec<(String, String)> = files
+        let mut set: Vec<(String, String)> = files
             .into_iter()
             .filter_map(|(key, file)| {
                 let less = without_expired(&file, now)?;
@@ -223,6 +225,7 @@ pub async fn erase_expired<P: Platform>(platform: &P, now: Millis) {
             })
             .collect();
         if !set.is_empty() {
+            set.push(due());
             // A store that refuses is tried again at the next request.
             let _ = platform.write(store, &set, &[]).await;
         }
@@ -235,7 +238,7 @@ async fn erase_records<P: Platform>(platform: &P, revoked: &[SlotId]) {
         let Ok(known) = platform.read(store).await else { continue };
         let (mut files, _) = load::files(&known);
         files.extend(load::former_files(&known));
-        let set: Vec<(String, String)> = files
+        let mut set: Vec<(String, String)> = files
             .into_iter()
             .filter(|(_, file)| revoked.iter().any(|id| file.has_record(*id)))
             .filter_map(|(key, file)| {
@@ -244,10 +247,15 @@ async fn erase_records<P: Platform>(platform: &P, revoked: &[SlotId]) {
             })
             .collect();
         if !set.is_empty() {
+            set.push(due());
             // A store that refuses keeps its old records until the next rotation; the key they open is void.
             let _ = platform.write(store, &set, &[]).await;
         }
     }
+}
+
+fn due() -> (String, String) {
+    (scrub::DUE.into(), "1".into())
 }
 
 async fn holds<P: Platform>(platform: &P, store: StoreId, key: &str, text: &str) -> bool {

@@ -4,16 +4,20 @@
 use std::collections::BTreeMap;
 
 use super::platform::{Platform, StoreId};
+use super::scrub;
 
 /// Erases. False when something is left: a store that refused keeps what it has, and the state says so.
 pub async fn erase<P: Platform>(platform: &P) -> bool {
     let _guard = platform.lock().await;
-    let mut gone = true;
+    // A copy that a kill left beside them first: it would bring the vault back.
+    let _ = platform.discard(StoreId::Spare).await;
+    let mut gone = platform.read(StoreId::Spare).await.as_ref().is_ok_and(BTreeMap::is_empty);
     // The ring goes last: it leads, and what a kill leaves behind is then a vault as before and not half of one.
     for store in [StoreId::Area, StoreId::Ring] {
         gone &= empty(platform, store).await;
     }
     if gone {
+        scrub::discard_emptied(platform).await;
         platform.set_session(None).await;
         platform.set_alarm(None).await;
         platform.forget().await;

@@ -9,6 +9,7 @@
 //! | `erase` | everything out of both stores: the only removal |
 //! | `former` | the last file of an older format, before it is replaced |
 //! | `keep` | which generations stay |
+//! | `scrub` | both stores anew, so that what was erased leaves the raw files |
 //! | `sync` | the newest bundle in the browser's own sync storage |
 //! | `upkeep` | bundles by themselves |
 
@@ -18,6 +19,7 @@ mod former;
 mod keep;
 mod load;
 pub mod platform;
+mod scrub;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -29,8 +31,8 @@ use futures_util::lock::Mutex;
 use serde::{Deserialize, Serialize};
 
 use crate::core::sender::{Own, Sender, SenderInfo};
-use crate::core::{Core, Effect, Outcome, SessionRecord, Store, Waiting};
-use crate::env::Env;
+use crate::core::{Committed, Core, Effect, Outcome, SessionRecord, Store, Waiting};
+use crate::env::{Env, Millis};
 use crate::policy::Policy;
 use crate::protocol::{Failure, FillResult, Reply, Request, SessionKind, VaultState};
 
@@ -51,7 +53,14 @@ pub struct Host<P: Platform> {
     watched: Mutex<Option<Vec<String>>>,
     /// The organisation's policy was read, and has not changed since.
     policed: Cell<bool>,
+    /// From when on to look whether the stores are to be made anew; `None`: they are not.
+    scrub_from: Cell<Option<Millis>>,
+    /// What was before this background is settled.
+    started: Cell<bool>,
 }
+
+/// A scrub that did not succeed is tried again then, by an alarm where nobody asks for anything.
+const SCRUB_AGAIN_MS: u64 = 30_000;
 
 /// What `storage.session` holds: the open session, and a press that waits for an unlock.
 #[derive(Default, Serialize, Deserialize)]
@@ -74,6 +83,8 @@ impl<P: Platform> Host<P> {
             own,
             watched: Mutex::new(None),
             policed: Cell::new(false),
+            scrub_from: Cell::new(Some(Millis(0))),
+            started: Cell::new(false),
         }
     }
 
@@ -119,6 +130,11 @@ impl<P: Platform> Host<P> {
             core.set_policy(managed.map_or_else(|_| Policy::unreadable(), |text| Policy::parse(&text)));
         }
         core.sweep(now);
+        let starting = !self.started.replace(true);
+        if starting {
+            // Before anything is read: what a kill left of it is no state of the vault.
+            self.scrub_when_due(core).await;
+        }
         if !core.is_loaded() {
             let kept = self.platform.session().await.and_then(|text| serde_json::from_str(&text).ok());
             let Kept { open, waiting } = kept.unwrap_or_default();
@@ -131,6 +147,10 @@ impl<P: Platform> Host<P> {
         // A pass that is over is erased before anything can be tried on it.
         if core.has_expired(now) {
             commit::erase_expired(&self.platform, now).await;
+            self.note_erased();
+            if starting {
+                self.scrub_when_due(core).await;
+            }
             core.load(load::load(&self.platform).await, None, now);
         }
     }
@@ -148,6 +168,9 @@ impl<P: Platform> Host<P> {
                 }
             }
             Some(Store::Commit(first)) => {
+                if !first.revoked.is_empty() {
+                    self.note_erased();
+                }
                 if let Some(failure) = commit::commit(&self.platform, core, *first).await {
                     reply = Reply::Error(failure);
                     effects.clear();
@@ -196,6 +219,32 @@ impl<P: Platform> Host<P> {
         (reply, effects)
     }
 
+    /// A record was erased, or may have been: after the reply it is looked at.
+    fn note_erased(&self) {
+        if self.scrub_from.get().is_none() {
+            self.scrub_from.set(Some(Millis(0)));
+        }
+    }
+
+    /// Makes the stores anew when something was erased from them. The queue stands still meanwhile: nobody writes.
+    async fn scrub_when_due(&self, core: &mut Core) {
+        let now = self.platform.now();
+        if self.scrub_from.get().is_none_or(|from| now < from) {
+            return;
+        }
+        let done = scrub::scrub(&self.platform).await;
+        if done {
+            return self.scrub_from.set(None);
+        }
+        self.scrub_from.set(Some(self.platform.now().plus(SCRUB_AGAIN_MS)));
+        if core.vault().is_some() && load::load(&self.platform).await.one_failed {
+            core.healed(Committed::One, now);
+        }
+        if core.is_loaded() {
+            self.keep_session(core).await;
+        }
+    }
+
     /// Everything goes, and the state is what the stores say then.
     async fn erase(&self, core: &mut Core) -> Reply {
         let gone = erase::erase(&self.platform).await;
@@ -226,6 +275,8 @@ impl<P: Platform> Host<P> {
             self.keep_book(core).await;
         }
         commit::heal(&self.platform, core).await;
+        // It may have finished a revocation, and a store that was behind keeps no scrub waiting any more.
+        self.scrub_from.set(Some(Millis(0)));
         let tidied = {
             let mut entropy = self.platform.entropy();
             core.tidy(&mut Env { now: self.platform.now(), entropy: &mut entropy })
@@ -241,7 +292,9 @@ impl<P: Platform> Host<P> {
         let some = kept.open.is_some() || kept.waiting.is_some();
         let record = some.then(|| serde_json::to_string(&kept).ok()).flatten();
         self.platform.set_session(record.as_deref()).await;
-        self.platform.set_alarm(core.next_alarm(self.platform.now())).await;
+        let now = self.platform.now();
+        let scrub = self.scrub_from.get().map(|from| from.max(now.plus(1_000)));
+        self.platform.set_alarm(core.next_alarm(now).into_iter().chain(scrub).min()).await;
     }
 
     /// Tells the browser on which sites our script runs by itself, when that changed: after an unlock, a lock, a change

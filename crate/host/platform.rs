@@ -5,13 +5,18 @@ use std::collections::BTreeMap;
 use crate::env::{Entropy, Millis};
 use crate::recovery::schedule::{Destination, Trouble};
 
-/// Which of the two independent stores.
+/// Keys that begin with it hold nothing: what the platform fills a store with for a moment, and a kill may leave.
+pub const BALLAST: &str = "ballast";
+
+/// Which of the two independent stores, or the place beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreId {
     /// IndexedDB. It leads: strict durability, several generations.
     Ring,
     /// `storage.local`. Two generations and a head, written by one `set`.
     Area,
+    /// Another database of IndexedDB, there only while the other two are made anew: see [`super::scrub`].
+    Spare,
 }
 
 /// A store that could not do it. What the browser said is not kept: it helps nobody and may name a file.
@@ -65,6 +70,9 @@ pub trait Platform {
     ) -> impl Future<Output = Result<(), StoreError>>;
     /// Removes every key of a store. For [`super::erase`] alone.
     fn remove_all(&self, store: StoreId) -> impl Future<Output = Result<(), StoreError>>;
+    /// Deletes a store with the files that it lies in, as far as the browser does that; it is empty afterwards, and can be
+    /// written to. For [`super::scrub`] alone, which holds what is in it in two other places.
+    fn discard(&self, store: StoreId) -> impl Future<Output = Result<(), StoreError>>;
     /// Forgets what the browser keeps for us besides the stores: the folder for bundles, sites that we may fill by
     /// ourselves. For [`super::erase`] alone.
     fn forget(&self) -> impl Future<Output = ()>;

@@ -20,6 +20,7 @@ mod passkey;
 mod policy;
 mod readiness;
 mod restore;
+mod scrub;
 mod sheet;
 mod sync;
 mod ways;
@@ -64,6 +65,7 @@ enum Fault {
 struct Disk {
     ring: Rc<RefCell<Keys>>,
     area: Rc<RefCell<Keys>>,
+    spare: Rc<RefCell<Keys>>,
 }
 
 struct Fake {
@@ -80,6 +82,7 @@ struct Fake {
     place: backups::Place,
     watched: RefCell<Vec<Vec<String>>>,
     forgot: Cell<bool>,
+    discarded: RefCell<Vec<StoreId>>,
     sync: sync::Cloud,
     /// What the managed storage answers; `None`: it fails.
     managed: RefCell<Option<String>>,
@@ -100,6 +103,7 @@ impl Fake {
             place: backups::Place::default(),
             watched: RefCell::default(),
             forgot: Cell::default(),
+            discarded: RefCell::default(),
             sync: sync::Cloud::default(),
             managed: RefCell::new(Some("{}".into())),
         }
@@ -109,6 +113,7 @@ impl Fake {
         match store {
             StoreId::Ring => &self.disk.ring,
             StoreId::Area => &self.disk.area,
+            StoreId::Spare => &self.disk.spare,
         }
     }
 
@@ -183,6 +188,11 @@ impl Platform for Fake {
             None | Some(Fault::Forget) => Ok(()),
             Some(_) => Err(StoreError),
         }
+    }
+
+    async fn discard(&self, store: StoreId) -> Result<(), StoreError> {
+        self.discarded.borrow_mut().push(store);
+        self.remove_all(store).await
     }
 
     async fn forget(&self) {
@@ -412,7 +422,7 @@ fn one_store_alone_brings_everything_back() {
         let oracle = live(&host(&disk, 1));
         match lost {
             StoreId::Ring => disk.ring.borrow_mut().clear(),
-            StoreId::Area => disk.area.borrow_mut().clear(),
+            StoreId::Area | StoreId::Spare => disk.area.borrow_mut().clear(),
         }
         check(&disk, &oracle, &format!("{lost:?} emptied"));
     }

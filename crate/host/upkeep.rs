@@ -16,8 +16,12 @@ use super::platform::{Platform, StoreId};
 const THINNED_AT_ONCE: usize = 8;
 
 impl<P: Platform> Host<P> {
-    /// Does what is due. Called again while it is at work, it returns.
+    /// Does what is due. Called again while it is at work on backups, it returns.
     pub async fn upkeep(&self) {
+        if self.scrub_from.get().is_some() {
+            let mut core = self.core.lock().await;
+            self.scrub_when_due(&mut core).await;
+        }
         let Some(_one) = self.upkeep.try_lock() else { return };
         self.look_at_backup().await;
         let due = {

@@ -1,4 +1,4 @@
-//! IndexedDB as futures: one database, one object store of texts. Strict durability: acknowledged is on the disk.
+//! IndexedDB as futures: databases with one object store of texts. Strict durability: acknowledged is on the disk.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,19 +10,59 @@ use web_sys::{IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequ
 
 use super::webext;
 
-const DATABASE: &str = "sparekey";
+/// The ring's database.
+pub const RING: &str = "sparekey";
+/// There only while the stores are made anew.
+pub const SPARE: &str = "sparekey-spare";
 const STORE: &str = "ring";
 const READ: &str = "readonly";
 const WRITE: &str = "readwrite";
 
 thread_local! {
-    /// The open database; forgotten when it fails, so that the next call opens it anew.
+    /// The open ring; forgotten when it fails, so that the next call opens it anew.
     static OPEN: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
 }
 
-/// Every key and its text.
+/// Every key of the ring and its text.
 pub async fn read_all() -> Result<BTreeMap<String, String>, JsValue> {
-    let transaction = transaction(READ).await?;
+    read_in(transaction(READ).await?).await
+}
+
+/// Every key of the spare and its text. Looking does not make it.
+pub async fn read_spare() -> Result<BTreeMap<String, String>, JsValue> {
+    // Firefox lists no database at all beside one whose making was killed; opening that one mends it.
+    if !exists(SPARE).await.unwrap_or(true) {
+        return Ok(BTreeMap::new());
+    }
+    let database = open(SPARE, STORE).await?;
+    let read = async { read_in(begin(&database, STORE, READ)?).await };
+    let found = read.await;
+    database.close();
+    found
+}
+
+/// Writes keys of the spare in one transaction.
+pub async fn write_spare(set: &[(String, String)]) -> Result<(), JsValue> {
+    let database = open(SPARE, STORE).await?;
+    let write = async { write_in(begin(&database, STORE, WRITE)?, set, &[]).await };
+    let written = write.await;
+    database.close();
+    written
+}
+
+/// Deletes a database, and in Firefox its file with it. Who else has it open is asked to close it; calls that come later
+/// wait until it is gone.
+pub async fn discard(name: &str) -> Result<(), JsValue> {
+    if name == RING
+        && let Some(open) = OPEN.take()
+    {
+        open.close();
+    }
+    let request = factory()?.delete_database(name)?;
+    JsFuture::from(requested(&request)).await.map(drop)
+}
+
+async fn read_in(transaction: IdbTransaction) -> Result<BTreeMap<String, String>, JsValue> {
     let store = transaction.object_store(STORE)?;
     let keys = requested(&store.get_all_keys()?);
     let values = requested(&store.get_all()?);
@@ -33,7 +73,21 @@ pub async fn read_all() -> Result<BTreeMap<String, String>, JsValue> {
 
 /// Writes and removes keys in one transaction.
 pub async fn write(set: &[(String, String)], remove: &[String]) -> Result<(), JsValue> {
-    let transaction = transaction(WRITE).await?;
+    let written = write_in(transaction(WRITE).await?, set, remove).await;
+    if written.is_err() {
+        // After a full disk Firefox refuses every write on this connection, and takes them on a new one.
+        if let Some(broken) = OPEN.take() {
+            broken.close();
+        }
+    }
+    written
+}
+
+async fn write_in(
+    transaction: IdbTransaction,
+    set: &[(String, String)],
+    remove: &[String],
+) -> Result<(), JsValue> {
     let store: IdbObjectStore = transaction.object_store(STORE)?;
     let complete = completed(&transaction);
     for key in remove {
@@ -42,14 +96,7 @@ pub async fn write(set: &[(String, String)], remove: &[String]) -> Result<(), Js
     for (key, text) in set {
         store.put_with_key(&text.into(), &key.into())?;
     }
-    let written = JsFuture::from(complete).await;
-    if written.is_err() {
-        // After a full disk Firefox refuses every write on this connection, and takes them on a new one.
-        if let Some(broken) = OPEN.take() {
-            broken.close();
-        }
-    }
-    written.map(drop)
+    JsFuture::from(complete).await.map(drop)
 }
 
 /// Removes every key.
@@ -96,14 +143,18 @@ async fn database() -> Result<IdbDatabase, JsValue> {
     if let Some(open) = OPEN.with_borrow(Clone::clone) {
         return Ok(open);
     }
-    let opened = open(DATABASE, STORE).await?;
+    let opened = open(RING, STORE).await?;
+    // Another background of ours makes the ring anew: it must not wait for this one.
+    let closing = opened.clone();
+    let close = Closure::once_into_js(move || closing.close());
+    opened.set_onversionchange(Some(close.unchecked_ref()));
     OPEN.with_borrow_mut(|open| *open = Some(opened.clone()));
     Ok(opened)
 }
 
 /// A database with one object store, made where it is not there yet.
 async fn open(name: &str, store: &'static str) -> Result<IdbDatabase, JsValue> {
-    let factory: IdbFactory = Reflect::get(&js_sys::global(), &"indexedDB".into())?.dyn_into()?;
+    let factory = factory()?;
     let request: IdbOpenDbRequest = factory.open_with_u32(name, 1)?;
     let upgrading = request.clone();
     let upgrade = Closure::once(move || {
@@ -115,6 +166,20 @@ async fn open(name: &str, store: &'static str) -> Result<IdbDatabase, JsValue> {
     });
     request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
     JsFuture::from(requested(&request)).await?.dyn_into()
+}
+
+fn factory() -> Result<IdbFactory, JsValue> {
+    Reflect::get(&js_sys::global(), &"indexedDB".into())?.dyn_into()
+}
+
+/// By name, because web-sys has no list of databases.
+async fn exists(name: &str) -> Result<bool, JsValue> {
+    let factory = factory()?;
+    let databases: Function = Reflect::get(&factory, &"databases".into())?.dyn_into()?;
+    let found: Promise = databases.call0(&factory)?.dyn_into()?;
+    let found: Array = JsFuture::from(found).await?.dyn_into()?;
+    let named = |each: JsValue| Reflect::get(&each, &"name".into()).ok()?.as_string();
+    Ok(found.iter().filter_map(named).any(|each| each == name))
 }
 
 /// One value of a database that a page of ours writes (`shared/folder.js`); the connection does not stay open.

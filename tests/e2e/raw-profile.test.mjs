@@ -1,5 +1,6 @@
-// A used recovery code's record, in every generation of both stores and in the raw files of the profile: before it is used, to
-// show that it can be found; afterwards, while the browser runs; and after a new start, before the first unlock.
+// The records of used recovery codes and of a pass that is over, in every generation of both stores and in the raw files of
+// the profile: before, to show that they can be found; within a minute, while the browser runs, in no file at all; and after a new
+// start before the first unlock.
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
@@ -8,6 +9,7 @@ import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { make_folder } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
+import { later } from "./lib/permission.mjs";
 import { traces_of, where } from "./lib/raw-profile.mjs";
 import { read_stores } from "./lib/stores.mjs";
 
@@ -25,17 +27,17 @@ const lock_of = (line) => JSON.parse(Buffer.from(line, "base64").toString()).loc
 
 for (const kind of kinds()) {
   describe(`the raw profile, in ${kind}`, () => {
-    let session, core, profile, code, traces, used, gone;
+    let session, core, profile, codes, keys, before_use;
 
     before(async () => {
       profile = await make_folder(`${kind}-raw`);
       session = await open_browser(kind, { profile });
       core = await core_of(session);
-      await core.enter(PASSWORD);
+      keys = await core.enter(PASSWORD);
       await core.ask({ type: "add", forms: [account("Example", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")] });
       const made = await core.ask({ type: "make-codes", count: 5, add: false, key: null });
-      code = made.codes[2].code;
-      await core.ask({ type: "keep-codes", way: { kind: "code", code: made.codes[0].code, keys: [] } });
+      codes = made.codes.map((each) => each.code);
+      await core.ask({ type: "keep-codes", way: { kind: "code", code: codes[0], keys: [] } });
       await core.ask({ type: "lock" });
     });
 
@@ -47,56 +49,91 @@ for (const kind of kinds()) {
     const here = (place, found) => found.some((file) => place.test(file));
 
     test("before it is used the record is found in the files of both stores", async () => {
-      const stores = await read_stores(session);
-      const all = lines(stores);
-      traces = await traces_of(kind, profile, all);
+      before_use = lines(await read_stores(session));
+      const traces = await traces_of(kind, profile, before_use);
       const found = await until("the records on the disk", async () => {
         const files = await where(profile, traces.runs);
         return PLACES[kind].every((place) => here(place, files)) && files;
       }, { timeout: 30_000 });
       assert.ok(found.every((file) => PLACES[kind].some((place) => place.test(file))), `nowhere else: ${found}`);
-      used = all;
     });
 
-    test("used, it is in no generation of either store, and in no other file of the profile", async () => {
-      const { state } = await core.ask({ type: "status" });
-      assert.equal(state, "locked");
-      await core.ask({ type: "unlock", way: { kind: "code", code, keys: [] } });
-      const stores = await read_stores(session);
-      const living = new Set(lines(stores).map(lock_of));
-      const went = used.filter((line) => !living.has(lock_of(line)));
-      gone = new Set(went.map(lock_of));
-      assert.equal(gone.size, 1, "one record went, from every generation");
-      if (kind === "chromium") traces = await traces_of(kind, profile, went);
-      await traces.forget(JSON.stringify(stores));
-      assert.ok(traces.runs.length > 20, "what is looked for is still something");
-      await check();
+    test("used, its bytes are in no file of the profile within a minute", async () => {
+      const traces = await traces_of(kind, profile, before_use);
+      await unlock(codes[2]);
+      await gone_within_a_minute(traces, before_use, 1);
     });
 
-    test("after a new start, before the first unlock, the same", async () => {
+    test("a pass that is over, the same", async () => {
+      await core.ask({ type: "lock" });
+      await core.enter(PASSWORD, keys);
+      await core.ask({ type: "make-pass", form: { minutes: 30, start: null, once: false } });
+      await core.ask({ type: "lock" });
+      const then = lines(await read_stores(session));
+      const traces = await traces_of(kind, profile, then);
+      await later(session, 31 * 60_000);
+      assert.equal((await core.ask({ type: "status" })).state, "locked");
+      const looked_for = await gone_within_a_minute(traces, then, 1);
       await session.close();
+      await start_anew();
+      assert.deepEqual(await where(profile, looked_for.runs), [], "after a new start, before the first unlock");
+    });
+
+    test("killed right after a use: nothing is lost, nothing comes back, and the bytes go before the first unlock", async () => {
+      const then = lines(await read_stores(session));
+      const traces = await traces_of(kind, profile, then);
+      await unlock(codes[3]);
+      await session.kill();
+      await start_anew();
+      // What LevelDB was just merging when it died it may leave until it tidies up by itself: ARCHITECTURE says why.
+      await gone_within_a_minute(traces, then, 1, kind === "chromium" ? PLACES.chromium[1] : undefined);
+      assert.equal((await core.answer({ type: "unlock", way: by_code(codes[3]) })).code, "wrong-code");
+      await core.enter(PASSWORD, keys);
+      const { entries } = await core.ask({ type: "list" });
+      assert.deepEqual(entries.map((entry) => entry.issuer), ["Example"]);
+      assert.deepEqual((await core.ask({ type: "status" })).warnings, []);
+    });
+
+    const start_anew = async () => {
       session = await open_browser(kind, { profile });
       core = await core_of(session);
-      assert.equal((await core.ask({ type: "status" })).state, "locked");
-      const stores = await read_stores(session);
-      assert.ok(!lines(stores).some((line) => gone.has(lock_of(line))), "in no generation of either store");
-      await traces.forget(JSON.stringify(stores));
-      await check();
-      await core.ask({ type: "status" });
-      assert.equal((await core.answer({ type: "unlock", way: { kind: "code", code, keys: [] } })).code, "wrong-code");
-    });
+      // Right after a start the page may be there before the background.
+      const { state, warnings } = await until("the background", () => core.ask({ type: "status" }).catch(() => null));
+      assert.deepEqual({ state, warnings }, { state: "locked", warnings: [] }, "no false alarm, and no new user");
+    };
 
-    /**
-     * Neither browser wipes what a store overwrote: Chromium's LevelDB only ever adds, and Firefox's SQLite gives pages back as
-     * they are. Nobody outside can ask them to (some 5 MB written eight times through LevelDB moved the bytes into another file and kept
-     * them). So it is held that such bytes lie nowhere but in those two stores' own files, and in Firefox no longer in their logs.
-     */
-    const check = async () => {
-      const found = await until("the logs to be folded in", async () => {
-        const files = await where(profile, traces.runs);
-        return !files.some((file) => file.endsWith("-wal")) && files.concat("");
-      }, { timeout: 60_000, every: 1_000 });
-      assert.ok(found.every((file) => file === "" || PLACES[kind].some((place) => place.test(file))), `only where the stores keep what was overwritten: ${found}`);
+    const by_code = (code) => ({ kind: "code", code, keys: [] });
+
+    const unlock = async (code) => {
+      // Where the vault is open the question is another one.
+      if ((await core.ask({ type: "status" })).state === "open") await core.ask({ type: "lock" });
+      await core.ask({ type: "unlock", way: by_code(code) });
+    };
+
+    /** `then`: the records as they were; `count` of them went. `but`: where they may lie still. */
+    const gone_within_a_minute = async (traces, then, count, but = undefined) => {
+      const start = performance.now();
+      let stores = { ring: {}, area: {} };
+      const is_due = () => ["ring", "area"].filter((place) => "scrub" in stores[place]);
+      await until("both stores to be made anew", async () => {
+        stores = await read_stores(session);
+        return is_due().length === 0;
+      }, { timeout: 60_000, every: 200 }).catch(() => assert.deepEqual(is_due(), [], `not made anew: ${JSON.stringify([Object.keys(stores.ring), Object.keys(stores.area)])}`));
+      const living = new Set(lines(stores).map(lock_of));
+      const went = then.filter((line) => !living.has(lock_of(line)));
+      assert.equal(new Set(went.map(lock_of)).size, count, "from every generation");
+      traces = kind === "chromium" ? await traces_of(kind, profile, went) : traces;
+      await traces.forget(JSON.stringify(stores));
+      assert.ok(traces.runs.length > 20, "what is looked for is still something");
+      let found = [];
+      await until("the bytes to be gone", async () => {
+        found = (await where(profile, traces.runs)).filter((file) => !but?.test(file));
+        return found.length === 0;
+      }, { timeout: 60_000, every: 1_500 }).catch(() => assert.deepEqual(found, [], "in files of the profile"));
+      const seconds = (performance.now() - start) / 1000;
+      assert.ok(seconds < 60, `${seconds} s`);
+      console.log(`${kind}: gone from the raw files after ${seconds.toFixed(1)} s`);
+      return traces;
     };
   });
 }

@@ -87,6 +87,7 @@ fn without_a_kept_copy_nothing_is_replaced_and_codes_are_shown() {
             let disk = Disk {
                 ring: Rc::new(RefCell::new(disk.ring.borrow().clone())),
                 area: Rc::new(RefCell::new(disk.area.borrow().clone())),
+                ..Disk::default()
             };
             let host = Host::new(Fake::on(&disk, 20 + u64::from(step)), own());
             host.platform().countdown.set(Some((step, fault)));

@@ -53,6 +53,46 @@ export async function edit_and_kill(kind, { kills, edits, log }) {
   return figures;
 }
 
+/** The same around the use of recovery codes: while both stores are made anew afterwards. @param {"chromium" | "firefox"} kind @param {{ kills: number, log: (text: string) => void }} options */
+export async function use_and_kill(kind, { kills, log }) {
+  const profile = await make_folder(`kill-use-${kind}`);
+  const keys = new Map();
+  let used = null;
+  try {
+    let codes = [];
+    for (let round = 0; round <= kills; round += 1) {
+      const session = await open_browser(kind, { profile });
+      const core = await core_of(session);
+      const { state, warnings } = await core.ask({ type: "status" });
+      assert.deepEqual({ state, warnings }, { state: round === 0 ? "fresh" : "locked", warnings: [] }, "no false alarm");
+      if (used) assert.equal((await core.answer({ type: "unlock", way: by_code(used) })).code, "wrong-code");
+      await core.enter(PASSWORD, keys);
+      if (round === 0) for (let n = 0; n < 6; n += 1) await core.ask({ type: "add", forms: [account(`Issuer ${n}`, secret_of(n), { note: "n".repeat(n * 700) })] });
+      const { entries } = await core.ask({ type: "list" });
+      assert.deepEqual(entries.map((entry) => entry.issuer).sort(), [0, 1, 2, 3, 4, 5].map((n) => `Issuer ${n}`));
+      if (round === kills) {
+        await session.close();
+        break;
+      }
+      if (!codes.length) {
+        codes = (await core.ask({ type: "make-codes", count: 10, add: false, key: null })).codes.map((each) => each.code);
+        await core.ask({ type: "keep-codes", way: by_code(codes[0]) });
+      }
+      await core.ask({ type: "lock" });
+      used = codes.pop();
+      await core.ask({ type: "unlock", way: by_code(used) });
+      await sleep(Math.random() * (kind === "firefox" ? 600 : 150));
+      await session.kill();
+      log(`${kind}: use ${round + 1} of ${kills}: nothing lost`);
+    }
+  } finally {
+    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+  return { kills };
+}
+
+const by_code = (code) => ({ kind: "code", code, keys: [] });
+
 /** Additions, changed words, the bin and back, sites: every kind of edit, each telling its number. */
 function next_edit(number, vault) {
   const ids = [...vault.keys()];

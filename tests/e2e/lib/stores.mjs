@@ -22,7 +22,8 @@ export const break_stores = (session, what) =>
 
 /** Changes texts in both stores: `{ area: { key: text | null }, ring: { key: text | null } }`, where null removes. */
 export const write_stores = (session, what) =>
-  session.background(async ({ area = {}, ring = {} }) => {
+  // The lock: a ring that is just made anew is not to be met half way.
+  session.background(({ area = {}, ring = {} }) => navigator.locks.request("vault", async () => {
     for (const [key, text] of Object.entries(area)) await (text === null ? chrome.storage.local.remove(key) : chrome.storage.local.set({ [key]: text }));
     const asked = (request) =>
       new Promise((resolve, reject) => {
@@ -37,11 +38,11 @@ export const write_stores = (session, what) =>
       await asked(text === null ? store.delete(key) : store.put(text, key));
     }
     database.close();
-  }, what);
+  }), what);
 
 /** Every text of both stores. @returns {Promise<{ area: Record<string, string>, ring: Record<string, string> }>} */
 export const read_stores = (session) =>
-  session.background(async () => {
+  session.background(() => navigator.locks.request("vault", async () => {
     const asked = (request) =>
       new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -54,4 +55,4 @@ export const read_stores = (session) =>
     const [keys, texts] = [await asked(store.getAllKeys()), await asked(store.getAll())];
     database.close();
     return { area: await chrome.storage.local.get(null), ring: Object.fromEntries(keys.map((key, at) => [key, texts[at]])) };
-  });
+  }));
