@@ -8,7 +8,8 @@ import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { fromBase64, sha256 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
-import { heavy, Helper } from "../shared/heavy.js";
+import { Frames } from "../shared/frames.js";
+import { Helper } from "../shared/heavy.js";
 import { listed, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 
@@ -26,8 +27,7 @@ class BundleSheets extends View {
     this.bundle = undefined;
     /** @type {string[][]} */
     this.codes = [];
-    /** @type {Set<string>} */
-    this.texts = new Set();
+    this.frames = new Frames();
     /** @type {{ total: number, missing: number[] } | undefined} */
     this.far = undefined;
     /** @type {boolean | undefined} */
@@ -49,17 +49,20 @@ class BundleSheets extends View {
 
   /** @param {string[]} texts */
   async read(texts) {
-    for (const text of texts) for (const line of text.split(/\r?\n/)) this.texts.add(line);
-    await this.work.run(async (signal) => {
-      const joined = await heavy(signal, "joinFrames", [[...this.texts]]).catch((error) => {
-        this.texts.clear();
-        throw error;
-      });
-      this.far = { total: joined.total, missing: joined.missing };
-      if (!joined.file) return;
-      this.same = (await sha256(fromBase64(joined.file))) === this.bundle?.sha256;
-      if (this.same && this.bundle) await ask({ type: "read-back", sha256: this.bundle.sha256 });
+    for (const text of texts) this.frames.add(text);
+    while (this.frames.more && (await this.work.run((signal) => this.join(signal))));
+  }
+
+  /** @param {AbortSignal} signal */
+  async join(signal) {
+    const joined = await this.frames.join(signal).catch((error) => {
+      this.frames.clear();
+      throw error;
     });
+    this.far = { total: joined.total, missing: joined.missing };
+    if (!joined.file) return;
+    this.same = (await sha256(fromBase64(joined.file))) === this.bundle?.sha256;
+    if (this.same && this.bundle) await ask({ type: "read-back", sha256: this.bundle.sha256 });
   }
 
   render() {

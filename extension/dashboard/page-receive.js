@@ -8,7 +8,7 @@ import { Work } from "../elements/work.js";
 import { ask, AskError } from "../shared/ask.js";
 import { fromBase64, toBase64 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
-import { heavy } from "../shared/heavy.js";
+import { Frames } from "../shared/frames.js";
 import { t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { toast } from "../shared/toast.js";
@@ -21,8 +21,7 @@ class PageReceive extends View {
     super();
     /** @type {Extract<import('../shared/protocol').Reply, { type: "receiver" }> | undefined} */
     this.receiver = undefined;
-    /** @type {Set<string>} Codes that were read so far. */
-    this.texts = new Set();
+    this.frames = new Frames();
     /** @type {{ total: number, missing: number[] } | undefined} */
     this.far = undefined;
     /** @type {import('../shared/read-files.js').ReadFiles | undefined} */
@@ -39,22 +38,23 @@ class PageReceive extends View {
 
   /** @param {string[]} texts */
   async read(texts) {
-    const before = this.texts.size;
-    for (const text of texts) for (const line of text.split(/\r?\n/)) if (line.startsWith("SK1/")) this.texts.add(line);
+    for (const text of texts) for (const line of text.split(/\r?\n/)) if (line.startsWith("SK1/")) this.frames.add(line);
     const pasted = texts.find((text) => text.startsWith("sparekey/1\n"));
     if (pasted) return await this.open(new TextEncoder().encode(pasted.endsWith("\n") ? pasted : `${pasted}\n`));
-    if (this.texts.size === before || this.given) return;
-    await this.work.run(async (signal) => {
-      try {
-        const joined = await heavy(signal, "joinFrames", [[...this.texts]]);
-        this.far = { total: joined.total, missing: joined.missing };
-        if (joined.file) await this.take(fromBase64(joined.file));
-      } catch (error) {
-        // Codes of another file among them: begin again with what is seen now.
-        if (error instanceof AskError && error.code !== "no-frames") this.texts.clear();
-        throw error;
-      }
-    });
+    while (!this.given && this.frames.more && (await this.work.run((signal) => this.join(signal))));
+  }
+
+  /** @param {AbortSignal} signal */
+  async join(signal) {
+    try {
+      const joined = await this.frames.join(signal);
+      this.far = { total: joined.total, missing: joined.missing };
+      if (joined.file) await this.take(fromBase64(joined.file));
+    } catch (error) {
+      // Codes of another file among them: begin again with what is seen now.
+      if (error instanceof AskError && error.code !== "no-frames") this.frames.clear();
+      throw error;
+    }
   }
 
   /** @param {Uint8Array} bytes */
@@ -73,7 +73,7 @@ class PageReceive extends View {
   async renew() {
     await this.work.run(async () => {
       this.receiver = await ask({ type: "receive", renew: true });
-      this.texts.clear();
+      this.frames.clear();
       this.far = undefined;
     });
   }
