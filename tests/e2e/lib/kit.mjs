@@ -20,6 +20,8 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
  * be sent off, and a file with no whole record is damaged before a password was typed.
  */
 const SAID_BY_FORM = {
+  "bad-emergency-password": "cannot be shown",
+  "bad-emergency-shares-vault": "cannot be shown",
   "bad-way-escrow-none": "cannot be shown",
   "bad-way-escrow-swapped": "cannot be shown",
   "bad-way-share-alone": "cannot be sent",
@@ -34,6 +36,15 @@ const ASKS_FOR_PASSWORD = ["bad-way-pair-alone", "bad-way-pass-bundle", "bad-way
  * has its time, and shares of an administrator's key are for the native tool.
  */
 const NOT_FOR_THE_KIT = { "way-pass": "code-needs-password", "way-helpdesk": "pass-expired", "way-escrow-shares": "cannot be shown" };
+
+/** What each way in is shown by, and the words that lead to it. */
+const WAYS = {
+  password: ["password-field", MESSAGES.unlock_by_password.message],
+  code: ["code-field", MESSAGES.unlock_by_code.message],
+  pair: ["code-field", MESSAGES.unlock_by_code.message],
+  shares: ["share-entry", MESSAGES.unlock_by_shares.message],
+  escrow: ["input[type=file]", MESSAGES.unlock_by_escrow.message],
+};
 
 /** Every file with what it is opened with and what is in it. */
 export async function fixtures() {
@@ -84,6 +95,7 @@ export async function open_kit(session, folder) {
     const seen = await outcome("bundle-picker");
     if (seen.refused) return seen.refused;
     const way = way_of(held);
+    if (!(await choose(...WAYS[way]))) return "cannot be shown";
     if (way === "escrow") {
       if (!(await show_key(name, held))) return "cannot be shown";
     } else if (!(await show_all(way, held))) return "cannot be sent";
@@ -113,7 +125,6 @@ export async function open_kit(session, folder) {
       await show_way(view, way, { password, code });
       return true;
     }
-    await choose("share-entry", MESSAGES.unlock_by_shares.message);
     for (const words of shares.split("\n")) {
       await fill_in(view, "share-entry textarea", words);
       await view.press("share-entry .share-add");
@@ -130,7 +141,6 @@ export async function open_kit(session, folder) {
   }
 
   async function show_key(name, { password, escrow }) {
-    if (!(await choose("input[type=file]", MESSAGES.unlock_by_escrow.message))) return false;
     // Shares of the key are no file with one.
     if (!escrow.trim().startsWith("{")) return false;
     const key = path.join(folder, `${name}.json`);
