@@ -108,7 +108,9 @@ function next_edit(number, vault) {
   }
   if (number % 5 === 3) return { request: { type: entry.trashed ? "restore" : "trash", ids: [id] }, id, after: { ...entry, trashed: !entry.trashed } };
   const origin = `https://host${number}.example`;
-  return { request: { type: "bind", id, site: { origin, subdomains: false } }, id, after: { ...entry, sites: [...entry.sites, origin] } };
+  // Numbered as the one that the kill came upon: when that was kept, the site is there already, and stays there once.
+  const sites = [...new Set([...entry.sites, origin])];
+  return { request: { type: "bind", id, site: { origin, subdomains: false } }, id, after: { ...entry, sites } };
 }
 
 async function make_edit(core, vault, edit) {
