@@ -58,6 +58,17 @@ const PLACES = [
   ["help", "help", "help"],
 ];
 
+/**
+ * The place that a page without one of its own belongs to: it is marked, so that the way back is seen.
+ * @type {Record<string, string>}
+ */
+const WITHIN = {
+  entry: "", verify: "", import: "add", move: "add",
+  drill: "recovery", guest: "recovery", handover: "recovery", readiness: "recovery", receive: "recovery", restore: "recovery", sheet: "recovery",
+  emergency: "ways", escrow: "ways", left: "ways", lost: "ways", offline: "ways",
+  erase: "settings", log: "settings", policy: "settings",
+};
+
 class Dashboard extends View {
   static properties = { status: { state: true }, route: { state: true }, problem: { state: true } };
 
@@ -174,7 +185,7 @@ class Dashboard extends View {
         <a class="brand" href="#/"><img src="../icons/sparekey.svg" alt="" width="28" height="28"><span>Sparekey</span></a>
         <ul>${PLACES.filter(([page]) => reachable(status, page)).map(
           ([page, name, text]) => html`<li>
-          <a href="#/${page}" aria-current=${this.route.page === page ? "page" : "false"}>${icon(name)}<span>${t(text)}</span>
+          <a href="#/${page}" aria-current=${this.route.page === page ? "page" : `${WITHIN[this.route.page] === page}`}>${icon(name)}<span>${t(text)}</span>
             ${
               page === "recovery" && backupLine(status, () => {}) !== nothing
                 ? html`<span class="dot" title=${t("backup_due")}><span class="visually-hidden">${t("backup_due")}</span></span>`

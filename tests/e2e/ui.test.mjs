@@ -138,6 +138,7 @@ for (const kind of kinds()) {
 
     test("words, sites and the key of an account", async () => {
       await view().open_entry("Lighthouse");
+      assert.equal(await page.$eval(".side a[aria-current=true]", (place) => place.hash), "#/", "the place that the account's page belongs to is marked");
       await page.type("#edit-note", "the one by the sea");
       await view().press("Save");
       await view().see(".toast", /Saved/);
