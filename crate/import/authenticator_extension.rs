@@ -180,12 +180,11 @@ fn parse_secret(kind: &str, secret: &str) -> Result<SecretBytes, OtpError> {
     }
 }
 
-/// `Name::host` binds an entry to a site.
+/// `Name::host` binds an entry to a site; newer versions give the site a place of its own.
 fn issuer(item: &Value) -> (&str, Option<&str>) {
-    match item.text("issuer").split_once("::") {
-        Some((name, host)) => (name.trim(), Some(host.trim()).filter(|host| is_host(host))),
-        None => (item.text("issuer").trim(), None),
-    }
+    let (name, host) =
+        item.text("issuer").split_once("::").unwrap_or_else(|| (item.text("issuer"), item.text("host")));
+    (name.trim(), Some(host.trim()).filter(|host| is_host(host)))
 }
 
 fn is_host(host: &str) -> bool {
@@ -352,6 +351,11 @@ mod tests {
         let entry = with("Shop::shop.example");
         assert_eq!((entry.issuer.as_str(), entry.urls), ("Shop", vec!["https://shop.example".to_owned()]));
         assert_eq!(with("Shop::a b/c").urls, [""; 0]);
+        let newer = json!({"h": {"issuer": "Shop", "host": "shop.example", "secret": "MEME", "dataType": "OTPStorage"}});
+        assert_eq!(
+            read(newer.to_string().as_bytes(), None).unwrap().entries[0].urls,
+            ["https://shop.example"]
+        );
     }
 
     #[test]

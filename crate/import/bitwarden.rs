@@ -62,7 +62,18 @@ fn zipped(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ImportError> {
 }
 
 fn is_export(file: &Outline) -> bool {
+    if !file.has("encrypted") {
+        return is_old(file);
+    }
     file.at("encrypted").is_flag() && (file.has("passwordProtected") || file.at("items").is_list())
+}
+
+/// Before there were encrypted exports the file did not say that it is none. Its items are known by what each type has.
+fn is_old(file: &Outline) -> bool {
+    let own = |item: &Outline| {
+        ["login", "secureNote", "card", "identity"].iter().any(|kind| item.at(kind).is_map())
+    };
+    file.at("folders").is_list() && file.at("items").items().iter().any(own)
 }
 
 /// The authenticator's logins have nothing but `totp`.
@@ -196,5 +207,16 @@ mod tests {
         let file = json!({"encrypted": false, "collections": collections, "items": [item]}).to_string();
         let entry = read(file.as_bytes(), None).unwrap().entries.remove(0);
         assert_eq!((entry.tags.join("|"), entry.trashed), ("C|D".into(), true));
+    }
+
+    #[test]
+    fn files_from_before_encryption_are_known_by_their_items() {
+        let mut old = vault();
+        old.as_object_mut().unwrap().remove("encrypted");
+        holds("bitwarden-json", old.to_string().as_bytes(), &kept());
+        let note = json!({"folders": [], "items": [{"type": 2, "name": "n", "secureNote": {"type": 0}}]});
+        assert!(read(note.to_string().as_bytes(), None).unwrap().entries.is_empty());
+        let foreign = json!({"folders": [], "items": [{"type": 2, "name": "n"}]});
+        assert!(read(foreign.to_string().as_bytes(), None).is_err());
     }
 }

@@ -6,6 +6,7 @@ use super::outline::Outline;
 use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_base32;
+use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -40,8 +41,15 @@ impl Importer for Cxf {
         for account in accounts(&export) {
             for item in account.list("items") {
                 let login = login(account, item);
-                for totp in of_type(item, "totp") {
-                    collector.take(&login.what(), entry(&login, totp))?;
+                let mut read: Vec<_> = of_type(item, "totp").map(|totp| entry(&login, totp)).collect();
+                for field in custom_codes(item).map(|field| login.read(field)) {
+                    // Said twice, it is one.
+                    if !field.as_ref().is_ok_and(|f| read.iter().flatten().any(|e| e.otp == f.otp)) {
+                        read.push(field);
+                    }
+                }
+                for entry in read {
+                    collector.take(&login.what(), entry)?;
                 }
             }
         }
@@ -56,6 +64,17 @@ fn accounts(export: &Value) -> &[Value] {
 
 fn of_type<'v>(item: &'v Value, kind: &'static str) -> impl Iterator<Item = &'v Value> {
     item.list("credentials").iter().filter(move |c| c.text("type") == kind)
+}
+
+/// One-time passwords among the user's own fields, where 1Password puts them: links, and what stands in a field that
+/// it marks as one, with an identifier of base64 that begins with `TOTP_`.
+fn custom_codes(item: &Value) -> impl Iterator<Item = &str> {
+    let fields = of_type(item, "custom-fields").flat_map(|c| c.list("fields"));
+    let codes = fields.filter(|field| {
+        let link = strip_prefix_ignoring_case(field.text("value").trim(), "otpauth://").is_some();
+        link || field.text("id").starts_with("VE9UUF")
+    });
+    codes.map(|field| field.text("value").trim()).filter(|value| !value.is_empty())
 }
 
 /// An editable field is an object with a `value`; drafts of the format had the bare text.
@@ -179,5 +198,21 @@ mod tests {
             (draft.entries[0].tags.join("|"), draft.skipped[0].why),
             ("Inner".into(), "unsupported-algorithm")
         );
+    }
+
+    #[test]
+    fn codes_among_the_users_own_fields_count_once() {
+        let field = |id: &str, value: &str| json!({"id": id, "fieldType": "string", "value": value});
+        let custom = |fields: Value| json!({"type": "custom-fields", "id": "x", "fields": fields});
+        let totp = json!({"type": "totp", "secret": "MEME", "period": 30, "digits": 6, "algorithm": "sha1"});
+        let link = field("a", "otpauth://totp/ada?secret=ME&issuer=A");
+        let fields = json!([link, field("VE9UUF94", "MA"), field("VE9UUF94", ""), field("bm90ZQ", "MQ")]);
+        let items = json!([
+            {"id": "i", "title": "T", "credentials": [custom(fields)]},
+            {"id": "j", "title": "U", "credentials": [totp, custom(json!([field("VE9UUF94", "me me")]))]},
+        ]);
+        let draft = read(json!({"items": items}).to_string().as_bytes(), None).unwrap();
+        let names: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, &*e.account)).collect();
+        assert_eq!(names, [("A", "ada"), ("T", ""), ("U", "")]);
     }
 }

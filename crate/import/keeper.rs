@@ -33,9 +33,8 @@ impl Importer for Keeper {
         let mut collector = Collector::new("keeper-json", limits);
         for record in export.list("records") {
             let login = login(record);
-            // `$oneTimeCode:label:number`, and what older versions wrote; a value, or several in an array.
-            let codes = record.members("custom_fields");
-            let codes = codes.filter(|(key, _)| key.starts_with("$oneTimeCode") || *key == "TFC:Keeper");
+            // A value, or several in an array.
+            let codes = record.members("custom_fields").filter(|(key, _)| is_code(key));
             for value in codes.map(|(_, value)| value) {
                 let one = std::slice::from_ref(value);
                 for field in value.as_array().map_or(one, Vec::as_slice).iter().filter_map(Value::as_str) {
@@ -47,6 +46,14 @@ impl Importer for Keeper {
         }
         Ok(collector.finish())
     }
+}
+
+/// What the field is called: `$oneTimeCode:label:number`, and what older versions wrote.
+pub(super) const CODES: [&str; 2] = ["$oneTimeCode", "TFC:Keeper"];
+
+/// Whether a field of that name holds one-time passwords.
+pub(super) fn is_code(name: &str) -> bool {
+    CODES.iter().any(|code| name.starts_with(code))
 }
 
 fn login(record: &Value) -> Login<'_> {

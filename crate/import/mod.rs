@@ -34,6 +34,7 @@ mod bitwarden_authenticator_csv;
 mod bitwarden_csv;
 mod bitwarden_sealed;
 mod cotp;
+mod csv_other;
 mod cxf;
 mod dashlane;
 mod duo;
@@ -50,20 +51,24 @@ mod keepass_otp;
 mod keepass_xml;
 mod keepassxc_csv;
 mod keeper;
+mod keeper_csv;
 mod lastpass_authenticator;
 mod lastpass_vault;
 mod microsoft_authenticator;
 mod onepassword;
 mod onepassword_csv;
+mod onepassword_pif;
 mod open_authenticator;
 mod otp_auth;
 mod proton_authenticator;
 mod proton_pass;
 mod proton_pass_csv;
+mod psono;
 #[cfg(not(target_arch = "wasm32"))]
 mod qr_image;
 mod qr_page;
 mod raivo;
+mod roboform;
 mod sparekey_file;
 mod steam;
 mod stratum;
@@ -241,6 +246,7 @@ impl ImportError {
 pub static REGISTRY: &[&dyn Importer] = &[
     &onepassword::OnePassword,
     &onepassword_csv::IMPORTER,
+    &onepassword_pif::OnePasswordPif,
     &twofas::TwoFas,
     &twofast::TwoFast,
     &twofauth::TwoFAuth,
@@ -258,6 +264,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &bitwarden_authenticator_csv::IMPORTER,
     &bitwarden_csv::IMPORTER,
     &cotp::Cotp,
+    &csv_other::CsvOther,
     &cxf::Cxf,
     &dashlane::CREDENTIALS,
     &dashlane::DashlaneZip,
@@ -272,6 +279,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &keepass::KeePass,
     &keepassxc_csv::IMPORTER,
     &keeper::Keeper,
+    &keeper_csv::KeeperCsv,
     &lastpass_authenticator::LastPassAuthenticator,
     &lastpass_vault::IMPORTER,
     &microsoft_authenticator::MicrosoftAuthenticator,
@@ -280,10 +288,12 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &proton_authenticator::ProtonAuthenticator,
     &proton_pass::ProtonPass,
     &proton_pass_csv::IMPORTER,
+    &psono::Psono,
     #[cfg(not(target_arch = "wasm32"))]
     &qr_image::QrImage,
     &qr_page::QrPage,
     &raivo::Raivo,
+    &roboform::RoboForm,
     &sparekey_file::Sparekey,
     &steam::Steam,
     &stratum::Stratum,

@@ -2,7 +2,7 @@
 
 /** @type {[string, string, string[]][]} */
 export const APPS = [
-  ["1password", "1Password", ["1password", "1password-csv"]],
+  ["1password", "1Password", ["1password", "1password-csv", "1password-pif"]],
   ["2fas", "2FAS", ["2fas"]],
   ["2fast", "2fast", ["2fast"]],
   ["2fauth", "2FAuth", ["2fauth"]],
@@ -24,14 +24,16 @@ export const APPS = [
   ["freeotp", "FreeOTP, FreeOTP+", ["freeotp", "freeotp2", "freeotp-plus"]],
   ["google", "Google Authenticator", ["google-authenticator-database", "google-migration"]],
   ["keepass", "KeePass, KeePassXC", ["keepass", "keepassxc-csv"]],
-  ["keeper", "Keeper", ["keeper"]],
+  ["keeper", "Keeper", ["keeper", "keeper-csv"]],
   ["lastpass", "LastPass", ["lastpass-authenticator", "lastpass-vault"]],
   ["microsoft", "Microsoft Authenticator", ["microsoft-authenticator"]],
   ["open_authenticator", "Open Authenticator", ["open-authenticator"]],
   ["otpauth", "OTP Auth (iOS)", ["otp-auth"]],
-  ["pictures", "Pictures, lists of links, and other apps", ["qr-image", "qr-page", "uri-list"]],
+  ["pictures", "Pictures, lists of links, and other apps", ["csv", "qr-image", "qr-page", "uri-list"]],
   ["proton", "Proton Authenticator, Proton Pass", ["proton-authenticator", "proton-pass", "proton-pass-csv"]],
+  ["psono", "Psono", ["psono"]],
   ["raivo", "Raivo OTP", ["raivo"]],
+  ["roboform", "RoboForm", ["roboform"]],
   ["sparekey", "Sparekey", ["sparekey"]],
   ["steam", "Steam Desktop Authenticator, Steam", ["steam"]],
   ["stratum", "Stratum (Authenticator Pro)", ["stratum", "stratum-database"]],

@@ -64,6 +64,11 @@ impl Row<'_> {
         self.cells.get(position).map_or("", |cell| cell.trim())
     }
 
+    /// Every cell, blanks trimmed at both ends; also those that stand beyond the header.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|cell| cell.trim())
+    }
+
     /// The row's number below the header, from 1; empty lines do not count.
     pub fn number(&self) -> usize {
         self.number
