@@ -11,7 +11,7 @@ const LABEL_LINE: usize = 60;
 /// Letters that a sentence about the code may have beyond the words that are known: where nothing says second factor,
 /// and where something does.
 const UNKNOWN_LETTERS: usize = 9;
-const UNKNOWN_OF_FACTOR: usize = 24;
+const UNKNOWN_OF_FACTOR: usize = 17;
 /// In a form with more fields, the words around do not speak of each of them.
 const SMALL_FORM: usize = 6;
 
@@ -33,6 +33,8 @@ pub(super) struct Reading<'a> {
     pub heading: String,
     /// As `inner`, without the heading.
     pub told: String,
+    /// The prose outside the form, where that can speak of this field.
+    pub around: String,
     /// Links and buttons, each folded.
     pub actions: Vec<String>,
     pub pictures: String,
@@ -41,6 +43,8 @@ pub(super) struct Reading<'a> {
     pub siblings: Siblings,
     /// A mail address or a phone number stands in its form, whole or masked.
     pub address: bool,
+    /// As `address`, masked: so shows who says where the code went.
+    pub masked: bool,
     /// A code stands in its form for everybody to read: "type 482913 to confirm".
     pub shows_code: bool,
 }
@@ -78,6 +82,7 @@ impl<'a> Reading<'a> {
         if field.label.is_empty() && placeholder.trim().is_empty() {
             let line = field.near.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("");
             if line.chars().count() <= LABEL_LINE {
+                label.push('\n');
                 label.push_str(line);
             }
             lead = fold(if is_labelled_inside(field, context, line) { line } else { &field.near });
@@ -98,11 +103,13 @@ impl<'a> Reading<'a> {
             inner: fold(&inner),
             heading: fold(&context.heading),
             told: fold(&format!("{}\n{}", context.before, context.after)),
+            around: fold(outer),
             actions: context.actions.split('|').map(fold).collect(),
             pictures: split_name(&context.pictures, &is_name_word),
             alone: others().filter(|other| other.group != field.group || other.n == field.n).count() <= 1
                 || others().count() == 1,
-            address: inner.lines().any(has_address),
+            address: inner.lines().chain(outer.lines()).any(has_address),
+            masked: inner.lines().chain(outer.lines()).any(has_masked_address),
             shows_code: inner.lines().any(has_code),
             siblings: siblings(others().filter(|other| other.n != field.n)),
         }
@@ -143,6 +150,17 @@ impl<'a> Reading<'a> {
         !self.is_named_factor() && !self.prose_says(Category::App) && !self.prose_says(Category::Factor)
     }
 
+    /// Something says second factor, and not only that the code is used once.
+    fn is_second_factor(&self) -> bool {
+        [&self.name, &self.label, &self.prose].iter().any(|text| {
+            let once = places(text, Category::Once);
+            let within = |place: &core::ops::Range<usize>| {
+                once.iter().any(|held| held.start < place.end && place.start < held.end)
+            };
+            places(text, Category::Factor).iter().any(|place| !within(place))
+        })
+    }
+
     /// "Pickup code (6 digits)": the label says which code it is, and the kind is not known here.
     pub fn has_unknown_kind(&self) -> bool {
         let Some(at) = self.label.find(" code ") else { return false };
@@ -156,18 +174,18 @@ impl<'a> Reading<'a> {
     /// A sentence tells of the code in words that are not known here ("the person who helps you has to give you a
     /// code"): where no authenticator is named, that is where it comes from.
     pub fn is_told_otherwise(&self) -> bool {
-        let limit = if self.is_generic() { UNKNOWN_LETTERS } else { UNKNOWN_OF_FACTOR };
-        let told = |text: &str| {
-            text.split(" . ").any(|sentence| {
-                let code = [Category::Code, Category::Weak, Category::Factor]
-                    .iter()
-                    .any(|kind| says(sentence, *kind));
-                // What to do where the code cannot be had says nothing of where it comes from.
-                let aside = [Category::Lost, Category::Recovery].iter().any(|kind| says(sentence, *kind));
-                code && !aside && unknown_letters(sentence) > limit
-            })
-        };
-        !self.names_app() && (told(&self.label) || told(&self.lead) || told(&self.told))
+        let limit = if self.is_second_factor() { UNKNOWN_OF_FACTOR } else { UNKNOWN_LETTERS };
+        let headed = self.is_generic() && unknown_letters(&self.heading) > UNKNOWN_LETTERS;
+        let told = |text: &str| sentences_of_code(text).any(|sentence| unknown_letters(sentence) > limit);
+        let spoken = [&self.label, &self.lead, &self.told, &self.around];
+        !self.names_app() && (headed || spoken.iter().any(|text| told(text)))
+    }
+
+    /// A sentence tells of the code together with a phone, a message, a mailbox, or says that it will arrive: where no
+    /// authenticator is named, that is how it comes.
+    pub fn is_told_to_come(&self) -> bool {
+        let told = |text: &str| sentences_of_code(text).any(|sentence| says(sentence, Category::Carrier));
+        !self.names_app() && [&self.label, &self.lead, &self.told, &self.around].iter().any(|text| told(text))
     }
 
     /// Its label names no length, or the wanted one among those it names.
@@ -194,6 +212,13 @@ impl<'a> Reading<'a> {
             && !self.is_one_time()
     }
 
+    /// A picture that a script draws (`rand.php`, a canvas) beside a field of a code of which nothing is said: its signs.
+    pub fn has_drawn_picture(&self) -> bool {
+        const DRAWN: [&str; 8] =
+            [" canvas ", " php ", " jsp ", " aspx ", " ashx ", " cgi ", " do ", " rand "];
+        self.is_generic() && DRAWN.iter().any(|word| self.pictures.contains(word))
+    }
+
     /// Has `one-time-code` among the tokens of `autocomplete`.
     pub fn is_one_time(&self) -> bool {
         self.field.autocomplete.to_ascii_lowercase().split_whitespace().any(|token| token == "one-time-code")
@@ -202,32 +227,57 @@ impl<'a> Reading<'a> {
 
 /// `ada@example.com`, `a***@e***.com`, `+44 7700 900123`, `•••-•••-12`, `(XXX) XXX-1234`.
 fn has_address(line: &str) -> bool {
-    let masks = |c: char| matches!(c, '*' | '•' | '●' | '·' | '×' | 'X' | 'x');
     let mail = line.split_whitespace().any(|word| {
         word.split_once('@').is_some_and(|(who, host)| {
             !who.is_empty() && host.trim_end_matches('.').contains('.') && !host.starts_with('.')
         })
     });
-    let part = |c: char| c.is_ascii_digit() || masks(c) || matches!(c, ' ' | '-' | '(' | ')' | '.' | '/');
-    let number = |text: &str| {
-        let run: String = text.chars().take_while(|c| part(*c)).collect();
-        let digits = run.chars().filter(char::is_ascii_digit).count();
-        (digits, digits + run.chars().filter(|c| masks(*c)).count())
-    };
     let dialled = line.match_indices('+').any(|(at, _)| {
         line.get(at + 1..)
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && number(rest).1 >= 6)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && count_signs(rest).1 >= 6)
     });
-    // Masked: some signs that hide, then the digits that are left. A placeholder for a code has no digits.
-    let masked = line.char_indices().any(|(at, c)| {
+    mail || dialled || has_masked_address(line)
+}
+
+fn is_mask(c: char) -> bool {
+    matches!(c, '*' | '•' | '●' | '·' | '×' | 'X' | 'x')
+}
+
+/// The dialled or mailed address of `has_address` with some of its signs hidden.
+fn has_masked_address(line: &str) -> bool {
+    let hides = |c: char| matches!(c, '*' | '•' | '●' | '·');
+    let mail = line.split_whitespace().any(|word| {
+        word.split_once('@')
+            .is_some_and(|(who, host)| !who.is_empty() && !host.is_empty() && word.chars().any(hides))
+    });
+    // Some signs that hide, then the digits that are left. A placeholder for a code has no digits.
+    let number = line.char_indices().any(|(at, c)| {
         matches!(c, '*' | '•' | '●' | 'X' | 'x')
             && line.get(..at).is_none_or(|before| !before.ends_with(|c: char| c.is_alphanumeric()))
             && line
                 .get(at..)
-                .map(number)
+                .map(count_signs)
                 .is_some_and(|(digits, all)| (2..=6).contains(&digits) && all >= digits + 2)
     });
-    mail || dialled || masked
+    mail || number
+}
+
+/// The digits at the beginning of a text that could be dialled, and those with the ones that are hidden.
+fn count_signs(text: &str) -> (usize, usize) {
+    let part = |c: char| c.is_ascii_digit() || is_mask(c) || matches!(c, ' ' | '-' | '(' | ')' | '.' | '/');
+    let run: String = text.chars().take_while(|c| part(*c)).collect();
+    let digits = run.chars().filter(char::is_ascii_digit).count();
+    (digits, digits + run.chars().filter(|c| is_mask(*c)).count())
+}
+
+/// The sentences of a folded text that speak of a code. What to do where the code cannot be had says nothing of where it
+/// comes from.
+fn sentences_of_code(text: &str) -> impl Iterator<Item = &str> {
+    let has = |sentence: &str, kinds: &[Category]| kinds.iter().any(|kind| says(sentence, *kind));
+    text.split(" . ").filter(move |sentence| {
+        has(sentence, &[Category::Code, Category::Weak, Category::Factor])
+            && !has(sentence, &[Category::Lost, Category::Recovery])
+    })
 }
 
 /// The letters of a folded sentence that belong to no word of which it is known that it says nothing of where a code

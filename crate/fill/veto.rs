@@ -38,6 +38,7 @@ pub(super) fn veto(reading: &Reading) -> Option<Reason> {
         .or_else(|| device(reading))
         .or_else(|| chosen_pin(reading))
         .or_else(|| signup(reading))
+        .or_else(|| reading.is_told_to_come().then_some(Reason::Delivery))
         .or_else(|| reading.is_told_otherwise().then_some(Reason::OtherCode))
 }
 
@@ -111,7 +112,8 @@ fn captcha(reading: &Reading) -> Option<Reason> {
         || reading.label_says(Category::Captcha) && !reading.label_says(Category::App)
         || says(&reading.hints, Category::Captcha) && !reading.names_app();
     let beside = !reading.names_app()
-        && (says(&reading.pictures, Category::Captcha)
+        && (reading.has_drawn_picture()
+            || says(&reading.pictures, Category::Captcha)
             || reading.is_generic() && says(&reading.pictures, Category::Code)
             || reading.is_generic() && says(&reading.pictures, Category::Weak)
             || reading.lead_says(Category::Captcha)
@@ -120,8 +122,11 @@ fn captcha(reading: &Reading) -> Option<Reason> {
 }
 
 fn secret(reading: &Reading) -> Option<Reason> {
-    let named = reading.name_says(Category::Secret)
-        && !(reading.label_says(Category::App) && reading.label_says(Category::Weak));
+    // "Two-factor code" with the name `two_factor_secret`: what the user reads is what is asked.
+    let told = [Category::App, Category::Factor].iter().any(|kind| reading.label_says(*kind))
+        && [Category::Weak, Category::Code, Category::Once].iter().any(|kind| reading.label_says(*kind))
+        && !reading.label_says(Category::Secret);
+    let named = reading.name_says(Category::Secret) && !told;
     let own = named || reading.label_says(Category::Secret) && !reading.label_says(Category::Code);
     own.then_some(Reason::Secret)
 }
@@ -176,6 +181,7 @@ fn delivery(reading: &Reading) -> Option<Reason> {
         .iter()
         .any(|action| says(action, Category::Resend) && !says(action, Category::Instead));
     let addressed = reading.address && reading.is_generic() && reading.siblings.passwords == 0;
+    let addressed = addressed || reading.masked && reading.siblings.passwords == 0;
     let contact = reading.siblings.contact && reading.siblings.passwords == 0 && reading.is_generic();
     (named || (told || again || addressed) && !totp || contact).then_some(Reason::Delivery)
 }
@@ -205,6 +211,9 @@ fn other(reading: &Reading) -> Option<Reason> {
     if reading.is_generic() && counter && reading.siblings.passwords == 0 {
         return Some(Reason::OtherCode);
     }
+    if reading.is_generic() && says(&reading.heading, Category::Matter) {
+        return Some(Reason::OtherCode);
+    }
     if reading.is_generic() && (reading.has_unknown_kind() || reading.shows_code) {
         return Some(Reason::OtherCode);
     }
@@ -217,7 +226,9 @@ fn device(reading: &Reading) -> Option<Reason> {
     let says_device = reading.label_says(Category::Device)
         || reading.name_says(Category::Device)
         || reading.prose_says(Category::Device);
-    let strong = reading.label_says(Category::Factor) || reading.names_app();
+    // "One-time code" is also what a device shows that wants to be connected; "two-factor code" is not.
+    let second = !reading.label_says(Category::Once) && !says(&reading.heading, Category::Device);
+    let strong = reading.names_app() || reading.label_says(Category::Factor) && second;
     (says_device && !strong).then_some(Reason::DeviceCode)
 }
 

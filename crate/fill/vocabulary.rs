@@ -17,6 +17,8 @@ pub(super) enum Category {
     App,
     /// A second factor or a one-time code, made by whatever.
     Factor,
+    /// Of the words for a second factor those that say only that the code is used once.
+    Once,
     /// A code that is typed to prove something: may come from an app, a message or a card.
     Code,
     /// Could be a code; also many other things.
@@ -29,6 +31,8 @@ pub(super) enum Category {
     Delivered,
     /// Messages and mail.
     Channel,
+    /// What brings a code, and the verbs of its coming: phones, messages, mailboxes, "you will receive".
+    Carrier,
     /// "Send it again".
     Resend,
     /// "Another way": what is offered instead of what this page asks.
@@ -41,6 +45,8 @@ pub(super) enum Category {
     Card,
     /// Codes that are no secret: postal, coupon, product, order, and so on.
     Other,
+    /// What a page is about where the code that it asks for is printed on something, or was handed out.
+    Matter,
     /// What a field to search or filter with begins with.
     Search,
     /// A hardware key that types a password of its own when it is touched.
@@ -69,21 +75,24 @@ pub(super) enum Category {
     Names,
 }
 
-const SECTIONS: [(&str, Category); 27] = [
+const SECTIONS: [(&str, Category); 30] = [
     ("app", Category::App),
     ("factor", Category::Factor),
+    ("once", Category::Once),
     ("code", Category::Code),
     ("weak", Category::Weak),
     ("recovery", Category::Recovery),
     ("lost", Category::Lost),
     ("delivered", Category::Delivered),
     ("channel", Category::Channel),
+    ("carrier", Category::Carrier),
     ("resend", Category::Resend),
     ("instead", Category::Instead),
     ("device", Category::Device),
     ("captcha", Category::Captcha),
     ("card", Category::Card),
     ("other", Category::Other),
+    ("matter", Category::Matter),
     ("search", Category::Search),
     ("touch", Category::Touch),
     ("paper", Category::Paper),
