@@ -21,6 +21,7 @@ mod escrow;
 pub mod exports;
 mod handover;
 mod imports;
+mod kept;
 mod leaving;
 mod moving;
 mod moving_text;
@@ -56,6 +57,7 @@ use crate::vault::journal::JournalLine;
 use crate::vault::sealed::Opened;
 
 pub use imports::import_form;
+pub use kept::kept_form;
 pub use waiting::Waiting;
 
 use choices::{Enrolled, Recent};
@@ -384,9 +386,13 @@ impl Core {
             R::BackUpNow => self.back_up_now(),
             R::Drill { proof, took_ms } => self.drill(&proof, took_ms, env),
             R::RemindLater { days } => self.remind_later(days, env.now),
-            R::PlanImport { from, items } => self.plan_import(&from, &items),
-            R::Import { from, items } => self.import(&from, &items, env),
-            R::UndoImport { ids } => self.undo_import(&ids, env),
+            R::PlanImport { from, items, kept } => self.plan_import(&from, &items, &kept),
+            R::Import { from, items, kept } => self.import(&from, &items, &kept, env),
+            R::UndoImport { ids, kept } => self.undo_import(&ids, &kept, env),
+            R::Kept => self.kept(),
+            R::ShowKept { id } => self.show_kept(&id, env),
+            R::DeleteKept { ids } => self.delete_kept(&ids, env),
+            R::BringKeptBack => self.bring_kept_back(env),
             R::BindMany { items } => self.bind_many(&items, sender, env),
             R::Moving => self.moving(),
             R::ReadMoving { text } => self.read_moving(&text),
@@ -403,7 +409,7 @@ impl Core {
             R::UndoReplace { id } => self.undo_replace(&id, env),
             R::Receive { renew } => self.receive(renew, env),
             R::CheckReceiver { address } => self.check_receiver(&address),
-            R::HandOver { address, ids, keys } => self.hand_over(&address, &ids, &keys, env),
+            R::HandOver { address, ids, keys, kept } => self.hand_over(&address, &ids, &keys, kept, env),
             R::OpenHandOver { file } => self.open_hand_over(&file),
             R::SetSync { on } => self.set_sync(on),
             R::FindSync => Ok(Outcome { effects: vec![Effect::FindSync], ..Outcome::done() }),
@@ -565,6 +571,10 @@ fn audience(request: &Request) -> Audience {
         | R::PlanImport { .. }
         | R::Import { .. }
         | R::UndoImport { .. }
+        | R::Kept
+        | R::ShowKept { .. }
+        | R::DeleteKept { .. }
+        | R::BringKeptBack
         | R::BindMany { .. }
         | R::Moving
         | R::ReadMoving { .. }
@@ -672,6 +682,10 @@ fn when(request: &Request) -> When {
         | R::PlanImport { .. }
         | R::Import { .. }
         | R::UndoImport { .. }
+        | R::Kept
+        | R::ShowKept { .. }
+        | R::DeleteKept { .. }
+        | R::BringKeptBack
         | R::BindMany { .. }
         | R::SetBackups { .. }
         | R::Moving

@@ -501,6 +501,9 @@ pub enum Request {
         from: Vec<String>,
         /// What was read, in file order.
         items: Vec<ImportForm>,
+        /// Items that no entry can hold.
+        #[serde(default)]
+        kept: Vec<KeptForm>,
     },
     /// Takes entries in, all at once. Nothing is bound to a site. Reply: `imported`.
     Import {
@@ -509,12 +512,32 @@ pub enum Request {
         from: Vec<String>,
         /// What the user chose.
         items: Vec<ImportForm>,
+        /// Items that are kept as notes.
+        #[serde(default)]
+        kept: Vec<KeptForm>,
     },
     /// Takes imported entries away again, those that were used since excepted. Reply: `undone`.
     UndoImport {
         /// `imported.added`.
         ids: Vec<String>,
+        /// `imported.kept`.
+        #[serde(default)]
+        kept: Vec<String>,
     },
+    /// The items of other apps that are kept as notes, without their text. Reply: `kept`.
+    Kept,
+    /// The text of a note, after `fresh`. Reply: `kept-text`.
+    ShowKept {
+        /// The note.
+        id: String,
+    },
+    /// Deletes notes. Until the vault is locked they can be brought back. Reply: `done`.
+    DeleteKept {
+        /// The notes.
+        ids: Vec<String>,
+    },
+    /// Brings notes back that were deleted last. Reply: `done`, or the error `no-note`.
+    BringKeptBack,
     /// Binds entries to sites, all at once. Reply: `done`.
     BindMany {
         /// Each entry with its site.
@@ -598,6 +621,9 @@ pub enum Request {
         ids: Vec<String>,
         /// The jobs of `plan-fresh`, done.
         keys: Vec<DerivedKey>,
+        /// The notes go along.
+        #[serde(default)]
+        kept: bool,
     },
     /// Opens a file that was handed over to this device's address; what is in it is a draft for the import. Reply:
     /// `handed-over`, or `for-another-device`.
@@ -958,6 +984,8 @@ pub enum Reply {
     ImportPlan {
         /// One for each entry, in order.
         items: Vec<ImportItem>,
+        /// One for each item that no entry can hold: `new`, `already-here`, `twice`.
+        kept: Vec<String>,
     },
     /// Imported.
     Imported {
@@ -965,6 +993,18 @@ pub enum Reply {
         ids: Vec<String>,
         /// The new ones among them.
         added: Vec<String>,
+        /// The new notes.
+        kept: Vec<String>,
+    },
+    /// Items of other apps that are no entries.
+    Kept {
+        /// In the order in which they came.
+        items: Vec<KeptView>,
+    },
+    /// What a note says.
+    KeptText {
+        /// As it stood in the file, secret and all.
+        text: String,
     },
     /// The accounts that are moved one by one.
     Moving {
@@ -1013,6 +1053,8 @@ pub enum Reply {
     HandedOver {
         /// Ready for `plan-import` and `import`.
         entries: Vec<ImportForm>,
+        /// Notes, ready for the same.
+        kept: Vec<KeptForm>,
         /// Accounts that cannot be taken over.
         skipped: u32,
         /// When it was made, as the file says.
@@ -1079,6 +1121,31 @@ pub enum Reply {
         /// Entries to try once: every one that came in.
         to_verify: Vec<String>,
     },
+}
+
+/// An item of another app that no entry can hold, on its way in.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct KeptForm {
+    /// The importer's family.
+    pub format: String,
+    /// The service.
+    pub issuer: String,
+    /// The account.
+    pub account: String,
+    /// The type as the file names it.
+    pub kind: String,
+    /// Why it is no entry, a stable code.
+    pub reason: String,
+    /// The item as it stood in the file, secret and all.
+    pub text: String,
+}
+
+impl std::fmt::Debug for KeptForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeptForm({}, {}, {})", self.format, self.kind, self.reason)
+    }
 }
 
 /// Why a request did not happen.
@@ -2007,6 +2074,26 @@ wire! {
         pub why: String,
         /// What the user knows it by; never a secret.
         pub what: String,
+        /// The item itself, where it is an account that can be kept as a note.
+        pub kept: Option<KeptForm>,
+    }
+
+    /// An item of another app that is kept as a note.
+    pub struct KeptView {
+        /// Its id.
+        pub id: String,
+        /// When it came in.
+        pub at: Millis,
+        /// The app that it came from; empty where it is not known.
+        pub app: String,
+        /// The service, as that app named it.
+        pub issuer: String,
+        /// The account.
+        pub account: String,
+        /// The type as that app named it; may be empty.
+        pub kind: String,
+        /// Why it is no entry, a stable code.
+        pub reason: String,
     }
 
     /// Parts of a Google transfer.
@@ -2120,6 +2207,8 @@ wire! {
         pub entries: u32,
         /// Entries in the bin.
         pub trashed: u32,
+        /// Notes of accounts that are no entries.
+        pub kept: u32,
         /// Ways to open it.
         pub slots: Vec<SlotView>,
         /// Who else can open it.

@@ -18,6 +18,7 @@ use sparekey::vault::code::Code;
 use sparekey::vault::entry::Entry;
 use sparekey::vault::file::{FileError, MAX_FILE, VaultFile};
 use sparekey::vault::kdf::CostError;
+use sparekey::vault::kept::Kept;
 use sparekey::vault::sealed::{OpenError, Opened};
 use sparekey::vault::way::{SlotSecret, WayIn};
 use sparekey::vault::{bytes, kdf};
@@ -97,14 +98,34 @@ pub(crate) fn open(arguments: &[OsString]) -> Printed {
             let lines = entries.filter_map(|entry| write_uri(&entry.issuer, &entry.account, &entry.otp));
             Printed::Lines(lines.collect::<Vec<_>>().join("\n"))
         }
-        Ok((vault, false)) => Printed::Document(json!({
-            "vault": vault.header().vault,
-            "generation": vault.header().generation,
-            "saved": vault.header().saved,
-            "entries": vault.body.entries.iter().map(shown).collect::<Vec<_>>(),
-            "error": null,
-        })),
+        Ok((vault, false)) => {
+            let mut document = json!({
+                "vault": vault.header().vault,
+                "generation": vault.header().generation,
+                "saved": vault.header().saved,
+                "entries": vault.body.entries.iter().map(shown).collect::<Vec<_>>(),
+                "error": null,
+            });
+            if !vault.body.kept.is_empty() {
+                document["kept"] = vault.body.kept.iter().map(kept).collect();
+            }
+            Printed::Document(document)
+        }
     }
+}
+
+/// A note of an account that no entry can hold, with its text.
+fn kept(item: &Kept) -> Value {
+    json!({
+        "id": item.id,
+        "at": item.at,
+        "format": item.format,
+        "issuer": item.issuer,
+        "name": item.account,
+        "type": item.kind,
+        "reason": item.reason,
+        "text": item.text.expose(),
+    })
 }
 
 /// An entry with its secret, as a document of our own. Backup codes only where some are kept.

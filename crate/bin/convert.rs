@@ -86,7 +86,7 @@ fn convert(paths: &[PathBuf], password: Option<&SecretText>, limits: &Limits) ->
         match (draft, &mut all) {
             (Ok(draft), None) => all = Some(draft),
             (Ok(draft), Some(all)) => all.join(draft),
-            (Err(code), _) => failed.push(Skipped { what: name(path), why: code }),
+            (Err(code), _) => failed.push(Skipped::new(name(path), code)),
         }
     }
     match (all, failed.first()) {

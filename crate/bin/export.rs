@@ -65,6 +65,7 @@ fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
         "format": to,
         "entries": drafts.len() - left_out,
         "lost": lost.collect::<Vec<_>>(),
+        "notes_left_out": vault.body.kept.len(),
         "error": null,
     });
     Ok(Done { bytes: written.bytes, document })

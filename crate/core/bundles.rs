@@ -232,6 +232,7 @@ pub(super) fn manifest(file: &VaultFile, body: &Body, opened: &Opened) -> Manife
         vault: bundle::short_name(opened.header().vault),
         entries,
         trashed: body.entries.len() as u32 - entries,
+        kept: u32::try_from(body.kept.len()).unwrap_or(u32::MAX),
         slots: file.slots().map(|(slot, _)| slot_view(slot)).collect(),
         parties: escrow::parties_of(file),
         issued: file.header().issued.as_ref().map(escrow::issued_view),

@@ -117,6 +117,7 @@ impl Core {
             vault: bundle::short_name(file.header().vault),
             entries: held(&next.body.entries).count() as u32,
             trashed: 0,
+            kept: 0,
             slots: file.header().slots.iter().map(slot_view).collect(),
             parties: Vec::new(),
             issued: None,

@@ -14,11 +14,12 @@ use crate::vault::body::{LogLine, Tombstone};
 use crate::vault::entry::Entry;
 use crate::vault::id::EntryId;
 use crate::vault::journal::{JournalEntry, Moved, Used};
+use crate::vault::kept::KeptDraft;
 use crate::vault::sealed::Opened;
 
 use super::sender::Sender;
-use super::view;
 use super::{Core, Outcome, Store};
+use super::{kept_form, view};
 
 /// RFC 4226 7.4 asks for a small window; two codes in a row make a wide one safe.
 const LOOK_AHEAD: u32 = 100;
@@ -335,6 +336,11 @@ pub(super) fn told(readings: &Readings) -> Outcome {
         index: u32::try_from(unread.text).unwrap_or(u32::MAX),
         why: unread.why.into(),
         what: unread.what.clone(),
+        kept: unread.piece.as_ref().and_then(|piece| {
+            let names = (piece.issuer.as_str(), piece.account.as_str());
+            let draft = KeptDraft::new(names, &piece.kind, unread.why, piece.text.clone())?;
+            Some(kept_form(&KeptDraft { format: "qr-image".into(), ..draft }))
+        }),
     });
     Outcome::reply(Reply::Readings {
         forms: readings.accounts.iter().map(view::form_of).collect(),

@@ -39,6 +39,7 @@ impl Core {
         address: &str,
         ids: &[String],
         keys: &[DerivedKey],
+        kept: bool,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         let address = parse(address)?;
@@ -49,14 +50,15 @@ impl Core {
             return Err(Failure::new("wrong-password"));
         }
         let entries = ids.iter().map(|id| self.entry(id)).collect::<Result<Vec<&Entry>, _>>()?;
-        if entries.is_empty() {
+        if entries.is_empty() && (!kept || vault.body.kept.is_empty()) {
             return Err(Failure::new("no-entry"));
         }
         for entry in &entries {
             self.must_have_waited(entry, env.now)?;
         }
         let header = vault.header();
-        let sealed = handover::seal_for(address, &entries, header.origin, env).map_err(save_failure)?;
+        let kept: &[_] = if kept { &vault.body.kept } else { &[] };
+        let sealed = handover::seal_for(address, &entries, kept, header.origin, env).map_err(save_failure)?;
         let name = bundle::hand_over_name(env.now);
         let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         let reply =
@@ -83,6 +85,7 @@ impl Core {
         let skipped = read.iter().filter(|form| form.is_none()).count();
         Ok(Outcome::reply(Reply::HandedOver {
             entries: read.into_iter().flatten().collect(),
+            kept: opened.body.kept.iter().map(|item| super::kept_form(&item.draft())).collect(),
             skipped: u32::try_from(skipped).unwrap_or(u32::MAX),
             made: opened.header().saved,
         }))

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use crate::env::Env;
 use crate::otp::Kind;
-use crate::protocol::{Failure, ImportForm, ImportItem, Reply, SiteOfEntry, SuggestedSite};
+use crate::protocol::{Failure, ImportForm, ImportItem, KeptForm, Reply, SiteOfEntry, SuggestedSite};
 use crate::site::suggest::{Source, Suggestion, suggest};
 use crate::vault::body::{LogLine, Tombstone};
 use crate::vault::entry::{Entry, EntryDraft};
 
 use super::entries::{find_mut, front_origin};
 use super::sender::Sender;
-use super::{Core, Outcome, view};
+use super::{Core, Outcome, kept, view};
 
 /// More sites of one entry help nobody to choose.
 const MAX_SUGGESTIONS: usize = 6;
@@ -36,9 +36,15 @@ pub fn import_form(draft: &EntryDraft) -> Option<ImportForm> {
 }
 
 impl Core {
-    pub(super) fn plan_import(&self, from: &[String], items: &[ImportForm]) -> Result<Outcome, Failure> {
+    pub(super) fn plan_import(
+        &self,
+        from: &[String],
+        items: &[ImportForm],
+        unheld: &[KeptForm],
+    ) -> Result<Outcome, Failure> {
         self.may_import(from)?;
-        let mut known = Known::of(&self.session()?.vault.body.entries);
+        let body = &self.session()?.vault.body;
+        let mut known = Known::of(&body.entries);
         let plan = |item: &ImportForm| match draft_of(item) {
             Err(failure) => {
                 ImportItem { outcome: "invalid".into(), failure: Some(failure), suggestions: Vec::new() }
@@ -50,13 +56,15 @@ impl Core {
                 ImportItem { outcome: outcome.into(), failure: None, suggestions }
             }
         };
-        Ok(Outcome::reply(Reply::ImportPlan { items: items.iter().map(plan).collect() }))
+        let items = items.iter().map(plan).collect();
+        Ok(Outcome::reply(Reply::ImportPlan { items, kept: kept::plan(body, unheld)? }))
     }
 
     pub(super) fn import(
         &mut self,
         from: &[String],
         items: &[ImportForm],
+        unheld: &[KeptForm],
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         self.may_import(from)?;
@@ -81,8 +89,10 @@ impl Core {
             added.push(id);
             next.body.entries.push(entry);
         }
-        let reply = Reply::Imported { ids, added: added.clone() };
-        if added.is_empty() {
+        let kept = kept::take_in(&mut next.body, unheld, env.now)?;
+        let nothing = added.is_empty() && kept.is_empty();
+        let reply = Reply::Imported { ids, added, kept };
+        if nothing {
             return Ok(Outcome::reply(reply));
         }
         next.body.note(LogLine { at: env.now, what: "import".into(), entry: None, host: None });
@@ -90,10 +100,16 @@ impl Core {
         Ok(Outcome { reply, ..outcome })
     }
 
-    pub(super) fn undo_import(&mut self, ids: &[String], env: &mut Env<'_>) -> Result<Outcome, Failure> {
+    pub(super) fn undo_import(
+        &mut self,
+        ids: &[String],
+        unheld: &[String],
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
         let mut next = self.session()?.vault.clone();
         let device = next.device();
         let (mut removed, mut kept) = (0, 0);
+        let notes = kept::remove(&mut next, unheld, env.now)?.len();
         for id in ids {
             let id = view::id(id)?;
             let Some(entry) = next.body.entries.iter().find(|entry| entry.id == id) else { continue };
@@ -108,7 +124,7 @@ impl Core {
             removed += 1;
         }
         let reply = Reply::Undone { removed, kept };
-        if removed == 0 {
+        if removed == 0 && notes == 0 {
             return Ok(Outcome::reply(reply));
         }
         let outcome = self.commit(next, Vec::new(), true, env)?;

@@ -5,7 +5,9 @@ use crate::audit;
 use crate::env::Millis;
 use crate::otp::Kind;
 use crate::otp::uri::write_uri;
-use crate::protocol::{CodeView, DrillCode, DrillProof, EntryView, Failure, Manifest, Reply, SiteCode, Way};
+use crate::protocol::{
+    CodeView, DrillCode, DrillProof, EntryView, Failure, KeptView, Manifest, Reply, SiteCode, Way,
+};
 use crate::vault::entry::Entry;
 use crate::vault::file::VaultFile;
 use crate::vault::id::SlotId;
@@ -99,6 +101,18 @@ impl Reader {
             .flat_map(|list| &list.codes)
             .map(super::backup_codes::site_code)
             .collect())
+    }
+
+    /// Notes of accounts that are no entries, without their text.
+    pub fn kept(&self) -> Vec<KeptView> {
+        self.opened.body.kept.iter().map(super::kept::view_of).collect()
+    }
+
+    /// What a note says. Whoever is locked out may have another program that makes codes of it.
+    pub fn kept_text(&self, id: &str) -> Result<String, Failure> {
+        let id = entry_id(id)?;
+        let item = self.opened.body.kept.iter().find(|item| item.id == id);
+        item.map(|item| item.text.expose().clone()).ok_or_else(|| Failure::new("no-note"))
     }
 
     /// The entries as `otpauth` URIs, secrets and all, for another authenticator.

@@ -14,6 +14,7 @@ use crate::vault::bytes::{self, B64};
 use crate::vault::file::{BackupNote, Header, VaultFile};
 use crate::vault::journal::{self, JournalEntry, JournalLine};
 use crate::vault::kdf;
+use crate::vault::kept::Kept;
 use crate::vault::merge;
 use crate::vault::sealed::{Opened, SaveError};
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
@@ -43,6 +44,8 @@ pub struct Session {
     unsaved: Option<VaultFile>,
     /// The private half that another device may hand accounts over to.
     pub(super) receiving: Option<Key>,
+    /// Notes that were deleted last: they can be brought back while this session lasts.
+    pub(super) deleted: Vec<Kept>,
 }
 
 /// What `storage.session` holds of an open session. It never reaches a content script.
@@ -266,6 +269,7 @@ impl Core {
                     used: now,
                     unsaved,
                     receiving: None,
+                    deleted: Vec::new(),
                 }));
             }
         }
@@ -542,6 +546,7 @@ impl Core {
             used: now,
             unsaved: None,
             receiving: None,
+            deleted: Vec::new(),
         };
         self.state = State::Open(Box::new(session));
     }
@@ -574,6 +579,7 @@ impl Core {
             used: record.used,
             unsaved,
             receiving: record.receiving.map(|key| Key::new(key.0)),
+            deleted: Vec::new(),
         }));
         let lines = std::mem::take(&mut self.journal);
         self.replay(&lines);

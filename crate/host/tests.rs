@@ -11,6 +11,7 @@ mod escrow;
 mod exports;
 mod handover;
 mod imports;
+mod kept;
 mod leaving;
 mod log;
 mod migrate;

@@ -59,7 +59,7 @@ fn draft(format: &'static str, db: &Value, limits: &Limits) -> Result<Draft, Imp
         db.list("groups").iter().map(|group| (group.text("uuid"), group.text("name"))).collect();
     let mut collector = Collector::new(format, limits);
     for item in db.field("entries").as_array().ok_or(ImportError::BadContent)? {
-        collector.account(item.text("issuer"), item.text("name"), entry(item, &groups))?;
+        collector.account(item.text("issuer"), item.text("name"), entry(item, &groups), item)?;
     }
     collector.finish_some()
 }

@@ -40,7 +40,7 @@ pub(super) fn draft(format: &'static str, file: &Value, limits: &Limits) -> Resu
     let mut collector = Collector::new(format, limits);
     for item in file.as_array().ok_or(ImportError::BadContent)? {
         let (issuer, account) = names(item);
-        collector.account(issuer, account, entry(item, issuer, account))?;
+        collector.account(issuer, account, entry(item, issuer, account), item)?;
     }
     collector.finish_some()
 }

@@ -8,6 +8,7 @@ use super::authenticator_extension_seal::{Failure, Keys};
 use super::collect::Collector;
 use super::parameters::Parameters;
 use super::read::json::{self, Fields, Members, Value};
+use super::source::{Raw, Source, Unsealed};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::{parse_base32, parse_hex};
@@ -67,9 +68,9 @@ fn draft(
             continue;
         }
         match keys.filter(|_| sealed).map_or_else(|| Ok(read(item)), |keys| open(item, keys)) {
-            Ok((issuer, account, entry)) => {
+            Ok((issuer, account, entry, raw)) => {
                 opened |= sealed;
-                collector.account(&issuer, &account, entry)?;
+                collector.account(&issuer, &account, entry, &raw)?;
             }
             Err(Failure) => {
                 failure = Some(Failure);
@@ -83,15 +84,17 @@ fn draft(
     }
 }
 
-/// Issuer and account, to name it by, and the entry.
-type Item = (String, String, Result<EntryDraft, OtpError>);
+/// Issuer and account, to name it by, the entry, and where there is none the item in clear.
+type Item = (String, String, Result<EntryDraft, OtpError>, Raw);
 
 fn read(item: &Value) -> Item {
-    named(item, entry(item, item.text("secret")))
+    named(item, item.text("secret"))
 }
 
-fn named(item: &Value, entry: Result<EntryDraft, OtpError>) -> Item {
-    (issuer(item).0.to_owned(), item.text("account").trim().to_owned(), entry)
+fn named(item: &Value, secret: &str) -> Item {
+    let entry = entry(item, secret);
+    let raw = if entry.is_err() { Unsealed(item, &[("secret", secret)]).raw() } else { Raw::default() };
+    (issuer(item).0.to_owned(), item.text("account").trim().to_owned(), entry, raw)
 }
 
 /// The whole item is sealed (version 3), or its secret. There is no MAC: what has no sense did not open.
@@ -104,10 +107,9 @@ fn open(item: &Value, keys: &Keys) -> Result<Item, Failure> {
     }
     let secret = keys.open_secret(item.text("secret"))?;
     let secret = core::str::from_utf8(secret.expose()).map_err(|_| Failure)?;
-    let entry = entry(item, secret);
-    match entry {
-        Err(OtpError::BadSecret { .. } | OtpError::NoSecret) => Err(Failure),
-        entry => Ok(named(item, entry)),
+    match named(item, secret) {
+        (_, _, Err(OtpError::BadSecret { .. } | OtpError::NoSecret), _) => Err(Failure),
+        item => Ok(item),
     }
 }
 

@@ -57,7 +57,7 @@ impl Importer for AuthenticatorPlusDatabase {
                 }
                 entry
             });
-            collector.account(&issuer, &account, entry)?;
+            collector.account(&issuer, &account, entry, &row)?;
         }
         collector.finish_some()
     }

@@ -75,7 +75,11 @@ impl Block<'_> {
             return Ok(());
         }
         let entry = self.otp().map(|otp| EntryDraft::new(self.issuer, self.name, otp));
-        collector.account(self.issuer, self.name, entry)
+        collector.account(self.issuer, self.name, entry, &self.fields()[..])
+    }
+
+    fn fields(&self) -> [(&str, &str); 4] {
+        [("Name", self.name), ("Secret", self.secret), ("Issuer", self.issuer), ("Type", self.kind)]
     }
 
     fn otp(&self) -> Result<Otp, OtpError> {

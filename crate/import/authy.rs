@@ -10,8 +10,9 @@ use super::read::crypto::{self, Prf};
 use super::read::csv::{self, Table};
 use super::read::json::{self, Fields, Value};
 use super::read::prefs;
+use super::source::Unsealed;
 use super::{Draft, ImportError, Importer, Input, Limits};
-use crate::otp::base32::{parse_base32, parse_hex};
+use crate::otp::base32::{base32, parse_base32, parse_hex};
 use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::{SecretBytes, SecretText};
@@ -97,21 +98,20 @@ fn read_preferences(
         } else {
             parse_base32(token.text("decryptedSecret"))
         };
-        let otp = otp(token, secret, 6, Period::THIRTY);
-        collector.account(
-            &issuer,
-            &account,
-            otp.map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp)),
-        )?;
+        let clear = SecretText::new(match &secret {
+            Ok(secret) if is_sealed(token) => base32(secret),
+            _ => token.text("decryptedSecret").to_owned(),
+        });
+        let entry = otp(token, secret, 6, Period::THIRTY);
+        let entry = entry.map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp));
+        let item = Unsealed(token, &[("decryptedSecret", clear.expose())]);
+        collector.account(&issuer, &account, entry, &item)?;
     }
     for token in own {
         let (issuer, account) = names(token);
         let otp = Period::new(10).and_then(|ten| otp(token, parse_hex(token.text("secretSeed")), 7, ten));
-        collector.account(
-            &issuer,
-            &account,
-            otp.map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp)),
-        )?;
+        let entry = otp.map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp));
+        collector.account(&issuer, &account, entry, token)?;
     }
     opener.verdict()?;
     collector.finish_some()
@@ -124,8 +124,10 @@ fn read_csv(table: &Table<'_>, password: Option<&SecretText>, limits: &Limits) -
         let name = row.cell("name");
         match opener.open(row.cell("encrypted_seed"), row.cell("salt"), row.cell("iv"))? {
             Some(secret) => {
+                let clear = SecretText::new(base32(&secret));
                 let otp = otp(&Value::Null, Ok(secret), 6, Period::THIRTY);
-                collector.account(name, "", otp.map(|otp| EntryDraft::new(name, "", otp)))?;
+                let own = [("name", name), ("secret", clear.expose())];
+                collector.account(name, "", otp.map(|otp| EntryDraft::new(name, "", otp)), &own[..])?;
             }
             None => collector.skip(collector.name(name, ""), "wrong-password")?,
         }

@@ -49,12 +49,10 @@ impl Importer for BattleNet {
         let serial = find(SERIAL).and_then(unmask).unwrap_or_default();
         let serial = String::from_utf8_lossy(serial.expose()).into_owned();
         let mut collector = Collector::new("battlenet-xml", limits);
-        let otp = otp(find(SECRET).unwrap_or_default());
-        collector.account(
-            "Battle.net",
-            &serial,
-            otp.map(|otp| EntryDraft::new("Battle.net", serial.as_str(), otp)),
-        )?;
+        let masked = find(SECRET).unwrap_or_default();
+        let entry = otp(masked).map(|otp| EntryDraft::new("Battle.net", serial.as_str(), otp));
+        let own = [("serial", serial.as_str()), (SECRET, masked)];
+        collector.account("Battle.net", &serial, entry, &own[..])?;
         collector.finish_some()
     }
 }

@@ -93,7 +93,7 @@ fn read(export: &Value, format: &'static str, limits: &Limits) -> Result<Draft, 
         let field = item.field("login").text("totp").trim();
         if !field.is_empty() {
             let login = login(export, item);
-            collector.take(&login.what(), login.read(field))?;
+            collector.login(&login, login.read(field), field)?;
         }
     }
     Ok(collector.finish())

@@ -34,7 +34,7 @@ impl Importer for Cotp {
         for item in file.list("elements") {
             let (issuer, account) = (item.text("issuer").trim(), item.text("label").trim());
             let otp = Parameters::of(item, item.text("type")).otp(parse_base32(item.text("secret")));
-            collector.account(issuer, account, otp.map(|otp| EntryDraft::new(issuer, account, otp)))?;
+            collector.account(issuer, account, otp.map(|otp| EntryDraft::new(issuer, account, otp)), item)?;
         }
         collector.finish_some()
     }

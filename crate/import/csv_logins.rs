@@ -36,7 +36,7 @@ impl CsvLogins {
         for row in table.rows() {
             if let Some(field) = self.otp.iter().map(|c| row.cell(c)).find(|f| !f.is_empty()) {
                 let login = (self.login)(&row);
-                collector.take(&login.what(), (self.read)(&login, field))?;
+                collector.login(&login, (self.read)(&login, field), field)?;
             }
         }
         Ok(collector.finish())

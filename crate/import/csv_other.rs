@@ -152,11 +152,15 @@ impl Importer for CsvOther {
             if links.peek().is_none() {
                 let field = columns.secret(&row);
                 if !field.is_empty() {
-                    collector.take(&login.what(), columns.read(&row, &login, field))?;
+                    collector.login(
+                        &login,
+                        columns.read(&row, &login, field),
+                        &columns.own(&row, field)[..],
+                    )?;
                 }
             }
             for link in links {
-                collector.take(&login.what(), login.read(link))?;
+                collector.login(&login, login.read(link), link)?;
             }
         }
         Ok(collector.finish())
@@ -229,6 +233,20 @@ impl Columns {
             lost: vec![("password", !self.cell(row, PASSWORD).is_empty())],
             ..Login::default()
         }
+    }
+
+    /// What a row says of its generator, and nothing else.
+    fn own<'r>(&self, row: &'r Row<'_>, field: &'r str) -> [(&'static str, &'r str); 6] {
+        let more = [
+            ("type", KIND),
+            ("algorithm", ALGORITHM),
+            ("digits", DIGITS),
+            ("period", PERIOD),
+            ("counter", COUNTER),
+        ];
+        let [kind, algorithm, digits, period, counter] =
+            more.map(|(name, known)| (name, self.cell(row, known)));
+        [("secret", field), kind, algorithm, digits, period, counter]
     }
 
     /// A field that is no link: a secret, whose generator other columns may tell.

@@ -4,6 +4,7 @@ use super::collect::Collector;
 use super::login::Login;
 use super::outline::Outline;
 use super::read::json::{Fields, Value};
+use super::source::Source;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_base32;
 use crate::otp::uri::strip_prefix_ignoring_case;
@@ -41,15 +42,18 @@ impl Importer for Cxf {
         for account in accounts(&export) {
             for item in account.list("items") {
                 let login = login(account, item);
-                let mut read: Vec<_> = of_type(item, "totp").map(|totp| entry(&login, totp)).collect();
-                for field in custom_codes(item).map(|field| login.read(field)) {
+                let mut read: Vec<_> =
+                    of_type(item, "totp").map(|totp| (entry(&login, totp), totp.raw())).collect();
+                for field in custom_codes(item) {
+                    let of_field = login.read(field);
                     // Said twice, it is one.
-                    if !field.as_ref().is_ok_and(|f| read.iter().flatten().any(|e| e.otp == f.otp)) {
-                        read.push(field);
+                    let known = |e: &EntryDraft| of_field.as_ref().is_ok_and(|f| e.otp == f.otp);
+                    if !read.iter().any(|(entry, _)| entry.as_ref().is_ok_and(known)) {
+                        read.push((of_field, field.raw()));
                     }
                 }
-                for entry in read {
-                    collector.take(&login.what(), entry)?;
+                for (entry, raw) in read {
+                    collector.login(&login, entry, &raw)?;
                 }
             }
         }

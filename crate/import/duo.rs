@@ -38,7 +38,7 @@ impl Importer for Duo {
         for item in file.as_array().ok_or(ImportError::BadContent)? {
             let name = item.text("name").trim();
             let otp = otp(item.field("otpGenerator"));
-            collector.account("", name, otp.map(|otp| EntryDraft::new("", name, otp)))?;
+            collector.account("", name, otp.map(|otp| EntryDraft::new("", name, otp)), item)?;
         }
         collector.finish_some()
     }

@@ -34,7 +34,7 @@ impl Importer for Enpass {
         for item in export.list("items") {
             let login = login(&export, item);
             for value in values(item, "totp") {
-                collector.take(&login.what(), login.read(value))?;
+                collector.login(&login, login.read(value), value)?;
             }
         }
         Ok(collector.finish())

@@ -75,7 +75,7 @@ fn draft(format: &'static str, text: &str, limits: &Limits) -> Result<Draft, Imp
         match Uri::parse(line) {
             Ok(uri) => {
                 let (issuer, account) = (uri.issuer.clone(), uri.account.clone());
-                collector.account(&issuer, &account, entry(uri))?;
+                collector.account(&issuer, &account, entry(uri), line)?;
             }
             Err(UriError::NotOtpauth | UriError::Otp(_)) => {
                 collector.skip(collector.name("", ""), "not-otpauth")?

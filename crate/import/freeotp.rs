@@ -40,7 +40,7 @@ impl Importer for FreeOtp {
             match json::parse(&text) {
                 Ok(token) if token.is_object() => {
                     let (issuer, account) = freeotp_token::names(&token);
-                    collector.account(issuer, account, freeotp_token::entry(&token))?;
+                    collector.account(issuer, account, freeotp_token::entry(&token), &token)?;
                 }
                 _ => collector.skip(name, "bad-content")?,
             }

@@ -9,8 +9,10 @@ use super::freeotp_token;
 use super::read::crypto::{self, Prf};
 use super::read::java;
 use super::read::json::{self, Fields, Value};
+use super::source::Unsealed;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
+use crate::otp::base32::base32;
 use crate::secret::{Key, SecretBytes, SecretText};
 use crate::vault::entry::EntryDraft;
 
@@ -49,8 +51,10 @@ impl Importer for FreeOtp2 {
                 None => Err(OtpError::NoSecret),
             };
             let (issuer, account) = freeotp_token::names(&token);
-            let otp = freeotp_token::otp(&token, secret);
-            collector.account(issuer, account, otp.map(|otp| EntryDraft::new(issuer, account, otp)))?;
+            let clear = SecretText::new(secret.as_ref().map_or_else(|_| String::new(), base32));
+            let entry = freeotp_token::otp(&token, secret).map(|otp| EntryDraft::new(issuer, account, otp));
+            let item = Unsealed(&token, &[("secret", clear.expose())]);
+            collector.account(issuer, account, entry, &item)?;
         }
         collector.finish_some()
     }

@@ -34,7 +34,7 @@ impl Importer for FreeOtpPlus {
         let mut collector = Collector::new("freeotp-plus-json", limits);
         for token in file.list("tokens") {
             let (issuer, account) = freeotp_token::names(token);
-            collector.account(issuer, account, freeotp_token::entry(token))?;
+            collector.account(issuer, account, freeotp_token::entry(token), token)?;
         }
         collector.finish_some()
     }

@@ -40,7 +40,7 @@ impl Importer for GoogleDatabase {
                 continue;
             }
             let entry = otp(row).map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp));
-            collector.account(&issuer, &account, entry)?;
+            collector.account(&issuer, &account, entry, &row)?;
         }
         collector.finish_some()
     }

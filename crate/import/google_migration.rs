@@ -76,7 +76,7 @@ mod tests {
         ))
         .unwrap();
         assert_eq!(draft.entries.len(), 6);
-        let skipped = |what: &str, why| Skipped { what: what.into(), why };
+        let skipped = Skipped::new;
         assert_eq!(draft.skipped, [skipped("#3", "damaged-transfer"), skipped("1/3", "incomplete-transfer")]);
         assert_eq!(read("otpauth-migration://offline?data=XXXX"), Err(ImportError::BadContent));
     }

@@ -57,7 +57,7 @@ fn read(
             continue;
         }
         for otp in keepass_otp::read(&login, &entry.fields) {
-            collector.take(&login.what(), otp)?;
+            collector.login(&login, otp, &keepass_otp::own(&entry.fields)[..])?;
         }
     }
     Ok(collector.finish())
@@ -84,7 +84,7 @@ mod tests {
     }
 
     fn assert_kept(draft: &Draft, format: &str) {
-        let bin = Skipped { what: "deleted".into(), why: "trashed" };
+        let bin = Skipped::new("deleted", "trashed");
         assert_eq!((draft.format, &draft.skipped), (format, &vec![bin]));
         assert_eq!(draft.entries, kept());
     }

@@ -62,6 +62,12 @@ pub fn read(login: &Login<'_>, fields: &Fields) -> Vec<Result<EntryDraft, &'stat
     uris(fields).map(|uri| login.read(uri)).collect()
 }
 
+/// The strings that belong to a one-time password, each with its name.
+pub fn own(fields: &Fields) -> Vec<(&str, &str)> {
+    let all = fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str()));
+    all.filter(|(name, _)| is_otp_field(name)).chain(uris(fields).map(|uri| ("otpauth", uri))).collect()
+}
+
 /// Strings of the user's own that are URIs: how people kept one-time passwords before their app knew them.
 fn uris(fields: &Fields) -> impl Iterator<Item = &str> {
     let own = fields.iter().filter(|(name, _)| !STANDARD.contains(&name.as_str()));

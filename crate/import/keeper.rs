@@ -39,7 +39,7 @@ impl Importer for Keeper {
                 let one = std::slice::from_ref(value);
                 for field in value.as_array().map_or(one, Vec::as_slice).iter().filter_map(Value::as_str) {
                     if !field.trim().is_empty() {
-                        collector.take(&login.what(), login.read(field))?;
+                        collector.login(&login, login.read(field), field)?;
                     }
                 }
             }

@@ -49,7 +49,7 @@ impl Importer for KeeperCsv {
             let values = row.cells().skip(FIXED + 1).step_by(2);
             let codes = names.zip(values).filter(|(name, value)| keeper::is_code(name) && !value.is_empty());
             for (_, value) in codes {
-                collector.take(&login.what(), login.read(value))?;
+                collector.login(&login, login.read(value), value)?;
             }
         }
         Ok(collector.finish())

@@ -48,7 +48,7 @@ impl Importer for LastPassAuthenticator {
         let mut collector = Collector::new("lastpass-authenticator-json", limits);
         for item in file.list("accounts") {
             let (issuer, account) = names(item);
-            collector.account(issuer, account, entry(item, &folders))?;
+            collector.account(issuer, account, entry(item, &folders), item)?;
         }
         collector.finish_some()
     }

@@ -43,7 +43,7 @@ impl Importer for MicrosoftAuthenticator {
                 collector.skip(collector.name(&issuer, &account), "encrypted")?;
             } else {
                 let entry = otp(row).map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp));
-                collector.account(&issuer, &account, entry)?;
+                collector.account(&issuer, &account, entry, &row)?;
             }
         }
         collector.finish_some()

@@ -15,6 +15,7 @@ mod names;
 mod outline;
 mod parameters;
 mod several;
+mod source;
 mod uri_rows;
 
 // One for each format.
@@ -90,6 +91,7 @@ use std::cell::OnceCell;
 
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
+use crate::vault::kept::KeptDraft;
 
 /// What a file held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,6 +111,15 @@ pub struct Skipped {
     pub what: String,
     /// Why, as a stable code: `unsupported-type`, `bad-secret`, `no-secret`, `bad-digits`, ...
     pub why: &'static str,
+    /// The item itself, where it is an account with a key that no entry can hold: the vault can keep it as it is.
+    pub kept: Option<Box<KeptDraft>>,
+}
+
+impl Skipped {
+    /// An item of which there is nothing to keep.
+    pub fn new(what: impl Into<String>, why: &'static str) -> Self {
+        Self { what: what.into(), why, kept: None }
+    }
 }
 
 /// What the user dropped: one file, or the files that belong together (a Steam manifest and its maFile).
@@ -330,6 +341,19 @@ pub fn import(
 
 /// As [`import`], with the family that recognised the file, also where it then refused it.
 fn import_as(
+    input: &Input<'_>,
+    password: Option<&SecretText>,
+    limits: &Limits,
+) -> (Option<&'static str>, Result<Draft, ImportError>) {
+    let (family, mut draft) = read_as(input, password, limits);
+    if let (Some(family), Ok(draft)) = (family, &mut draft) {
+        let kept = draft.skipped.iter_mut().filter_map(|skipped| skipped.kept.as_mut());
+        kept.filter(|kept| kept.format.is_empty()).for_each(|kept| kept.format = family.to_owned());
+    }
+    (family, draft)
+}
+
+fn read_as(
     input: &Input<'_>,
     password: Option<&SecretText>,
     limits: &Limits,

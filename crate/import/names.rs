@@ -242,7 +242,7 @@ mod tests {
         std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/extension/help/formats.md"), page).unwrap();
     }
 
-    const OUT: &str = "\n## Out\n\nWhat Sparekey writes, on the page **Export**.\n\n";
+    const OUT: &str = "\n## Out\n\nWhat Sparekey writes, on the page **Export**. Notes are left out, and it says how many.\n\n";
 
     const HOWTO: &str = "\n## How to make the file\n\nEach app calls it something else. A file that is not encrypted \
 opens all your accounts to whoever finds it: delete it as soon as Sparekey has it. Where a step says \"here\", it \
@@ -255,6 +255,10 @@ What Sparekey reads from other apps, and what it writes for them. A file is reco
 Nothing is changed on the way: kind, number of digits, period and hash stay as they are. What an account of Sparekey \
 cannot hold, such as icons and passwords, is listed before anything is added, and so is everything that could not be \
 read.
+
+An account that makes its codes in a way of its own (MOTP, Yandex, another hash) is kept as a note: all that the file has of it \
+lies in your vault and its backups, and is shown after your password, but Sparekey makes no codes for it. Keep the other app until \
+you have set the account up anew at its site. Notes stand below the list of accounts.
 
 Drop the file on the page **Import** (under **Add account**). How each app makes it stands below, and on that page.
 

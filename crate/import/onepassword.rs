@@ -55,7 +55,7 @@ fn read(export: &Value, limits: &Limits) -> Result<Draft, ImportError> {
             for field in item.field("details").list("sections").iter().flat_map(|s| s.list("fields")) {
                 let field = field.field("value").text("totp");
                 if !field.trim().is_empty() {
-                    collector.take(&login.what(), login.read(field))?;
+                    collector.login(&login, login.read(field), field)?;
                 }
             }
         }

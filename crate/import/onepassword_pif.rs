@@ -49,7 +49,7 @@ fn read(text: &str, limits: &Limits) -> Result<Draft, ImportError> {
         let item = json::parse(record)?;
         let login = login(&item);
         for code in codes(item.field("secureContents")) {
-            collector.take(&login.what(), login.read(code))?;
+            collector.login(&login, login.read(code), code)?;
         }
     }
     Ok(collector.finish())

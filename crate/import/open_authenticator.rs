@@ -8,6 +8,7 @@ use super::collect::Collector;
 use super::parameters::Parameters;
 use super::read::crypto::{self, Argon2Cost};
 use super::read::json::{Fields, Value};
+use super::source::Unsealed;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
@@ -46,7 +47,17 @@ impl Importer for OpenAuthenticator {
             match open(item, &key) {
                 Ok(item) => {
                     opened = true;
-                    collector.account(&item.issuer, &item.label, item.entry())?;
+                    let clear = [
+                        ("secret", item.secret.expose().as_str()),
+                        ("issuer", &item.issuer),
+                        ("label", &item.label),
+                    ];
+                    collector.account(
+                        &item.issuer,
+                        &item.label,
+                        item.entry(),
+                        &Unsealed(item.fields, &clear),
+                    )?;
                 }
                 // The app keeps what it cannot open itself, from an earlier password.
                 Err(_) => collector.skip(collector.name("", ""), "another-password")?,

@@ -7,6 +7,7 @@ use super::collect::Collector;
 use super::read::bplist::{self, Archive, Node};
 use super::read::crypto::{self, Prf};
 use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::otp::base32::base32;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::{Key, SecretBytes, SecretText};
 use crate::vault::entry::EntryDraft;
@@ -134,7 +135,16 @@ fn add(collector: &mut Collector, account: Node<'_>, folder: &str) -> Result<(),
         }
         entry
     });
-    collector.account(issuer, label, entry)
+    let secret = account.field("secret").and_then(Node::data).unwrap_or_default();
+    let secret =
+        SecretText::new(base32(&SecretBytes::new(secret.get(..MAX_TEXT).unwrap_or(secret).to_vec())));
+    let numbers = ["type", "algorithm", "digits", "period", "counter"].map(|name| {
+        let number = account.field(name).and_then(Node::integer);
+        (name, number.map(|number| number.to_string()).unwrap_or_default())
+    });
+    let mut own: Vec<_> = numbers.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    own.extend([("issuer", issuer), ("label", label), ("secret", secret.expose().as_str())]);
+    collector.account(issuer, label, entry, &own[..])
 }
 
 /// Numbers that are 0 or missing mean what is usual.

@@ -51,7 +51,7 @@ impl Importer for ProtonAuthenticator {
 fn draft(format: &'static str, file: &Value, limits: &Limits) -> Result<Draft, ImportError> {
     let mut collector = Collector::new(format, limits);
     for item in file.field("entries").as_array().ok_or(ImportError::BadContent)? {
-        collector.account("", item.field("content").text("name").trim(), entry(item))?;
+        collector.account("", item.field("content").text("name").trim(), entry(item), item)?;
     }
     collector.finish_some()
 }

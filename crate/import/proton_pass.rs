@@ -84,7 +84,7 @@ fn read(export: &Value, format: &'static str, limits: &Limits) -> Result<Draft, 
             let login = login(vault, item);
             let fields = fields(item).map(str::trim).filter(|f| !f.is_empty());
             for field in fields {
-                collector.take(&login.what(), login.read(field))?;
+                collector.login(&login, login.read(field), field)?;
             }
         }
     }

@@ -54,7 +54,12 @@ fn add(collector: &mut Collector, folder: &Value, names: &[&str], depth: u8) -> 
             let code = item.text(&format!("{prefix}code")).trim();
             if !code.is_empty() {
                 let login = login(item, names);
-                collector.take(&login.what(), entry(item, prefix, code, &login))?;
+                let own = ["algorithm", "digits", "period"]
+                    .map(|name| (name, item.field(&format!("{prefix}{name}"))));
+                let numbers = own.map(|(name, value)| (name, value.to_plain()));
+                let mut own = vec![("code", code)];
+                own.extend(numbers.iter().map(|(name, text)| (*name, text.as_str())));
+                collector.login(&login, entry(item, prefix, code, &login), &own[..])?;
             }
         }
     }

@@ -6,7 +6,8 @@ use data_encoding::BASE64;
 use super::collect::Collector;
 use super::read::png;
 use super::{Draft, ImportError, Importer, Input, Limits, ente};
-use crate::otp::uri::{Uri, UriError};
+use crate::otp::OtpError;
+use crate::otp::uri::Uri;
 use crate::qr::read_codes;
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -44,12 +45,16 @@ impl Importer for QrPage {
         for part in page.split(PICTURE).skip(1) {
             let (picture, after) = part.split_once(['"', '\'']).unwrap_or((part, ""));
             match read_picture(picture, &mut pixels_left)? {
-                Ok(uri) => {
-                    let (issuer, account) = (uri.issuer.clone(), uri.account.clone());
-                    let entry =
-                        ente::entry(uri).map(|entry| if aegis { with_row(entry, after) } else { entry });
-                    collector.account(&issuer, &account, entry)?;
-                }
+                Ok(code) => match Uri::parse(&code) {
+                    Ok(uri) => {
+                        let (issuer, account) = (uri.issuer.clone(), uri.account.clone());
+                        let entry =
+                            ente::entry(uri).map(|entry| if aegis { with_row(entry, after) } else { entry });
+                        collector.account(&issuer, &account, entry, code.as_str())?;
+                    }
+                    // Aegis draws MOTP entries under a scheme of their own.
+                    Err(_) => collector.account("", "", Err(OtpError::UnsupportedType), code.as_str())?,
+                },
                 Err(why) => collector.skip(collector.name("", ""), why)?,
             }
         }
@@ -58,21 +63,14 @@ impl Importer for QrPage {
 }
 
 /// What a picture's code says, or why it says nothing.
-fn read_picture(picture: &str, pixels_left: &mut usize) -> Result<Result<Uri, &'static str>, ImportError> {
+fn read_picture(picture: &str, pixels_left: &mut usize) -> Result<Result<String, &'static str>, ImportError> {
     let picture: Vec<u8> = picture.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let Some(grey) = BASE64.decode(&picture).ok().and_then(|bytes| png::read(&bytes)) else {
         return Ok(Err("unreadable-picture"));
     };
     *pixels_left = pixels_left.checked_sub(grey.luma.len()).ok_or(ImportError::TooLarge)?;
     let codes = read_codes(&grey.luma, grey.width, grey.height);
-    Ok(match codes.first() {
-        Some(code) => Uri::parse(code).map_err(|error| match error {
-            // Aegis draws MOTP entries under a scheme of their own.
-            UriError::NotOtpauth => "unsupported-type",
-            error => error.code(),
-        }),
-        None => Err("no-code-in-picture"),
-    })
+    Ok(codes.into_iter().next().ok_or("no-code-in-picture"))
 }
 
 /// Aegis writes the id, the note and whether it is a favourite into the cells behind the code.

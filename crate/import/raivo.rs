@@ -51,7 +51,7 @@ fn draft(format: &'static str, file: &Value, limits: &Limits) -> Result<Draft, I
     let mut collector = Collector::new(format, limits);
     for item in file.as_array().ok_or(ImportError::BadContent)? {
         let (issuer, account) = (item.text("issuer").trim(), item.text("account").trim());
-        collector.account(issuer, account, entry(item, issuer, account))?;
+        collector.account(issuer, account, entry(item, issuer, account), item)?;
     }
     collector.finish_some()
 }

@@ -36,7 +36,7 @@ impl Importer for RoboForm {
         for row in table.rows() {
             let login = login(&row);
             for secret in row.cells().skip(from).filter_map(secret_of).filter(|secret| !secret.is_empty()) {
-                collector.take(&login.what(), login.read(secret))?;
+                collector.login(&login, login.read(secret), secret)?;
             }
         }
         Ok(collector.finish())

@@ -53,7 +53,7 @@ pub fn import_files(
         let first = failed.into_iter().next().map(|(_, refused)| refused);
         return Err(first.unwrap_or(Refused { family: None, error: ImportError::EmptyFile }));
     };
-    let skipped = failed.into_iter().map(|(what, refused)| Skipped { what, why: refused.error.code() });
+    let skipped = failed.into_iter().map(|(what, refused)| Skipped::new(what, refused.error.code()));
     all.draft.skipped.extend(skipped);
     Ok(all)
 }
@@ -90,7 +90,7 @@ mod tests {
     fn files_are_joined_and_the_unreadable_one_is_told() {
         let got = read(&[("a", ONE), ("empty", ""), ("b", &format!("{ONE}\n{TWO}"))]).unwrap();
         assert_eq!((got.draft.entries.len(), got.families.as_slice()), (2, &["uri-list"][..]));
-        assert_eq!(got.draft.skipped, [Skipped { what: "empty".into(), why: "empty-file" }]);
+        assert_eq!(got.draft.skipped, [Skipped::new("empty", "empty-file")]);
     }
 
     #[test]

@@ -5,12 +5,15 @@ use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 use crate::vault::file::{FileError, VaultFile};
 use crate::vault::kdf;
+use crate::vault::kept::Kept;
 use crate::vault::sealed::{OpenError, Opened};
 use crate::vault::way::SlotSecret;
 use crate::vault::{bytes, slot::SlotEntry};
 
 use super::read::crypto;
-use super::{Draft, ImportError, Importer, Input, Limits};
+use super::{Draft, ImportError, Importer, Input, Limits, Skipped};
+use crate::otp::UNHELD;
+use crate::otp::uri::title;
 
 /// Our own files.
 pub struct Sparekey;
@@ -37,10 +40,11 @@ impl Importer for Sparekey {
         })?;
         let opened = open(&file, password.ok_or(ImportError::PasswordNeeded)?, limits)?;
         let entries: Vec<EntryDraft> = opened.body.entries.iter().map(draft).collect();
-        if entries.is_empty() {
+        let skipped: Vec<Skipped> = opened.body.kept.iter().map(kept).collect();
+        if entries.is_empty() && skipped.is_empty() {
             return Err(ImportError::NoEntries);
         }
-        Ok(Draft { format: "sparekey-bundle", entries, skipped: Vec::new() })
+        Ok(Draft { format: "sparekey-bundle", entries, skipped })
     }
 }
 
@@ -63,6 +67,12 @@ pub fn open(file: &VaultFile, password: &SecretText, limits: &Limits) -> Result<
         }
     }
     Err(ImportError::WrongPassword)
+}
+
+/// A note of that vault is one here.
+fn kept(item: &Kept) -> Skipped {
+    let why = UNHELD.iter().copied().find(|code| *code == item.reason).unwrap_or("unsupported-type");
+    Skipped { what: title(&item.issuer, &item.account), why, kept: Some(Box::new(item.draft())) }
 }
 
 fn draft(entry: &crate::vault::entry::Entry) -> EntryDraft {

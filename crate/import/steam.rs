@@ -108,12 +108,31 @@ fn collect(collector: &mut Collector, file: &Value) -> Result<(), ImportError> {
 fn add(collector: &mut Collector, account: &Value) -> Result<(), ImportError> {
     let name = name(account);
     let otp = otp(account.text("shared_secret"));
-    collector.account("Steam", &name, otp.map(|otp| EntryDraft::new("Steam", name.as_str(), otp)))
+    collector.account(
+        "Steam",
+        &name,
+        otp.map(|otp| EntryDraft::new("Steam", name.as_str(), otp)),
+        &own(account)[..],
+    )
 }
 
 /// The generator of a shared secret, which is base64. The `secret` in `uri` is not used: some tools write junk there.
 pub(super) fn otp(shared_secret: &str) -> Result<Otp, OtpError> {
     Otp::new(Kind::Steam, Algorithm::Sha1, Digits::SIX, parse_base64(shared_secret)?)
+}
+
+/// What an account is made of. Beside it the files have a session, which is no part of it.
+fn own(account: &Value) -> [(&str, &str); 7] {
+    let names = [
+        "account_name",
+        "shared_secret",
+        "identity_secret",
+        "revocation_code",
+        "serial_number",
+        "device_id",
+        "uri",
+    ];
+    names.map(|name| (name, account.text(name)))
 }
 
 fn name(account: &Value) -> String {
@@ -326,7 +345,7 @@ mod tests {
             assert_eq!(got.entries, [valve()]);
         }
         let got = read_with(&manifest, "1.maFile", &file, Some(PASSWORD)).unwrap();
-        assert_eq!(got.skipped, [crate::import::Skipped { what: "0.maFile".into(), why: "file-missing" }]);
+        assert_eq!(got.skipped, [crate::import::Skipped::new("0.maFile", "file-missing")]);
         assert_eq!(read(&manifest, Some(PASSWORD)), Err(ImportError::FileMissing));
     }
 

@@ -91,7 +91,7 @@ fn draft(format: &'static str, file: &Value, limits: &Limits) -> Result<Draft, I
     for item in file.field("Authenticators").as_array().ok_or(ImportError::BadContent)? {
         let (issuer, account) = (item.text("Issuer").trim(), item.text("Username").trim());
         let tags = tags.get(item.text("Secret")).map(Vec::as_slice).unwrap_or_default();
-        collector.account(issuer, account, entry(item, issuer, account, tags))?;
+        collector.account(issuer, account, entry(item, issuer, account, tags), item)?;
     }
     collector.finish_some()
 }

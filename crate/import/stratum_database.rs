@@ -48,7 +48,7 @@ impl Importer for StratumDatabase {
                 }
                 entry
             });
-            collector.account(&issuer, &account, entry)?;
+            collector.account(&issuer, &account, entry, &row)?;
         }
         collector.finish_some()
     }

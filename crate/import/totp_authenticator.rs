@@ -109,7 +109,7 @@ fn draft(format: &'static str, list: &Value, limits: &Limits) -> Result<Draft, I
             }
             entry
         });
-        collector.account(issuer, account, entry)?;
+        collector.account(issuer, account, entry, item)?;
     }
     collector.finish_some()
 }

@@ -65,7 +65,7 @@ impl Importer for TwoFas {
         let mut collector = Collector::new(format, limits);
         for service in services {
             let account = account(service, labelled);
-            collector.account(issuer(service), &account, entry(service, &account, &groups))?;
+            collector.account(issuer(service), &account, entry(service, &account, &groups), service)?;
         }
         collector.finish_some()
     }

@@ -7,8 +7,10 @@ use super::collect::Collector;
 use super::parameters::Parameters;
 use super::read::crypto::{self, Prf};
 use super::read::json::{Fields, Value};
+use super::source::Unsealed;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
+use crate::otp::base32::base32;
 use crate::secret::{Key, SecretBytes, SecretText};
 use crate::vault::entry::EntryDraft;
 
@@ -44,7 +46,16 @@ impl Importer for TwoFast {
             match open(item, &sealed) {
                 Ok(item) => {
                     opened = true;
-                    collector.account(item.issuer.expose(), item.label.expose(), item.entry())?;
+                    let (issuer, label) = (item.issuer.expose().as_str(), item.label.expose().as_str());
+                    let secret = SecretText::new(base32(&item.secret));
+                    let clear = [
+                        ("Issuer", issuer),
+                        ("Label", label),
+                        ("OTPType", item.kind.expose()),
+                        ("Notes", item.notes.expose()),
+                        ("SecretByteArray", secret.expose()),
+                    ];
+                    collector.account(issuer, label, item.entry(), &Unsealed(item.fields, &clear))?;
                 }
                 // No MAC: one item may be damaged, all of them are a wrong password.
                 Err(_) => collector.skip(collector.name("", ""), "damaged")?,

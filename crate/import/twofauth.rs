@@ -36,7 +36,7 @@ impl Importer for TwoFAuth {
         }
         let mut collector = Collector::new("2fauth-json", limits);
         for item in file.list("data") {
-            collector.account(item.text("service"), item.text("account"), entry(item))?;
+            collector.account(item.text("service"), item.text("account"), entry(item), item)?;
         }
         collector.finish_some()
     }

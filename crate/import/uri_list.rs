@@ -59,8 +59,8 @@ pub(super) fn gather(
         collector.add(account.into())?;
     }
     for unread in readings.skipped {
-        let what = if unread.what.is_empty() { name(unread.text, unread.line) } else { unread.what };
-        collector.skip(what, unread.why)?;
+        let what = if unread.what.is_empty() { name(unread.text, unread.line) } else { unread.what.clone() };
+        collector.unread(what, unread)?;
     }
     if let Some((read, of)) = readings.incomplete {
         collector.skip(format!("{read}/{of}"), "incomplete-transfer")?;
@@ -154,8 +154,8 @@ fn unescape(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::import;
     use crate::import::testing::{damage, expected};
-    use crate::import::{Skipped, import};
     use crate::otp::base32::base32;
 
     fn read(bytes: &[u8]) -> Result<Draft, ImportError> {
@@ -164,6 +164,10 @@ mod tests {
 
     fn names(draft: &Draft) -> Vec<(&str, &str)> {
         draft.entries.iter().map(|e| (e.issuer.as_str(), e.account.as_str())).collect()
+    }
+
+    fn told(draft: &Draft) -> Vec<(&str, &str)> {
+        draft.skipped.iter().map(|skipped| (skipped.what.as_str(), skipped.why)).collect()
     }
 
     const LIST: &str = "# my codes\r\n\r\nOTPAUTH://totp/A:a?secret=JBSWY3DP\r\n  otpauth://hotp/B:b?secret=JBSWY3DP&counter=7,otpauth://steam/C:c?secret=JBSWY3DP\r\n";
@@ -186,11 +190,10 @@ mod tests {
             read(b"otpauth://totp/A:a?secret=JBSWY3DP\notpauth://totp/B:b?secret=1\nwhat\notpauth://totp/?x")
                 .unwrap();
         assert_eq!(names(&draft), [("A", "a")]);
-        let skipped = |what: &str, why| Skipped { what: what.into(), why };
-        assert_eq!(
-            draft.skipped,
-            [skipped("B: b", "bad-secret"), skipped("#3", "not-otpauth"), skipped("#4", "no-secret")]
-        );
+        assert_eq!(told(&draft), [("B: b", "bad-secret"), ("#3", "not-otpauth"), ("#4", "no-secret")]);
+        let kept = draft.skipped[0].kept.as_ref().unwrap();
+        assert_eq!((&*kept.format, kept.text.expose().as_str()), ("uri-list", "otpauth://totp/B:b?secret=1"));
+        assert!(draft.skipped[1..].iter().all(|skipped| skipped.kept.is_none()));
     }
 
     #[test]
@@ -199,7 +202,7 @@ mod tests {
         let draft = read(page.as_bytes()).unwrap();
         assert_eq!(draft.format, "html-uri-list");
         assert_eq!(names(&draft), [("A B", "a"), ("O'B", "b\"")]);
-        assert_eq!(draft.skipped, [Skipped { what: "Y: y".into(), why: "unsupported-type" }]);
+        assert_eq!(told(&draft), [("Y: y", "unsupported-type")]);
         assert!(read(b"<?xml version='1.0'?><HTML><p>otpauth://totp/a?secret=JBSWY3DP</p></HTML>").is_ok());
         let xml = b"<?xml version='1.0'?><Value>otpauth://totp/a?secret=JBSWY3DP</Value>";
         assert_eq!(read(xml), Err(ImportError::BadContent));
@@ -215,7 +218,7 @@ mod tests {
             ["4SJHB4GSD43FZBAI7C2HLRJGPQ", "AABBCCDDEEFFAABBCCDDEEFF"],
             "the second is base32"
         );
-        assert_eq!(draft.skipped, [Skipped { what: "B: b".into(), why: "bad-secret" }]);
+        assert_eq!(told(&draft), [("B: b", "bad-secret")]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(super) fn add_all(collector: &mut Collector, text: &str) -> Result<(), Impor
         match Uri::parse(line) {
             Ok(uri) => {
                 let entry = otp(&uri, line).map(|otp| EntryDraft::new(&*uri.issuer, &*uri.account, otp));
-                collector.account(&uri.issuer, &uri.account, entry)?;
+                collector.account(&uri.issuer, &uri.account, entry, line)?;
             }
             // The line may hold a secret in a shape of its own: it goes by its number.
             Err(error) => collector.skip(collector.name("", ""), error.code())?,

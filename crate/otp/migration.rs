@@ -3,9 +3,10 @@
 
 use super::base32::parse_base64;
 use super::protobuf::{Damaged, Fields, Value, put_bytes, put_number};
+use super::text::Piece;
 use super::uri::{Account, decode, strip_prefix_ignoring_case, title};
 use super::{Algorithm, Digits, Kind, Otp, OtpError, Period};
-use crate::secret::{Secret, SecretBytes};
+use crate::secret::{Secret, SecretBytes, SecretText};
 
 /// Accounts in one QR code, as Google's app makes them: ten still scan well from a phone's screen.
 const ACCOUNTS_A_CODE: usize = 10;
@@ -32,6 +33,8 @@ pub struct Refused {
     pub what: String,
     /// Why.
     pub why: OtpError,
+    /// The account alone, as a transfer code of its own.
+    pub piece: Box<Piece>,
 }
 
 /// The parts of transfers, put together.
@@ -137,11 +140,15 @@ pub fn write_migration(accounts: &[Account], batch: u32) -> Vec<String> {
             for (field, number) in [(2, 1), (3, size), (4, index), (5, u64::from(batch >> 1))] {
                 put_number(payload.expose_mut(), field, number);
             }
-            let data = data_encoding::BASE64.encode(payload.expose());
-            let data = data.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
-            format!("otpauth-migration://offline?data={data}")
+            code_of(&payload).expose().clone()
         })
         .collect()
+}
+
+fn code_of(payload: &SecretBytes) -> SecretText {
+    let data = data_encoding::BASE64.encode(payload.expose());
+    let data = data.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    SecretText::new(format!("otpauth-migration://offline?data={data}"))
 }
 
 /// `MigrationPayload`: 1 accounts, 2 version, 3 size, 4 index, 5 batch.
@@ -177,10 +184,15 @@ fn parse_parameters(bytes: &[u8]) -> Result<Result<Account, Refused>, MigrationE
         }
     }
     let (issuer, account) = split_name(issuer.trim(), name.trim());
-    let what = title(&issuer, &account);
-    Ok(judge(kind, counter, algorithm, digits, secret)
-        .map(|otp| Account { issuer, account, otp })
-        .map_err(|why| Refused { what, why }))
+    Ok(match judge(kind, counter, algorithm, digits, secret) {
+        Ok(otp) => Ok(Account { issuer, account, otp }),
+        Err(why) => {
+            let mut payload = Secret::new(Vec::with_capacity(bytes.len() + 16));
+            put_bytes(payload.expose_mut(), 1, bytes);
+            let (what, kind, text) = (title(&issuer, &account), kind.to_string(), code_of(&payload));
+            Err(Refused { what, why, piece: Box::new(Piece { issuer, account, kind, text }) })
+        }
+    })
 }
 
 fn judge(kind: u64, counter: u64, algorithm: u64, digits: u64, secret: SecretBytes) -> Result<Otp, OtpError> {
@@ -371,7 +383,11 @@ mod tests {
             put_bytes(&mut bytes, 1, b"x");
             put_bytes(&mut bytes, 2, b"Svc:a");
             put_number(&mut bytes, field, number);
-            assert_eq!(payload(&bytes), Err(Refused { what: "Svc: a".into(), why }));
+            let refused = payload(&bytes).unwrap_err();
+            assert_eq!((&*refused.what, refused.why), ("Svc: a", why));
+            // What is kept of it is a code that says the same.
+            let again = parse_migration(refused.piece.text.expose()).unwrap();
+            assert_eq!(again.items, [Err(refused)]);
         }
         assert_eq!(payload(b"").unwrap_err().why, OtpError::NoSecret);
         let mut bytes = Vec::new();

@@ -99,6 +99,15 @@ impl OtpError {
     }
 }
 
+/// Whether an item that is refused with this code is an account all the same: it has a key, which no generator of ours takes.
+pub fn is_unheld(code: &str) -> bool {
+    UNHELD.contains(&code)
+}
+
+/// See [`is_unheld`].
+pub const UNHELD: [&str; 6] =
+    ["unsupported-type", "unsupported-algorithm", "bad-digits", "bad-period", "bad-counter", "bad-secret"];
+
 impl fmt::Display for OtpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())

@@ -5,8 +5,9 @@
 
 use super::base32::parse_base32;
 use super::migration::{MigrationError, Part, join, parse_migration};
-use super::uri::{Account, Uri, UriError, strip_prefix_ignoring_case, title};
-use super::{Algorithm, Digits, Kind, Otp, Period};
+use super::uri::{Account, Uri, UriError, decode, strip_prefix_ignoring_case, title};
+use super::{Algorithm, Digits, Kind, Otp, Period, is_unheld};
+use crate::secret::SecretText;
 
 /// Pieces in all texts together; more is no paste and no export.
 const MAX_PIECES: usize = 10_000;
@@ -35,6 +36,41 @@ pub struct Unread {
     pub what: String,
     /// Why, as a stable code.
     pub why: &'static str,
+    /// The piece itself, where it is an account that no generator of ours takes.
+    pub piece: Option<Box<Piece>>,
+}
+
+/// An account that no generator of ours takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Issuer.
+    pub issuer: String,
+    /// Account.
+    pub account: String,
+    /// The type that it names, `yaotp`.
+    pub kind: String,
+    /// The text, secret and all.
+    pub text: SecretText,
+}
+
+impl Piece {
+    /// The account that a text is which was refused with a code.
+    fn of(text: &str, why: &str) -> Option<Box<Self>> {
+        if !is_unheld(why) {
+            return None;
+        }
+        let (issuer, account, kind) = match Uri::parse(text) {
+            Ok(uri) => (uri.issuer, uri.account, uri.kind),
+            // The one other scheme of one-time passwords: `motp://Issuer:account?secret=...`.
+            Err(_) => {
+                let rest = strip_prefix_ignoring_case(text, "motp://")?;
+                let label = decode(rest.split('?').next().unwrap_or_default(), false);
+                let (issuer, account) = label.expose().split_once(':').unwrap_or(("", label.expose()));
+                (issuer.trim().to_owned(), account.trim().to_owned(), "motp".to_owned())
+            }
+        };
+        Some(Box::new(Self { issuer, account, kind, text: SecretText::new(text.to_owned()) }))
+    }
 }
 
 /// Reads texts, one per QR code or paste: otpauth URIs, transfer codes, bare secrets; several to a text, on lines
@@ -47,7 +83,7 @@ pub fn read_texts(texts: &[String]) -> Readings {
         .enumerate()
         .flat_map(|(text, content)| self::pieces(content).map(move |(line, piece)| (text, line, piece)));
     for (number, (text, line, piece)) in pieces.enumerate() {
-        let unread = |what, why| Unread { text, line, what, why };
+        let unread = |what, why| Unread { text, line, what, why, piece: Piece::of(piece, why) };
         if number == MAX_PIECES {
             out.skipped.push(unread(String::new(), "too-many"));
             break;
@@ -56,7 +92,11 @@ pub fn read_texts(texts: &[String]) -> Readings {
             Ok(Reading::Account(account)) => out.accounts.push(account),
             Ok(Reading::Part(mut part)) => {
                 let refused = part.items.extract_if(.., |item| item.is_err()).filter_map(Result::err);
-                out.skipped.extend(refused.map(|refused| unread(refused.what, refused.why.code())));
+                out.skipped.extend(refused.map(|refused| {
+                    let why = refused.why.code();
+                    let piece = Some(refused.piece).filter(|_| is_unheld(why));
+                    Unread { text, line, what: refused.what, why, piece }
+                }));
                 out.transferred = true;
                 parts.push(part);
             }
@@ -287,8 +327,18 @@ mod tests {
             "\notpauth://totp/B:b?secret=0189\nnonsense here".into(),
         ]);
         assert_eq!(readings.accounts.len(), 1);
-        let unread = |line, what: &str, why| Unread { text: 1, line, what: what.into(), why };
-        assert_eq!(readings.skipped, [unread(1, "B: b", "bad-secret"), unread(2, "", "not-otpauth")]);
+        let told: Vec<_> = readings.skipped.iter().map(|u| (u.text, u.line, &*u.what, u.why)).collect();
+        assert_eq!(told, [(1, 1, "B: b", "bad-secret"), (1, 2, "", "not-otpauth")]);
+        let piece = readings.skipped[0].piece.as_ref().unwrap();
+        assert_eq!((&*piece.issuer, &*piece.account, &*piece.kind), ("B", "b", "totp"));
+        assert_eq!(piece.text.expose(), "otpauth://totp/B:b?secret=0189");
+        assert!(!format!("{readings:?}").contains("0189"));
+        let motp = read("motp://Bank%20A:me?secret=00").skipped.remove(0).piece.unwrap();
+        assert_eq!((&*motp.issuer, &*motp.account, &*motp.kind), ("Bank A", "me", "motp"));
+        // A mistyped secret and the QR code of another app are no accounts.
+        for text in ["JBSWY3DPEHPK3PX1", "duo://x", "otpauth://vip/x?y", "otpauth://totp/x", "nonsense"] {
+            assert_eq!(read(text).skipped[0].piece, None, "{text}");
+        }
     }
 
     #[test]

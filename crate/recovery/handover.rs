@@ -8,6 +8,7 @@ use crate::vault::body::Body;
 use crate::vault::entry::Entry;
 use crate::vault::file::VaultFile;
 use crate::vault::id::VaultId;
+use crate::vault::kept::Kept;
 use crate::vault::seal;
 use crate::vault::sealed::{OpenError, Opened, SaveError};
 use crate::vault::slot::SlotKind;
@@ -56,6 +57,7 @@ pub fn make_private(env: &mut Env<'_>) -> Key {
 pub fn seal_for(
     address: Address,
     entries: &[&Entry],
+    kept: &[Kept],
     origin: VaultId,
     env: &mut Env<'_>,
 ) -> Result<VaultFile, SaveError> {
@@ -65,6 +67,8 @@ pub fn seal_for(
         copy.sites.clone_from(&entry.sites);
         vault.body.entries.push(copy);
     }
+    // By their content, so that they are the same ones there. When they were deleted here is no business of that device.
+    vault.body.kept = kept.iter().map(|item| Kept::new(item.draft(), item.at, None)).collect();
     vault.add_device(env, address.0)?;
     Ok(vault.save(env)?.1)
 }
@@ -98,7 +102,7 @@ mod tests {
         entry.replace_otp(otp(2), DeviceId([1; 16]), Millis(5));
         entry.used.insert("https://a.example".into(), Millis(6));
         let address = Address::of(&mine).unwrap();
-        let file = seal_for(address, &[&entry], VaultId([7; 16]), &mut env).unwrap();
+        let file = seal_for(address, &[&entry], &[], VaultId([7; 16]), &mut env).unwrap();
         let file = VaultFile::parse(&file.to_bytes()).unwrap();
         assert_eq!(open(&file, &other).map(|_| ()).unwrap_err(), OpenError::WrongSecret);
         let body = open(&file, &mine).unwrap().body;

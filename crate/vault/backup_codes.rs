@@ -85,11 +85,11 @@ impl BackupCodes {
     }
 }
 
-fn write<S: Serializer>(code: &SecretText, s: S) -> Result<S::Ok, S::Error> {
+pub(super) fn write<S: Serializer>(code: &SecretText, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_str(code.expose())
 }
 
-fn read<'de, D: Deserializer<'de>>(d: D) -> Result<SecretText, D::Error> {
+pub(super) fn read<'de, D: Deserializer<'de>>(d: D) -> Result<SecretText, D::Error> {
     String::deserialize(d).map(SecretText::new)
 }
 

@@ -14,6 +14,7 @@ use super::emergency::{EmergencyBundle, EmergencyWaits, Left};
 use super::entry::Entry;
 use super::escrow::IssuedNote;
 use super::id::{DeviceId, EntryId, SlotId};
+use super::kept::Kept;
 use super::moving::Moving;
 use super::slot::SlotPublic;
 use super::worklist::Worklist;
@@ -76,6 +77,9 @@ pub struct Body {
     /// Temporary passes, oldest first; bounded by [`MAX_PASSES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passes: Vec<PassNote>,
+    /// Items of other apps that are no entries; bounded by [`MAX_KEPT`](super::kept::MAX_KEPT) as they come in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Kept>,
     /// Fields that a later 1.x writer added: kept as they are.
     #[serde(flatten)]
     pub extra: Map<String, Value>,

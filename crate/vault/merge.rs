@@ -14,6 +14,7 @@ use super::body::{Body, EmergencyUse, LogLine, MAX_EMERGENCIES, MAX_LOG, MAX_REC
 use super::emergency::EmergencyWaits;
 use super::entry::Entry;
 use super::id::EntryId;
+use super::kept;
 use super::seal;
 
 /// What would become of one entry of a bundle.
@@ -53,7 +54,9 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
     let mut entries = mine.entries.clone();
     theirs.entries.iter().for_each(|entry| add(&mut entries, entry));
     entries.retain(|entry| tombstones.get(&entry.id).is_none_or(|gone| entry.edits > gone.edits));
-    tombstones.retain(|id, _| entries.iter().all(|entry| entry.id != *id));
+    let kept = kept::merge(&mine.kept, &theirs.kept, &tombstones);
+    let lives = |id: &EntryId| entries.iter().any(|e| e.id == *id) || kept.iter().any(|k| k.id == *id);
+    tombstones.retain(|id, _| !lives(id));
     let settings = if later(&theirs.settings, &mine.settings) { &theirs.settings } else { &mine.settings };
     let mut extra = theirs.extra.clone();
     extra.extend(mine.extra.clone());
@@ -86,6 +89,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         emergency_waits,
         left: mine.left.clone(),
         policy: mine.policy.clone(),
+        kept,
         extra,
     }
 }
@@ -119,6 +123,7 @@ pub fn restore(mine: &mut Body, theirs: &Body, take: impl Fn(EntryId) -> bool) -
         }
         came.extend(new.chain(before.contains(&entry.id).then_some(entry.id)).collect::<Vec<_>>());
     }
+    kept::restore(&mut mine.kept, &mut mine.tombstones, &theirs.kept);
     came.sort_unstable();
     came.dedup();
     came

@@ -15,6 +15,7 @@ pub mod former;
 pub mod id;
 pub mod journal;
 pub mod kdf;
+pub mod kept;
 pub mod merge;
 pub mod migrate;
 pub mod moving;

@@ -17,6 +17,7 @@ pub fn same(one: &Opened, other: &Opened) -> bool {
         && one.body.settings.values == other.body.settings.values
         && one.body.extra == other.body.extra
         && one.body.sheet == other.body.sheet
+        && one.body.kept == other.body.kept
         && entries(&one.body) == entries(&other.body)
 }
 

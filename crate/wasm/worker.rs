@@ -5,16 +5,19 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use crate::core::reader::{self, Reader};
-use crate::core::{exports, import_form};
+use crate::core::{exports, import_form, kept_form};
 use crate::env::Millis;
 use crate::export;
 use crate::import::{ImportError, Limits, Refused, Several, Skipped, import_files, name_of};
-use crate::protocol::{CodeView, DeriveJob, DerivedKey, Failure, ImportForm, TakenEntry, Way};
+use crate::otp::uri::{title, write_uri};
+use crate::protocol::{CodeView, DeriveJob, DerivedKey, Failure, ImportForm, KeptForm, TakenEntry, Way};
 use crate::recovery::frames;
 use crate::recovery::offline_pass::{self, Lock};
 use crate::secret::{SecretBytes, SecretText};
 use crate::vault::code::Code;
+use crate::vault::entry::EntryDraft;
 use crate::vault::kdf::CostError;
+use crate::vault::kept::KeptDraft;
 use crate::vault::{bytes, kdf, password};
 
 use super::background::to_js;
@@ -59,6 +62,8 @@ struct ReadFiles {
 struct SkippedItem {
     what: String,
     why: &'static str,
+    /// The item itself, where the vault can keep it as a note.
+    kept: Option<KeptForm>,
 }
 
 /// Why they were refused. `kib` and `work` with `too-much-work`.
@@ -130,8 +135,7 @@ fn read_files(several: Several) -> ReadFiles {
     for entry in &draft.entries {
         match import_form(entry) {
             Some(form) => entries.push(form),
-            None => skipped
-                .push(Skipped { what: format!("{} {}", entry.issuer, entry.account), why: "bad-counter" }),
+            None => skipped.push(beyond(entry)),
         }
     }
     let mut apps: Vec<_> = several.families.iter().filter_map(|family| name_of(family)).collect();
@@ -141,8 +145,20 @@ fn read_files(several: Several) -> ReadFiles {
         families: several.families,
         format: draft.format,
         entries,
-        skipped: skipped.into_iter().map(|item| SkippedItem { what: item.what, why: item.why }).collect(),
+        skipped: skipped.into_iter().map(told).collect(),
     }
+}
+
+fn told(item: Skipped) -> SkippedItem {
+    SkippedItem { what: item.what, why: item.why, kept: item.kept.as_deref().map(kept_form) }
+}
+
+/// An entry with a counter that the protocol does not hold: its URI is kept.
+fn beyond(entry: &EntryDraft) -> Skipped {
+    let names = (entry.issuer.as_str(), entry.account.as_str());
+    let uri = write_uri(names.0, names.1, &entry.otp).map(SecretText::new);
+    let kept = uri.and_then(|uri| KeptDraft::new(names, "hotp", "bad-counter", uri)).map(Box::new);
+    Skipped { kept, ..Skipped::new(title(names.0, names.1), "bad-counter") }
 }
 
 fn refused_files(refused: &Refused) -> RefusedFiles {
@@ -243,6 +259,17 @@ impl OpenBundle {
     #[wasm_bindgen(js_name = backupCodes)]
     pub fn backup_codes(&self, id: &str) -> Result<JsValue, JsValue> {
         to_js(&self.0.backup_codes(id).map_err(failed)?)
+    }
+
+    /// `KeptView`s: notes of accounts that are no entries.
+    pub fn kept(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.0.kept())
+    }
+
+    /// What a note says.
+    #[wasm_bindgen(js_name = keptText)]
+    pub fn kept_text(&self, id: &str) -> Result<String, JsValue> {
+        self.0.kept_text(id).map_err(failed)
     }
 
     /// `otpauth` URIs, secrets and all.

@@ -12,6 +12,7 @@ export function bundleManifest(manifest) {
     <div><h3>${t("manifest_in")}</h3><ul>
       <li>${tn("accounts_count", manifest.entries)}</li>
       ${manifest.trashed ? html`<li>${tn("in_bin_count", manifest.trashed)}</li>` : nothing}
+      ${manifest.kept ? html`<li>${tn("notes_of", manifest.kept)}</li>` : nothing}
       <li>${t("manifest_also")}</li>
       <li>${t("manifest_made", when(manifest.made))}</li>
       ${ways.length ? html`<li>${t("manifest_opens_with", listed(ways))}</li>` : nothing}

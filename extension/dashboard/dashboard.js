@@ -33,6 +33,7 @@ import "./page-left.js";
 import "./page-lost.js";
 import "./page-log.js";
 import "./page-move.js";
+import "./page-notes.js";
 import "./page-offline.js";
 import "./page-policy.js";
 import "./page-receive.js";
@@ -220,6 +221,8 @@ class Dashboard extends View {
         return html`<page-import></page-import>`;
       case "move":
         return html`<page-move></page-move>`;
+      case "notes":
+        return html`<page-notes></page-notes>`;
       case "handover":
         return html`<page-handover></page-handover>`;
       case "offline":

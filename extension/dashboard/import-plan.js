@@ -6,6 +6,7 @@ import { badge } from "../elements/badge.js";
 import { View } from "../shared/element.js";
 import { coded, errorText, listed, t, tn } from "../shared/i18n.js";
 import { AskError } from "../shared/ask.js";
+import { notesList } from "./import-notes.js";
 import { skippedList } from "./import-skipped.js";
 
 /** @typedef {import('../shared/protocol').ImportItem} ImportItem */
@@ -23,7 +24,7 @@ export function takable(items) {
 }
 
 class ImportPlan extends View {
-  static properties = { read: { attribute: false }, items: { attribute: false }, chosen: { attribute: false } };
+  static properties = { read: { attribute: false }, items: { attribute: false }, chosen: { attribute: false }, outcomes: { attribute: false }, notes: { attribute: false } };
 
   constructor() {
     super();
@@ -33,6 +34,10 @@ class ImportPlan extends View {
     this.items = [];
     /** @type {Set<number>} */
     this.chosen = new Set();
+    /** @type {string[]} What would become of each item that no entry can hold. */
+    this.outcomes = [];
+    /** @type {Set<number>} Which of those are kept as notes. */
+    this.notes = new Set();
   }
 
   /**
@@ -52,7 +57,8 @@ class ImportPlan extends View {
     const { read } = this;
     if (!read) return nothing;
     const all = [...takable(this.items)];
-    return html`${skippedList(read.skipped)}
+    return html`${notesList(read, this.outcomes, this.notes, (notes) => this.tell("import-notes", notes))}
+      ${skippedList(read.skipped.filter((item) => !item.kept))}
       <section class="card" aria-labelledby="plan-title"><h2 id="plan-title" tabindex="-1">${tn("found", read.entries.length)}</h2>
       <p class="hint">${this.summary()}</p>
       ${

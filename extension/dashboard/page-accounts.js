@@ -16,7 +16,7 @@ import { go } from "./route.js";
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
 
 class PageAccounts extends View {
-  static properties = { status: { attribute: false }, entries: { state: true }, codes: { state: true }, query: { state: true }, moving: { state: true }, lost: { state: true } };
+  static properties = { status: { attribute: false }, entries: { state: true }, codes: { state: true }, query: { state: true }, moving: { state: true }, notes: { state: true }, lost: { state: true } };
 
   constructor() {
     super();
@@ -29,6 +29,8 @@ class PageAccounts extends View {
     this.query = "";
     /** Accounts that are still to be moved by hand from another app. */
     this.moving = 0;
+    /** Accounts of other apps that are kept as notes. */
+    this.notes = 0;
     /** Accounts that are still to be enrolled anew after a device was lost. */
     this.lost = 0;
   }
@@ -50,6 +52,7 @@ class PageAccounts extends View {
       this.entries = entries.filter((entry) => entry.trashed == null);
       if (this.status.session !== "full") return;
       this.moving = (await ask({ type: "moving" })).left;
+      this.notes = (await ask({ type: "kept" })).items.length;
       this.lost = (await ask({ type: "worklist" })).left;
     } catch (error) {
       this.tell("failed", error);
@@ -99,7 +102,7 @@ class PageAccounts extends View {
 
   render() {
     if (!this.entries) return nothing;
-    if (!this.entries.length) return empty();
+    if (!this.entries.length) return [empty(), this.notesLine()];
     const found = matching(this.entries, this.query);
     const { showNext, hideCodes } = this.status.settings;
     return html`<header class="page-head">
@@ -121,7 +124,12 @@ class PageAccounts extends View {
             @entry-open=${(/** @type {CustomEvent} */ event) => go("entry", event.detail.id)}
             @entry-leave=${() => this.focusOn("input[type=search]")}></entry-list>`
           : html`<p class="empty">${t("nothing_found", this.query)}</p>`
-      }`;
+      }
+      ${this.query ? nothing : this.notesLine()}`;
+  }
+
+  notesLine() {
+    return this.notes ? html`<p class="hint notes-line"><a class="link" href="#/notes">${tn("notes_of", this.notes)}</a></p>` : nothing;
   }
 }
 

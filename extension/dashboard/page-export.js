@@ -51,6 +51,7 @@ class PageExport extends LoadedView {
     policy: { attribute: false },
     entries: { state: true },
     all: { state: true },
+    notes: { state: true },
     chosen: { state: true },
     format: { state: true },
     agreed: { state: true },
@@ -68,6 +69,8 @@ class PageExport extends LoadedView {
     this.policy = /** @type {any} */ (undefined);
     /** @type {import('../shared/protocol').EntryView[] | undefined} */
     this.entries = undefined;
+    /** Accounts that are kept as notes, which no export writes. */
+    this.notes = 0;
     this.all = true;
     /** @type {Set<string>} */
     this.chosen = new Set();
@@ -96,6 +99,7 @@ class PageExport extends LoadedView {
   async look() {
     const { entries } = await ask({ type: "list" });
     this.entries = entries.filter((entry) => entry.trashed == null);
+    this.notes = (await ask({ type: "kept" })).items.length;
   }
 
   get sealed() {
@@ -211,6 +215,7 @@ class PageExport extends LoadedView {
               )}</div>`
         }
       </fieldset>
+      ${this.notes ? html`<p class="hint">${tn("export_notes", this.notes)} <a class="link" href="#/notes">${t("notes_open")}</a></p>` : nothing}
       ${this.former ? html`<p class="hint">${tn("export_former", this.former)}</p>` : nothing}
       ${choiceField({
         id: "export-format",

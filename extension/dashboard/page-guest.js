@@ -5,6 +5,7 @@ import { html, nothing } from "lit";
 import "../elements/bundle-codes.js";
 import "../elements/bundle-form.js";
 import "../elements/bundle-picker.js";
+import "../elements/kept-notes.js";
 import { Work } from "../elements/work.js";
 import { View } from "../shared/element.js";
 import { Helper } from "../shared/heavy.js";
@@ -14,7 +15,7 @@ import { lockOf, openWith } from "../shared/open-with.js";
 /** @typedef {import('../shared/bundle-files.js').Bundle} Bundle */
 
 class PageGuest extends View {
-  static properties = { bundle: { state: true }, entries: { state: true } };
+  static properties = { bundle: { state: true }, entries: { state: true }, kept: { state: true } };
 
   constructor() {
     super();
@@ -22,6 +23,8 @@ class PageGuest extends View {
     this.bundle = undefined;
     /** @type {import('../shared/protocol').EntryView[] | undefined} */
     this.entries = undefined;
+    /** @type {import('../shared/protocol').KeptView[]} */
+    this.kept = [];
     /** Holds the opened bundle. @type {Helper | undefined} */
     this.worker = undefined;
     /** @type {import('../elements/bundle-codes.js').Holder | undefined} */
@@ -39,6 +42,7 @@ class PageGuest extends View {
       async (signal) => {
         const worker = (this.worker ??= new Helper(this.signal));
         this.entries = await openWith(lockOf(bundle), held, signal, (way) => worker.run("guestOpen", [bundle.bytes, way]));
+        this.kept = await worker.run("guestKept", []);
         this.holder = { codes: (now) => worker.run("guestCodes", [now]), next: (id) => worker.run("guestNext", [id, Date.now()]), backup: (id) => worker.run("guestBackupCodes", [id]) };
       },
       { doing: t("opening_bundle"), fail: (error) => (refused = error) },
@@ -71,7 +75,8 @@ class PageGuest extends View {
   /** @param {import('../shared/protocol').EntryView[]} entries */
   opened(entries) {
     return html`<section class="card guest" aria-labelledby="guest-list"><h2 id="guest-list" tabindex="-1">${tn("accounts_count", entries.length)}</h2>
-      ${this.holder ? html`<bundle-codes .entries=${entries} .holder=${this.holder}></bundle-codes>` : nothing}</section>`;
+      ${this.holder ? html`<bundle-codes .entries=${entries} .holder=${this.holder}></bundle-codes>` : nothing}
+      <kept-notes .items=${this.kept} .read=${(/** @type {string} */ id) => this.worker?.run("guestKeptText", [id]) ?? ""}></kept-notes></section>`;
   }
 }
 

@@ -1,6 +1,6 @@
 /** A hand-over, the old device's side: the other one's address, its six words, which accounts, and the sealed file. */
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 
 import "../elements/code-reader.js";
 import "../elements/password-field.js";
@@ -26,6 +26,8 @@ class PageHandover extends View {
     words: { state: true },
     same: { state: true },
     chosen: { state: true },
+    notes: { state: true },
+    withNotes: { state: true },
     current: { state: true },
     made: { state: true },
     codes: { state: true },
@@ -42,6 +44,9 @@ class PageHandover extends View {
     this.same = false;
     /** @type {Set<string>} */
     this.chosen = new Set();
+    /** Accounts that are kept as notes. */
+    this.notes = 0;
+    this.withNotes = true;
     this.current = "";
     /** @type {Extract<import('../shared/protocol').Reply, { type: "hand-over" }> | undefined} */
     this.made = undefined;
@@ -59,6 +64,7 @@ class PageHandover extends View {
       const { entries } = await ask({ type: "list" });
       this.entries = entries.filter((entry) => entry.trashed == null);
       this.chosen = new Set(this.entries.map((entry) => entry.id));
+      this.notes = (await ask({ type: "kept" })).items.length;
     });
   }
 
@@ -81,7 +87,7 @@ class PageHandover extends View {
     const done = await this.work.run(async (signal) => {
       const ids = this.entries.map((entry) => entry.id).filter((id) => this.chosen.has(id));
       const { jobs } = await ask({ type: "plan-fresh" });
-      this.made = await withPassword(jobs, this.current, signal, (keys) => ask({ type: "hand-over", address: this.address, ids, keys }));
+      this.made = await withPassword(jobs, this.current, signal, (keys) => ask({ type: "hand-over", address: this.address, ids, keys, kept: this.withNotes }));
       this.current = "";
       const helper = new Helper(signal);
       const texts = await helper.run("splitFrames", [fromBase64(this.made.file), false]).catch(() => []);
@@ -138,6 +144,11 @@ class PageHandover extends View {
       <div class="choose-list">${this.entries.map(
         (entry) => html`<label class="check"><input type="checkbox" .checked=${this.chosen.has(entry.id)} @change=${() => this.toggle(entry.id)}><span>${nameOf(entry)}</span></label>`,
       )}</div>
+      ${
+        this.notes
+          ? html`<label class="check"><input type="checkbox" .checked=${this.withNotes} @change=${() => (this.withNotes = !this.withNotes)}><span>${tn("notes_of", this.notes)}</span></label>`
+          : nothing
+      }
       <p class="hint">${t("handover_without")}</p>
       <password-field .label=${t("password_current")} .hint=${t("handover_fresh")} .value=${this.current} purpose="current-password" .disabled=${this.work.busy}
         @password-change=${(/** @type {CustomEvent} */ event) => (this.current = event.detail)}></password-field>

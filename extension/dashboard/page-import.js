@@ -14,6 +14,7 @@ import { errorText, listed, t, tn } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
 import { howtoFor, howtoList } from "./import-howto.js";
 import { takable } from "./import-plan.js";
+import { unheld } from "./import-notes.js";
 import { skippedList } from "./import-skipped.js";
 import "./import-sites.js";
 
@@ -31,6 +32,8 @@ class PageImport extends View {
     read: { state: true },
     plan: { state: true },
     chosen: { state: true },
+    notes: { state: true },
+    outcomes: { state: true },
     done: { state: true },
     paste: { state: true },
     password: { state: true },
@@ -59,7 +62,11 @@ class PageImport extends View {
     this.plan = [];
     /** @type {Set<number>} */
     this.chosen = new Set();
-    /** @type {{ added: string[], entries: import('./import-sites.js').Suggested[], skipped: import('./import-skipped.js').SkippedItem[] } | undefined} */
+    /** @type {string[]} What would become of each item that no entry can hold. */
+    this.outcomes = [];
+    /** @type {Set<number>} Which of those are kept as notes. */
+    this.notes = new Set();
+    /** @type {{ added: string[], kept: string[], entries: import('./import-sites.js').Suggested[], skipped: import('./import-skipped.js').SkippedItem[] } | undefined} */
     this.done = undefined;
     this.paste = "";
     /** @type {string | null} */
@@ -165,9 +172,12 @@ class PageImport extends View {
    * @param {AbortSignal} signal
    */
   async show(read, signal) {
-    const { items } = await ask({ type: "plan-import", from: read.families, items: read.entries });
+    const forms = unheld(read).map(({ kept }) => kept);
+    const { items, kept } = await ask({ type: "plan-import", from: read.families, items: read.entries, kept: forms });
     if (signal.aborted) return;
     this.plan = items;
+    this.outcomes = kept;
+    this.notes = new Set(kept.flatMap((outcome, index) => (outcome === "new" ? [index] : [])));
     this.chosen = takable(items);
     this.read = read;
     this.question = undefined;
@@ -180,25 +190,33 @@ class PageImport extends View {
     await this.run(t("import_doing"), async () => {
       const places = [...this.chosen].toSorted((a, b) => a - b);
       const items = places.flatMap((place) => read.entries[place] ?? []);
-      const { ids, added } = await ask({ type: "import", from: read.families, items });
+      const notes = unheld(read).filter((_, place) => this.notes.has(place));
+      const { ids, added, kept } = await ask({ type: "import", from: read.families, items, kept: notes.map((item) => item.kept) });
       const fresh = new Set(added);
       const entries = places.flatMap((place, at) => {
         const [entry, plan, id] = [read.entries[place], this.plan[place], ids[at]];
         if (!entry || !plan || !id || !fresh.has(id) || entry.trashed) return [];
         return [{ id, issuer: entry.form.issuer, account: entry.form.account, suggestions: plan.suggestions }];
       });
+      // Those that are kept, here already or since now, are not lost.
+      const lost = new Set(unheld(read).filter((_, place) => this.outcomes[place] === "new" && !this.notes.has(place)));
+      const skipped = read.skipped.filter((item) => !item.kept || lost.has(/** @type {any} */ (item)));
       this.forget();
-      this.done = { added, entries, skipped: read.skipped };
-      toast(tn("imported", added.length), t("undo"), () => this.undo(added));
+      this.done = { added, kept, entries, skipped };
+      toast(taken(added, kept), t("undo"), () => this.undo(added, kept));
     });
     await this.focusOn("#imported-title");
   }
 
-  /** @param {string[]} added */
-  async undo(added) {
+  /**
+   * @param {string[]} added
+   * @param {string[]} notes
+   */
+  async undo(added, notes) {
     try {
-      const { removed, kept } = await ask({ type: "undo-import", ids: added });
-      const parts = [tn("import_undone", removed)];
+      const { removed, kept } = await ask({ type: "undo-import", ids: added, kept: notes });
+      const parts = removed || !notes.length ? [tn("import_undone", removed)] : [];
+      if (notes.length) parts.push(tn("notes_undone", notes.length));
       if (kept) parts.push(tn("import_kept", kept));
       toast(parts.join(" "));
       this.done = undefined;
@@ -214,6 +232,8 @@ class PageImport extends View {
     this.read = undefined;
     this.plan = [];
     this.chosen = new Set();
+    this.outcomes = [];
+    this.notes = new Set();
     this.question = undefined;
     this.password = null;
     this.agreed = null;
@@ -302,13 +322,11 @@ class PageImport extends View {
           ? html`<p class="banner" role="status">${t("batch_incomplete", batch.read, batch.of)}</p>${this.dropZone()}`
           : nothing
       }
-      <import-plan .read=${read} .items=${this.plan} .chosen=${this.chosen} @import-chosen=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></import-plan>
+      <import-plan .read=${read} .items=${this.plan} .chosen=${this.chosen} .outcomes=${this.outcomes} .notes=${this.notes}
+        @import-chosen=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)} @import-notes=${(/** @type {CustomEvent} */ event) => (this.notes = event.detail)}></import-plan>
       ${
-        read.entries.length
-          ? html`<div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy || !this.chosen.size} @click=${() => this.commit()}>${tn(
-              "import_count",
-              this.chosen.size,
-            )}</button>
+        read.entries.length || this.outcomes.includes("new")
+          ? html`<div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy || !(this.chosen.size + this.notes.size)} @click=${() => this.commit()}>${intention(this.chosen.size, this.notes.size)}</button>
             <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("cancel")}</button></div>`
           : html`<p>${t("import_nothing")}</p><button type="button" class="primary" @click=${() => this.forget()}>${t("other_file")}</button>`
       }`;
@@ -316,14 +334,37 @@ class PageImport extends View {
 
   /** @param {NonNullable<typeof this.done>} done */
   doneView(done) {
-    return html`<section class="card" aria-labelledby="imported-title"><h2 id="imported-title" tabindex="-1">${tn("imported", done.added.length)}</h2>
+    return html`<section class="card" aria-labelledby="imported-title"><h2 id="imported-title" tabindex="-1">${taken(done.added, done.kept)}</h2>
+        ${done.kept.length ? html`<p>${t("imported_notes")} <a class="link" href="#/notes">${t("notes_open")}</a></p>` : nothing}
         <p>${t("imported_text")}</p>
         <div class="buttons"><a class="button" href="#/verify">${t("imported_try")}</a><a class="button" href="#/">${t("to_accounts")}</a>
-          <button type="button" @click=${() => this.undo(done.added)}>${t("import_undo")}</button>
+          <button type="button" @click=${() => this.undo(done.added, done.kept)}>${t("import_undo")}</button>
           <button type="button" @click=${() => (this.done = undefined)}>${t("import_more")}</button></div></section>
       ${skippedList(done.skipped)}
       ${done.entries.length ? html`<import-sites .entries=${done.entries}></import-sites>` : nothing}`;
   }
+}
+
+/**
+ * What came in.
+ * @param {string[]} added
+ * @param {string[]} kept
+ */
+function taken(added, kept) {
+  const parts = added.length || !kept.length ? [tn("imported", added.length)] : [];
+  if (kept.length) parts.push(tn("notes_kept", kept.length));
+  return parts.join(" ");
+}
+
+/**
+ * What the button does.
+ * @param {number} accounts
+ * @param {number} notes
+ */
+function intention(accounts, notes) {
+  if (!notes) return tn("import_count", accounts);
+  if (!accounts) return tn("notes_keep", notes);
+  return t("import_with_notes", tn("import_count", accounts), tn("notes_count", notes));
 }
 
 customElements.define("page-import", PageImport);

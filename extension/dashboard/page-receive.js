@@ -8,6 +8,7 @@ import { Work } from "../elements/work.js";
 import { ask, AskError } from "../shared/ask.js";
 import { fromBase64, toBase64 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
+import { nameOf } from "../shared/format.js";
 import { Frames } from "../shared/frames.js";
 import { t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
@@ -64,8 +65,10 @@ class PageReceive extends View {
 
   /** @param {Uint8Array} bytes */
   async take(bytes) {
-    const { entries, skipped, made } = await ask({ type: "open-hand-over", file: toBase64(bytes) });
+    const { entries, kept, skipped, made } = await ask({ type: "open-hand-over", file: toBase64(bytes) });
+    /** @type {import('../shared/read-files.js').SkippedItem[]} */
     const left = Array.from({ length: skipped }, () => ({ what: "", why: "bad-counter" }));
+    left.push(...kept.map((note) => ({ what: nameOf(note), why: note.reason, kept: note })));
     this.made = made;
     this.given = { apps: [], families: ["sparekey"], entries, skipped: left };
   }

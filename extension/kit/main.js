@@ -5,6 +5,7 @@ import { html, nothing } from "lit";
 import "../elements/bundle-codes.js";
 import "../elements/bundle-form.js";
 import "../elements/bundle-picker.js";
+import "../elements/kept-notes.js";
 import { issuedBy, partyName } from "../elements/party-name.js";
 import { Work } from "../elements/work.js";
 import { AskError } from "../shared/ask.js";
@@ -26,7 +27,7 @@ class Kit extends View {
     super();
     /** @type {Bundle | undefined} The bundle in front. */
     this.bundle = undefined;
-    /** @type {{ bundle: core.OpenBundle, entries: import('../shared/protocol').EntryView[], manifest: import('../shared/protocol').Manifest } | undefined} */
+    /** @type {{ bundle: core.OpenBundle, entries: import('../shared/protocol').EntryView[], kept: import('../shared/protocol').KeptView[], manifest: import('../shared/protocol').Manifest } | undefined} */
     this.open = undefined;
     /** @type {import('../elements/bundle-codes.js').Holder | undefined} */
     this.holder = undefined;
@@ -59,7 +60,7 @@ class Kit extends View {
         const lock = { jobs: async () => bundle.info.jobs, pairJobs: async () => said(() => core.pairJobs(bundle.bytes)).jobs, escrowJobs, derive };
         const open = await openWith(lock, held, signal, async (way) => said(() => new core.OpenBundle(bundle.bytes, way)));
         this.holder = { codes: (now) => open.codes(now), next: (id) => said(() => open.nextHotp(id, Date.now())), backup: (id) => said(() => open.backupCodes(id)) };
-        this.open = { bundle: open, entries: open.entries(), manifest: open.manifest() };
+        this.open = { bundle: open, entries: open.entries(), kept: open.kept(), manifest: open.manifest() };
       },
       { doing: t("opening_bundle"), fail: (error) => (refused = error) },
     );
@@ -126,12 +127,13 @@ class Kit extends View {
   }
 
   /** @param {NonNullable<typeof this.open>} open */
-  opened({ bundle, entries, manifest }) {
+  opened({ bundle, entries, kept, manifest }) {
     return html`<section class="card" aria-labelledby="opened"><h2 id="opened" tabindex="-1">${tn("accounts_count", entries.length)}</h2>
         <p class="hint">${t("manifest_made", when(manifest.made))}</p>
         ${manifest.issued ? html`<p class="issued">${issuedBy(manifest.issued)}</p>` : nothing}
         ${manifest.parties.map((party) => html`<p class="hint parties">${t("manifest_party")} ${partyName(party)}</p>`)}
         <bundle-codes .entries=${entries} .holder=${this.holder}></bundle-codes>
+        <kept-notes .items=${kept} .read=${(/** @type {string} */ id) => said(() => bundle.keptText(id))}></kept-notes>
         <div class="buttons no-print"><button type="button" @click=${() => print()}>${t("kit_print")}</button>
           <button type="button" class="danger" @click=${() => (this.uris = this.uris ? "" : bundle.uris().join("\n"))}>${t("kit_export")}</button></div>
       </section>

@@ -20,6 +20,8 @@ import { packaged } from "./webext.js";
  *   guestCodes: (now: number) => import('./protocol').CodeView[],
  *   guestNext: (id: string, now: number) => import('./protocol').CodeView,
  *   guestBackupCodes: (id: string) => import('./protocol').SiteCode[],
+ *   guestKept: () => import('./protocol').KeptView[],
+ *   guestKeptText: (id: string) => string,
  *   drillBundle: (bytes: Uint8Array, way: import('./protocol').Way, at: number) => import('./protocol').DrillProof,
  *   readExport: (names: string[], files: Uint8Array[], password: string | undefined, agreed: { kib: number, work: number } | null)
  *     => { apps: string[], families: string[], format: string, entries: import('./protocol').ImportForm[], skipped: { what: string, why: string }[] },

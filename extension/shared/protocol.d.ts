@@ -949,6 +949,62 @@ iterations: number, };
 
 export type KdfProfile = "argon2id" | "pbkdf2";
 
+export type KeptForm = { 
+/**
+ * The importer's family.
+ */
+format: string, 
+/**
+ * The service.
+ */
+issuer: string, 
+/**
+ * The account.
+ */
+account: string, 
+/**
+ * The type as the file names it.
+ */
+kind: string, 
+/**
+ * Why it is no entry, a stable code.
+ */
+reason: string, 
+/**
+ * The item as it stood in the file, secret and all.
+ */
+text: string, };
+
+export type KeptView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * When it came in.
+ */
+at: Millis, 
+/**
+ * The app that it came from; empty where it is not known.
+ */
+app: string, 
+/**
+ * The service, as that app named it.
+ */
+issuer: string, 
+/**
+ * The account.
+ */
+account: string, 
+/**
+ * The type as that app named it; may be empty.
+ */
+kind: string, 
+/**
+ * Why it is no entry, a stable code.
+ */
+reason: string, };
+
 export type LeftView = { 
 /**
  * When.
@@ -998,6 +1054,10 @@ entries: number,
  * Entries in the bin.
  */
 trashed: number, 
+/**
+ * Notes of accounts that are no entries.
+ */
+kept: number, 
 /**
  * Ways to open it.
  */
@@ -1791,7 +1851,11 @@ sha256: string, } | { "type": "import-plan",
 /**
  * One for each entry, in order.
  */
-items: Array<ImportItem>, } | { "type": "imported", 
+items: Array<ImportItem>, 
+/**
+ * One for each item that no entry can hold: `new`, `already-here`, `twice`.
+ */
+kept: Array<string>, } | { "type": "imported", 
 /**
  * The vault's entry for each item, in order: a new one, or the one that was here.
  */
@@ -1799,7 +1863,19 @@ ids: Array<string>,
 /**
  * The new ones among them.
  */
-added: Array<string>, } | { "type": "moving", 
+added: Array<string>, 
+/**
+ * The new notes.
+ */
+kept: Array<string>, } | { "type": "kept", 
+/**
+ * In the order in which they came.
+ */
+items: Array<KeptView>, } | { "type": "kept-text", 
+/**
+ * As it stood in the file, secret and all.
+ */
+text: string, } | { "type": "moving", 
 /**
  * In the user's order.
  */
@@ -1860,6 +1936,10 @@ entries: number, } | { "type": "handed-over",
  * Ready for `plan-import` and `import`.
  */
 entries: Array<ImportForm>, 
+/**
+ * Notes, ready for the same.
+ */
+kept: Array<KeptForm>, 
 /**
  * Accounts that cannot be taken over.
  */
@@ -2381,7 +2461,11 @@ from: Array<string>,
 /**
  * What was read, in file order.
  */
-items: Array<ImportForm>, } | { "type": "import", 
+items: Array<ImportForm>, 
+/**
+ * Items that no entry can hold.
+ */
+kept: Array<KeptForm>, } | { "type": "import", 
 /**
  * The families of the files that they come from.
  */
@@ -2389,11 +2473,27 @@ from: Array<string>,
 /**
  * What the user chose.
  */
-items: Array<ImportForm>, } | { "type": "undo-import", 
+items: Array<ImportForm>, 
+/**
+ * Items that are kept as notes.
+ */
+kept: Array<KeptForm>, } | { "type": "undo-import", 
 /**
  * `imported.added`.
  */
-ids: Array<string>, } | { "type": "bind-many", 
+ids: Array<string>, 
+/**
+ * `imported.kept`.
+ */
+kept: Array<string>, } | { "type": "kept" } | { "type": "show-kept", 
+/**
+ * The note.
+ */
+id: string, } | { "type": "delete-kept", 
+/**
+ * The notes.
+ */
+ids: Array<string>, } | { "type": "bring-kept-back" } | { "type": "bind-many", 
 /**
  * Each entry with its site.
  */
@@ -2473,7 +2573,11 @@ ids: Array<string>,
 /**
  * The jobs of `plan-fresh`, done.
  */
-keys: Array<DerivedKey>, } | { "type": "open-hand-over", 
+keys: Array<DerivedKey>, 
+/**
+ * The notes go along.
+ */
+kept: boolean, } | { "type": "open-hand-over", 
 /**
  * The file, base64.
  */
@@ -2686,7 +2790,11 @@ why: string,
 /**
  * What the user knows it by; never a secret.
  */
-what: string, };
+what: string, 
+/**
+ * The item itself, where it is an account that can be kept as a note.
+ */
+kept: KeptForm | null, };
 
 export type SlotView = { 
 /**

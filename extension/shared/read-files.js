@@ -6,7 +6,8 @@ import { readPicture } from "./pictures.js";
 
 /**
  * @typedef {import('./protocol').ImportForm} ImportForm
- * @typedef {{ what: string, why: string }} SkippedItem
+ * @typedef {import('./protocol').KeptForm} KeptForm
+ * @typedef {{ what: string, why: string, kept?: KeptForm | null }} SkippedItem
  * @typedef {{ apps: string[], families: string[], entries: ImportForm[], skipped: SkippedItem[], batch?: import('./protocol').Batch | null }} ReadFiles
  * @typedef {{ name: string, bytes: Uint8Array<ArrayBuffer> }} NamedBytes
  * @typedef {{ files: NamedBytes[], texts: string[], blank: string[] }} Dropped
@@ -52,7 +53,7 @@ export async function readDropped(dropped, password, agreed, signal, told) {
     const { forms, skipped, batch } = await ask({ type: "read", texts: dropped.texts });
     const plain = { pinned: false, trashed: false, urls: [], lost: [], suspect: null };
     read.entries.push(...forms.map((form) => ({ form, ...plain })));
-    read.skipped.push(...skipped.map(({ what, why }) => ({ what, why })));
+    read.skipped.push(...skipped.map(({ what, why, kept }) => ({ what, why, kept })));
     read.batch = batch;
     read.families.push("qr-image");
   }

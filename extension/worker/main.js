@@ -26,6 +26,8 @@ const WORK = {
   guestCodes: (/** @type {number} */ now) => guest?.codes(now),
   guestNext: (/** @type {string} */ id, /** @type {number} */ now) => guest?.nextHotp(id, now),
   guestBackupCodes: (/** @type {string} */ id) => guest?.backupCodes(id),
+  guestKept: () => guest?.kept(),
+  guestKeptText: (/** @type {string} */ id) => guest?.keptText(id),
   drillBundle(/** @type {Uint8Array} */ bytes, /** @type {unknown} */ way, /** @type {number} */ at) {
     const bundle = new core.OpenBundle(bytes, way);
     try {

@@ -17,13 +17,13 @@ const FILE_PASSWORD = "the one from the old phone";
 
 for (const kind of kinds()) {
   describe(`import in ${kind}`, () => {
-    let session, page, folder;
+    let session, page, folder, phrase;
 
     before(async () => {
       folder = await make_folder(`import-${kind}`);
       session = await open_browser(kind);
       page = await session.extension_page("dashboard/dashboard.html");
-      await set_up(page);
+      phrase = await set_up(page);
     });
     after(async () => {
       if (page) await page.screenshot({ path: await out_file(`import-${kind}-last.png`) }).catch(() => {});
@@ -45,7 +45,7 @@ for (const kind of kinds()) {
 
     const outcomes = (wanted) =>
       until(`the outcomes ${wanted}`, async () => {
-        const found = await page.$$eval(".import-items .outcome-tag", (tags) => tags.map((tag) => tag.className.replace(/.*outcome-(?!tag)/, "")));
+        const found = await page.$$eval(".import-items:not(.import-unheld) .outcome-tag", (tags) => tags.map((tag) => tag.className.replace(/.*outcome-(?!tag)/, "")));
         return JSON.stringify(found) === JSON.stringify(wanted);
       });
 
@@ -77,18 +77,19 @@ for (const kind of kinds()) {
     });
 
     test("a plain file is shown entry by entry, and only then taken in", async () => {
-      const steam = { ...entry("Yandex", "ada", SECRET), type: "yandex" };
+      const yandex = { ...entry("Yandex", "ada", SECRET), type: "yandex" };
       const icon = { ...entry("GitHub", "ada@example.com", SECRET), icon: "aWNvbg==", icon_mime: "image/png", favorite: true };
-      await drop("without-a-name", JSON.stringify(aegis([icon, entry("Harbour", "ada", OTHER), entry("Harbour", "ada", OTHER), steam])));
+      await drop("without-a-name", JSON.stringify(aegis([icon, entry("Harbour", "ada", OTHER), entry("Harbour", "ada", OTHER), yandex])));
       await view().see(".lead", /Recognised: Aegis/);
       await outcomes(["new", "new", "twice"]);
-      await view().see(".skipped", /Yandex/);
+      await view().see(".import-unheld", /Yandex.*method of its own.*kept as a note/);
       await view().see(".import-note", /its icon/);
       await shot("plan");
       assert.equal(await rows(), 0, "nothing is added before the press");
       await page.evaluate(() => {
         location.hash = "/import";
       });
+      await page.click(".import-unheld input");
       await view().press("Import 2 accounts");
       await view().see("#imported-title", /2 accounts imported/);
       // What did not come along is still told.
@@ -112,6 +113,25 @@ for (const kind of kinds()) {
       assert.equal(await view().disabled("Import 0 accounts"), true);
       await view().go("/");
       await until("two rows", async () => (await rows()) === 2);
+    });
+
+    test("an account that Sparekey makes no codes for is kept as a note, shown after the password, and deleted", async () => {
+      await drop("other.json", JSON.stringify(aegis([{ ...entry("Yandex", "ada", SECRET), type: "yandex" }])));
+      await view().see(".import-unheld", /kept as a note/);
+      await shot("unheld");
+      await view().press("Keep 1 note");
+      await view().see("#imported-title", /1 note kept/);
+      await view().go("/");
+      await view().press("1 note of an account that Sparekey makes no codes for");
+      await view().see(".notes", /Yandex.*ada.*method of its own.*From Aegis.*Type yandex/);
+      await view().press("Show");
+      await page.waitForSelector("second-unlock input");
+      await page.type("second-unlock input", phrase);
+      await view().press("Show", "second-unlock");
+      await view().see(".note-text", new RegExp(`"type":"yandex".*"secret":"${SECRET}"`));
+      await shot("notes");
+      await view().press("Delete");
+      await view().see("main", /There are no notes/);
     });
 
     test("an encrypted file: a wrong password is told, the right one opens, undo takes it back", async () => {
@@ -244,6 +264,7 @@ async function set_up(page) {
   await page.type("new-password input", phrase);
   await view.press("Create the vault");
   await view.see("h1", /No accounts yet/);
+  return phrase;
 }
 
 /** One account of an Aegis vault, with a counter-free TOTP. */

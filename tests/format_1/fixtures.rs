@@ -11,6 +11,7 @@ use sparekey::vault::entry::{Entry, EntryDraft, SiteScope, StoredSite};
 use sparekey::vault::file::{BackupNote, VaultFile};
 use sparekey::vault::id::EntryId;
 use sparekey::vault::kdf;
+use sparekey::vault::kept::{Kept, KeptDraft};
 use sparekey::vault::sealed::Opened;
 use sparekey::vault::slot::SlotUse;
 use sparekey::vault::way::SlotSecret;
@@ -198,6 +199,12 @@ pub fn all() -> Vec<Made> {
             backup_codes().save().to_bytes(),
         ),
         good(
+            "kept",
+            "notes of accounts that no entry can hold: other types, a secret that is none, one that came back",
+            PASSWORD,
+            kept().save().to_bytes(),
+        ),
+        good(
             "large-body",
             "200 entries: padded to a multiple of 32 KiB",
             PASSWORD,
@@ -282,6 +289,31 @@ fn backup_codes() -> Writer {
     add("Other letters", &[("\u{43a}\u{43e}\u{434}-\"1\\2\"", None, None)]);
     add("Removed", &[]);
     writer.add("None", "grace", otp(totp(30), Algorithm::Sha1, 6, b"12345678901234567890"));
+    writer
+}
+
+fn kept() -> Writer {
+    let mut writer = Writer::new(13);
+    writer.password(PASSWORD, CHEAP, SlotUse::Both);
+    writer.add("Plain", "ada", otp(totp(30), Algorithm::Sha1, 6, b"12345678901234567890"));
+    let device = writer.vault.device();
+    let body = &mut writer.vault.body;
+    let mut add = |format: &str, names: (&str, &str), (kind, reason): (&str, &str), text: &str| {
+        let draft = KeptDraft::new(names, kind, reason, SecretText::new(text.into())).unwrap();
+        body.kept.push(Kept::new(KeptDraft { format: format.into(), ..draft }, Millis(NOW), None));
+    };
+    let motp = r#"{"type":"motp","name":"ada","issuer":"Company VPN","info":{"secret":"00ff00ff00ff00ff","algo":"MD5","digits":6,"period":10,"pin":null}}"#;
+    add("aegis", ("Company VPN", "ada"), ("motp", "unsupported-type"), motp);
+    add(
+        "uri-list",
+        ("Yandex", "x"),
+        ("yaotp", "unsupported-type"),
+        "otpauth://yaotp/Yandex:x?secret=AAAA&pin_length=8",
+    );
+    add("bitwarden", ("Ärzteverein 北京 🔑", ""), ("", "bad-secret"), "no \"base32\" 01\n");
+    let gone = body.kept[2].tombstone(Millis(NOW + 1), device);
+    body.kept[2] = Kept::new(body.kept[2].draft(), Millis(NOW + 2), Some(&gone));
+    body.tombstones.push(Tombstone { id: EntryId([7; 16]), at: Millis(NOW), edits: 1, device });
     writer
 }
 

@@ -45,6 +45,9 @@ struct Expected {
     error: Option<String>,
     /// As the native tool prints them.
     entries: Vec<Value>,
+    /// Notes of accounts that are no entries, in the same way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    kept: Vec<Value>,
 }
 
 /// A file with its name.
@@ -74,6 +77,7 @@ fn every_file_is_what_it_was_and_every_reader_agrees() {
         assert_eq!(got.as_ref().err(), expected.error.as_ref(), "{name}: {}", expected.what);
         if let Ok(entries) = got {
             assert_eq!(entries, expected.entries, "{name}");
+            assert_eq!(expected.kept(&fs::read(folder.join(name)).unwrap()), expected.kept, "{name}");
         }
     }
     let on_disk = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
@@ -108,12 +112,22 @@ impl Made {
             escrow: self.escrow.clone(),
             error: self.error.map(Into::into),
             entries: Vec::new(),
+            kept: Vec::new(),
         };
-        Expected { entries: expected.open(&self.bytes).unwrap_or_default(), ..expected }
+        let entries = expected.open(&self.bytes).unwrap_or_default();
+        Expected { entries, kept: expected.kept(&self.bytes), ..expected }
     }
 }
 
 impl Expected {
+    /// What the core says of the notes in a file that opens by a password.
+    fn kept(&self, bytes: &[u8]) -> Vec<Value> {
+        let Ok(file) = VaultFile::parse(bytes) else { return Vec::new() };
+        let password = SecretText::new(fixtures::nfkc(&self.password));
+        let opened = open_sparekey(&file, &password, &Limits::default());
+        opened.map(|opened| opened.body.kept.iter().map(tool::kept).collect()).unwrap_or_default()
+    }
+
     /// What the core says of a file.
     fn open(&self, bytes: &[u8]) -> Result<Vec<Value>, String> {
         match (&self.escrow, &self.shares) {
@@ -213,6 +227,7 @@ fn second_reader(all: &[(PathBuf, Expected)]) {
         let error = said["error"].as_str().map(ToOwned::to_owned);
         assert_eq!(error, expected.error, "{}: {}", path.display(), expected.what);
         assert_eq!(said["entries"], Value::Array(expected.entries.clone()), "{}", path.display());
+        tool::same_notes(&said, expected, &path.display().to_string());
     }
     let (file, password, ..) = &jobs[0];
     let output = Command::new(&python)

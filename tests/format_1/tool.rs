@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use sparekey::otp::Kind;
 use sparekey::otp::base32::base32;
 use sparekey::vault::entry::Entry;
+use sparekey::vault::kept::Kept;
 
+use super::Expected;
 use super::fixtures::PASSWORD;
 
 /// A folder of a test's own, gone with it: tests of one process run side by side.
@@ -69,6 +71,26 @@ pub fn shown(entry: &Entry) -> Value {
     shown
 }
 
+/// A note as both print it.
+pub fn kept(item: &Kept) -> Value {
+    json!({
+        "id": item.id,
+        "at": item.at,
+        "format": item.format,
+        "issuer": item.issuer,
+        "name": item.account,
+        "type": item.kind,
+        "reason": item.reason,
+        "text": item.text.expose(),
+    })
+}
+
+/// Whether a document has the notes that are expected; without any it does not speak of them.
+pub fn same_notes(said: &Value, expected: &Expected, name: &str) {
+    let wanted = (!expected.kept.is_empty()).then(|| Value::Array(expected.kept.clone()));
+    assert_eq!(said.get("kept"), wanted.as_ref(), "{name}");
+}
+
 /// Runs the tool with nothing to read from: were it to prompt, it would hang or fail here.
 fn run(arguments: &[&Path]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sparekey")).args(arguments).stdin(Stdio::null()).output().unwrap()
@@ -106,6 +128,7 @@ fn the_tool_says_of_every_file_what_is_expected() {
         let said = document(&output);
         assert_eq!(said["error"], json!(expected.error), "{name}: {}", expected.what);
         assert_eq!(said["entries"], Value::Array(expected.entries.clone()), "{name}");
+        same_notes(&said, &expected, &name);
         assert_eq!(output.status.code(), Some(if expected.error.is_some() { 2 } else { 0 }), "{name}");
 
         // Without a key: what parses is described, and nothing in it is called authentic.

@@ -134,7 +134,8 @@ def run(file, *held, **named):
     try:
         held = ways.ways(*map(text, held), **{name: text(path) for name, path in named.items()})
         body = open_file(pathlib.Path(file).read_bytes(), *held)
-        return {"entries": [shown(entry) for entry in body["entries"]], "error": None}
+        kept = [{"name" if name == "account" else name: item.get(name, "") for name in "id at format issuer account type reason text".split()} for item in body.get("kept") or []]
+        return {"entries": [shown(entry) for entry in body["entries"]], **({"kept": kept} if kept else {}), "error": None}
     except Refused as refused:
         return {"entries": [], "error": str(refused)}
     except (ValueError, InvalidTag, RecursionError):

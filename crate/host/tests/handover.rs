@@ -20,7 +20,7 @@ fn address(host: &Host<Fake>, renew: bool) -> (String, Vec<String>) {
 }
 
 fn hand_over(host: &Host<Fake>, address: &str, ids: Vec<String>) -> Reply {
-    ask(host, Request::HandOver { address: address.into(), ids, keys: vec![key(1)] })
+    ask(host, Request::HandOver { address: address.into(), ids, keys: vec![key(1)], kept: false })
 }
 
 fn add(host: &Host<Fake>, issuer: &str) -> String {
@@ -55,7 +55,7 @@ fn a_selection_reaches_the_other_device_as_a_draft() {
     };
     assert_eq!((items.len(), skipped, items[0].form.issuer.as_str()), (1, 0, "Mill"));
     assert!(entries(&new).is_empty(), "nothing is taken in unasked");
-    ask(&new, Request::Import { from: vec!["sparekey".into()], items });
+    ask(&new, Request::Import { from: vec!["sparekey".into()], items, kept: Vec::new() });
     let came = entries(&new);
     assert!(came[0].unverified && came[0].sites.is_empty());
     // Nobody else opens it, and a restore says what it is.
@@ -76,7 +76,7 @@ fn what_is_wrong_is_told_and_nothing_goes_without_the_password() {
     let ((_, old), (_, new)) = (open(), open());
     let mill = add(&old, "Mill");
     let (to, _) = address(&new, false);
-    let with = |keys| Request::HandOver { address: to.clone(), ids: vec![mill.clone()], keys };
+    let with = |keys| Request::HandOver { address: to.clone(), ids: vec![mill.clone()], keys, kept: false };
     assert_eq!(failed(&ask(&old, with(vec![key(2)]))), Some("wrong-password"));
     assert_eq!(failed(&ask(&old, with(Vec::new()))), Some("wrong-password"));
     assert_eq!(failed(&hand_over(&old, "SPAREKEY/D1/AAAA", vec![mill])), Some("not-an-address"));

@@ -17,8 +17,11 @@ fn open() -> Host<Fake> {
 }
 
 fn plan(host: &Host<Fake>, items: &[ImportForm]) -> Vec<ImportItem> {
-    match ask(host, Request::PlanImport { from: vec!["aegis".into()], items: items.to_vec() }) {
-        Reply::ImportPlan { items } => items,
+    match ask(
+        host,
+        Request::PlanImport { from: vec!["aegis".into()], items: items.to_vec(), kept: Vec::new() },
+    ) {
+        Reply::ImportPlan { items, .. } => items,
         other => panic!("{}", serde_json::to_string(&other).unwrap()),
     }
 }
@@ -28,8 +31,8 @@ fn outcomes(host: &Host<Fake>, items: &[ImportForm]) -> Vec<String> {
 }
 
 fn take(host: &Host<Fake>, items: &[ImportForm]) -> (Vec<String>, Vec<String>) {
-    match ask(host, Request::Import { from: vec!["aegis".into()], items: items.to_vec() }) {
-        Reply::Imported { ids, added } => (ids, added),
+    match ask(host, Request::Import { from: vec!["aegis".into()], items: items.to_vec(), kept: Vec::new() }) {
+        Reply::Imported { ids, added, .. } => (ids, added),
         other => panic!("{}", serde_json::to_string(&other).unwrap()),
     }
 }
@@ -97,7 +100,7 @@ fn an_import_is_one_generation_and_the_same_again_none() {
 fn a_bad_item_takes_nothing_in_and_is_named() {
     let host = open();
     let items = vec![item("Mill", "ada", ONE), item("Mill", "bob", "")];
-    match ask(&host, Request::Import { from: vec!["aegis".into()], items }) {
+    match ask(&host, Request::Import { from: vec!["aegis".into()], items, kept: Vec::new() }) {
         Reply::Error(failure) => assert_eq!((failure.code.as_str(), failure.number), ("no-secret", Some(2))),
         other => panic!("{}", serde_json::to_string(&other).unwrap()),
     }
@@ -121,7 +124,7 @@ fn an_import_is_taken_back_except_what_was_used() {
     take(&host, &[item("Here", "before", ONE)]);
     let (_, added) = take(&host, &[item("Mill", "ada", ONE), item("Mill", "bob", ONE)]);
     ask(&host, Request::Used { id: added[0].clone() });
-    match ask(&host, Request::UndoImport { ids: added }) {
+    match ask(&host, Request::UndoImport { ids: added, kept: Vec::new() }) {
         Reply::Undone { removed, kept } => assert_eq!((removed, kept), (1, 1)),
         other => panic!("{}", serde_json::to_string(&other).unwrap()),
     }
@@ -163,9 +166,9 @@ fn a_locked_vault_takes_and_tells_nothing() {
     ask(&host, Request::Lock);
     let items = || vec![item("Mill", "ada", ONE)];
     for request in [
-        Request::PlanImport { from: vec!["aegis".into()], items: items() },
-        Request::Import { from: vec!["aegis".into()], items: items() },
-        Request::UndoImport { ids: Vec::new() },
+        Request::PlanImport { from: vec!["aegis".into()], items: items(), kept: Vec::new() },
+        Request::Import { from: vec!["aegis".into()], items: items(), kept: Vec::new() },
+        Request::UndoImport { ids: Vec::new(), kept: Vec::new() },
         Request::BindMany { items: Vec::new() },
     ] {
         assert_eq!(failed(&ask(&host, request)), Some("locked"));

@@ -102,7 +102,7 @@ fn an_accepted_code_makes_an_entry_verified() {
         lost: Vec::new(),
         suspect: None,
     };
-    ask(&host, Request::Import { from: vec!["aegis".into()], items: vec![item] });
+    ask(&host, Request::Import { from: vec!["aegis".into()], items: vec![item], kept: Vec::new() });
     let id = put(&host, &[("Mill", "ada")]).0[0].id.clone();
     assert!(entries(&host)[0].unverified);
     step(&host, &id, 3, None);

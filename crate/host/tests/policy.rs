@@ -97,6 +97,7 @@ fn each_rule_is_held_by_the_core() {
     let import = |from: &[&str]| Request::Import {
         from: from.iter().map(|family| (*family).to_owned()).collect(),
         items: Vec::new(),
+        kept: Vec::new(),
     };
     assert_eq!(refused(&host, import(&["aegis"])), "allowed");
     for from in [&["aegis", "ente"][..], &[]] {
@@ -154,7 +155,10 @@ fn a_policy_that_cannot_be_read_closes_new_grants_and_never_what_is_there() {
         (Request::MakeShares { threshold: 2, count: 3, emergency: false }, "policy-way"),
         (take(&id, "otpauth-uri-list"), "policy-plain-export"),
         (Request::Bind { id: id.clone(), site: site("https://b.example", false) }, "policy-site"),
-        (Request::Import { from: vec!["aegis".into()], items: Vec::new() }, "policy-import"),
+        (
+            Request::Import { from: vec!["aegis".into()], items: Vec::new(), kept: Vec::new() },
+            "policy-import",
+        ),
     ] {
         assert_eq!(refused(&host, closed), code);
     }

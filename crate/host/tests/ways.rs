@@ -265,6 +265,7 @@ fn a_code_that_cannot_be_burned_opens_a_rescue_session_and_burns_at_the_first_wr
         Request::Add { forms: vec![form("x", "totp")] },
         Request::NextHotp { id: hotp.clone() },
         Request::Reveal { id: hotp },
+        Request::Kept,
         Request::MakeCodes { count: 5, add: false, key: None },
         Request::SetPassword { new: key(2) },
     ] {
@@ -420,6 +421,10 @@ fn a_lasting_pass_opens_a_session_that_shows_and_fills_and_ends_with_it() {
     assert!(matches!(ask(&host, Request::NextHotp { id: ids[1].clone() }), Reply::Code(_)));
     for refused in [
         Request::Reveal { id: ids[0].clone() },
+        Request::Kept,
+        Request::ShowKept { id: ids[0].clone() },
+        Request::DeleteKept { ids: ids.clone() },
+        Request::BringKeptBack,
         Request::Export { key: None },
         Request::PlanFresh,
         Request::Add { forms: vec![form("x", "totp")] },

@@ -92,6 +92,15 @@ impl Value {
         if let Self::Number(number) = self { number.as_i64() } else { None }
     }
 
+    /// A text as it is, a number in digits; empty for everything else.
+    pub fn to_plain(&self) -> String {
+        match self {
+            Self::String(text) => text.to_string(),
+            Self::Number(number) => number.to_string(),
+            _ => String::new(),
+        }
+    }
+
     /// Whether it is null.
     pub fn is_null(&self) -> bool {
         *self == Self::Null

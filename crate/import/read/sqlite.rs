@@ -293,6 +293,11 @@ impl<'t> Row<'t> {
         index.and_then(|i| self.values.get(i)).unwrap_or(&Value::Null)
     }
 
+    /// The columns that were asked for, each with its value.
+    pub fn columns(self) -> impl Iterator<Item = (&'t str, &'t Value)> {
+        self.table.columns.iter().copied().zip(self.values)
+    }
+
     /// A column as text: empty for NULL and blobs, numbers in decimal.
     pub fn text(self, column: &str) -> String {
         match self.value(column) {

@@ -6,6 +6,7 @@ pub mod eight;
 pub mod expected;
 pub mod kdbx;
 pub mod seal;
+mod unheld;
 
 use super::{Draft, ImportError, Input, Limits, import};
 use crate::secret::SecretText;

@@ -113,7 +113,7 @@ pub fn issue(
     let (_, opened) = again
         .open(&WayIn::Code(pass.clone()), |_| true)
         .map_err(|_| IssueError::Save(SaveError::SelfCheck))?;
-    if opened.body.entries != bundle.body.entries {
+    if opened.body.entries != bundle.body.entries || opened.body.kept != bundle.body.kept {
         return Err(IssueError::Save(SaveError::SelfCheck));
     }
     let entries = opened.body.entries.iter().filter(|entry| entry.trashed.is_none()).count();
@@ -127,6 +127,7 @@ fn body_of(body: &Body) -> Body {
         tombstones: body.tombstones.clone(),
         settings: body.settings.clone(),
         sheet: body.sheet.clone(),
+        kept: body.kept.clone(),
         stated,
         ..Body::default()
     }

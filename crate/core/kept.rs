@@ -1,0 +1,156 @@
+//! The verbs on items of other apps that no entry can hold: listed, shown after a second unlock, deleted and brought back.
+//! They come in with an import, and leave the vault in bundles and hand-overs alone.
+
+use crate::audit;
+use crate::env::{Env, Millis};
+use crate::import::name_of;
+use crate::otp::is_unheld;
+use crate::protocol::{Failure, KeptForm, KeptView, Reply};
+use crate::secret::SecretText;
+use crate::vault::body::Body;
+use crate::vault::id::EntryId;
+use crate::vault::journal::JournalEntry;
+use crate::vault::kept::{Kept, KeptDraft, MAX_KEPT, MAX_KEPT_TEXT};
+use crate::vault::sealed::Opened;
+
+use super::{Core, Outcome, view};
+
+/// Characters of a type's name and of a family's.
+const MAX_WORD: usize = 64;
+
+/// An item of another app as it crosses to the page.
+pub fn kept_form(draft: &KeptDraft) -> KeptForm {
+    KeptForm {
+        format: draft.format.clone(),
+        issuer: draft.issuer.clone(),
+        account: draft.account.clone(),
+        kind: draft.kind.clone(),
+        reason: draft.reason.clone(),
+        text: draft.text.expose().clone(),
+    }
+}
+
+/// What the user sees of a note.
+pub(super) fn view_of(kept: &Kept) -> KeptView {
+    KeptView {
+        id: kept.id.to_string(),
+        at: kept.at,
+        app: name_of(&kept.format).unwrap_or_default().into(),
+        issuer: kept.issuer.clone(),
+        account: kept.account.clone(),
+        kind: kept.kind.clone(),
+        reason: kept.reason.clone(),
+    }
+}
+
+impl Core {
+    pub(super) fn kept(&self) -> Result<Outcome, Failure> {
+        let items = self.session()?.vault.body.kept.iter().map(view_of).collect();
+        Ok(Outcome::reply(Reply::Kept { items }))
+    }
+
+    /// A secret like any other: only where secrets may lie open, and after a second unlock.
+    pub(super) fn show_kept(&mut self, id: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        self.may_lie_open()?;
+        self.must_be_fresh(env.now)?;
+        let id = view::id(id)?;
+        let item = self.session()?.vault.body.kept.iter().find(|item| item.id == id);
+        let text = item.ok_or_else(|| Failure::new("no-note"))?.text.expose().clone();
+        let log = Some(audit::line(env.now, "note-shown"));
+        let record = JournalEntry { at: env.now, used: None, counter: None, log };
+        let store = self.append(&record, false, env)?;
+        Ok(Outcome { store: Some(store), ..Outcome::reply(Reply::KeptText { text }) })
+    }
+
+    pub(super) fn delete_kept(&mut self, ids: &[String], env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let mut next = self.session()?.vault.clone();
+        let gone = remove(&mut next, ids, env.now)?;
+        if gone.is_empty() {
+            return Err(Failure::new("no-note"));
+        }
+        next.body.note(audit::line(env.now, "note-deleted"));
+        let outcome = self.commit(next, Vec::new(), true, env)?;
+        self.session_mut()?.deleted = gone;
+        Ok(outcome)
+    }
+
+    pub(super) fn bring_kept_back(&mut self, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let back = self.session()?.deleted.clone();
+        let mut next = self.session()?.vault.clone();
+        let body = &mut next.body;
+        if crate::vault::kept::restore(&mut body.kept, &mut body.tombstones, &back) == 0 {
+            return Err(Failure::new("no-note"));
+        }
+        body.note(audit::line(env.now, "note-restored"));
+        let outcome = self.commit(next, Vec::new(), true, env)?;
+        self.session_mut()?.deleted.clear();
+        Ok(outcome)
+    }
+}
+
+/// What would become of each.
+pub(super) fn plan(body: &Body, forms: &[KeptForm]) -> Result<Vec<String>, Failure> {
+    let mut seen: Vec<EntryId> = Vec::new();
+    let outcome = |form| {
+        let id = draft_of(form)?.id();
+        let twice = seen.contains(&id);
+        seen.push(id);
+        Ok(if body.kept.iter().any(|item| item.id == id) {
+            "already-here"
+        } else if twice {
+            "twice"
+        } else {
+            "new"
+        }
+        .to_owned())
+    };
+    forms.iter().map(outcome).collect()
+}
+
+/// Takes items in, each once. Gives the ids of those that are new.
+pub(super) fn take_in(body: &mut Body, forms: &[KeptForm], now: Millis) -> Result<Vec<String>, Failure> {
+    let mut new = Vec::new();
+    for form in forms {
+        let draft = draft_of(form)?;
+        let id = draft.id();
+        if body.kept.iter().any(|item| item.id == id) {
+            continue;
+        }
+        if body.kept.len() >= MAX_KEPT {
+            return Err(Failure { number: u32::try_from(MAX_KEPT).ok(), ..Failure::new("too-many-notes") });
+        }
+        let gone = body.tombstones.iter().find(|gone| gone.id == id);
+        body.kept.push(Kept::new(draft, now, gone));
+        body.tombstones.retain(|gone| gone.id != id);
+        new.push(id.to_string());
+    }
+    Ok(new)
+}
+
+/// Takes notes away, so that a merge does not bring them back. Gives those that were there.
+pub(super) fn remove(vault: &mut Opened, ids: &[String], now: Millis) -> Result<Vec<Kept>, Failure> {
+    let ids = ids.iter().map(|id| view::id(id)).collect::<Result<Vec<_>, _>>()?;
+    let device = vault.device();
+    let gone: Vec<Kept> = vault.body.kept.extract_if(.., |item| ids.contains(&item.id)).collect();
+    vault.body.tombstones.extend(gone.iter().map(|item| item.tombstone(now, device)));
+    Ok(gone)
+}
+
+fn draft_of(form: &KeptForm) -> Result<KeptDraft, Failure> {
+    let short = |text: &str| text.chars().count() <= MAX_WORD;
+    let fits = (1..=MAX_KEPT_TEXT).contains(&form.text.len());
+    if !fits || !short(&form.kind) || !short(&form.format) {
+        return Err(Failure::new("too-long"));
+    }
+    if !is_unheld(&form.reason) {
+        return Err(Failure::new("bad-request"));
+    }
+    Ok(KeptDraft {
+        format: form.format.clone(),
+        issuer: view::words(&form.issuer, "issuer")?,
+        account: view::words(&form.account, "account")?,
+        kind: form.kind.clone(),
+        reason: form.reason.clone(),
+        text: SecretText::new(form.text.clone()),
+    })
+}
