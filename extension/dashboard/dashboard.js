@@ -64,7 +64,7 @@ const PLACES = [
  * @type {Record<string, string>}
  */
 const WITHIN = {
-  entry: "", verify: "", import: "add", move: "add",
+  entry: "", notes: "", verify: "", import: "add", move: "add",
   drill: "recovery", guest: "recovery", handover: "recovery", readiness: "recovery", receive: "recovery", restore: "recovery", sheet: "recovery",
   emergency: "ways", escrow: "ways", left: "ways", lost: "ways", offline: "ways",
   erase: "settings", log: "settings", policy: "settings",
