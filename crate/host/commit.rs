@@ -96,8 +96,8 @@ pub async fn append<P: Platform>(platform: &P, line: &JournalLine) -> bool {
 }
 
 /// Brings up a store that is behind: the newest generation of either goes into both. Finishes what a kill cut off.
-pub async fn heal<P: Platform>(platform: &P, core: &mut Core) {
-    let Some(vault) = core.vault() else { return };
+pub async fn heal<P: Platform>(platform: &P, core: &mut Core) -> bool {
+    let Some(vault) = core.vault() else { return false };
     let _guard = platform.lock().await;
     let stored = load::load(platform).await;
     // A revocation that was cut off before the older generations were rewritten is finished now.
@@ -114,15 +114,15 @@ pub async fn heal<P: Platform>(platform: &P, core: &mut Core) {
     }
     if !stored.one_failed {
         core.healed(Committed::Both, platform.now());
-        return;
+        return true;
     }
     let newest = stored.files.into_iter().find(|file| {
         file.header().generation == vault.header().generation && file.verify(vault.key()).is_ok()
     });
-    if let Some(file) = newest {
-        let result = write_both(platform, &file, vault.key()).await;
-        core.healed(result, platform.now());
-    }
+    let Some(file) = newest else { return false };
+    let result = write_both(platform, &file, vault.key()).await;
+    core.healed(result, platform.now());
+    result == Committed::Both
 }
 
 /// Ring first, because it leads; then the area; then both are read back and compared.

@@ -37,6 +37,7 @@ use crate::policy::Policy;
 use crate::protocol::{Failure, FillResult, Reply, Request, SessionKind, VaultState};
 
 use platform::{PageText, Platform};
+use scrub::Scrubbed;
 
 /// One background: the core, the platform, and the queue in front of them.
 pub struct Host<P: Platform> {
@@ -55,12 +56,18 @@ pub struct Host<P: Platform> {
     policed: Cell<bool>,
     /// From when on to look whether the stores are to be made anew; `None`: they are not.
     scrub_from: Cell<Option<Millis>>,
+    /// How often in a row that did not succeed.
+    scrub_failed: Cell<u32>,
     /// What was before this background is settled.
     started: Cell<bool>,
 }
 
-/// A scrub that did not succeed is tried again then, by an alarm where nobody asks for anything.
+/// A scrub that did not succeed is tried again then, by an alarm where nobody asks for anything. Each time it waits twice
+/// as long, to half an hour: a store that nobody can read is not read twice a minute for ever.
 const SCRUB_AGAIN_MS: u64 = 30_000;
+const SCRUB_AT_LAST_MS: u64 = 30 * 60_000;
+/// By then a browser has tidied up after a deletion; it takes some hundredths of a second.
+const RINSE_AFTER_MS: u64 = 3_000;
 
 /// What `storage.session` holds: the open session, and a press that waits for an unlock.
 #[derive(Default, Serialize, Deserialize)]
@@ -84,6 +91,7 @@ impl<P: Platform> Host<P> {
             watched: Mutex::new(None),
             policed: Cell::new(false),
             scrub_from: Cell::new(Some(Millis(0))),
+            scrub_failed: Cell::new(0),
             started: Cell::new(false),
         }
     }
@@ -147,7 +155,9 @@ impl<P: Platform> Host<P> {
         // A pass that is over is erased before anything can be tried on it.
         if core.has_expired(now) {
             commit::erase_expired(&self.platform, now).await;
-            self.note_erased();
+            if self.scrub_failed.get() == 0 {
+                self.note_erased();
+            }
             if starting {
                 self.scrub_when_due(core).await;
             }
@@ -211,7 +221,9 @@ impl<P: Platform> Host<P> {
         }
         if effects.contains(&Effect::Mend) {
             effects.retain(|effect| *effect != Effect::Mend);
-            commit::heal(&self.platform, core).await;
+            if commit::heal(&self.platform, core).await {
+                self.note_erased();
+            }
             if is_status(&reply) {
                 reply = Reply::Status(Box::new(core.status_view()));
             }
@@ -221,9 +233,8 @@ impl<P: Platform> Host<P> {
 
     /// A record was erased, or may have been: after the reply it is looked at.
     fn note_erased(&self) {
-        if self.scrub_from.get().is_none() {
-            self.scrub_from.set(Some(Millis(0)));
-        }
+        self.scrub_from.set(Some(Millis(0)));
+        self.scrub_failed.set(0);
     }
 
     /// Makes the stores anew when something was erased from them. The queue stands still meanwhile: nobody writes.
@@ -232,11 +243,24 @@ impl<P: Platform> Host<P> {
         if self.scrub_from.get().is_none_or(|from| now < from) {
             return;
         }
-        let done = scrub::scrub(&self.platform).await;
-        if done {
-            return self.scrub_from.set(None);
+        let wait = match scrub::scrub(&self.platform).await {
+            Scrubbed::Clean => {
+                self.scrub_failed.set(0);
+                return self.scrub_from.set(None);
+            }
+            Scrubbed::Rinsing => {
+                self.scrub_failed.set(0);
+                RINSE_AFTER_MS
+            }
+            Scrubbed::Failed => {
+                let failed = self.scrub_failed.replace(self.scrub_failed.get().saturating_add(1));
+                (SCRUB_AGAIN_MS << failed.min(10)).min(SCRUB_AT_LAST_MS)
+            }
+        };
+        self.scrub_from.set(Some(self.platform.now().plus(wait)));
+        if wait == RINSE_AFTER_MS {
+            return self.keep_alarm(core).await;
         }
-        self.scrub_from.set(Some(self.platform.now().plus(SCRUB_AGAIN_MS)));
         if core.vault().is_some() && load::load(&self.platform).await.one_failed {
             core.healed(Committed::One, now);
         }
@@ -274,9 +298,9 @@ impl<P: Platform> Host<P> {
         if failed {
             self.keep_book(core).await;
         }
-        commit::heal(&self.platform, core).await;
+        let _ = commit::heal(&self.platform, core).await;
         // It may have finished a revocation, and a store that was behind keeps no scrub waiting any more.
-        self.scrub_from.set(Some(Millis(0)));
+        self.note_erased();
         let tidied = {
             let mut entropy = self.platform.entropy();
             core.tidy(&mut Env { now: self.platform.now(), entropy: &mut entropy })
@@ -292,6 +316,10 @@ impl<P: Platform> Host<P> {
         let some = kept.open.is_some() || kept.waiting.is_some();
         let record = some.then(|| serde_json::to_string(&kept).ok()).flatten();
         self.platform.set_session(record.as_deref()).await;
+        self.keep_alarm(core).await;
+    }
+
+    async fn keep_alarm(&self, core: &Core) {
         let now = self.platform.now();
         let scrub = self.scrub_from.get().map(|from| from.max(now.plus(1_000)));
         self.platform.set_alarm(core.next_alarm(now).into_iter().chain(scrub).min()).await;

@@ -19,6 +19,19 @@ pub enum StoreId {
     Spare,
 }
 
+/// What a browser must be made to do, besides deleting, so that what was deleted leaves its files: see [`super::scrub`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rinse {
+    /// Before the ring is deleted and made anew.
+    Before,
+    /// When nothing is left of the former ring and the spare but what lies in files.
+    After,
+    /// A while later, or at the next start.
+    Last,
+    /// There is no vault any more.
+    All,
+}
+
 /// A store that could not do it. What the browser said is not kept: it helps nobody and may name a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreError;
@@ -73,6 +86,9 @@ pub trait Platform {
     /// Deletes a store with the files that it lies in, as far as the browser does that; it is empty afterwards, and can be
     /// written to. For [`super::scrub`] alone, which holds what is in it in two other places.
     fn discard(&self, store: StoreId) -> impl Future<Output = Result<(), StoreError>>;
+    /// Has the browser tidy up the files that deleted stores lay in, where it does not do that by itself. It touches
+    /// nothing that is in a store, and can be done again.
+    fn rinse(&self, step: Rinse) -> impl Future<Output = Result<(), StoreError>>;
     /// Forgets what the browser keeps for us besides the stores: the folder for bundles, sites that we may fill by
     /// ourselves. For [`super::erase`] alone.
     fn forget(&self) -> impl Future<Output = ()>;

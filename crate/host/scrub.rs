@@ -8,9 +8,11 @@
 //! | the ring deleted, written, read back | - | whole | whole |
 //! | the area deleted, written, read back | whole | - | whole |
 //! | the spare deleted | whole | whole | - |
+//! | the files rinsed ([`Rinse`]), and once more a while later | whole | whole | - |
 //!
 //! At every moment two of the three hold everything. What a kill leaves is put together again before anything is read at
-//! the next start, so no state in between is ever taken for a new user or a failed copy, and the scrub begins anew.
+//! the next start, so no state in between is ever taken for a new user or a failed copy, and the scrub begins anew. The mark
+//! that it is due goes last, and another one stays until the second rinse: a browser tidies up after its answer.
 
 use std::collections::BTreeMap;
 
@@ -18,29 +20,47 @@ use crate::vault::file::VaultFile;
 use crate::vault::journal::JournalLine;
 
 use super::load::{self, JOURNAL};
-use super::platform::{BALLAST, Platform, StoreError, StoreId};
+use super::platform::{BALLAST, Platform, Rinse, StoreError, StoreId};
 
 /// In a store: something was erased in it that lies in its files still. Written with the erasing, gone with the scrub.
 pub const DUE: &str = "scrub";
+/// In the ring: both stores were made anew, and the browser may be tidying up after them.
+pub const RINSE: &str = "rinse";
+
+/// What a look at it came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scrubbed {
+    /// Nothing is left to do.
+    Clean,
+    /// Done, but for the last rinse.
+    Rinsing,
+    /// Not now.
+    Failed,
+}
 
 type Keys = BTreeMap<String, String>;
 
-/// Finishes what was cut off, and scrubs when that is due. Gives whether nothing is left to do. Never begun while a store
-/// fails or the two disagree: then the spare could be one of two copies.
-pub async fn scrub<P: Platform>(platform: &P) -> bool {
+/// Finishes what was cut off, and scrubs when that is due. Never begun while a store fails or the two disagree: then the
+/// spare could be one of two copies.
+pub async fn scrub<P: Platform>(platform: &P) -> Scrubbed {
     let _guard = platform.lock().await;
     let done = async {
         restore(platform).await?;
         let (ring, area) = (platform.read(StoreId::Ring).await?, platform.read(StoreId::Area).await?);
-        if !ring.contains_key(DUE) && !area.contains_key(DUE) {
-            return Ok(());
+        if ring.contains_key(DUE) || area.contains_key(DUE) {
+            if !agree(&ring, &area) {
+                return Err(StoreError);
+            }
+            make_anew(platform, &worth(ring), &worth(area)).await?;
+            return Ok(Scrubbed::Rinsing);
         }
-        if !agree(&ring, &area) {
-            return Err(StoreError);
+        if ring.contains_key(RINSE) {
+            platform.rinse(Rinse::Last).await?;
+            platform.write(StoreId::Ring, &[], &[RINSE.into()]).await?;
         }
-        make_anew(platform, &worth(ring), &worth(area)).await
+        Ok::<_, StoreError>(Scrubbed::Clean)
     };
-    done.await.is_ok()
+    done.await.unwrap_or(Scrubbed::Failed)
 }
 
 async fn make_anew<P: Platform>(platform: &P, ring: &Keys, area: &Keys) -> Result<(), StoreError> {
@@ -53,30 +73,26 @@ async fn make_anew<P: Platform>(platform: &P, ring: &Keys, area: &Keys) -> Resul
         let _ = platform.discard(StoreId::Spare).await;
         return Err(StoreError);
     }
-    for (store, keys) in [(StoreId::Ring, ring), (StoreId::Area, area)] {
+    platform.rinse(Rinse::Before).await?;
+    // Still due in the ring that is made anew: whatever dies before the end, all of it is done again.
+    let mut due = ring.clone();
+    due.insert(DUE.into(), "1".into());
+    for (store, keys) in [(StoreId::Ring, &due), (StoreId::Area, area)] {
         platform.discard(store).await?;
         put(platform, store, keys).await?;
     }
     platform.discard(StoreId::Spare).await?;
-    rinse(platform).await
-}
-
-/// LevelDB drops the files that a deletion made void with the next deletion. (Measured: without this the bytes stayed
-/// in one of ten runs.)
-async fn rinse<P: Platform>(platform: &P) -> Result<(), StoreError> {
-    platform.write(StoreId::Spare, &[(DUE.into(), "1".into())], &[]).await?;
-    platform.discard(StoreId::Spare).await
+    platform.rinse(Rinse::After).await?;
+    platform.write(StoreId::Ring, &[(RINSE.into(), "1".into())], &[DUE.into()]).await
 }
 
 /// Empty stores leave their files too. For [`super::erase`], when both were read back empty.
 pub async fn discard_emptied<P: Platform>(platform: &P) {
     let discard = async {
-        // Written before the ring goes, so that its own going passes over the same tables once more.
-        platform.write(StoreId::Spare, &[(DUE.into(), "1".into())], &[]).await?;
         for store in [StoreId::Area, StoreId::Ring, StoreId::Spare] {
             platform.discard(store).await?;
         }
-        rinse(platform).await
+        platform.rinse(Rinse::All).await
     };
     // What fails here leaves blanks over what was overwritten, as without it.
     let _: Result<(), StoreError> = discard.await;
@@ -157,7 +173,7 @@ async fn put<P: Platform>(platform: &P, store: StoreId, keys: &Keys) -> Result<(
 }
 
 fn worth(keys: Keys) -> Keys {
-    keys.into_iter().filter(|(key, _)| key != DUE && !key.starts_with(BALLAST)).collect()
+    keys.into_iter().filter(|(key, _)| key != DUE && key != RINSE && !key.starts_with(BALLAST)).collect()
 }
 
 /// A store's keys in the spare begin with it.

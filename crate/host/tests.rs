@@ -35,7 +35,7 @@ use std::rc::Rc;
 use futures_util::FutureExt;
 
 use super::Host;
-use super::platform::{PageError, Platform, Put, StoreError, StoreId};
+use super::platform::{PageError, Platform, Put, Rinse, StoreError, StoreId};
 use crate::core::sender::{Front, Own, SenderInfo, Tab};
 use crate::env::Millis;
 use crate::fill::PageFields;
@@ -84,6 +84,7 @@ struct Fake {
     watched: RefCell<Vec<Vec<String>>>,
     forgot: Cell<bool>,
     discarded: RefCell<Vec<StoreId>>,
+    rinsed: RefCell<Vec<Rinse>>,
     sync: sync::Cloud,
     /// What the managed storage answers; `None`: it fails.
     managed: RefCell<Option<String>>,
@@ -105,6 +106,7 @@ impl Fake {
             watched: RefCell::default(),
             forgot: Cell::default(),
             discarded: RefCell::default(),
+            rinsed: RefCell::default(),
             sync: sync::Cloud::default(),
             managed: RefCell::new(Some("{}".into())),
         }
@@ -194,6 +196,14 @@ impl Platform for Fake {
     async fn discard(&self, store: StoreId) -> Result<(), StoreError> {
         self.discarded.borrow_mut().push(store);
         self.remove_all(store).await
+    }
+
+    async fn rinse(&self, step: Rinse) -> Result<(), StoreError> {
+        self.rinsed.borrow_mut().push(step);
+        match self.step(StoreId::Spare) {
+            None | Some(Fault::Forget) => Ok(()),
+            Some(_) => Err(StoreError),
+        }
     }
 
     async fn forget(&self) {

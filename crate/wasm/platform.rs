@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::env::{Entropy, Millis};
-use crate::host::platform::{BALLAST, PageError, PageText, Platform, Put, StoreError, StoreId};
+use crate::host::platform::{BALLAST, PageError, PageText, Platform, Put, Rinse, StoreError, StoreId};
 use crate::recovery::schedule::{Destination, Trouble};
 
 use super::{download, folder, idb, sync, watch, webext};
@@ -126,6 +126,14 @@ impl Platform for Browser {
             set_torn(store, true).await;
         }
         discarded
+    }
+
+    async fn rinse(&self, step: Rinse) -> Result<(), StoreError> {
+        let rinsed = within(STORE_MS, idb::rinse(step)).await;
+        if rinsed.is_err() {
+            set_torn(StoreId::Ring, true).await;
+        }
+        rinsed
     }
 
     async fn forget(&self) {

@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::host::load;
-use crate::host::scrub::DUE;
+use crate::host::platform::Rinse;
+use crate::host::scrub::{DUE, RINSE};
 use crate::vault::code::Code;
 use crate::vault::file::VaultFile;
 use crate::vault::way::WayIn;
@@ -37,6 +38,11 @@ fn unlock(host: &Host<Fake>, way: Way) -> Option<String> {
 
 fn upkeep(host: &Host<Fake>) {
     host.upkeep().now_or_never().expect("nothing waits");
+}
+
+fn later(host: &Host<Fake>, ms: u64) {
+    host.platform().now.set(host.platform().now.get() + ms);
+    upkeep(host);
 }
 
 /// A vault with a counter, a journal and recovery codes, all of whose generations are in the stores.
@@ -76,7 +82,7 @@ fn is_due(disk: &Disk) -> bool {
 fn less_due(keys: &Rc<RefCell<Keys>>) -> Keys {
     keys.borrow()
         .iter()
-        .filter(|(key, _)| *key != DUE)
+        .filter(|(key, _)| *key != DUE && *key != RINSE)
         .map(|(key, text)| (key.clone(), text.clone()))
         .collect()
 }
@@ -106,10 +112,16 @@ fn a_used_code_makes_both_stores_anew_once_and_an_ordinary_save_does_not() {
     );
     let before = (less_due(&disk.ring), less_due(&disk.area));
     upkeep(&host);
-    let order = [StoreId::Ring, StoreId::Area, StoreId::Spare, StoreId::Spare];
+    let order = [StoreId::Ring, StoreId::Area, StoreId::Spare];
     assert_eq!(*host.platform().discarded.borrow(), order);
+    assert_eq!(*host.platform().rinsed.borrow(), [Rinse::Before, Rinse::After]);
     assert!(!is_due(&disk) && disk.spare.borrow().is_empty());
-    assert!(before == (disk.ring.borrow().clone(), disk.area.borrow().clone()), "to the letter");
+    assert!(before == (less_due(&disk.ring), disk.area.borrow().clone()), "to the letter");
+    // A browser tidies up after its answer, and may be killed meanwhile: the mark stays a while.
+    assert!(disk.ring.borrow().contains_key(RINSE));
+    later(&host, 61_000);
+    assert!(before == (disk.ring.borrow().clone(), disk.area.borrow().clone()), "no mark is left");
+    assert_eq!(host.platform().rinsed.borrow().last(), Some(&Rinse::Last));
     ask(&host, Request::Add { forms: vec![form("later", "totp")] });
     upkeep(&host);
     assert_eq!(host.platform().discarded.borrow().len(), order.len(), "once");
@@ -179,15 +191,18 @@ fn whatever_fails_or_dies_at_any_step_everything_is_there_and_what_was_used_is_n
             ];
             assert!(two.iter().filter(|place| **place).count() >= 2, "{what}: {two:?}");
 
+            let left =
+                is_due(&disk) || disk.ring.borrow().contains_key(RINSE) || !disk.spare.borrow().is_empty();
             // The next start: put together before anything is read, and scrubbed before the first unlock.
             let next = self::host(&disk, 60);
             let found = status(&next);
             assert_eq!((found.state, found.warnings), (VaultState::Locked, Vec::new()), "{what}");
             assert!(!is_due(&disk) && disk.spare.borrow().is_empty(), "{what}: it is finished");
-            assert!(
-                whole == (disk.ring.borrow().clone(), disk.area.borrow().clone()),
-                "{what}: to the letter"
-            );
+            // Whatever the browser was tidying up when it died, it is made to do again.
+            let again = next.platform().rinsed.borrow().last().copied();
+            assert_eq!(matches!(again, Some(Rinse::After | Rinse::Last)), left, "{what}: {again:?}");
+            assert_eq!(again == Some(Rinse::After), disk.ring.borrow().contains_key(RINSE), "{what}");
+            assert!(whole == (less_due(&disk.ring), disk.area.borrow().clone()), "{what}: to the letter");
             assert!(opens_nothing(&disk, &used), "{what}");
             assert_eq!(unlock(&next, by_password()), None, "{what}");
             let entries = entries(&next);
@@ -291,6 +306,33 @@ fn it_is_not_begun_while_a_store_fails_and_done_when_it_is_back() {
         assert!(host.platform().discarded.borrow().contains(&StoreId::Area), "{failing:?}");
         assert!(!is_due(&disk) && opens_nothing(&disk, &codes[2]), "{failing:?}");
     }
+}
+
+#[test]
+fn a_store_that_stays_unreadable_is_tried_ever_less_often_and_at_once_when_it_is_back() {
+    let disk = Disk::default();
+    let (host, codes) = made(&disk);
+    ask(&host, Request::Lock);
+    assert_eq!(unlock(&host, by_code(&codes[2])), None);
+    host.platform().broken.set(Some(StoreId::Ring));
+    // In steps of a second, as the fake's clock goes, for six hours: when it looked.
+    let (mut looks, start) = (Vec::new(), host.platform().now.get());
+    while host.platform().now.get() < start + 6 * 3_600_000 {
+        let before = host.platform().steps.get();
+        let mut core = host.core.try_lock().unwrap();
+        host.scrub_when_due(&mut core).now_or_never().expect("nothing waits");
+        if host.platform().steps.get() > before {
+            looks.push(host.platform().now.get());
+        }
+    }
+    let pauses: Vec<u64> = looks.windows(2).map(|two| (two[1] - two[0]) / 30_000).collect();
+    assert_eq!(pauses[..7], [1, 2, 4, 8, 16, 32, 60], "half minutes, at last half an hour: {pauses:?}");
+    assert!(pauses[7..].iter().all(|pause| *pause == 60) && looks.len() < 24, "{pauses:?}");
+    host.platform().broken.set(None);
+    assert_eq!(status(&host).state, VaultState::Locked);
+    assert_eq!(unlock(&host, by_password()), None);
+    upkeep(&host);
+    assert!(!is_due(&disk) && opens_nothing(&disk, &codes[2]));
 }
 
 #[test]
