@@ -58,6 +58,11 @@ pub struct Host<P: Platform> {
     scrub_from: Cell<Option<Millis>>,
     /// How often in a row that did not succeed.
     scrub_failed: Cell<u32>,
+    /// How often the stores were made anew.
+    scrubbed: Cell<u32>,
+    /// From when on the last rinse is due; `None`: it is not.
+    rinse_from: Cell<Option<Millis>>,
+    rinsing: Cell<bool>,
     /// What was before this background is settled.
     started: Cell<bool>,
 }
@@ -66,8 +71,9 @@ pub struct Host<P: Platform> {
 /// as long, to half an hour: a store that nobody can read is not read twice a minute for ever.
 const SCRUB_AGAIN_MS: u64 = 30_000;
 const SCRUB_AT_LAST_MS: u64 = 30 * 60_000;
-/// By then a browser has tidied up after a deletion; it takes some hundredths of a second.
-const RINSE_AFTER_MS: u64 = 3_000;
+/// By then a browser has tidied up after a deletion, which takes some hundredths of a second; and what is erased within
+/// it shares one last rinse.
+const RINSE_AFTER_MS: u64 = 5_000;
 
 /// What `storage.session` holds: the open session, and a press that waits for an unlock.
 #[derive(Default, Serialize, Deserialize)]
@@ -92,6 +98,9 @@ impl<P: Platform> Host<P> {
             policed: Cell::new(false),
             scrub_from: Cell::new(Some(Millis(0))),
             scrub_failed: Cell::new(0),
+            scrubbed: Cell::new(0),
+            rinse_from: Cell::new(None),
+            rinsing: Cell::new(false),
             started: Cell::new(false),
         }
     }
@@ -141,7 +150,7 @@ impl<P: Platform> Host<P> {
         let starting = !self.started.replace(true);
         if starting {
             // Before anything is read: what a kill left of it is no state of the vault.
-            self.scrub_when_due(core).await;
+            self.scrub_at_start(core).await;
         }
         if !core.is_loaded() {
             let kept = self.platform.session().await.and_then(|text| serde_json::from_str(&text).ok());
@@ -159,7 +168,7 @@ impl<P: Platform> Host<P> {
                 self.note_erased();
             }
             if starting {
-                self.scrub_when_due(core).await;
+                self.scrub_at_start(core).await;
             }
             core.load(load::load(&self.platform).await, None, now);
         }
@@ -237,29 +246,33 @@ impl<P: Platform> Host<P> {
         self.scrub_failed.set(0);
     }
 
+    /// All of it before anything is answered.
+    async fn scrub_at_start(&self, core: &mut Core) {
+        self.scrub_when_due(core).await;
+        if self.rinse_from.get().is_some() {
+            self.rinse().await;
+        }
+    }
+
     /// Makes the stores anew when something was erased from them. The queue stands still meanwhile: nobody writes.
     async fn scrub_when_due(&self, core: &mut Core) {
         let now = self.platform.now();
         if self.scrub_from.get().is_none_or(|from| now < from) {
             return;
         }
-        let wait = match scrub::scrub(&self.platform).await {
-            Scrubbed::Clean => {
+        let scrubbed = scrub::scrub(&self.platform).await;
+        self.scrub_from.set(None);
+        match scrubbed {
+            Scrubbed::Clean => return self.scrub_failed.set(0),
+            Scrubbed::Anew => {
                 self.scrub_failed.set(0);
-                return self.scrub_from.set(None);
+                self.scrubbed.set(self.scrubbed.get().wrapping_add(1));
+                self.rinse_from.set(Some(self.platform.now().plus(RINSE_AFTER_MS)));
+                return self.keep_alarm(core).await;
             }
-            Scrubbed::Rinsing => {
-                self.scrub_failed.set(0);
-                RINSE_AFTER_MS
-            }
-            Scrubbed::Failed => {
-                let failed = self.scrub_failed.replace(self.scrub_failed.get().saturating_add(1));
-                (SCRUB_AGAIN_MS << failed.min(10)).min(SCRUB_AT_LAST_MS)
-            }
-        };
-        self.scrub_from.set(Some(self.platform.now().plus(wait)));
-        if wait == RINSE_AFTER_MS {
-            return self.keep_alarm(core).await;
+            // Another background made them anew.
+            Scrubbed::Rinsing => return self.rinse_from.set(self.rinse_from.get().or(Some(now))),
+            Scrubbed::Failed => self.scrub_from.set(Some(self.later())),
         }
         if core.vault().is_some() && load::load(&self.platform).await.one_failed {
             core.healed(Committed::One, now);
@@ -267,6 +280,35 @@ impl<P: Platform> Host<P> {
         if core.is_loaded() {
             self.keep_session(core).await;
         }
+    }
+
+    /// The last rinse, when it is due. Nobody waits for it but a start.
+    pub(super) async fn rinse_when_due(&self) {
+        let now = self.platform.now();
+        if self.rinsing.get() || self.rinse_from.get().is_none_or(|from| now < from) {
+            return;
+        }
+        self.rinse().await;
+        self.keep_alarm(&*self.core.lock().await).await;
+    }
+
+    async fn rinse(&self) {
+        self.rinsing.set(true);
+        let had = self.scrubbed.get();
+        let done = scrub::rinse_last(&self.platform, || self.scrubbed.get() == had).await;
+        self.rinsing.set(false);
+        if done.is_err() {
+            self.rinse_from.set(Some(self.later()));
+        } else if self.scrubbed.get() == had {
+            self.rinse_from.set(None);
+        }
+    }
+
+    /// When to try again.
+    fn later(&self) -> Millis {
+        let failed = self.scrub_failed.get();
+        self.scrub_failed.set(failed.saturating_add(1));
+        self.platform.now().plus((SCRUB_AGAIN_MS << failed.min(10)).min(SCRUB_AT_LAST_MS))
     }
 
     /// Everything goes, and the state is what the stores say then.
@@ -321,7 +363,8 @@ impl<P: Platform> Host<P> {
 
     async fn keep_alarm(&self, core: &Core) {
         let now = self.platform.now();
-        let scrub = self.scrub_from.get().map(|from| from.max(now.plus(1_000)));
+        let scrub = [&self.scrub_from, &self.rinse_from].into_iter().filter_map(Cell::get);
+        let scrub = scrub.map(|from| from.max(now.plus(1_000)));
         self.platform.set_alarm(core.next_alarm(now).into_iter().chain(scrub).min()).await;
     }
 

@@ -5,8 +5,14 @@ use std::collections::BTreeMap;
 use crate::env::{Entropy, Millis};
 use crate::recovery::schedule::{Destination, Trouble};
 
-/// Keys that begin with it hold nothing: what the platform fills a store with for a moment, and a kill may leave.
+/// Keys that begin with it, behind a mark that puts them before or behind all others, hold nothing: what the platform
+/// fills a store with for a moment, and a kill may leave.
 pub const BALLAST: &str = "ballast";
+
+/// Whether a key holds nothing.
+pub fn is_ballast(key: &str) -> bool {
+    key.strip_prefix(['!', '~']).unwrap_or(key).starts_with(BALLAST)
+}
 
 /// Which of the two independent stores, or the place beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +89,8 @@ pub trait Platform {
     ) -> impl Future<Output = Result<(), StoreError>>;
     /// Removes every key of a store. For [`super::erase`] alone.
     fn remove_all(&self, store: StoreId) -> impl Future<Output = Result<(), StoreError>>;
-    /// Deletes a store with the files that it lies in, as far as the browser does that; it is empty afterwards, and can be
-    /// written to. For [`super::scrub`] alone, which holds what is in it in two other places.
+    /// Deletes a store with the files that it lies in, as far as the browser does that without a moment in which a kill
+    /// would break it; where not, it stays as it is, and the last [`Platform::rinse`] does what can be done. For [`super::scrub`] alone, which holds what is in it in two other places.
     fn discard(&self, store: StoreId) -> impl Future<Output = Result<(), StoreError>>;
     /// Has the browser tidy up the files that deleted stores lay in, where it does not do that by itself. It touches
     /// nothing that is in a store, and can be done again.

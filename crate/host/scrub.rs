@@ -10,6 +10,8 @@
 //! | the spare deleted | whole | whole | - |
 //! | the files rinsed ([`Rinse`]), and once more a while later | whole | whole | - |
 //!
+//! Where a store cannot be deleted without a moment that a kill breaks (Chromium's area), it is written over and stays whole.
+//!
 //! At every moment two of the three hold everything. What a kill leaves is put together again before anything is read at
 //! the next start, so no state in between is ever taken for a new user or a failed copy, and the scrub begins anew. The mark
 //! that it is due goes last, and another one stays until the second rinse: a browser tidies up after its answer.
@@ -20,7 +22,7 @@ use crate::vault::file::VaultFile;
 use crate::vault::journal::JournalLine;
 
 use super::load::{self, JOURNAL};
-use super::platform::{BALLAST, Platform, Rinse, StoreError, StoreId};
+use super::platform::{Platform, Rinse, StoreError, StoreId, is_ballast};
 
 /// In a store: something was erased in it that lies in its files still. Written with the erasing, gone with the scrub.
 pub const DUE: &str = "scrub";
@@ -32,7 +34,9 @@ pub const RINSE: &str = "rinse";
 pub enum Scrubbed {
     /// Nothing is left to do.
     Clean,
-    /// Done, but for the last rinse.
+    /// Both stores were made anew; the last rinse is left.
+    Anew,
+    /// That was done before; the last rinse is left.
     Rinsing,
     /// Not now.
     Failed,
@@ -52,15 +56,19 @@ pub async fn scrub<P: Platform>(platform: &P) -> Scrubbed {
                 return Err(StoreError);
             }
             make_anew(platform, &worth(ring), &worth(area)).await?;
-            return Ok(Scrubbed::Rinsing);
+            return Ok(Scrubbed::Anew);
         }
-        if ring.contains_key(RINSE) {
-            platform.rinse(Rinse::Last).await?;
-            platform.write(StoreId::Ring, &[], &[RINSE.into()]).await?;
-        }
-        Ok::<_, StoreError>(Scrubbed::Clean)
+        Ok::<_, StoreError>(if ring.contains_key(RINSE) { Scrubbed::Rinsing } else { Scrubbed::Clean })
     };
     done.await.unwrap_or(Scrubbed::Failed)
+}
+
+/// The last rinse. It takes a second or two in Chromium and touches nothing of the vault, so nobody waits for it; `settled`
+/// says afterwards whether it was the last one, or the stores were made anew meanwhile.
+pub async fn rinse_last<P: Platform>(platform: &P, settled: impl FnOnce() -> bool) -> Result<(), StoreError> {
+    platform.rinse(Rinse::Last).await?;
+    let _guard = platform.lock().await;
+    if settled() { platform.write(StoreId::Ring, &[], &[RINSE.into()]).await } else { Ok(()) }
 }
 
 async fn make_anew<P: Platform>(platform: &P, ring: &Keys, area: &Keys) -> Result<(), StoreError> {
@@ -165,15 +173,22 @@ fn agree(ring: &Keys, area: &Keys) -> bool {
     newest(ring).is_some() && newest(ring) == newest(area)
 }
 
-/// Writes keys and proves that they, and nothing else, are there.
+/// Writes keys and proves that they, and nothing else of worth, are there.
 async fn put<P: Platform>(platform: &P, store: StoreId, keys: &Keys) -> Result<(), StoreError> {
+    let read = async || Ok(less_ballast(platform.read(store).await?));
     let set: Vec<(String, String)> = keys.clone().into_iter().collect();
-    platform.write(store, &set, &[]).await?;
-    if platform.read(store).await? == *keys { Ok(()) } else { Err(StoreError) }
+    // What is there already where the store could not be deleted.
+    let stale: Vec<String> = read().await?.into_keys().filter(|key| !keys.contains_key(key)).collect();
+    platform.write(store, &set, &stale).await?;
+    if read().await? == *keys { Ok(()) } else { Err(StoreError) }
+}
+
+fn less_ballast(keys: Keys) -> Keys {
+    keys.into_iter().filter(|(key, _)| !is_ballast(key)).collect()
 }
 
 fn worth(keys: Keys) -> Keys {
-    keys.into_iter().filter(|(key, _)| key != DUE && key != RINSE && !key.starts_with(BALLAST)).collect()
+    less_ballast(keys).into_iter().filter(|(key, _)| key != DUE && key != RINSE).collect()
 }
 
 /// A store's keys in the spare begin with it.

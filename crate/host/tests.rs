@@ -85,6 +85,8 @@ struct Fake {
     forgot: Cell<bool>,
     discarded: RefCell<Vec<StoreId>>,
     rinsed: RefCell<Vec<Rinse>>,
+    /// As in Chromium, where the area is never deleted.
+    keeps_area: Cell<bool>,
     sync: sync::Cloud,
     /// What the managed storage answers; `None`: it fails.
     managed: RefCell<Option<String>>,
@@ -107,6 +109,7 @@ impl Fake {
             forgot: Cell::default(),
             discarded: RefCell::default(),
             rinsed: RefCell::default(),
+            keeps_area: Cell::new(seed.is_multiple_of(2)),
             sync: sync::Cloud::default(),
             managed: RefCell::new(Some("{}".into())),
         }
@@ -195,6 +198,9 @@ impl Platform for Fake {
 
     async fn discard(&self, store: StoreId) -> Result<(), StoreError> {
         self.discarded.borrow_mut().push(store);
+        if store == StoreId::Area && self.keeps_area.get() {
+            return Ok(());
+        }
         self.remove_all(store).await
     }
 

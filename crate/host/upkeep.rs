@@ -22,6 +22,7 @@ impl<P: Platform> Host<P> {
             let mut core = self.core.lock().await;
             self.scrub_when_due(&mut core).await;
         }
+        self.rinse_when_due().await;
         let Some(_one) = self.upkeep.try_lock() else { return };
         self.look_at_backup().await;
         let due = {

@@ -71,11 +71,8 @@ pub async fn discard(name: &str) -> Result<(), JsValue> {
 /// only once. A kill in that moment leaves a table that no later deletion reaches, because each new database has later
 /// keys: measured in 6 of 24 kills. Every table begins with the list of databases, so the deletion of one that is older than the former ring
 /// reaches all of them. So there are always two such: one goes at the end of a scrub, the other one when the first cannot
-/// be at work any more, or at the next start. Firefox deletes a file.
+/// be at work any more, or at the next start.
 pub async fn rinse(step: Rinse) -> Result<(), JsValue> {
-    if webext::has(&["runtime", "getBrowserInfo"]) {
-        return Ok(());
-    }
     if step == Rinse::Before {
         return lay_bases().await;
     }
@@ -202,8 +199,10 @@ async fn database() -> Result<IdbDatabase, JsValue> {
         return Ok(open);
     }
     let names = names().await.unwrap_or_default();
-    if names.iter().all(|name| name != RING && !name.starts_with(BASE)) {
-        // Before the ring. It is made without them too.
+    if !webext::has(&["runtime", "getBrowserInfo"])
+        && names.iter().all(|name| name != RING && !name.starts_with(BASE))
+    {
+        // Before the ring, in Chromium. It is made without them too.
         let _ = rinse(Rinse::Before).await;
     }
     let opened = open(RING, STORE).await?;

@@ -165,12 +165,13 @@ fn a_pass_that_ended_while_the_browser_was_closed_is_scrubbed_before_the_first_u
 fn whatever_fails_or_dies_at_any_step_everything_is_there_and_what_was_used_is_not() {
     let disk = Disk::default();
     let (first, used) = burnt(&disk);
-    for fault in FAULTS {
+    for (fault, keeps) in FAULTS.into_iter().flat_map(|fault| [(fault, false), (fault, true)]) {
         for step in 0.. {
-            let what = format!("{fault:?} at step {step}");
+            let what = format!("{fault:?} at step {step}, the area deleted: {}", !keeps);
             let disk = copy(&disk);
             let whole = (less_due(&disk.ring), less_due(&disk.area));
             let host = goes_on(&disk, &first, 50);
+            host.platform().keeps_area.set(keeps);
             // The load of a background that starts comes before.
             host.platform().broken.set(None);
             host.platform().countdown.set(Some((step, fault)));
@@ -184,6 +185,12 @@ fn whatever_fails_or_dies_at_any_step_everything_is_there_and_what_was_used_is_n
                 let there = holds(&store.borrow(), "", whole);
                 assert!(there || holds(&spare, part, whole), "{what}: {part} is nowhere whole");
             }
+            if keeps {
+                assert!(
+                    holds(&disk.area.borrow(), "", &whole.1),
+                    "{what}: the area is never less than whole"
+                );
+            }
             let two = [
                 holds(&disk.ring.borrow(), "", &whole.0),
                 holds(&disk.area.borrow(), "", &whole.1),
@@ -195,13 +202,13 @@ fn whatever_fails_or_dies_at_any_step_everything_is_there_and_what_was_used_is_n
                 is_due(&disk) || disk.ring.borrow().contains_key(RINSE) || !disk.spare.borrow().is_empty();
             // The next start: put together before anything is read, and scrubbed before the first unlock.
             let next = self::host(&disk, 60);
+            next.platform().keeps_area.set(keeps);
             let found = status(&next);
             assert_eq!((found.state, found.warnings), (VaultState::Locked, Vec::new()), "{what}");
             assert!(!is_due(&disk) && disk.spare.borrow().is_empty(), "{what}: it is finished");
             // Whatever the browser was tidying up when it died, it is made to do again.
             let again = next.platform().rinsed.borrow().last().copied();
-            assert_eq!(matches!(again, Some(Rinse::After | Rinse::Last)), left, "{what}: {again:?}");
-            assert_eq!(again == Some(Rinse::After), disk.ring.borrow().contains_key(RINSE), "{what}");
+            assert_eq!(again, left.then_some(Rinse::Last), "{what}");
             assert!(whole == (less_due(&disk.ring), disk.area.borrow().clone()), "{what}: to the letter");
             assert!(opens_nothing(&disk, &used), "{what}");
             assert_eq!(unlock(&next, by_password()), None, "{what}");
