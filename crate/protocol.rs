@@ -1300,6 +1300,10 @@ wire! {
         pub at: Millis,
         /// The entry.
         pub entry: String,
+        /// Whose account it is; empty where it is gone, and in a session that shows no accounts.
+        pub issuer: String,
+        /// The account at the issuer; empty as well.
+        pub account: String,
         /// Why.
         pub reason: String,
     }
@@ -1308,6 +1312,10 @@ wire! {
     pub struct EmergencyWaitView {
         /// The entry.
         pub entry: String,
+        /// Whose account it is; empty in a session that shows no accounts.
+        pub issuer: String,
+        /// The account at the issuer; empty as well.
+        pub account: String,
         /// When it was asked for.
         pub at: Millis,
         /// When it can be opened.

@@ -3,7 +3,7 @@
 
 use crate::audit;
 use crate::env::{Env, Millis};
-use crate::protocol::{EmergencyView, Failure, Reply};
+use crate::protocol::{EmergencyView, Failure, Reply, SessionKind};
 use crate::vault::body::{EmergencyUse, LogLine};
 use crate::vault::entry::Entry;
 use crate::vault::id::EntryId;
@@ -80,12 +80,19 @@ impl Core {
         let Ok(session) = self.session() else { return Vec::new() };
         let unseen = session.vault.body.emergencies.iter().filter(|used| !used.seen);
         unseen
-            .map(|used| EmergencyView {
-                at: used.at,
-                entry: used.entry.to_string(),
-                reason: used.reason.clone(),
+            .map(|used| {
+                let (issuer, account) = self.account_name(used.entry);
+                let (at, entry, reason) = (used.at, used.entry.to_string(), used.reason.clone());
+                EmergencyView { at, entry, issuer, account, reason }
             })
             .collect()
+    }
+
+    /// Issuer and account of an entry, for whoever sees accounts at all.
+    pub(super) fn account_name(&self, id: EntryId) -> (String, String) {
+        let shows = self.session().ok().filter(|session| session.kind() != SessionKind::Renew);
+        let found = shows.and_then(|session| session.vault.body.entries.iter().find(|entry| entry.id == id));
+        found.map(|entry| (entry.issuer.clone(), entry.account.clone())).unwrap_or_default()
     }
 }
 

@@ -148,7 +148,10 @@ impl Core {
         let Ok(session) = self.session() else { return Vec::new() };
         let body = &session.vault.body;
         let asked = body.emergency_waits.iter().flat_map(|waits| &waits.asked);
-        asked.filter(|wait| known(body, wait.entry)).filter_map(|wait| wait_view(wait, self.now)).collect()
+        asked
+            .filter(|wait| known(body, wait.entry))
+            .filter_map(|wait| wait_view(wait, self.account_name(wait.entry), self.now))
+            .collect()
     }
 
     /// The emergency entries.
@@ -170,10 +173,16 @@ fn known(body: &Body, id: EntryId) -> bool {
     held(&body.entries).any(|entry| entry.id == id)
 }
 
-fn wait_view(wait: &EmergencyWait, now: Millis) -> Option<EmergencyWaitView> {
+fn wait_view(
+    wait: &EmergencyWait,
+    (issuer, account): (String, String),
+    now: Millis,
+) -> Option<EmergencyWaitView> {
     let stage = stage(wait, now);
     (stage != Stage::Over).then(|| EmergencyWaitView {
         entry: wait.entry.to_string(),
+        issuer,
+        account,
         at: wait.at,
         until: wait.until,
         closes: wait.until.plus(WINDOW_MS),

@@ -470,6 +470,14 @@ at: Millis,
  */
 entry: string, 
 /**
+ * Whose account it is; empty where it is gone, and in a session that shows no accounts.
+ */
+issuer: string, 
+/**
+ * The account at the issuer; empty as well.
+ */
+account: string, 
+/**
  * Why.
  */
 reason: string, };
@@ -479,6 +487,14 @@ export type EmergencyWaitView = {
  * The entry.
  */
 entry: string, 
+/**
+ * Whose account it is; empty in a session that shows no accounts.
+ */
+issuer: string, 
+/**
+ * The account at the issuer; empty as well.
+ */
+account: string, 
 /**
  * When it was asked for.
  */

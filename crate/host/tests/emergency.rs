@@ -98,6 +98,9 @@ fn it_is_loud_over_locks_until_it_was_seen() {
         (loud.len(), loud[0].entry.as_str(), loud[0].reason.as_str()),
         (1, ids[1].as_str(), "the drill")
     );
+    let named = entries(&again).into_iter().find(|entry| entry.id == ids[1]).unwrap();
+    assert_eq!((&loud[0].issuer, &loud[0].account), (&named.issuer, &named.account), "which one");
+    assert!(!named.issuer.is_empty());
     assert_eq!(refused(&again, Request::SeeEmergencies), "allowed");
     assert!(status(&again).emergencies.is_empty());
     let Reply::Log { lines } = ask(&again, Request::Log) else { panic!("a log") };
