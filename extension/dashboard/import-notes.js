@@ -33,7 +33,7 @@ export function whyNot(reason) {
 export function notesList(read, outcomes, chosen, choose) {
   const items = unheld(read);
   if (!items.length) return nothing;
-  return html`<section class="card" aria-labelledby="unheld-title"><h2 id="unheld-title">${tn("notes_found", items.length)}</h2>
+  return html`<section class="card" aria-labelledby="unheld-title"><h2 id="unheld-title" tabindex="-1">${tn("notes_found", items.length)}</h2>
     <p class="hint">${t("notes_found_text")}</p>
     <ul class="plain-list import-items import-unheld">${items.map((item, place) => row(item, outcomes[place] ?? "new", chosen.has(place), (take) => choose(turned(chosen, place, take))))}</ul></section>`;
 }

@@ -56,10 +56,17 @@ class ImportPlan extends View {
   render() {
     const { read } = this;
     if (!read) return nothing;
-    const all = [...takable(this.items)];
     return html`${notesList(read, this.outcomes, this.notes, (notes) => this.tell("import-notes", notes))}
       ${skippedList(read.skipped.filter((item) => !item.kept))}
-      <section class="card" aria-labelledby="plan-title"><h2 id="plan-title" tabindex="-1">${tn("found", read.entries.length)}</h2>
+      ${read.entries.length ? this.found(read, [...takable(this.items)]) : nothing}`;
+  }
+
+  /**
+   * @param {import('../shared/read-files.js').ReadFiles} read
+   * @param {number[]} all
+   */
+  found(read, all) {
+    return html`<section class="card" aria-labelledby="plan-title"><h2 id="plan-title" tabindex="-1">${tn("found", read.entries.length)}</h2>
       <p class="hint">${this.summary()}</p>
       ${
         all.length > 1

@@ -24,6 +24,8 @@ const MOST_BYTES = 20_000_000;
 const USUAL_KIB = 256 * 1024;
 /** What Wasm can give to one file, in KiB. */
 const MOST_KIB = 2 * 1024 * 1024;
+/** The heading of what a file brought: read from there on. A file may hold nothing but notes. */
+const TITLES = "#unheld-title, #plan-title";
 
 class PageImport extends View {
   static properties = {
@@ -145,7 +147,7 @@ class PageImport extends View {
       this.question = undefined;
       await this.open(signal);
     });
-    await this.focusOn(this.question ? "password-field input, .agree" : "#plan-title");
+    await this.focusOn(this.question ? "password-field input, .agree" : TITLES);
   }
 
   /** @param {SubmitEvent} event */
@@ -157,7 +159,7 @@ class PageImport extends View {
     await this.run(t("import_opening"), (signal) => this.open(signal));
     const field = /** @type {import('../elements/password-field.js').PasswordField | null} */ (this.querySelector("password-field"));
     if (this.wrong) await field?.take();
-    else await this.focusOn("#plan-title, .agree");
+    else await this.focusOn(`${TITLES}, .agree`);
   }
 
   /** @param {AbortSignal} signal */
