@@ -16,6 +16,7 @@ mod outline;
 mod parameters;
 mod several;
 mod source;
+mod telling;
 mod uri_rows;
 
 // One for each format.
@@ -46,6 +47,7 @@ mod freeotp2;
 mod freeotp_plus;
 mod google_database;
 mod google_migration;
+mod json_other;
 mod kdbx;
 mod keepass;
 mod keepass_otp;
@@ -61,6 +63,7 @@ mod onepassword_csv;
 mod onepassword_pif;
 mod open_authenticator;
 mod otp_auth;
+mod packed;
 mod proton_authenticator;
 mod proton_pass;
 mod proton_pass_csv;
@@ -89,6 +92,7 @@ pub use sparekey_file::open as open_sparekey;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use crate::otp::unwrap::unwrapped;
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 use crate::vault::kept::KeptDraft;
@@ -150,7 +154,7 @@ impl<'a> Input<'a> {
 
     /// The text of the file; `None` when it is no text.
     fn text(&self) -> Option<&str> {
-        self.text.get_or_init(|| text::decode(self.bytes)).as_deref()
+        self.text.get_or_init(|| text::decode(self.bytes).map(whole)).as_deref()
     }
 
     /// The top of the file's JSON; `None` when it is no JSON from beginning to end.
@@ -161,6 +165,17 @@ impl<'a> Input<'a> {
     /// The whole of the file's JSON.
     fn json(&self) -> Result<read::json::Value, ImportError> {
         read::json::parse(self.text().ok_or(ImportError::BadContent)?)
+    }
+}
+
+/// The text with the links in it whole.
+fn whole(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => unwrapped(text),
+        Cow::Owned(text) => match unwrapped(&text) {
+            Cow::Owned(whole) => Cow::Owned(whole),
+            Cow::Borrowed(_) => Cow::Owned(text),
+        },
     }
 }
 
@@ -287,6 +302,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &freeotp_plus::FreeOtpPlus,
     &google_database::GoogleDatabase,
     &google_migration::GoogleMigration,
+    &json_other::JsonOther,
     &keepass::KeePass,
     &keepassxc_csv::IMPORTER,
     &keeper::Keeper,
@@ -296,6 +312,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &microsoft_authenticator::MicrosoftAuthenticator,
     &open_authenticator::OpenAuthenticator,
     &otp_auth::OtpAuth,
+    &packed::Packed,
     &proton_authenticator::ProtonAuthenticator,
     &proton_pass::ProtonPass,
     &proton_pass_csv::IMPORTER,

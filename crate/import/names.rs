@@ -54,6 +54,11 @@ pub const FAMILIES: &[Family] = &[
     family("freeotp-plus", "FreeOTP+", "JSON export"),
     family("google-authenticator-database", "Google Authenticator", "Database of the Android app"),
     family("google-migration", "Google Authenticator", "Transfer codes, as text; as pictures too"),
+    family(
+        "json",
+        "Other lists",
+        "JSON with one-time passwords under telling names, or with `otpauth://` links in it",
+    ),
     family("keepass", "KeePass, KeePassXC", "KDBX 3 and 4 with their password, or plain XML"),
     family("keepassxc-csv", "KeePassXC", "CSV export"),
     family("keeper", "Keeper", "JSON export"),
@@ -63,6 +68,7 @@ pub const FAMILIES: &[Family] = &[
     family("microsoft-authenticator", "Microsoft Authenticator", "Database of the Android app"),
     family("open-authenticator", "Open Authenticator", "`.bak` backup, with its password"),
     family("otp-auth", "OTP Auth (iOS)", "Backup or single account, with its password"),
+    family("packed", "Zip archives", "A zip that you packed such files in"),
     family("proton-authenticator", "Proton Authenticator", "JSON export, plain or with a password"),
     family("proton-pass", "Proton Pass", "Zip or PGP export"),
     family("proton-pass-csv", "Proton Pass", "CSV export"),
@@ -130,7 +136,11 @@ pub const APPS: &[App] = &[
     app("microsoft", "Microsoft Authenticator", &["microsoft-authenticator"]),
     app("open_authenticator", "Open Authenticator", &["open-authenticator"]),
     app("otpauth", "OTP Auth (iOS)", &["otp-auth"]),
-    app("pictures", "Pictures, lists of links, and other apps", &["csv", "qr-image", "qr-page", "uri-list"]),
+    app(
+        "pictures",
+        "Pictures, lists of links, and other apps",
+        &["csv", "json", "packed", "qr-image", "qr-page", "uri-list"],
+    ),
     app(
         "proton",
         "Proton Authenticator, Proton Pass",

@@ -10,6 +10,7 @@ pub mod migration;
 mod odd_uris;
 mod protobuf;
 pub mod text;
+pub mod unwrap;
 pub mod uri;
 
 use core::fmt;

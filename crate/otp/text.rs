@@ -5,6 +5,7 @@
 
 use super::base32::parse_base32;
 use super::migration::{MigrationError, Part, join, parse_migration};
+use super::unwrap::unwrapped;
 use super::uri::{Account, Uri, UriError, decode, strip_prefix_ignoring_case, title};
 use super::{Algorithm, Digits, Kind, Otp, Period, is_unheld};
 use crate::secret::SecretText;
@@ -78,6 +79,7 @@ impl Piece {
 pub fn read_texts(texts: &[String]) -> Readings {
     let mut out = Readings::default();
     let mut parts = Vec::new();
+    let texts: Vec<_> = texts.iter().map(|text| unwrapped(text)).collect();
     let pieces = texts
         .iter()
         .enumerate()
@@ -119,9 +121,15 @@ pub fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .filter(|(_, piece)| !piece.is_empty())
 }
 
-/// A line without blanks around it, and without the quotes that a spreadsheet puts around a cell.
+/// A line without blanks around it, without the quotes that a spreadsheet puts around a cell, and without what lists
+/// and mails put before a link.
 pub fn unquoted(line: &str) -> &str {
     let line = line.trim();
+    let link =
+        line.trim_start_matches(|c: char| c.is_ascii_digit() || " \t>-*\u{2022}\u{2013}.)".contains(c));
+    if ["otpauth", "steam://"].iter().any(|scheme| strip_prefix_ignoring_case(link, scheme).is_some()) {
+        return link;
+    }
     let inner = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     inner.filter(|inner| !inner.contains('"')).map_or(line, str::trim)
 }

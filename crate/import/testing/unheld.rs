@@ -10,7 +10,7 @@ use crate::import::REGISTRY;
 /// What makes no codes here.
 const ODD: &str = "motp://Shop:ada?secret=00ffee";
 /// What is behind the seals or in the databases of these is read out by the same collector; their own tests have such items.
-const ELSEWHERE: [&str; 22] = [
+const ELSEWHERE: [&str; 23] = [
     "1password-pif",
     "2fast",
     "andotp-encrypted",
@@ -26,6 +26,7 @@ const ELSEWHERE: [&str; 22] = [
     "microsoft-authenticator",
     "open-authenticator",
     "otp-auth",
+    "packed",
     "qr-image",
     "qr-page",
     "roboform",
@@ -159,6 +160,7 @@ fn files() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
             "",
             ODD,
         ),
+        ("json", text(json!([{"name": "Shop", "password": "hunter2", "otp_secret": ODD}])), "", "motp"),
         ("keepassxc-csv", csv("group,title,username,password,totp"), "motp", ODD),
         (
             "keeper",

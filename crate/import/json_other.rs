@@ -1,0 +1,151 @@
+//! JSON that no importer of their own knows: of other apps, and of the scripts that get accounts out of apps without an
+//! export. Its objects are told by a member named after one-time passwords, or by otpauth URIs.
+
+use std::borrow::Cow;
+
+use super::collect::Collector;
+use super::outline::Outline;
+use super::read::json::Value;
+use super::telling::{Names, Telling, is_link, plain};
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::secret::SecretText;
+
+/// Any JSON whose objects say what their members are.
+pub(super) struct JsonOther;
+
+/// Steps that accounts are looked for down.
+const DEPTH: u8 = 6;
+
+impl Importer for JsonOther {
+    fn id(&self) -> &'static str {
+        "json"
+    }
+
+    fn is_guess(&self) -> bool {
+        true
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        input.outline().is_some_and(tells)
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let mut collector = Collector::new("json-other", limits);
+        add(&mut collector, &input.json()?, &[], DEPTH)?;
+        collector.finish_some()
+    }
+}
+
+/// Whether there is an object with a one-time password among what was looked at.
+fn tells(file: &Outline) -> bool {
+    let members = file.members();
+    let texts = members.iter().filter(|(_, value)| !value.is_map() && !value.is_list());
+    let names: Vec<_> = texts.clone().map(|(name, _)| plain(name)).collect();
+    Names(&names).have_otp()
+        || texts.clone().any(|(_, value)| is_link(value.text()))
+        || members.iter().any(|(_, value)| tells(value))
+        || file.items().iter().any(tells)
+}
+
+/// Adds what a value holds. `around` is what the object says that it is a member of.
+fn add(
+    collector: &mut Collector,
+    value: &Value,
+    around: &[(String, &Value)],
+    depth: u8,
+) -> Result<(), ImportError> {
+    let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
+    for item in value.as_array().into_iter().flatten() {
+        add(collector, item, &[], depth)?;
+    }
+    let Some(object) = value.as_object() else { return Ok(()) };
+    let own: Vec<_> = object
+        .iter()
+        .filter(|(_, value)| !value.is_array() && !value.is_object())
+        .map(|(name, value)| (plain(name), value))
+        .collect();
+    let names: Vec<_> = own.iter().map(|(name, _)| name.clone()).collect();
+    if Names(&names).have_otp() || own.iter().any(|(_, value)| value.as_str().is_some_and(is_link)) {
+        let all: Vec<_> = own.iter().chain(around).collect();
+        let names: Vec<_> = all.iter().map(|(name, _)| name.clone()).collect();
+        let item = Telling { names: &names, values: all.iter().map(|(_, value)| text(value)).collect() };
+        item.add(collector)?;
+    }
+    object.iter().try_for_each(|(_, value)| add(collector, value, &own, depth))
+}
+
+/// Numbers as texts; nothing for what is neither.
+fn text(value: &Value) -> Cow<'_, str> {
+    match (value.as_str(), value.as_u64()) {
+        (Some(text), _) => Cow::Borrowed(text),
+        (None, Some(number)) => Cow::Owned(number.to_string()),
+        (None, None) => Cow::Borrowed(""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::import::ImportError;
+    use crate::import::testing::eight::{bare, counter, eight, eight_less, kind, lose_extras, period, uri};
+    use crate::import::testing::{holds, read};
+    use crate::vault::entry::EntryDraft;
+
+    fn names(file: &Value) -> Vec<(String, String)> {
+        let draft = read(file.to_string().as_bytes(), None).unwrap();
+        assert_eq!((draft.format, draft.skipped), ("json-other", vec![]));
+        draft.entries.into_iter().map(|e| (e.issuer, e.account)).collect()
+    }
+
+    #[test]
+    fn all_that_the_members_say_is_kept() {
+        let item = |e: &EntryDraft| {
+            json!({"name": e.account, "issuer": e.issuer, "decrypted_seed": bare(e), "token_type": kind(e),
+                "algorithm": e.otp.algorithm().name(), "digits": e.otp.digits().count(),
+                "period": period(e), "counter": counter(e), "logo": null})
+        };
+        let items: Vec<_> = eight().iter().map(item).collect();
+        let file = json!({"message": "success", "tokens_of_mine": items, "success": true});
+        holds("json-other", file.to_string().as_bytes(), &eight_less(lose_extras));
+    }
+
+    #[test]
+    fn links_say_more_than_what_stands_beside_them() {
+        let item = |e: &EntryDraft| json!({"name": "x", "secret": "MEME", "type": "totp", "url": uri(e)});
+        let items: Vec<_> = eight().iter().map(item).collect();
+        let mut want = eight_less(lose_extras);
+        // Without an issuer of its own the item's name has to do.
+        want.iter_mut().filter(|e| e.issuer.is_empty()).for_each(|e| e.issuer = "x".into());
+        holds("json-other", json!(items).to_string().as_bytes(), &want);
+    }
+
+    #[test]
+    fn an_object_in_an_item_has_the_items_names() {
+        let otp = json!({"secret": "MEME", "period": 30, "qr": {"x": 1}});
+        let item =
+            json!({"title": "A", "username": "ada", "password": "pw", "otp": otp, "tags": [{"text": "t"}]});
+        let other = json!({"title": "B", "username": "bob", "otp": {}});
+        assert_eq!(names(&json!([item, other])), [("A".into(), "ada".into())]);
+        // A list's items are not of what the list is in.
+        let list = json!({"name": "My export", "accounts": {"1": {"totp": "MEME"}, "2": {"totp": "MA"}}});
+        assert_eq!(names(&list), [(String::new(), String::new()), (String::new(), String::new())]);
+    }
+
+    #[test]
+    fn other_files_are_none() {
+        for file in [
+            json!([{"secret": "MEME", "name": "n"}]),
+            json!({"key": "MEME", "type": "x"}),
+            json!({"a": {"b": {"c": {"d": {"e": {"f": {"g": {"totp": "MEME"}}}}}}}}),
+        ] {
+            assert_eq!(read(file.to_string().as_bytes(), None), Err(ImportError::BadContent), "{file}");
+        }
+        assert_eq!(read(json!([{"totp": null}]).to_string().as_bytes(), None), Err(ImportError::NoEntries));
+    }
+}

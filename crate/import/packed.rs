@@ -1,0 +1,123 @@
+//! A zip around files: what mail programs and file managers make of one or several, also of an app's own zip. The zips
+//! that apps make themselves are their importers'.
+
+use super::read::zip::{self, Member, Zip};
+use super::{Draft, ImportError, Importer, Input, Limits, REGISTRY, Skipped, import_files};
+use crate::secret::SecretText;
+
+/// Any zip with files in it.
+pub(super) struct Packed;
+
+/// Files that are read: a person packs a few, and each may ask for work.
+const MOST: usize = 32;
+
+impl Importer for Packed {
+    fn id(&self) -> &'static str {
+        "packed"
+    }
+
+    fn is_guess(&self) -> bool {
+        true
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        zip::looks_like(input.bytes)
+            && Zip::open(input.bytes, &Limits::default())
+                .is_ok_and(|zip| (1..=MOST).contains(&files(&zip).count()))
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        password: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        // What was unpacked stays while it is unpacked again and read.
+        let limits = Limits { max_bytes: limits.max_bytes / 2, ..*limits };
+        let zip = Zip::open(input.bytes, &limits)?;
+        let (mut unpacked, mut skipped) = (Vec::new(), Vec::new());
+        for member in files(&zip) {
+            let (name, bytes) = (last(&member.name).to_owned(), zip.extract(member, password)?);
+            if zip::looks_like(&bytes) && !is_apps(&bytes) {
+                // No zip in a zip in a zip.
+                skipped.push(Skipped::new(name, ImportError::NotAnExport.code()));
+            } else {
+                unpacked.push((name, bytes));
+            }
+        }
+        let shares = u64::try_from(unpacked.len()).unwrap_or(u64::MAX).max(1);
+        let limits = Limits { max_work: limits.max_work / shares, ..limits };
+        match import_files(unpacked, password, &limits) {
+            Ok(mut all) => {
+                all.draft.skipped.extend(skipped);
+                Ok(all.draft)
+            }
+            // Of a zip with nothing of ours in it, what it is says more than what is wrong with the first.
+            Err(refused)
+                if refused.family.is_none()
+                    && matches!(refused.error, ImportError::EmptyFile | ImportError::BadContent) =>
+            {
+                Err(ImportError::NotAnExport)
+            }
+            Err(refused) => Err(refused.error),
+        }
+    }
+}
+
+/// The files that somebody put in, without the folders and what macOS adds.
+fn files<'z>(zip: &'z Zip<'_>) -> impl Iterator<Item = &'z Member> {
+    zip.members().iter().filter(|member| {
+        let name = &member.name;
+        !name.ends_with('/') && !name.starts_with("__MACOSX/") && !last(name).starts_with('.')
+    })
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Whether an app's own importer knows the zip.
+fn is_apps(bytes: &[u8]) -> bool {
+    let input = Input::new(bytes, &[]);
+    REGISTRY.iter().any(|importer| !importer.is_guess() && importer.recognises(&input))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::import::ImportError;
+    use crate::import::read::testing::zip::archive;
+    use crate::import::testing::eight::{eight, eight_less, lose_extras, uri};
+    use crate::import::testing::{holds, read};
+
+    fn list() -> Vec<u8> {
+        eight().iter().map(|e| uri(e) + "\n").collect::<String>().into_bytes()
+    }
+
+    #[test]
+    fn what_was_packed_is_read() {
+        let codes = list();
+        let folder: [(&str, &[u8]); 4] =
+            [("out/", b""), ("out/codes", &codes), ("__MACOSX/out/._codes", b"x"), ("out/.DS_Store", b"y")];
+        holds("otpauth-uri-list", &archive(&folder), &eight_less(lose_extras));
+    }
+
+    #[test]
+    fn an_apps_zip_in_a_zip_is_read_and_no_deeper() {
+        let vault =
+            br#"{"encrypted":false,"folders":[],"items":[{"type":1,"name":"A","login":{"totp":"MEME"}}]}"#;
+        let inner = archive(&[("data.json", vault)]);
+        let packed = archive(&[("export.zip", &inner)]);
+        assert_eq!(read(&packed, None).unwrap().entries.len(), 1);
+        let other = archive(&[("a.txt", b"x"), ("b.txt", b"y")]);
+        let deeper = archive(&[("once.zip", &packed), ("other.zip", &other)]);
+        assert_eq!(read(&deeper, None), Err(ImportError::NotAnExport));
+    }
+
+    #[test]
+    fn several_files_are_one_draft_and_the_others_are_told() {
+        let packed = archive(&[("codes", &list()), ("readme.pdf", b"%PDF-1.7\n\0\xff"), ("again", &list())]);
+        let draft = read(&packed, None).unwrap();
+        assert_eq!((draft.entries.len(), draft.skipped.len()), (8, 1));
+        assert_eq!((&*draft.skipped[0].what, draft.skipped[0].why), ("readme.pdf", "not-an-export"));
+    }
+}

@@ -1,0 +1,243 @@
+//! [`Telling`]: an item of a format that no importer knows, by names that speak for themselves. What they mean is read
+//! from them alone.
+
+use std::borrow::Cow;
+
+use super::ImportError;
+use super::collect::Collector;
+use super::login::Login;
+use crate::otp::base32::parse_base32;
+use crate::otp::uri::strip_prefix_ignoring_case;
+use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
+use crate::vault::entry::EntryDraft;
+
+// What things are called, best first: letters and digits in lower case, so that `login_totp` and `Login TOTP` are one.
+const OTP: &[&str] = &[
+    "otpauth",
+    "otpauthurl",
+    "otpauthuri",
+    "otpurl",
+    "otpuri",
+    "totpurl",
+    "totpuri",
+    "totp",
+    "logintotp",
+    "totpsecret",
+    "totpseed",
+    "totpkey",
+    "otpsecret",
+    "otpkey",
+    "otp",
+    "2fasecret",
+    "2fakey",
+    "twofasecret",
+    "twofactorsecret",
+    "mfasecret",
+    "decryptedseed",
+    "onetimepassword",
+    "onetimepasscode",
+    "onetimecode",
+    "onetimepasswort",
+    "authenticatorkey",
+    "authenticatorkeytotp",
+];
+/// Other secrets are called so too: they count where generators are spoken of.
+const SECRET: &[&str] = &["secret", "secretkey", "sharedsecret", "seed", "key"];
+/// Names that only generators have, but for the issuer.
+const GENERATOR: &[&[&str]] = &[ISSUER, ALGORITHM, DIGITS, PERIOD];
+const ISSUER: &[&str] = &["issuer", "originalissuer"];
+const KIND: &[&str] = &["type", "otptype", "tokentype"];
+const ALGORITHM: &[&str] = &["algorithm", "algo", "hash", "otpalgorithm"];
+const DIGITS: &[&str] = &["digits", "otpdigits", "length"];
+const PERIOD: &[&str] = &["period", "otpperiod", "timestep", "step", "interval"];
+const COUNTER: &[&str] = &["counter"];
+const TITLE: &[&str] = &[
+    "title",
+    "name",
+    "nickname",
+    "itemname",
+    "passwordname",
+    "accountname",
+    "displayname",
+    "service",
+    "servicename",
+    "site",
+    "website",
+    "app",
+    "application",
+    "label",
+    "beschreibung",
+    "titel",
+    "bezeichnung",
+];
+const ACCOUNT: &[&str] = &[
+    "username",
+    "loginusername",
+    "login",
+    "loginname",
+    "user",
+    "userid",
+    "account",
+    "email",
+    "emailaddress",
+    "benutzername",
+    "benutzer",
+];
+const PASSWORD: &[&str] = &["password", "loginpassword", "pwd", "pass", "passwort", "kennwort"];
+const URL: &[&str] = &[
+    "url",
+    "urls",
+    "loginurl",
+    "loginuri",
+    "uri",
+    "website",
+    "websiteurl",
+    "passwordurl",
+    "webaddress",
+    "hostname",
+    "internetseite",
+    "internetadresse",
+    "webseite",
+];
+const NOTE: &[&str] = &[
+    "note",
+    "notes",
+    "comment",
+    "comments",
+    "extra",
+    "additionalinfo",
+    "description",
+    "notizen",
+    "informationen",
+    "kommentare",
+];
+const TAG: &[&str] =
+    &["folder", "foldername", "group", "groupname", "grouping", "category", "vault", "ordner"];
+
+/// A name without blanks and signs.
+pub(super) fn plain(name: &str) -> String {
+    name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Whether a text is a link with a generator in it.
+pub(super) fn is_link(text: &str) -> bool {
+    ["otpauth://", "apple-otpauth://"].iter().any(|scheme| strip_prefix_ignoring_case(text, scheme).is_some())
+}
+
+/// Names of things, [`plain`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Names<'n>(pub(super) &'n [String]);
+
+impl Names<'_> {
+    fn any(self, known: &[&str]) -> bool {
+        self.0.iter().any(|name| known.contains(&name.as_str()))
+    }
+
+    /// Whether one of them is a one-time password's.
+    pub(super) fn have_otp(self) -> bool {
+        self.any(OTP) || self.any(SECRET) && self.of_generators()
+    }
+
+    /// Whether one of them names a login, or whose account it is.
+    pub(super) fn have_name(self) -> bool {
+        [ACCOUNT, TITLE, ISSUER].iter().any(|known| self.any(known))
+    }
+
+    /// Whether one of them is a password's.
+    pub(super) fn have_password(self) -> bool {
+        self.any(PASSWORD)
+    }
+
+    fn of_generators(self) -> bool {
+        GENERATOR.iter().any(|known| self.any(known))
+    }
+}
+
+/// One item: its names, and what stands under them, as many or fewer. What is further on belongs to what is around it,
+/// and only fills gaps.
+#[derive(Debug)]
+pub(super) struct Telling<'t> {
+    pub(super) names: &'t [String],
+    pub(super) values: Vec<Cow<'t, str>>,
+}
+
+impl Telling<'_> {
+    /// Adds the one-time passwords: its links, or else its secret, whose generator other values may tell.
+    pub(super) fn add(&self, collector: &mut Collector) -> Result<(), ImportError> {
+        let login = self.login();
+        let links: Vec<_> = self.values.iter().map(|v| v.trim()).filter(|v| is_link(v)).collect();
+        if links.is_empty() && !self.secret().is_empty() {
+            let secret = self.secret();
+            let entry = if secret.contains("://") {
+                login.read(secret)
+            } else {
+                let otp = self.otp(secret).map_err(OtpError::code);
+                otp.map(|otp| login.complete(EntryDraft::new("", "", otp)))
+            };
+            collector.login(&login, entry, &self.own(secret)[..])?;
+        }
+        links.into_iter().try_for_each(|link| collector.login(&login, login.read(link), link))
+    }
+
+    /// What it says of its generator, and nothing else.
+    fn own<'s>(&'s self, secret: &'s str) -> [(&'static str, &'s str); 6] {
+        let more = [
+            ("type", KIND),
+            ("algorithm", ALGORITHM),
+            ("digits", DIGITS),
+            ("period", PERIOD),
+            ("counter", COUNTER),
+        ];
+        let [kind, algorithm, digits, period, counter] = more.map(|(name, known)| (name, self.value(known)));
+        [("secret", secret), kind, algorithm, digits, period, counter]
+    }
+
+    /// The first value that is not empty under one of these names.
+    fn value(&self, known: &[&str]) -> &str {
+        let under = |wanted: &&str| {
+            let named = self.names.iter().zip(&self.values).filter(move |(name, _)| name == wanted);
+            named.map(|(_, value)| value.trim()).find(|value| !value.is_empty())
+        };
+        known.iter().find_map(under).unwrap_or("")
+    }
+
+    fn secret(&self) -> &str {
+        match self.value(OTP) {
+            "" if Names(self.names).of_generators() => self.value(SECRET),
+            field => field,
+        }
+    }
+
+    fn login(&self) -> Login<'_> {
+        // Where issuers have a place, a name is the account's.
+        let named = Names(self.names).any(ISSUER);
+        let account = Some(self.value(ACCOUNT)).filter(|account| !named || !account.is_empty());
+        Login {
+            title: self.value(if named { ISSUER } else { TITLE }),
+            username: account.unwrap_or_else(|| self.value(TITLE)),
+            note: Some(self.value(NOTE)).filter(|note| !is_link(note)).unwrap_or(""),
+            urls: Some(self.value(URL)).filter(|url| !is_link(url)).into_iter().collect(),
+            tags: vec![self.value(TAG)],
+            lost: vec![("password", !self.value(PASSWORD).is_empty())],
+            ..Login::default()
+        }
+    }
+
+    fn otp(&self, secret: &str) -> Result<Otp, OtpError> {
+        let number = |known, error| match self.value(known) {
+            "" => Ok(None),
+            value => value.parse::<u64>().map(Some).map_err(|_| error),
+        };
+        let kind = match self.value(KIND).to_ascii_lowercase().as_str() {
+            "hotp" => Kind::Hotp { counter: number(COUNTER, OtpError::BadCounter)?.unwrap_or(0) },
+            "steam" | "steamtotp" => Kind::Steam,
+            "motp" | "yandex" | "yaotp" => return Err(OtpError::UnsupportedType),
+            // Of logins: `login`, `password`.
+            _ => Kind::Totp {
+                period: number(PERIOD, OtpError::BadPeriod)?.map_or(Ok(Period::THIRTY), Period::new)?,
+            },
+        };
+        let digits = number(DIGITS, OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)?;
+        Otp::new(kind, Algorithm::parse(self.value(ALGORITHM))?, digits, parse_base32(secret)?)
+    }
+}
