@@ -358,7 +358,7 @@ async fn write_area(set: &[(String, String)]) -> Result<(), JsValue> {
 async fn empty_area() -> Result<(), JsValue> {
     let all = webext::call(&["storage", "local", "get"], &[JsValue::NULL]).await?;
     let keys = Object::keys(&all.dyn_into::<Object>()?);
-    webext::call(&["storage", "local", "remove"], &[keys.into()]).await.map(drop)
+    remove_area(&keys.iter().filter_map(|key| key.as_string()).collect::<Vec<_>>()).await
 }
 
 /// Chromium's `storage.local` is a LevelDB: what was written over goes when the tables that it lies in are merged, and they are
