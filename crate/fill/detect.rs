@@ -313,6 +313,63 @@ mod tests {
     }
 
     #[test]
+    fn a_label_that_names_another_device_outweighs_an_app_nearby() {
+        let app = "Generate a new code in the desktop app";
+        assert_eq!(placed("Pairing code", "", app), none(Reason::DeviceCode));
+        assert_eq!(placed("Code", "", "Put your card into the card reader"), none(Reason::DeviceCode));
+        assert_eq!(placed("Authenticator code", "Pairing", ""), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn a_sign_in_that_asks_for_everything_at_once_has_sent_nothing() {
+        let all = |prose: &str| {
+            let name = Field { kind: "email".into(), ..field(0, "E-mail") };
+            let password = Field { kind: "password".into(), ..field(1, "Password") };
+            class(vec![name, password, field(2, "Two-factor code")], prose)
+        };
+        assert_eq!(all("E-mail\nPassword\nTwo-factor code"), Class::Totp { target: 2 });
+        let server = "You must enter a password and two-factor token for the Webmin server";
+        assert_eq!(all(server), Class::Totp { target: 2 });
+        assert_eq!(all("We sent a code to your phone"), none(Reason::Delivery));
+        let key = "Put the cursor in the two-factor box and touch the button of your YubiKey";
+        assert!(!matches!(all(key), Class::Totp { .. }));
+    }
+
+    #[test]
+    fn a_heading_a_number_or_an_address_says_where_the_code_went() {
+        assert_eq!(placed("Código de 6 dígitos", "Confirmação de email", ""), none(Reason::Delivery));
+        assert_eq!(placed("OTP", "", "Sent to maya@example.edu"), none(Reason::Delivery));
+        let phone = Field { placeholder: "휴대폰 번호".into(), ..field(0, "") };
+        let code = Field { placeholder: "인증번호 6자리".into(), ..field(1, "") };
+        assert_eq!(class(vec![phone, code], ""), none(Reason::Delivery));
+    }
+
+    #[test]
+    fn a_sample_with_letters_is_no_code_s() {
+        let sample = |text: &str| class(vec![Field { placeholder: text.into(), ..field(0, "OTP") }], "");
+        assert_eq!(sample("e.g. Holmes/Watson"), none(Reason::OtherCode));
+        assert_eq!(sample("e.g. 123456"), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn boxes_stand_in_groups_with_a_dash() {
+        let boxes = |dash: &str| {
+            let one = |n: u32| Field {
+                max_length: Some(1),
+                inputmode: "numeric".into(),
+                near: if n == 3 { dash.into() } else { String::new() },
+                y: if n < 3 { 10 } else { 60 },
+                group: if n < 3 { 7 } else { 8 },
+                parent: if n < 3 { 2 } else { 3 },
+                ..field(n, "")
+            };
+            class((0..6).map(one).collect(), "The code of your authenticator app")
+        };
+        assert_eq!(boxes("–"), Class::SplitTotp { targets: vec![0, 1, 2, 3, 4, 5] });
+        assert!(!matches!(boxes("Your licence"), Class::SplitTotp { .. }));
+    }
+
+    #[test]
     fn what_is_read_outweighs_a_name_that_says_secret() {
         let named =
             |label: &str| class(vec![Field { name: "two_factor_secret".into(), ..field(0, label) }], "");

@@ -6,7 +6,10 @@ use super::field::Field;
 /// Whether the field could hold the wanted code.
 pub(super) fn takes(field: &Field, wanted: &Wanted) -> bool {
     let digits = u32::from(wanted.digits);
-    if field.max_length.is_some_and(|max| max < digits) || field.size == Some(1) {
+    // Drawn by a style sheet a field may say `size=1` and be wide.
+    let one = field.size == Some(1)
+        && (field.max_length.is_some() || !field.label.chars().any(char::is_alphabetic));
+    if field.max_length.is_some_and(|max| max < digits) || one {
         return false;
     }
     if wanted.steam && field.kind == "number" {
@@ -56,6 +59,8 @@ pub(super) fn is_digits_placeholder(text: &str) -> bool {
 fn pattern_takes(pattern: &str, digits: u32) -> bool {
     pattern.split('|').any(|one| match lengths(one) {
         None => true,
+        // `{6,20}`: a recovery code too.
+        Some(length) if length > digits && one.contains(&format!("{{{digits},")) => true,
         Some(length) => length + 2 >= digits && length <= digits + 3 || one.contains(['+', '*']),
     })
 }
@@ -85,6 +90,7 @@ mod tests {
         assert!(pattern_takes("\\d{6}", 6));
         assert!(pattern_takes("[0-9]{3} ?[0-9]{3}", 6));
         assert!(pattern_takes("([0-9]{6})|([0-9a-fA-F]{5}-?[0-9a-fA-F]{5})", 6));
+        assert!(pattern_takes("[0-9A-Za-z\\- ]{6,20}", 6));
         assert!(!pattern_takes("[0-9a-f]{16}", 6));
         assert!(!pattern_takes("\\d{3}", 6));
         let field = Field { pattern: "[a-z0-9]{16}".into(), ..Field::default() };

@@ -109,7 +109,10 @@ impl<'a> Reading<'a> {
             alone: others().filter(|other| other.group != field.group || other.n == field.n).count() <= 1
                 || others().count() == 1,
             address: inner.lines().chain(outer.lines()).any(has_address),
-            masked: inner.lines().chain(outer.lines()).any(has_masked_address),
+            masked: inner
+                .lines()
+                .chain(outer.lines())
+                .any(|line| has_masked_address(line) || has_address(line) && says_sent(&fold(line))),
             shows_code: inner.lines().any(has_code),
             siblings: siblings(others().filter(|other| other.n != field.n)),
         }
@@ -178,7 +181,11 @@ impl<'a> Reading<'a> {
         let headed = self.is_generic() && unknown_letters(&self.heading) > UNKNOWN_LETTERS;
         let told = |text: &str| sentences_of_code(text).any(|sentence| unknown_letters(sentence) > limit);
         let spoken = [&self.label, &self.lead, &self.told, &self.around];
-        !self.names_app() && (headed || spoken.iter().any(|text| told(text)))
+        // In a form that asks for name, password and second factor at once nothing was sent yet.
+        let at_once = self.siblings.passwords == 1
+            && self.label_says(Category::Factor)
+            && !self.prose_says(Category::Touch);
+        !at_once && !self.names_app() && (headed || spoken.iter().any(|text| told(text)))
     }
 
     /// A sentence tells of the code together with a phone, a message, a mailbox, or says that it will arrive: where no
@@ -237,6 +244,27 @@ fn has_address(line: &str) -> bool {
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && count_signs(rest).1 >= 6)
     });
     mail || dialled || has_masked_address(line)
+}
+
+/// "Sent to ada@example.com".
+fn says_sent(line: &str) -> bool {
+    const SENT: [&str; 14] = [
+        " sent to ",
+        " sent a code ",
+        " gesendet ",
+        " geschickt ",
+        " envoye ",
+        " enviado ",
+        " enviamos ",
+        " inviato ",
+        " verzonden ",
+        " wyslan",
+        " отправ",
+        " надісла",
+        "发送",
+        "送信",
+    ];
+    SENT.iter().any(|word| line.contains(word))
 }
 
 fn is_mask(c: char) -> bool {
@@ -322,7 +350,7 @@ fn is_labelled_inside(field: &Field, context: &Context, line: &str) -> bool {
     let inside = |text: &str| context.before.contains(text.trim());
     let codes = [Category::App, Category::Factor, Category::Code, Category::Weak, Category::Recovery];
     let rest = || field.near.lines().map(str::trim).filter(|each| !each.is_empty() && *each != line);
-    field.form != 0
+    (field.form != 0 || field.context != 0)
         && line.chars().any(char::is_alphabetic)
         && inside(line)
         && !rest().any(inside)
@@ -364,7 +392,7 @@ fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
 }
 
 /// A mail address or a phone number, and no code that was sent there.
-fn is_contact(words: &str) -> bool {
+pub(super) fn is_contact(words: &str) -> bool {
     const WORDS: [&str; 24] = [
         " phone",
         " mobile",
@@ -391,6 +419,22 @@ fn is_contact(words: &str) -> bool {
         "почта",
         "puhelin",
     ];
+    // "Number" is a weak word for a code in these languages, and part of the word for a phone number.
+    const NUMBERS: [&str; 10] = [
+        "휴대폰 번호",
+        "휴대폰번호",
+        "휴대전화 번호",
+        "전화번호",
+        "手机号",
+        "手機號",
+        "电话号码",
+        "電話號碼",
+        "電話番号",
+        "携帯番号",
+    ];
+    if NUMBERS.iter().any(|word| words.contains(word)) {
+        return !says(words, Category::Code);
+    }
     WORDS.iter().any(|word| words.contains(word))
         && !says(words, Category::Weak)
         && !says(words, Category::Code)

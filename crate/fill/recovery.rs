@@ -10,6 +10,12 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
     if own.iter().any(|text| offers_either(text, Category::Recovery)) {
         return false;
     }
+    // "Security code / backup code", below a sentence that offers both.
+    let both = !places(&reading.label, Category::Or).is_empty() || reading.field.label.contains('/');
+    let told = [&reading.lead, &reading.inner, &reading.around];
+    if both && reading.siblings.all == 0 && told.iter().any(|text| offers_either(text, Category::Recovery)) {
+        return false;
+    }
     if own.iter().any(|text| !places(text, Category::Recovery).is_empty()) {
         return true;
     }
@@ -28,7 +34,12 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
     let codes = [Category::App, Category::Factor, Category::Code];
     let headed = !places(&reading.heading, Category::Recovery).is_empty()
         && !codes.iter().any(|kind| says(&reading.heading, *kind) || reading.label_says(*kind));
-    if headed || says(&reading.heading, Category::Lost) || wants_letters(reading.field) {
+    // "Two-factor recovery", and not a word of an authenticator: whatever the field's name is.
+    let only = !places(&reading.heading, Category::Recovery).is_empty()
+        && !places(&reading.told, Category::Recovery).is_empty()
+        && !reading.names_app()
+        && !codes.iter().any(|kind| reading.label_says(*kind));
+    if only || headed || says(&reading.heading, Category::Lost) || wants_letters(reading.field) {
         return true;
     }
     let own_code = reading.is_named_factor() || reading.label_says(Category::Code);

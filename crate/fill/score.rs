@@ -44,8 +44,10 @@ pub(super) fn score(reading: &Reading, wanted: &Wanted) -> Option<Score> {
     let hidden_text = reading.field.kind == "password";
     let asks =
         reading.siblings.all == 0 && reading.label_says(Category::Weak) && !reading.label_says(Category::Pin);
+    let named_code = reading.name_says(Category::Weak) || reading.name_says(Category::Code);
     let told = reading.alone
         && (strong_prose && reading.label_says(Category::Code)
+            || reading.siblings.all == 0 && named_code && !another && reading.lead_says(Category::App)
             || !another && asks && reading.prose_says(Category::App));
     let sure = strong_name || factor_label || told || (reading.is_one_time() && strong_label);
     if hidden_text && !sure {

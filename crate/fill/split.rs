@@ -98,12 +98,21 @@ fn is_neighbour(first: &Field, last: &Field, next: &Field) -> bool {
         && first.kind == next.kind
         && first.form == next.form
         && is_one_digit(first, next)
-        && (last.group == next.group || last.parent == next.parent || (last.y - next.y).abs() <= last.h / 2)
+        && (is_beside(last, next)
+            || last.group == next.group
+            || last.parent == next.parent
+            || (last.y - next.y).abs() <= last.h / 2)
         && (first.h - next.h).abs() <= 4 + first.h / 4
         && ((first.w - next.w).abs() <= 8 + first.w / 4 || is_numbered(first, next))
         && same_but_numbers(&first.name, &next.name)
         && same_but_numbers(&first.id, &next.id)
         && same_but_numbers(&first.placeholder, &next.placeholder)
+}
+
+/// Two groups of boxes with a dash between them, beside or below each other.
+fn is_beside(last: &Field, next: &Field) -> bool {
+    let words = |text: &str| text.chars().any(char::is_alphanumeric);
+    is_single(last) && is_single(next) && !next.near.is_empty() && !words(&next.near)
 }
 
 /// `otc-1` and `otc-2`: then browsers may draw them unlike, by their own limits.
@@ -134,9 +143,13 @@ fn same_but_numbers(first: &str, next: &str) -> bool {
         for word in NUMBERS {
             text = text.replace(word, "");
         }
-        text.chars().filter(|c| !c.is_numeric()).collect::<String>()
+        let text = text.chars().filter(|c| !c.is_numeric()).collect::<String>();
+        text.trim_end_matches(['_', '-', '.']).to_owned()
     };
     let (first, next) = (bare(first), bare(next));
+    if first.chars().count() == 1 && next.chars().count() == 1 {
+        return true;
+    }
     let stem = |text: &str| text.char_indices().next_back().map_or(0, |(at, _)| at);
     first == next
         || next.is_empty()

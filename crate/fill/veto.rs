@@ -1,7 +1,7 @@
 //! Why a field that looks like one takes no one-time code of an authenticator.
 
 use super::detect::Reason;
-use super::reading::{Reading, name_has_channel};
+use super::reading::{Reading, is_contact, name_has_channel};
 use super::recovery::{is_recovery, offers_either};
 use super::vocabulary::{Category, begins, places, says};
 
@@ -99,17 +99,22 @@ fn appended(reading: &Reading) -> Option<Reason> {
         " и ",
     ];
     let factors = places(&reading.label, Category::Factor);
+    // "Your 6-digit PIN" is the code.
+    let codes = places(&reading.label, Category::Code);
     let own = |word: &str| {
         let mut at = reading.label.match_indices(word).map(|(at, _)| at + 1);
-        at.any(|at| !factors.iter().any(|place| place.contains(&at)))
+        at.any(|at| {
+            !factors.iter().any(|place| place.contains(&at))
+                && !codes.iter().any(|place| place.start < at && at <= place.end + 1)
+        })
     };
     let joined = reading.field.label.contains('+') || JOINS.iter().any(|word| reading.label.contains(word));
     (joined && !factors.is_empty() && PASSWORDS.iter().any(|word| own(word))).then_some(Reason::Identity)
 }
 
 fn captcha(reading: &Reading) -> Option<Reason> {
-    let own = reading.name_says(Category::Captcha)
-        || reading.label_says(Category::Captcha) && !reading.label_says(Category::App)
+    let named = reading.name_says(Category::Captcha) || reading.label_says(Category::Captcha);
+    let own = named && !reading.label_says(Category::App)
         || says(&reading.hints, Category::Captcha) && !reading.names_app();
     let beside = !reading.names_app()
         && (reading.has_drawn_picture()
@@ -174,7 +179,9 @@ fn delivery(reading: &Reading) -> Option<Reason> {
         return None;
     }
     let named = reading.name_says(Category::Channel) || name_has_channel(&reading.name);
-    let told = reading.prose_says(Category::Channel) || reading.prose_says(Category::Resend);
+    // In a form that asks for name, password and second factor at once nothing was sent yet: its words are the labels.
+    let at_once = reading.siblings.passwords == 1 && reading.label_says(Category::Factor);
+    let told = !at_once && (reading.prose_says(Category::Channel) || reading.prose_says(Category::Resend));
     let totp = reading.name.contains(" totp ");
     let again = reading
         .actions
@@ -182,7 +189,8 @@ fn delivery(reading: &Reading) -> Option<Reason> {
         .any(|action| says(action, Category::Resend) && !says(action, Category::Instead));
     let addressed = reading.address && reading.is_generic() && reading.siblings.passwords == 0;
     let addressed = addressed || reading.masked && reading.siblings.passwords == 0;
-    let contact = reading.siblings.contact && reading.siblings.passwords == 0 && reading.is_generic();
+    let contact = reading.siblings.contact || is_contact(&reading.heading);
+    let contact = contact && reading.siblings.passwords == 0 && reading.is_generic();
     (named || (told || again || addressed) && !totp || contact).then_some(Reason::Delivery)
 }
 
@@ -200,10 +208,12 @@ fn other(reading: &Reading) -> Option<Reason> {
     // Names lie more often than labels.
     let told = [Category::App, Category::Factor, Category::Code].iter().any(|kind| reading.label_says(*kind))
         || reading.name_says(Category::Factor) && reading.prose_says(Category::App);
+    let asked = reading.siblings.all == 0 && reading.lead_says(Category::App);
     if reading.label_says(Category::Paper) && reading.is_generic() {
         return Some(Reason::OtherCode);
     }
-    if reading.label_says(Category::Other) && !told || reading.name_says(Category::Other) && !factor {
+    if reading.label_says(Category::Other) && !told || reading.name_says(Category::Other) && !factor && !asked
+    {
         return Some(Reason::OtherCode);
     }
     let coded = factor || reading.label_says(Category::Code) || reading.lead_says(Category::App);
@@ -217,9 +227,23 @@ fn other(reading: &Reading) -> Option<Reason> {
     if reading.is_generic() && (reading.has_unknown_kind() || reading.shows_code) {
         return Some(Reason::OtherCode);
     }
+    if has_other_sample(reading) {
+        return Some(Reason::OtherCode);
+    }
     let labelled = reading.label_says(Category::Identity);
     let named = reading.name_says(Category::Identity) && !reading.label_says(Category::Weak);
     ((labelled || named) && !coded).then_some(Reason::Identity)
+}
+
+/// "e.g. CNB-001", "z. B. Holmes/Watson": the sample of something that is no code in digits.
+fn has_other_sample(reading: &Reading) -> bool {
+    const SAMPLES: [&str; 7] = ["e.g.", "eg.", "e.g", "z.b.", "z. b.", "p. ex.", "p.ej."];
+    let sample = reading.field.placeholder.trim().to_lowercase();
+    let Some(rest) = SAMPLES.iter().find_map(|begin| sample.strip_prefix(begin)) else { return false };
+    rest.chars().any(char::is_alphabetic)
+        && !rest
+            .split(|c: char| !c.is_ascii_digit() && c != ' ' && c != '-')
+            .any(|run| run.bytes().filter(u8::is_ascii_digit).count() >= 6)
 }
 
 fn device(reading: &Reading) -> Option<Reason> {
@@ -229,7 +253,10 @@ fn device(reading: &Reading) -> Option<Reason> {
     // "One-time code" is also what a device shows that wants to be connected; "two-factor code" is not.
     let second = !reading.label_says(Category::Once) && !says(&reading.heading, Category::Device);
     let strong = reading.names_app() || reading.label_says(Category::Factor) && second;
-    (says_device && !strong).then_some(Reason::DeviceCode)
+    let labelled = reading.label_says(Category::Device)
+        && !reading.label_says(Category::App)
+        && !(reading.label_says(Category::Factor) && second);
+    (labelled || says_device && !strong).then_some(Reason::DeviceCode)
 }
 
 fn chosen_pin(reading: &Reading) -> Option<Reason> {
