@@ -17,7 +17,8 @@ locked_version() {
 need_rust() {
   command -v cargo >/dev/null || PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
   command -v rustup >/dev/null || fail "rustup is missing; install it as https://rustup.rs says (Debian: apt-get install rustup)"
-  command -v cc >/dev/null || fail "a C compiler is missing (Debian: apt-get install gcc libc6-dev)"
+  # Cargo links with it.
+  command -v cc >/dev/null || need_apt gcc libc6-dev
   local channel
   channel=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
   if ! rustup toolchain list | grep -q "^$channel"; then
