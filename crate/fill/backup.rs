@@ -42,21 +42,10 @@ pub fn find_backup(page: &PageFields) -> Result<u32, &'static str> {
 mod tests {
     use super::*;
     use crate::fill::Context;
+    use crate::fill::field::shown;
 
     fn field(n: u32, label: &str) -> Field {
-        Field {
-            n,
-            kind: "text".into(),
-            label: label.into(),
-            w: 170,
-            h: 21,
-            topmost: true,
-            editable: true,
-            reachable: true,
-            tab_stop: true,
-            form: 1,
-            ..Field::default()
-        }
+        Field { n, label: label.into(), ..shown() }
     }
 
     fn find(fields: Vec<Field>, before: &str) -> Result<u32, &'static str> {

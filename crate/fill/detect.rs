@@ -207,25 +207,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fill::field::shown;
     use crate::fill::{Context, Field, Holds};
 
     const SIX: Wanted = Wanted { digits: 6, steam: false };
 
     fn field(n: u32, label: &str) -> Field {
-        Field {
-            n,
-            kind: "text".into(),
-            label: label.into(),
-            w: 170,
-            h: 21,
-            topmost: true,
-            editable: true,
-            reachable: true,
-            tab_stop: true,
-            form: 1,
-            group: 7,
-            ..Field::default()
-        }
+        Field { n, label: label.into(), group: 7, ..shown() }
     }
 
     fn page(fields: Vec<Field>, before: &str) -> PageFields {
@@ -342,6 +330,45 @@ mod tests {
         let phone = Field { placeholder: "휴대폰 번호".into(), ..field(0, "") };
         let code = Field { placeholder: "인증번호 6자리".into(), ..field(1, "") };
         assert_eq!(class(vec![phone, code], ""), none(Reason::Delivery));
+    }
+
+    #[test]
+    fn the_buttons_of_other_forms_and_of_the_foot_say_what_was_sent() {
+        let beside = |prose: &str, elsewhere: &str| {
+            let mut page = page(vec![field(0, "Verification code")], prose);
+            page.contexts[0].elsewhere = elsewhere.into();
+            detect(&page, &SIX).class
+        };
+        assert_eq!(beside("", "| Resend SMS"), none(Reason::Delivery));
+        assert_eq!(beside("", "| Tekrar SMS Gönder"), none(Reason::Delivery));
+        assert_eq!(beside("", "| Subscribe | Privacy"), Class::Totp { target: 0 });
+        let app = "The code of your authenticator app";
+        assert_eq!(beside(app, "| Resend SMS"), Class::Totp { target: 0 });
+        // What stands there never speaks for the field.
+        let unlabelled = Field { name: "field7".into(), ..field(0, "") };
+        let mut page = page(vec![unlabelled], "");
+        page.contexts[0].elsewhere = "| Get our authenticator app".into();
+        assert_eq!(detect(&page, &SIX).class, none(Reason::NoField));
+    }
+
+    #[test]
+    fn what_is_used_once_may_be_a_parcel_s_or_a_payment_s() {
+        let named = |name: &str, label: &str, prose: &str| {
+            class(vec![Field { name: name.into(), ..field(0, label) }], prose)
+        };
+        assert_eq!(named("otp", "OTP", ""), Class::Totp { target: 0 });
+        assert_eq!(named("delivery_otp", "OTP", ""), none(Reason::OtherCode));
+        assert_eq!(named("otp", "One-time code", "Merchant: ACME. Amount: 25.00"), none(Reason::OtherCode));
+        assert_eq!(named("otp", "Abholnummer", ""), none(Reason::OtherCode));
+        assert_eq!(named("code", "Enter the decrypted message", "2FA"), none(Reason::OtherCode));
+        let authenticator = "The admin lost the authenticator.";
+        assert_eq!(named("challenge", "Flag", authenticator), none(Reason::OtherCode));
+        let nearby = Field { near: "Welcome back.".into(), ..field(0, "") };
+        assert_eq!(class(vec![nearby], ""), none(Reason::NoField));
+        let sample = Field { name: "code".into(), placeholder: "abcdef-98765".into(), ..field(0, "") };
+        assert_eq!(class(vec![sample], "2FA"), none(Reason::OtherCode));
+        let withdrawal = "Amount: 0.5. Enter the code of your authenticator app";
+        assert_eq!(named("otp", "Code", withdrawal), Class::Totp { target: 0 });
     }
 
     #[test]

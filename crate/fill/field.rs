@@ -124,8 +124,26 @@ pub struct Context {
     pub heading: String,
     /// Texts of links and buttons near it, separated by `|`: what one can do instead.
     pub actions: String,
+    /// Texts of the links and buttons of the page's other forms and of its footer, as `actions`.
+    pub elsewhere: String,
     /// The form's own id, name, class and the path of its action; ids and classes of the elements around the field.
     pub form: String,
     /// What the pictures nearby are called: alt text, id, class, file name.
     pub pictures: String,
+}
+
+/// A box for text of its form that a person sees and types into, for tests.
+#[cfg(test)]
+pub fn shown() -> Field {
+    Field {
+        kind: "text".into(),
+        w: 170,
+        h: 21,
+        topmost: true,
+        editable: true,
+        reachable: true,
+        tab_stop: true,
+        form: 1,
+        ..Field::default()
+    }
 }

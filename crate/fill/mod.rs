@@ -5,6 +5,8 @@ pub mod detect;
 pub mod field;
 mod length;
 mod marks;
+#[cfg(test)]
+mod others;
 mod pattern;
 mod place;
 mod reading;

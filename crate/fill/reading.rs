@@ -10,8 +10,10 @@ use super::vocabulary::{Category, is_name_word, places, says};
 const LABEL_LINE: usize = 60;
 /// Letters that a sentence about the code may have beyond the words that are known: where nothing says second factor,
 /// and where something does.
-const UNKNOWN_LETTERS: usize = 9;
+pub(super) const UNKNOWN_LETTERS: usize = 9;
 const UNKNOWN_OF_FACTOR: usize = 17;
+/// Letters beyond the known words in a label that names no code.
+pub(super) const UNKNOWN_LABEL: usize = 3;
 /// In a form with more fields, the words around do not speak of each of them.
 const SMALL_FORM: usize = 6;
 
@@ -37,9 +39,13 @@ pub(super) struct Reading<'a> {
     pub around: String,
     /// Links and buttons, each folded.
     pub actions: Vec<String>,
+    /// The same of the page's other forms and its footer.
+    pub elsewhere: Vec<String>,
     pub pictures: String,
     /// The only field of its form that a person types into.
     pub alone: bool,
+    /// One of a row of boxes, each of which may have a label of its own.
+    pub in_row: bool,
     pub siblings: Siblings,
     /// A mail address or a phone number stands in its form, whole or masked.
     pub address: bool,
@@ -105,9 +111,11 @@ impl<'a> Reading<'a> {
             told: fold(&format!("{}\n{}", context.before, context.after)),
             around: fold(outer),
             actions: context.actions.split('|').map(fold).collect(),
+            elsewhere: context.elsewhere.split('|').map(fold).collect(),
             pictures: split_name(&context.pictures, &is_name_word),
             alone: others().filter(|other| other.group != field.group || other.n == field.n).count() <= 1
                 || others().count() == 1,
+            in_row: false,
             address: inner.lines().chain(outer.lines()).any(has_address),
             masked: inner
                 .lines()
@@ -153,15 +161,33 @@ impl<'a> Reading<'a> {
         !self.is_named_factor() && !self.prose_says(Category::App) && !self.prose_says(Category::Factor)
     }
 
+    /// Nothing names an authenticator or a second factor. That a code is used once, or a name of `otp`, says no more than
+    /// that some code is to be typed: cards, parcels and messages have such codes too.
+    pub fn is_unspecific(&self) -> bool {
+        let at_once = self.siblings.passwords == 1 && self.label_says(Category::Factor);
+        !self.names_app() && !self.is_second_factor() && !at_once
+    }
+
+    /// Its label is in words of which none is known as one of a code: "Abholnummer".
+    pub fn has_unknown_label(&self, most: usize) -> bool {
+        const CODES: [Category; 5] =
+            [Category::App, Category::Factor, Category::Code, Category::Weak, Category::Recovery];
+        !CODES.iter().any(|kind| self.label_says(*kind))
+            // "Number 1" is a box of a row.
+            && !self.label.contains(|c: char| c.is_ascii_digit())
+            && self.label.split(" . ").any(|part| unknown_letters(part) > most)
+    }
+
+    /// As [`Self::is_named_factor`], and not only that it is used once.
+    pub fn is_named_second_factor(&self) -> bool {
+        self.name_says(Category::App)
+            || self.label_says(Category::App)
+            || [&self.name, &self.label].iter().any(|text| says_second_factor(text))
+    }
+
     /// Something says second factor, and not only that the code is used once.
     fn is_second_factor(&self) -> bool {
-        [&self.name, &self.label, &self.prose].iter().any(|text| {
-            let once = places(text, Category::Once);
-            let within = |place: &core::ops::Range<usize>| {
-                once.iter().any(|held| held.start < place.end && place.start < held.end)
-            };
-            places(text, Category::Factor).iter().any(|place| !within(place))
-        })
+        [&self.name, &self.label, &self.prose].iter().any(|text| says_second_factor(text))
     }
 
     /// "Pickup code (6 digits)": the label says which code it is, and the kind is not known here.
@@ -169,9 +195,10 @@ impl<'a> Reading<'a> {
         let Some(at) = self.label.find(" code ") else { return false };
         let before = self.label.get(..=at).unwrap_or_default();
         let word = before.trim_end().rsplit([' ', '.']).next().unwrap_or_default();
+        let known = [Category::Plain, Category::Neutral, Category::Recovery];
         !word.is_empty()
             && word.chars().all(|c| c.is_ascii_lowercase())
-            && !says(&format!(" {word} "), Category::Plain)
+            && !known.iter().any(|kind| says(&format!(" {word} "), *kind))
     }
 
     /// A sentence tells of the code in words that are not known here ("the person who helps you has to give you a
@@ -191,8 +218,23 @@ impl<'a> Reading<'a> {
     /// A sentence tells of the code together with a phone, a message, a mailbox, or says that it will arrive: where no
     /// authenticator is named, that is how it comes.
     pub fn is_told_to_come(&self) -> bool {
-        let told = |text: &str| sentences_of_code(text).any(|sentence| says(sentence, Category::Carrier));
-        !self.names_app() && [&self.label, &self.lead, &self.told, &self.around].iter().any(|text| told(text))
+        // In one form with a mail address or another code the words of its labels run together.
+        let labelled =
+            self.label_says(Category::Factor) && (self.siblings.passwords == 1 || self.siblings.delivered);
+        let brings = |sentence: &str| {
+            let labels = if labelled { places(sentence, Category::Identity) } else { Vec::new() };
+            let own =
+                |place: &core::ops::Range<usize>| labels.iter().any(|label| label.contains(&place.start));
+            places(sentence, Category::Carrier).iter().any(|place| !own(place))
+        };
+        let told = |text: &str| sentences_of_code(text).any(brings);
+        // "Verification by SMS": a heading need not name the code.
+        let headed = self.siblings.passwords == 0 && brings(&self.heading);
+        let other_is_brought =
+            self.siblings.delivered && says_second_factor(&self.label) && self.field.kind != "password";
+        !other_is_brought
+            && !self.names_app()
+            && (headed || [&self.label, &self.lead, &self.told, &self.around].iter().any(|text| told(text)))
     }
 
     /// Its label names no length, or the wanted one among those it names.
@@ -223,13 +265,22 @@ impl<'a> Reading<'a> {
     pub fn has_drawn_picture(&self) -> bool {
         const DRAWN: [&str; 8] =
             [" canvas ", " php ", " jsp ", " aspx ", " ashx ", " cgi ", " do ", " rand "];
-        self.is_generic() && DRAWN.iter().any(|word| self.pictures.contains(word))
+        self.is_unspecific() && DRAWN.iter().any(|word| self.pictures.contains(word))
     }
 
     /// Has `one-time-code` among the tokens of `autocomplete`.
     pub fn is_one_time(&self) -> bool {
         self.field.autocomplete.to_ascii_lowercase().split_whitespace().any(|token| token == "one-time-code")
     }
+}
+
+/// A text says second factor in other words than those for what is used once.
+fn says_second_factor(text: &str) -> bool {
+    let once = places(text, Category::Once);
+    let within = |place: &core::ops::Range<usize>| {
+        once.iter().any(|held| held.start < place.end && place.start < held.end)
+    };
+    places(text, Category::Factor).iter().any(|place| !within(place))
 }
 
 /// `ada@example.com`, `a***@e***.com`, `+44 7700 900123`, `•••-•••-12`, `(XXX) XXX-1234`.
@@ -302,8 +353,13 @@ fn count_signs(text: &str) -> (usize, usize) {
 /// comes from.
 fn sentences_of_code(text: &str) -> impl Iterator<Item = &str> {
     let has = |sentence: &str, kinds: &[Category]| kinds.iter().any(|kind| says(sentence, *kind));
+    let compound = |sentence: &str| {
+        let ends =
+            |word: &str| ["code", "kod", "kode", "koden", "koodi"].iter().any(|end| word.ends_with(end));
+        sentence.split(' ').any(ends)
+    };
     text.split(" . ").filter(move |sentence| {
-        has(sentence, &[Category::Code, Category::Weak, Category::Factor])
+        (has(sentence, &[Category::Code, Category::Weak, Category::Factor]) || compound(sentence))
             && !has(sentence, &[Category::Lost, Category::Recovery])
     })
 }

@@ -55,6 +55,7 @@ pub(super) fn judge(page: &PageFields, row: Row, wanted: &Wanted) -> Verdict {
     let Some(first) = members.first() else { return Verdict::Refuse(Reason::NoField) };
     let mut reading = Reading::of(page, first);
     reading.alone = true;
+    reading.in_row = true;
     // The boxes' own labels count digits; the words of all count for each.
     for member in members.iter().skip(1) {
         let other = Reading::of(page, member);

@@ -1,7 +1,8 @@
 //! Why a field that looks like one takes no one-time code of an authenticator.
 
 use super::detect::Reason;
-use super::reading::{Reading, is_contact, name_has_channel};
+use super::field::Field;
+use super::reading::{Reading, UNKNOWN_LABEL, UNKNOWN_LETTERS, is_contact, name_has_channel};
 use super::recovery::{is_recovery, offers_either};
 use super::vocabulary::{Category, begins, places, says};
 
@@ -119,10 +120,10 @@ fn captcha(reading: &Reading) -> Option<Reason> {
     let beside = !reading.names_app()
         && (reading.has_drawn_picture()
             || says(&reading.pictures, Category::Captcha)
-            || reading.is_generic() && says(&reading.pictures, Category::Code)
-            || reading.is_generic() && says(&reading.pictures, Category::Weak)
+            || reading.is_unspecific() && says(&reading.pictures, Category::Code)
+            || reading.is_unspecific() && says(&reading.pictures, Category::Weak)
             || reading.lead_says(Category::Captcha)
-            || says(&reading.inner, Category::Captcha) && reading.is_generic());
+            || says(&reading.inner, Category::Captcha) && reading.is_unspecific());
     (own || beside).then_some(Reason::Captcha)
 }
 
@@ -131,6 +132,7 @@ fn secret(reading: &Reading) -> Option<Reason> {
     let told = [Category::App, Category::Factor].iter().any(|kind| reading.label_says(*kind))
         && [Category::Weak, Category::Code, Category::Once].iter().any(|kind| reading.label_says(*kind))
         && !reading.label_says(Category::Secret);
+    let told = told || reading.is_one_time() && reading.label_says(Category::Code);
     let named = reading.name_says(Category::Secret) && !told;
     let own = named || reading.label_says(Category::Secret) && !reading.label_says(Category::Code);
     own.then_some(Reason::Secret)
@@ -138,7 +140,7 @@ fn secret(reading: &Reading) -> Option<Reason> {
 
 fn card(reading: &Reading) -> Option<Reason> {
     let own = reading.name_says(Category::Card) || reading.label_says(Category::Card);
-    let strong = reading.is_named_factor() || reading.prose_says(Category::App);
+    let strong = reading.is_named_second_factor() || reading.prose_says(Category::App);
     let around = reading.siblings.card || says(&reading.inner, Category::Card);
     ((own && !reading.names_app()) || (around && !strong)).then_some(Reason::Card)
 }
@@ -186,6 +188,7 @@ fn delivery(reading: &Reading) -> Option<Reason> {
     let again = reading
         .actions
         .iter()
+        .chain(&reading.elsewhere)
         .any(|action| says(action, Category::Resend) && !says(action, Category::Instead));
     let addressed = reading.address && reading.is_generic() && reading.siblings.passwords == 0;
     let addressed = addressed || reading.masked && reading.siblings.passwords == 0;
@@ -209,7 +212,7 @@ fn other(reading: &Reading) -> Option<Reason> {
     let told = [Category::App, Category::Factor, Category::Code].iter().any(|kind| reading.label_says(*kind))
         || reading.name_says(Category::Factor) && reading.prose_says(Category::App);
     let asked = reading.siblings.all == 0 && reading.lead_says(Category::App);
-    if reading.label_says(Category::Paper) && reading.is_generic() {
+    if reading.label_says(Category::Paper) && reading.is_unspecific() {
         return Some(Reason::OtherCode);
     }
     if reading.label_says(Category::Other) && !told || reading.name_says(Category::Other) && !factor && !asked
@@ -218,13 +221,33 @@ fn other(reading: &Reading) -> Option<Reason> {
     }
     let coded = factor || reading.label_says(Category::Code) || reading.lead_says(Category::App);
     let counter = reading.siblings.person || reading.siblings.paper;
-    if reading.is_generic() && counter && reading.siblings.passwords == 0 {
+    if reading.is_unspecific() && counter && reading.siblings.passwords == 0 {
         return Some(Reason::OtherCode);
     }
-    if reading.is_generic() && says(&reading.heading, Category::Matter) {
+    if reading.is_unspecific()
+        && reading.siblings.passwords == 0
+        && (says(&reading.inner, Category::Deal) || says(&reading.inner, Category::Paper))
+    {
         return Some(Reason::OtherCode);
     }
-    if reading.is_generic() && (reading.has_unknown_kind() || reading.shows_code) {
+    if reading.is_unspecific() && reading.has_unknown_label(UNKNOWN_LABEL)
+        || !reading.names_app() && reading.has_unknown_label(UNKNOWN_LETTERS)
+        || !reading.in_row
+            && !reading.is_named_factor()
+            && !reading.is_one_time()
+            && reading.has_unknown_label(UNKNOWN_LABEL)
+    {
+        // Words that only stand nearby do not say that it takes a code at all: "Welcome back."
+        let Field { label, placeholder, title, .. } = reading.field;
+        let labelled = [label, placeholder, title].iter().any(|text| !text.trim().is_empty());
+        return Some(if labelled || reading.is_one_time() { Reason::OtherCode } else { Reason::NoField });
+    }
+    if reading.is_unspecific()
+        && (says(&reading.heading, Category::Matter) || reading.name_says(Category::Matter))
+    {
+        return Some(Reason::OtherCode);
+    }
+    if reading.is_unspecific() && (reading.has_unknown_kind() || reading.shows_code) {
         return Some(Reason::OtherCode);
     }
     if has_other_sample(reading) {
@@ -239,6 +262,14 @@ fn other(reading: &Reading) -> Option<Reason> {
 fn has_other_sample(reading: &Reading) -> bool {
     const SAMPLES: [&str; 7] = ["e.g.", "eg.", "e.g", "z.b.", "z. b.", "p. ex.", "p.ej."];
     let sample = reading.field.placeholder.trim().to_lowercase();
+    // "abcdef-98765": letters and digits, as recovery codes and keys are written.
+    let mixed = sample.len() > 8
+        && sample.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && sample.contains(|c: char| c.is_ascii_digit())
+        && sample.contains(|c: char| c.is_ascii_alphabetic() && c != 'x');
+    if mixed && !reading.is_named_factor() {
+        return true;
+    }
     let Some(rest) = SAMPLES.iter().find_map(|begin| sample.strip_prefix(begin)) else { return false };
     rest.chars().any(char::is_alphabetic)
         && !rest
@@ -261,7 +292,7 @@ fn device(reading: &Reading) -> Option<Reason> {
 
 fn chosen_pin(reading: &Reading) -> Option<Reason> {
     let own = [&reading.name, &reading.label, &reading.prose].iter().any(|text| says(text, Category::Pin));
-    (own && reading.is_generic()).then_some(Reason::Pin)
+    (own && reading.is_unspecific()).then_some(Reason::Pin)
 }
 
 fn signup(reading: &Reading) -> Option<Reason> {
@@ -270,5 +301,5 @@ fn signup(reading: &Reading) -> Option<Reason> {
     let asks = reading.siblings.passwords >= 2
         || (named && reading.siblings.contact)
         || says(&reading.heading, Category::Signup);
-    (asks && !reading.names_app() && reading.is_generic()).then_some(Reason::Signup)
+    (asks && reading.is_unspecific()).then_some(Reason::Signup)
 }

@@ -47,6 +47,8 @@ pub(super) enum Category {
     Other,
     /// What a page is about where the code that it asks for is printed on something, or was handed out.
     Matter,
+    /// Payments and transfers, which are confirmed by codes of the bank's.
+    Deal,
     /// What a field to search or filter with begins with.
     Search,
     /// A hardware key that types a password of its own when it is touched.
@@ -75,7 +77,7 @@ pub(super) enum Category {
     Names,
 }
 
-const SECTIONS: [(&str, Category); 30] = [
+const SECTIONS: [(&str, Category); 31] = [
     ("app", Category::App),
     ("factor", Category::Factor),
     ("once", Category::Once),
@@ -93,6 +95,7 @@ const SECTIONS: [(&str, Category); 30] = [
     ("card", Category::Card),
     ("other", Category::Other),
     ("matter", Category::Matter),
+    ("deal", Category::Deal),
     ("search", Category::Search),
     ("touch", Category::Touch),
     ("paper", Category::Paper),

@@ -12,7 +12,7 @@
 
   // What a descriptor holds at most; texts in characters, walks in nodes. `walk` is for all walks together: 200 fields
   // among 10,000 nodes in 2 ms.
-  const MAX = { fields: 300, contexts: 48, before: 420, after: 320, outer: 260, actions: 240, near: 100, pictures: 160, steps: 160, walk: 900, hits: 60, empties: 1000, each: 2500, screens: 2 };
+  const MAX = { fields: 300, contexts: 48, before: 420, after: 320, outer: 260, actions: 240, elsewhere: 200, near: 100, pictures: 160, steps: 160, walk: 900, hits: 60, empties: 1000, each: 2500, screens: 2, pressed: 16 };
   // Longer than any period that is waited for.
   const PATIENCE_MS = 45_000;
   // Somebody who typed a backup code in sends it by then.
@@ -26,9 +26,12 @@
     ":not(span,input,label,div,i,p,a,li,td,tr,ul,h3,form,option,button,img,svg,path,g,b,strong,em,h1,h2,h4,h5,h6,section,table,tbody,thead,th,br,hr,nav,header,footer,main,article,aside,ol,dl,dt,dd,small,code,pre,u,s,sup,sub,use,rect,circle,line,polygon,script,style,link,meta,title,head,body,html,iframe,source,picture,time,template)";
   /** Where hosts of closed shadow roots are found. Asking for such a root costs more than looking at a node. */
   const HOSTS = ["div", "span", "section", "main", "article", "p"];
-  const SILENT = new Set(["script", "style", "noscript", "template", "svg", "select", "textarea", "nav", "footer", "iframe", "object", "datalist"]);
+  const SILENT = new Set(["script", "style", "noscript", "template", "svg", "select", "textarea", "nav", "iframe", "object", "datalist"]);
   const PRESSABLE = new Set(["a", "button", "summary", "role=button", "role=link", "role=tab", "role=menuitem"]);
   const HEADING = new Set(["h1", "h2", "h3", "h4", "h5", "h6", "legend", "role=heading"]);
+  /** A foot in one of these speaks of what is in it; any other is the page's own, of which only the buttons are heard. */
+  const SECTION = "form,fieldset,dialog,[role=dialog],[role=alertdialog],[aria-modal=true],main,section,article";
+  const PRESSED = "button,a,input[type=submit],input[type=button]";
   const DIALOG = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true]";
   const OUT_OF_REACH = "[aria-hidden=true],[inert]";
   const DIALOG_OR_OUT = `${DIALOG},${OUT_OF_REACH}`;
@@ -290,6 +293,19 @@
   const pictureName = (element) =>
     [attribute(element, "alt"), element.id, attribute(element, "class"), attribute(element, "src").replace(/[?#].*/, "").split("/").slice(-1)[0]?.slice(0, 60)].join(" ");
 
+  /** What the buttons and links of another form are called, or of the page's foot. @type {Map<Element, string>} */
+  const pressed = new Map();
+  /** @param {Element} box */
+  const pressedIn = (box) => {
+    let text = pressed.get(box);
+    if (text === undefined) {
+      const found = [...box.querySelectorAll(PRESSED)].slice(0, MAX.pressed).filter(shownWords);
+      text = squeeze(found.map((element) => squeeze(element.localName === "input" ? attribute(element, "value") : element.textContent, 80)).filter(Boolean).join(" | "), MAX.elsewhere);
+      pressed.set(box, text);
+    }
+    return text;
+  };
+
   /** @param {Element | null} form */
   const formWords = (form) => {
     if (!form) return "";
@@ -302,7 +318,7 @@
    * @param {HTMLInputElement} field @param {Element | null} form @param {Element | null} dialog @param {number} most nodes each way
    */
   const wordsAround = (field, form, dialog, most) => {
-    const words = { before: "", after: "", outer: "", heading: "", actions: "", form: "", pictures: "" };
+    const words = { before: "", after: "", outer: "", heading: "", actions: "", elsewhere: "", form: "", pictures: "" };
     let close = "";
     let nearDone = false;
     let outerAfter = "";
@@ -349,12 +365,19 @@
     const addAction = (text) => {
       if (words.actions.length < MAX.actions) words.actions = squeeze(`${words.actions} | ${squeeze(text, 80)}`, MAX.actions);
     };
+    /** @param {Element} box */
+    const addElsewhere = (box) => {
+      const text = pressedIn(box);
+      if (text && !words.elsewhere.includes(text)) words.elsewhere = squeeze(`${words.elsewhere} | ${text}`, MAX.elsewhere);
+    };
     /** Whether neither an element nor what is in it speaks to the user of this field. @param {Node} node */
     const silent = (node) => {
       if (!(node instanceof Element)) return false;
       if (SILENT.has(node.localName)) return true;
-      // Another form speaks of its own fields.
-      if (node.localName === "form" && node !== form && !node.contains(field) && node.querySelector("input:not([type=hidden],[type=submit],[type=button])")) {
+      // Another form speaks of its own fields, but its buttons say what can be done on this page.
+      const other = node.localName === "form" ? node !== form && node.querySelector("input:not([type=hidden],[type=submit],[type=button])") : node.localName === "footer" && !node.closest(SECTION);
+      if (other && !node.contains(field)) {
+        addElsewhere(node);
         return true;
       }
       return !shownWords(node);
@@ -446,7 +469,7 @@
   };
 
   const forget = () => {
-    for (const held of [numbers, labels, kinds, seen, above, shadowed, opted]) held.clear();
+    for (const held of [numbers, labels, kinds, seen, above, shadowed, opted, pressed]) held.clear();
     walked = empties = 0;
   };
 
@@ -479,7 +502,7 @@
     const perForm = new Map();
     for (const field of elements) perForm.set(field.form, (perForm.get(field.form) ?? 0) + 1);
 
-    const contexts = [{ before: "", after: "", outer: "", heading: "", actions: "", form: "", pictures: "" }];
+    const contexts = [{ before: "", after: "", outer: "", heading: "", actions: "", elsewhere: "", form: "", pictures: "" }];
     /** @type {{ parent: Node | null, aunt: Node | null, index: number } | null} */
     let last = null;
     let hits = 0;
