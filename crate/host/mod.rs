@@ -62,6 +62,8 @@ pub struct Host<P: Platform> {
     scrubbed: Cell<u32>,
     /// From when on the last rinse is due; `None`: it is not.
     rinse_from: Cell<Option<Millis>>,
+    /// How often in a row that did not succeed. A scrub that is due does not wait for it.
+    rinse_failed: Cell<u32>,
     rinsing: Cell<bool>,
     /// What was before this background is settled.
     started: Cell<bool>,
@@ -100,6 +102,7 @@ impl<P: Platform> Host<P> {
             scrub_failed: Cell::new(0),
             scrubbed: Cell::new(0),
             rinse_from: Cell::new(None),
+            rinse_failed: Cell::new(0),
             rinsing: Cell::new(false),
             started: Cell::new(false),
         }
@@ -164,7 +167,8 @@ impl<P: Platform> Host<P> {
         // A pass that is over is erased before anything can be tried on it.
         if core.has_expired(now) {
             commit::erase_expired(&self.platform, now).await;
-            if self.scrub_failed.get() == 0 {
+            // One that waits to be tried again waits on: a store that stays unreadable keeps the pass in it.
+            if self.scrub_from.get().is_none() {
                 self.note_erased();
             }
             if starting {
@@ -271,8 +275,11 @@ impl<P: Platform> Host<P> {
                 return self.keep_alarm(core).await;
             }
             // Another background made them anew.
-            Scrubbed::Rinsing => return self.rinse_from.set(self.rinse_from.get().or(Some(now))),
-            Scrubbed::Failed => self.scrub_from.set(Some(self.later())),
+            Scrubbed::Rinsing => {
+                self.scrub_failed.set(0);
+                return self.rinse_from.set(self.rinse_from.get().or(Some(now)));
+            }
+            Scrubbed::Failed => self.scrub_from.set(Some(self.later(&self.scrub_failed))),
         }
         if core.vault().is_some() && load::load(&self.platform).await.one_failed {
             core.healed(Committed::One, now);
@@ -294,27 +301,34 @@ impl<P: Platform> Host<P> {
 
     async fn rinse(&self) {
         self.rinsing.set(true);
-        let had = self.scrubbed.get();
-        let done = scrub::rinse_last(&self.platform, || self.scrubbed.get() == had).await;
+        let had = (self.scrubbed.get(), self.erased.get());
+        let settled = || (self.scrubbed.get(), self.erased.get()) == had;
+        let done = scrub::rinse_last(&self.platform, settled).await;
         self.rinsing.set(false);
-        if done.is_err() {
-            self.rinse_from.set(Some(self.later()));
-        } else if self.scrubbed.get() == had {
-            self.rinse_from.set(None);
+        if !settled() {
+            // Another one is due since, or nothing is there any more that one could be for.
+            return;
+        }
+        self.rinse_from.set(done.is_err().then(|| self.later(&self.rinse_failed)));
+        if done.is_ok() {
+            self.rinse_failed.set(0);
         }
     }
 
-    /// When to try again.
-    fn later(&self) -> Millis {
-        let failed = self.scrub_failed.get();
-        self.scrub_failed.set(failed.saturating_add(1));
-        self.platform.now().plus((SCRUB_AGAIN_MS << failed.min(10)).min(SCRUB_AT_LAST_MS))
+    /// When to try again what `failed` counts.
+    fn later(&self, failed: &Cell<u32>) -> Millis {
+        let so_far = failed.replace(failed.get().saturating_add(1));
+        self.platform.now().plus((SCRUB_AGAIN_MS << so_far.min(10)).min(SCRUB_AT_LAST_MS))
     }
 
     /// Everything goes, and the state is what the stores say then.
     async fn erase(&self, core: &mut Core) -> Reply {
         let gone = erase::erase(&self.platform).await;
         self.erased.set(self.erased.get() + 1);
+        if gone {
+            // What lay below is gone with it: no empty profile is filled and emptied for nothing.
+            self.rinse_from.set(None);
+        }
         *core = Core::new(self.own.clone());
         self.ready(core).await;
         if gone {

@@ -183,7 +183,8 @@ async fn put<P: Platform>(platform: &P, store: StoreId, keys: &Keys) -> Result<(
     if read().await? == *keys { Ok(()) } else { Err(StoreError) }
 }
 
-fn less_ballast(keys: Keys) -> Keys {
+/// What a store holds besides what only fills it for a moment.
+pub fn less_ballast(keys: Keys) -> Keys {
     keys.into_iter().filter(|(key, _)| !is_ballast(key)).collect()
 }
 

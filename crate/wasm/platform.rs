@@ -143,7 +143,12 @@ impl Platform for Browser {
             set_torn(StoreId::Ring, true).await;
         }
         rinsed?;
-        if matches!(step, Rinse::Last | Rinse::All) { churn_area().await } else { Ok(()) }
+        match step {
+            Rinse::Last => churn_area(Some(self)).await,
+            // The erasing holds the lock.
+            Rinse::All => churn_area(None).await,
+            Rinse::Before | Rinse::After => Ok(()),
+        }
     }
 
     async fn forget(&self) {
@@ -365,7 +370,11 @@ async fn empty_area() -> Result<(), JsValue> {
 /// merged when there is enough to merge. So much is written below and above all other keys, and removed again. (Measured: 42 MB
 /// in three passes did it in 10 of 10 runs, with and without saves before and after, over restarts; two keys alone never
 /// did.) Nothing of the vault is touched, and a kill leaves keys that the next pass removes.
-async fn churn_area() -> Result<(), StoreError> {
+///
+/// It is the most that is ever written at once, so a disk that is nearly full cuts it off before anything else: as after any
+/// write that failed, the store begins a new log before it takes another one ([`renew`]). `lock`: what is taken for each
+/// piece, so that no save gets in between a piece that was cut off and the note of it.
+async fn churn_area(lock: Option<&Browser>) -> Result<(), StoreError> {
     let mut bytes = vec![0; CHURN.1 / 4 * 3];
     // Compressed it would be nothing.
     Crypto.fill(&mut bytes);
@@ -378,14 +387,30 @@ async fn churn_area() -> Result<(), StoreError> {
                 // Another value each time: the same one would not be written.
                 let set: Vec<(String, String)> =
                     two.iter().map(|key| (key.clone(), format!("{pass}{text}"))).collect();
-                within(STORE_MS, write_area(&set)).await?;
+                piece(lock, write_area(&set)).await?;
             }
         }
         Ok(())
     };
     let written: Result<(), StoreError> = write.await;
-    within(STORE_MS, remove_area(&keys)).await?;
+    piece(lock, remove_area(&keys)).await?;
     written
+}
+
+/// A write into `storage.local` past [`Platform::write`], and the note that it failed.
+async fn piece(
+    lock: Option<&Browser>,
+    work: impl Future<Output = Result<(), JsValue>>,
+) -> Result<(), StoreError> {
+    let _guard = match lock {
+        Some(browser) => Some(browser.lock().await),
+        None => None,
+    };
+    let done = within(STORE_MS, work).await;
+    if done.is_err() {
+        set_torn(StoreId::Area, true).await;
+    }
+    done
 }
 
 async fn remove_area(keys: &[String]) -> Result<(), JsValue> {

@@ -106,6 +106,20 @@ fn what_is_lost_can_be_left_and_what_is_newer_or_fresh_or_silent_is_not_touched(
 }
 
 #[test]
+fn a_last_rinse_neither_keeps_it_from_being_done_nor_goes_on_after_it() {
+    let disk = Disk::default();
+    let host = made(&disk);
+    ask(&host, Request::ChangePassword { current: vec![key(1)], new: key(2) });
+    host.upkeep().now_or_never().expect("nothing waits");
+    host.platform().fills.set(true);
+    assert_eq!(erase(&host, by_password(2), WORD), None, "it holds nothing of the vault");
+    assert_eq!(status(&host).state, VaultState::Fresh);
+    host.platform().now.set(host.platform().now.get() + 60_000);
+    host.upkeep().now_or_never().expect("nothing waits");
+    assert_eq!(host.platform().rinsed.borrow().last(), Some(&Rinse::All), "an empty profile is left alone");
+}
+
+#[test]
 fn whatever_fails_in_the_middle_the_vault_is_there_or_gone_and_never_fresh_beside_its_remains() {
     for fault in [Fault::Reject, Fault::KillBefore, Fault::KillAfter, Fault::Broken, Fault::Forget] {
         for step in 0..40 {

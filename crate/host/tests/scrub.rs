@@ -162,6 +162,32 @@ fn a_pass_that_ended_while_the_browser_was_closed_is_scrubbed_before_the_first_u
 }
 
 #[test]
+fn a_pass_that_is_over_leaves_the_files_within_a_minute_though_the_last_rinse_failed() {
+    let disk = Disk::default();
+    let (host, _) = made(&disk);
+    ask(&host, Request::ChangePassword { current: vec![key(1)], new: key(2) });
+    let form = PassForm { minutes: 30, start: None, once: false };
+    let Reply::Pass { code, .. } = ask(&host, Request::MakePass { form }) else { panic!("a pass") };
+    ask(&host, Request::Lock);
+    upkeep(&host);
+    for again in [false, true] {
+        host.platform().rinses_not.set(!again);
+        for _ in 0..3 {
+            later(&host, 4 * 60_000);
+        }
+        assert_eq!(disk.ring.borrow().contains_key(RINSE), !again, "it failed, and succeeded at last");
+    }
+    let scrubs =
+        || host.platform().discarded.borrow().iter().filter(|store| **store == StoreId::Ring).count();
+    assert_eq!(scrubs(), 1);
+    host.platform().now.set(host.platform().now.get() + 31 * 60_000);
+    let browser = SenderInfo { browser: true, ..SenderInfo::default() };
+    host.request(Request::Tick { why: "alarm".into() }, browser).now_or_never().expect("nothing waits");
+    upkeep(&host);
+    assert!(scrubs() == 2 && !is_due(&disk) && opens_nothing(&disk, &code));
+}
+
+#[test]
 fn whatever_fails_or_dies_at_any_step_everything_is_there_and_what_was_used_is_not() {
     let disk = Disk::default();
     let (first, used) = burnt(&disk);
