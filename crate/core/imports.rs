@@ -57,7 +57,7 @@ impl Core {
             }
         };
         let items = items.iter().map(plan).collect();
-        Ok(Outcome::reply(Reply::ImportPlan { items, kept: kept::plan(body, unheld)? }))
+        Ok(Outcome::reply(Reply::ImportPlan { items, kept: kept::plan(body, unheld) }))
     }
 
     pub(super) fn import(

@@ -10,13 +10,14 @@ use crate::secret::SecretText;
 use crate::vault::body::Body;
 use crate::vault::id::EntryId;
 use crate::vault::journal::JournalEntry;
-use crate::vault::kept::{Kept, KeptDraft, MAX_KEPT, MAX_KEPT_TEXT};
+use crate::vault::kept::{Kept, KeptDraft, MAX_KEPT};
 use crate::vault::sealed::Opened;
 
 use super::{Core, Outcome, view};
 
-/// Characters of a type's name and of a family's.
-const MAX_WORD: usize = 64;
+/// Bytes of what was deleted last that are kept with the session, which is stored with every request. The interface deletes one
+/// note at a time.
+const MAX_DELETED: usize = 1 << 20;
 
 /// An item of another app as it crosses to the page.
 pub fn kept_form(draft: &KeptDraft) -> KeptForm {
@@ -88,21 +89,28 @@ impl Core {
     }
 }
 
+/// What was deleted last, for a background that the browser stops meanwhile.
+pub(super) fn outlasting(deleted: &[Kept]) -> Vec<Kept> {
+    let bytes: usize = deleted.iter().map(|item| item.text.expose().len()).sum();
+    if bytes > MAX_DELETED { Vec::new() } else { deleted.to_vec() }
+}
+
 /// What would become of each.
-pub(super) fn plan(body: &Body, forms: &[KeptForm]) -> Result<Vec<String>, Failure> {
+pub(super) fn plan(body: &Body, forms: &[KeptForm]) -> Vec<String> {
     let mut seen: Vec<EntryId> = Vec::new();
     let outcome = |form| {
-        let id = draft_of(form)?.id();
+        let Ok(draft) = draft_of(form) else { return "invalid".to_owned() };
+        let id = draft.id();
         let twice = seen.contains(&id);
         seen.push(id);
-        Ok(if body.kept.iter().any(|item| item.id == id) {
+        if body.kept.iter().any(|item| item.id == id) {
             "already-here"
         } else if twice {
             "twice"
         } else {
             "new"
         }
-        .to_owned())
+        .to_owned()
     };
     forms.iter().map(outcome).collect()
 }
@@ -136,21 +144,11 @@ pub(super) fn remove(vault: &mut Opened, ids: &[String], now: Millis) -> Result<
     Ok(gone)
 }
 
+/// Of a file that another program may have written: names are cut as an importer cuts them, and a reason that is absent or
+/// of a later version is the one that is always true.
 fn draft_of(form: &KeptForm) -> Result<KeptDraft, Failure> {
-    let short = |text: &str| text.chars().count() <= MAX_WORD;
-    let fits = (1..=MAX_KEPT_TEXT).contains(&form.text.len());
-    if !fits || !short(&form.kind) || !short(&form.format) {
-        return Err(Failure::new("too-long"));
-    }
-    if !is_unheld(&form.reason) {
-        return Err(Failure::new("bad-request"));
-    }
-    Ok(KeptDraft {
-        format: form.format.clone(),
-        issuer: view::words(&form.issuer, "issuer")?,
-        account: view::words(&form.account, "account")?,
-        kind: form.kind.clone(),
-        reason: form.reason.clone(),
-        text: SecretText::new(form.text.clone()),
-    })
+    let reason = if is_unheld(&form.reason) { &form.reason } else { "unsupported-type" };
+    let (names, text) = ((&*form.issuer, &*form.account), SecretText::new(form.text.clone()));
+    let draft = KeptDraft::new(names, &form.kind, reason, text);
+    Ok(draft.ok_or_else(|| Failure::new("too-long"))?.of(&form.format))
 }

@@ -21,7 +21,9 @@ impl Importer for AndOtp {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.outline().is_some_and(|file| {
-            file.items().iter().any(|item| item.has("secret") && item.has("type") && item.has("label"))
+            file.items().iter().any(|item| {
+                item.has("secret") && item.has("label") && (item.has("type") || item.has("period"))
+            })
         })
     }
 
@@ -46,7 +48,10 @@ pub(super) fn draft(format: &'static str, file: &Value, limits: &Limits) -> Resu
 }
 
 fn entry(item: &Value, issuer: &str, account: &str) -> Result<EntryDraft, OtpError> {
-    let otp = Parameters::of(item, item.text("type")).otp(parse_base32(item.text("secret")))?;
+    // Its first versions had nothing but TOTP, and no word for it.
+    let old = !item.has("type") && item.has("secret");
+    let kind = if old { "totp" } else { item.text("type") };
+    let otp = Parameters::of(item, kind).otp(parse_base32(item.text("secret")))?;
     let mut entry = EntryDraft::new(issuer, account, otp);
     let tags = item.list("tags").iter().filter_map(Value::as_str).map(str::trim);
     entry.tags = tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
@@ -94,6 +99,20 @@ pub(crate) mod tests {
             entry.note.clear();
             entry.pinned = false;
         })
+    }
+
+    #[test]
+    fn the_first_versions_had_neither_type_nor_issuer() {
+        let file = json!([{"secret": "MEME", "label": "Shop - ada", "period": 30}, {"secret": "MEME", "label": "x", "period": 60}]);
+        let draft = read(file.to_string().as_bytes(), None).unwrap();
+        let names: Vec<_> = draft.entries.iter().map(|e| (e.issuer.as_str(), e.account.as_str())).collect();
+        assert_eq!((draft.format, names), ("andotp-json", vec![("Shop", "ada"), ("", "x")]));
+    }
+
+    #[test]
+    fn zeros_behind_the_text_are_no_part_of_it() {
+        let padded = [&file()[..], &[0; 37]].concat();
+        assert_eq!(read(&padded, None).unwrap(), read(&file(), None).unwrap());
     }
 
     #[test]

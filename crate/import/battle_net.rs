@@ -15,7 +15,11 @@ pub(super) struct BattleNet;
 
 const SECRET: &str = ".AUTHENTICATOR_DEVICE_SECRET";
 const SERIAL: &str = ".AUTHENTICATOR_SERIAL";
+/// What the app before wrote: 40 hexadecimal digits of the secret and the serial number, masked as one.
+const HASH: &str = ".AUTH_STORE.HASH";
 const CIPHER: &str = ".AUTHENTICATOR_CREDENTIALS_ENCRYPTION_TYPE";
+
+const SECRET_DIGITS: usize = 40;
 
 /// What every installation masks with.
 const MASK: [u8; 57] = [
@@ -31,7 +35,7 @@ impl Importer for BattleNet {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        prefs::has(input.bytes, SECRET)
+        prefs::has(input.bytes, SECRET) || prefs::has(input.bytes, HASH)
     }
 
     fn import(
@@ -46,11 +50,13 @@ impl Importer for BattleNet {
         if find(CIPHER).is_some_and(|cipher| cipher != "MASK") {
             return Err(ImportError::UnsupportedVersion);
         }
-        let serial = find(SERIAL).and_then(unmask).unwrap_or_default();
-        let serial = String::from_utf8_lossy(serial.expose()).into_owned();
+        let (masked, (secret, serial)) = match find(SECRET) {
+            Some(masked) => (masked, (unmask(masked), find(SERIAL).and_then(unmask))),
+            None => find(HASH).map(|masked| (masked, halves(masked))).ok_or(ImportError::BadContent)?,
+        };
+        let serial = String::from_utf8_lossy(serial.unwrap_or_default().expose()).into_owned();
         let mut collector = Collector::new("battlenet-xml", limits);
-        let masked = find(SECRET).unwrap_or_default();
-        let entry = otp(masked).map(|otp| EntryDraft::new("Battle.net", serial.as_str(), otp));
+        let entry = otp(secret).map(|otp| EntryDraft::new("Battle.net", serial.as_str(), otp));
         let own = [("serial", serial.as_str()), (SECRET, masked)];
         collector.account("Battle.net", &serial, entry, &own[..])?;
         collector.finish_some()
@@ -58,11 +64,19 @@ impl Importer for BattleNet {
 }
 
 /// The unmasked secret is hexadecimal text.
-fn otp(masked: &str) -> Result<Otp, OtpError> {
+fn otp(text: Option<SecretBytes>) -> Result<Otp, OtpError> {
     let bad = OtpError::BadSecret { at: 0 };
-    let text = unmask(masked).ok_or(bad)?;
+    let text = text.ok_or(bad)?;
     let secret = parse_hex(core::str::from_utf8(text.expose()).map_err(|_| bad)?)?;
     Otp::new(Kind::Totp { period: Period::THIRTY }, Algorithm::Sha1, Digits::new(8)?, secret)
+}
+
+/// Secret and serial number of one mask.
+fn halves(masked: &str) -> (Option<SecretBytes>, Option<SecretBytes>) {
+    let text = unmask(masked);
+    let parts = text.as_ref().and_then(|text| text.expose().split_at_checked(SECRET_DIGITS));
+    let copy = |part: &[u8]| SecretBytes::new(part.to_vec());
+    (parts.map(|(secret, _)| copy(secret)), parts.map(|(_, serial)| copy(serial)))
 }
 
 fn unmask(hex: &str) -> Option<SecretBytes> {
@@ -103,6 +117,19 @@ mod tests {
         assert_eq!((entry.otp.digits().count(), entry.otp.period()), (8, Some(Period::THIRTY)));
         assert_eq!(entry.otp.secret().expose()[..4], [0x00, 0x11, 0x22, 0x33]);
         assert_eq!((got.entries.len(), got.skipped.len(), got.format), (1, 0, "battlenet-xml"));
+    }
+
+    #[test]
+    fn the_app_before_masked_both_as_one() {
+        let both = mask("00112233445566778899aabbccddeeff00112233US-1234-5678-9012");
+        let file = format!(
+            "<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n<string name=\"com.blizzard.bma{HASH}\">{both}</string></map>"
+        );
+        let got = read(file.as_bytes(), None).unwrap();
+        assert_eq!((got.entries[0].account.as_str(), got.entries.len()), ("US-1234-5678-9012", 1));
+        assert_eq!(got.entries[0].otp.secret().expose()[..4], [0x00, 0x11, 0x22, 0x33]);
+        let cut = read(file.replace(&both[60..], "").as_bytes(), None).unwrap();
+        assert_eq!((cut.entries.len(), cut.skipped[0].why), (0, "bad-secret"));
     }
 
     #[test]

@@ -47,7 +47,8 @@ impl Importer for CsvOther {
         let (names, table) = (columns(text), Table::parse(text)?);
         let mut collector = Collector::new("csv-other", limits);
         for row in table.rows() {
-            let item = Telling { names: &names, values: row.cells().map(Cow::Borrowed).collect() };
+            let values: Vec<_> = row.cells().map(Cow::Borrowed).collect();
+            let item = Telling { names: &names, own: values.len(), values };
             item.add(&mut collector)?;
         }
         Ok(collector.finish())
@@ -115,6 +116,33 @@ mod tests {
         // The link says more than the secret beside it.
         let text = "name,secret,issuer,type,counter,url\na:b,MEME,a,hotp,4,otpauth://hotp/a:b?secret=MEME&counter=4\n";
         assert_eq!(names(text), [("a".into(), "b".into())]);
+    }
+
+    #[test]
+    fn a_key_beside_another_link_is_kept_too() {
+        let text = "Title,Login,TOTP,Notes\nA,ada,MEME,otpauth://totp/?secret=MA\nB,bob,MEME,otpauth://totp/?secret=meme\n";
+        let want = [("A", "ada"), ("A", "ada"), ("B", "bob")];
+        assert_eq!(names(text), want.map(|(issuer, account)| (issuer.to_owned(), account.to_owned())));
+    }
+
+    #[test]
+    fn a_type_that_is_not_known_is_never_guessed() {
+        for (header, kind, held) in [
+            ("OTP Type", "OTP_TOTP", true),
+            ("OTP Type", "ocra", false),
+            ("Type", "Time-based", true),
+            ("Type", "login", true),
+            ("Type", "7", false),
+            ("Token type", "sms", false),
+        ] {
+            let draft =
+                read(format!("Title,TOTP,{header},Digits\na,MEME,{kind},6\n").as_bytes(), None).unwrap();
+            let kinds: Vec<_> = draft.entries.iter().map(|entry| entry.otp.kind().name()).collect();
+            assert_eq!(kinds, if held { vec!["totp"] } else { vec![] }, "{header}: {kind}");
+            assert_eq!(draft.skipped.len(), usize::from(!held), "{header}: {kind}");
+        }
+        let draft = read(b"Title,TOTP,OTP Type,Counter\na,MEME,OTP_HOTP,5\n", None).unwrap();
+        assert_eq!(draft.entries[0].otp.kind().name(), "hotp");
     }
 
     #[test]

@@ -4,7 +4,6 @@ use super::collect::Collector;
 use super::login::Login;
 use super::outline::Outline;
 use super::read::json::{Fields, Value};
-use super::source::Source;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_base32;
 use crate::otp::uri::strip_prefix_ignoring_case;
@@ -15,6 +14,9 @@ use crate::vault::entry::EntryDraft;
 /// The exchange format that password managers agreed on.
 #[derive(Debug)]
 pub struct Cxf;
+
+/// Generators of one item that are remembered, to tell a second writing from another one.
+const SAID: usize = 64;
 
 impl Importer for Cxf {
     fn id(&self) -> &'static str {
@@ -42,18 +44,26 @@ impl Importer for Cxf {
         for account in accounts(&export) {
             for item in account.list("items") {
                 let login = login(account, item);
-                let mut read: Vec<_> =
-                    of_type(item, "totp").map(|totp| (entry(&login, totp), totp.raw())).collect();
-                for field in custom_codes(item) {
-                    let of_field = login.read(field);
+                let mut said = Vec::new();
+                let mut say = |entry: &Result<EntryDraft, _>| {
+                    let Ok(EntryDraft { otp, .. }) = entry else { return true };
                     // Said twice, it is one.
-                    let known = |e: &EntryDraft| of_field.as_ref().is_ok_and(|f| e.otp == f.otp);
-                    if !read.iter().any(|(entry, _)| entry.as_ref().is_ok_and(known)) {
-                        read.push((of_field, field.raw()));
+                    let new = !said.contains(otp);
+                    if new && said.len() < SAID {
+                        said.push(otp.clone());
                     }
+                    new
+                };
+                for totp in of_type(item, "totp") {
+                    let entry = entry(&login, totp);
+                    say(&entry);
+                    collector.login(&login, entry, totp)?;
                 }
-                for (entry, raw) in read {
-                    collector.login(&login, entry, &raw)?;
+                for field in custom_codes(item) {
+                    let entry = login.read(field);
+                    if say(&entry) {
+                        collector.login(&login, entry, field)?;
+                    }
                 }
             }
         }

@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 
 use super::collect::Collector;
+use super::login::Login;
 use super::outline::Outline;
 use super::read::json::Value;
-use super::telling::{Names, Telling, is_link, plain};
+use super::telling::{Names, Telling, is_known, is_link, plain};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
 
@@ -15,6 +16,8 @@ pub(super) struct JsonOther;
 
 /// Steps that accounts are looked for down.
 const DEPTH: u8 = 6;
+/// Members of an object that say something: no app's items have more.
+const MEMBERS: usize = 64;
 
 impl Importer for JsonOther {
     fn id(&self) -> &'static str {
@@ -49,7 +52,7 @@ fn tells(file: &Outline) -> bool {
     Names(&names).have_otp()
         || texts.clone().any(|(_, value)| is_link(value.text()))
         || members.iter().any(|(_, value)| tells(value))
-        || file.items().iter().any(tells)
+        || file.items().iter().any(|item| is_link(item.text()) || tells(item))
 }
 
 /// Adds what a value holds. `around` is what the object says that it is a member of.
@@ -61,19 +64,25 @@ fn add(
 ) -> Result<(), ImportError> {
     let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
     for item in value.as_array().into_iter().flatten() {
-        add(collector, item, &[], depth)?;
+        match item.as_str().filter(|text| is_link(text)) {
+            Some(link) => collector.login(&Login::default(), Login::default().read(link), link)?,
+            None => add(collector, item, &[], depth)?,
+        }
     }
     let Some(object) = value.as_object() else { return Ok(()) };
     let own: Vec<_> = object
         .iter()
         .filter(|(_, value)| !value.is_array() && !value.is_object())
         .map(|(name, value)| (plain(name), value))
+        .filter(|(name, value)| is_known(name) || value.as_str().is_some_and(is_link))
+        .take(MEMBERS)
         .collect();
     let names: Vec<_> = own.iter().map(|(name, _)| name.clone()).collect();
     if Names(&names).have_otp() || own.iter().any(|(_, value)| value.as_str().is_some_and(is_link)) {
         let all: Vec<_> = own.iter().chain(around).collect();
         let names: Vec<_> = all.iter().map(|(name, _)| name.clone()).collect();
-        let item = Telling { names: &names, values: all.iter().map(|(_, value)| text(value)).collect() };
+        let values = all.iter().map(|(_, value)| text(value)).collect();
+        let item = Telling { names: &names, values, own: own.len() };
         item.add(collector)?;
     }
     object.iter().try_for_each(|(_, value)| add(collector, value, &own, depth))
@@ -135,6 +144,24 @@ mod tests {
         // A list's items are not of what the list is in.
         let list = json!({"name": "My export", "accounts": {"1": {"totp": "MEME"}, "2": {"totp": "MA"}}});
         assert_eq!(names(&list), [(String::new(), String::new()), (String::new(), String::new())]);
+    }
+
+    #[test]
+    fn a_link_around_an_item_is_not_the_items() {
+        let file = json!({"title": "A", "username": "ada", "uri": "otpauth://totp/?secret=ME", "backup": {"totp": "MA"}});
+        let draft = read(file.to_string().as_bytes(), None).unwrap();
+        let keys: Vec<_> = draft.entries.iter().map(bare).collect();
+        assert_eq!(keys, ["ME", "MA"]);
+    }
+
+    #[test]
+    fn a_list_of_links_is_read_in_every_layout() {
+        let links: Vec<_> = eight().iter().map(uri).collect();
+        let file = json!({"items": links});
+        for text in [file.to_string(), serde_json::to_string_pretty(&file).unwrap(), json!(links).to_string()]
+        {
+            holds("json-other", text.as_bytes(), &eight_less(lose_extras));
+        }
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn uris(fields: &Fields) -> impl Iterator<Item = &str> {
     texts.filter(|text| strip_prefix_ignoring_case(text, "otpauth://").is_some())
 }
 
-/// The string `otp`: a URI, or the KeeOtp plugin's `key=...&step=30&size=6&otpHashMode=Sha1&type=Totp`.
+/// The string `otp`: a URI, or the KeeOtp plugin's `key=...&step=30&size=6&otpHashMode=Sha1&type=Totp&encoding=Hex`.
 pub fn read_otp_field(login: &Login<'_>, text: &str) -> Result<EntryDraft, &'static str> {
     let parameters: Vec<(&str, SecretText)> = text
         .trim()
@@ -100,7 +100,15 @@ pub fn read_otp_field(login: &Login<'_>, text: &str) -> Result<EntryDraft, &'sta
             _ => return Err(OtpError::UnsupportedType),
         };
         let digits = number(get("size"), OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)?;
-        Otp::new(kind, Algorithm::parse(get("otpHashMode").unwrap_or(""))?, digits, parse_base32(key)?)
+        // What KeeOtp 2 adds where the key is not base32.
+        let secret = match get("encoding").unwrap_or("").to_ascii_lowercase().as_str() {
+            "" | "base32" => parse_base32(key)?,
+            "base64" => parse_base64(key)?,
+            "hex" => parse_hex(key)?,
+            "utf8" | "utf-8" => SecretBytes::new(key.as_bytes().to_vec()),
+            _ => return Err(OtpError::BadSecret { at: 0 }),
+        };
+        Otp::new(kind, Algorithm::parse(get("otpHashMode").unwrap_or(""))?, digits, secret)
     };
     Ok(login.complete(EntryDraft::new("", "", otp().map_err(OtpError::code)?)))
 }
@@ -162,6 +170,19 @@ mod tests {
     }
 
     const TWENTY: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+    #[test]
+    fn keeotp_2_says_how_its_key_is_written() {
+        let key = |text: &str| {
+            let entry = read_otp_field(&Login::default(), text);
+            entry.map(|entry| entry.otp.secret().expose().to_vec())
+        };
+        assert_eq!(key("key=deadbeef&encoding=Hex"), Ok(vec![0xde, 0xad, 0xbe, 0xef]));
+        assert_eq!(key("key=ABCD&encoding=Base64"), Ok(vec![0x00, 0x10, 0x83]));
+        assert_eq!(key("key=abcd%20e&encoding=UTF8"), Ok(b"abcd e".to_vec()));
+        assert_eq!(key("key=MFRA&encoding=Base32"), Ok(b"ab".to_vec()));
+        assert_eq!(key("key=MFRA&encoding=Ascii85"), Err("bad-secret"));
+    }
 
     #[test]
     fn every_way_to_write_a_code_is_read() {

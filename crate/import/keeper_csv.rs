@@ -4,7 +4,7 @@
 use super::collect::Collector;
 use super::keeper;
 use super::login::Login;
-use super::read::csv::{self, Row, Table};
+use super::read::csv::{Row, Table};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
 
@@ -30,7 +30,9 @@ impl Importer for KeeperCsv {
         input.text().is_some_and(|text| {
             !text.trim_start().starts_with(['{', '[', '<'])
                 && keeper::CODES.iter().any(|name| text.contains(name))
-                && csv::header(text).len() >= FIXED
+                // The first record may be longer than what a header can be: its note has many lines.
+                && Table::parse(&[HEADER, text].concat())
+                    .is_ok_and(|table| table.rows().next().is_some_and(|row| row.cells().count() >= FIXED))
         })
     }
 

@@ -92,6 +92,7 @@ pub use sparekey_file::open as open_sparekey;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use self::read::zip::{self, Zip};
 use crate::otp::unwrap::unwrapped;
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -106,6 +107,8 @@ pub struct Draft {
     pub entries: Vec<EntryDraft>,
     /// What could not be taken, so that nothing disappears silently.
     pub skipped: Vec<Skipped>,
+    /// The families of the files that it was packed around; empty where it is no zip around others.
+    pub inner: Vec<&'static str>,
 }
 
 /// One item of a file that is no entry.
@@ -154,7 +157,14 @@ impl<'a> Input<'a> {
 
     /// The text of the file; `None` when it is no text.
     fn text(&self) -> Option<&str> {
-        self.text.get_or_init(|| text::decode(self.bytes).map(whole)).as_deref()
+        self.text
+            .get_or_init(|| {
+                // Some apps write as many bytes as they had room for, and zeros behind the text.
+                let end = self.bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+                let cut = self.bytes.get(..end).filter(|text| !text.is_empty());
+                text::decode(self.bytes).or_else(|| text::decode(cut?)).map(whole)
+            })
+            .as_deref()
     }
 
     /// The top of the file's JSON; `None` when it is no JSON from beginning to end.
@@ -418,6 +428,10 @@ fn unrecognised(input: &Input<'_>) -> ImportError {
         }
         Some(text) if is_empty_json(text) => ImportError::NoEntries,
         Some(_) => ImportError::BadContent,
+        // Cut off: its list of files stands at the end.
+        None if zip::looks_like(input.bytes) && Zip::open(input.bytes, &Limits::default()).is_err() => {
+            ImportError::BadContent
+        }
         None => ImportError::NotAnExport,
     }
 }

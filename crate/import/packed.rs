@@ -36,8 +36,19 @@ impl Importer for Packed {
         let limits = Limits { max_bytes: limits.max_bytes / 2, ..*limits };
         let zip = Zip::open(input.bytes, &limits)?;
         let (mut unpacked, mut skipped) = (Vec::new(), Vec::new());
+        let mut refused = None;
         for member in files(&zip) {
-            let (name, bytes) = (last(&member.name).to_owned(), zip.extract(member, password)?);
+            let name = last(&member.name).to_owned();
+            let bytes = match zip.extract(member, password) {
+                Ok(bytes) => bytes,
+                Err(error @ (ImportError::PasswordNeeded | ImportError::WrongPassword)) => return Err(error),
+                // The others are as good as before.
+                Err(error) => {
+                    skipped.push(Skipped::new(name, error.code()));
+                    refused.get_or_insert(error);
+                    continue;
+                }
+            };
             if zip::looks_like(&bytes) && !is_apps(&bytes) {
                 // No zip in a zip in a zip.
                 skipped.push(Skipped::new(name, ImportError::NotAnExport.code()));
@@ -47,11 +58,14 @@ impl Importer for Packed {
         }
         let shares = u64::try_from(unpacked.len()).unwrap_or(u64::MAX).max(1);
         let limits = Limits { max_work: limits.max_work / shares, ..limits };
+        let files_left = unpacked.len();
         match import_files(unpacked, password, &limits) {
             Ok(mut all) => {
                 all.draft.skipped.extend(skipped);
+                all.draft.inner = all.families;
                 Ok(all.draft)
             }
+            Err(_) if files_left == 0 => Err(refused.unwrap_or(ImportError::NotAnExport)),
             // Of a zip with nothing of ours in it, what it is says more than what is wrong with the first.
             Err(refused)
                 if refused.family.is_none()
@@ -111,6 +125,12 @@ mod tests {
         let other = archive(&[("a.txt", b"x"), ("b.txt", b"y")]);
         let deeper = archive(&[("once.zip", &packed), ("other.zip", &other)]);
         assert_eq!(read(&deeper, None), Err(ImportError::NotAnExport));
+    }
+
+    #[test]
+    fn a_zip_that_was_cut_off_is_damaged() {
+        let packed = archive(&[("codes", &list())]);
+        assert_eq!(read(&packed[..packed.len() - 10], None), Err(ImportError::BadContent));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::outline::Outline;
 use super::read::crypto::{self, Argon2Cost};
 use super::read::json::{self, Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
-use crate::otp::base32::parse_base32;
+use crate::otp::base32::parse_steam;
 use crate::otp::uri::{Account, UriError, parse_uri, strip_prefix_ignoring_case};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError};
 use crate::secret::SecretText;
@@ -70,7 +70,7 @@ fn entry(item: &Value) -> Result<EntryDraft, OtpError> {
 /// Steam entries are `steam://SECRET`, and named only beside it.
 fn account(uri: &str) -> Result<Account, OtpError> {
     if let Some(secret) = strip_prefix_ignoring_case(uri, "steam://") {
-        let otp = Otp::new(Kind::Steam, Algorithm::Sha1, Digits::SIX, parse_base32(secret)?)?;
+        let otp = Otp::new(Kind::Steam, Algorithm::Sha1, Digits::SIX, parse_steam(secret)?)?;
         return Ok(Account { issuer: "Steam".into(), account: String::new(), otp });
     }
     parse_uri(uri).map_err(|error| match error {

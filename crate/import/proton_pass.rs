@@ -58,6 +58,7 @@ fn open(
         return Err(ImportError::BadContent);
     }
     if openpgp::looks_like(bytes) {
+        openpgp::must_take_passwords(bytes)?;
         let password = password.ok_or(ImportError::PasswordNeeded)?;
         let opened = openpgp::open(bytes, password, limits)?;
         return open(opened.expose(), "proton-pass-pgp", Some(password), limits, depth + 1);

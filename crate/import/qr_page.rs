@@ -7,7 +7,7 @@ use super::collect::Collector;
 use super::read::png;
 use super::{Draft, ImportError, Importer, Input, Limits, ente};
 use crate::otp::OtpError;
-use crate::otp::uri::Uri;
+use crate::otp::uri::{Uri, strip_prefix_ignoring_case};
 use crate::qr::read_codes;
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -52,7 +52,10 @@ impl Importer for QrPage {
                             ente::entry(uri).map(|entry| if aegis { with_row(entry, after) } else { entry });
                         collector.account(&issuer, &account, entry, code.as_str())?;
                     }
-                    // Aegis draws MOTP entries under a scheme of their own.
+                    // Aegis draws MOTP entries under a scheme of their own. A page has other codes, too: of shops, of itself.
+                    Err(_) if strip_prefix_ignoring_case(&code, "motp://").is_none() => {
+                        collector.skip(collector.name("", ""), "not-otpauth")?;
+                    }
                     Err(_) => collector.account("", "", Err(OtpError::UnsupportedType), code.as_str())?,
                 },
                 Err(why) => collector.skip(collector.name("", ""), why)?,

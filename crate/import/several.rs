@@ -1,6 +1,7 @@
 //! Files that were dropped together: each is read with the others beside it, and what they hold becomes one draft.
 
 use crate::secret::SecretText;
+use crate::vault::kept::MAX_KEPT;
 
 use super::{Draft, ImportError, Input, Limits, Skipped, import_as};
 
@@ -31,15 +32,24 @@ pub fn import_files(
 ) -> Result<Several, Refused> {
     let mut all: Option<Several> = None;
     let mut failed = Vec::new();
+    // Of all files together.
+    let mut left = limits.max_items;
     for at in 0..files.len() {
         let (name, bytes) = files.remove(at);
-        let (family, draft) = import_as(&Input::new(&bytes, &files).called(&name), password, limits);
+        let limits = Limits { max_items: left, ..*limits };
+        let (family, draft) = import_as(&Input::new(&bytes, &files).called(&name), password, &limits);
         match draft {
             Ok(draft) => {
                 let all = all.get_or_insert_with(Several::default);
+                // What a zip was made around counts, and not the zip.
+                let inside =
+                    if draft.inner.is_empty() { family.into_iter().collect() } else { draft.inner.clone() };
+                left = left.saturating_sub(draft.entries.len() + draft.skipped.len());
                 all.draft.join(draft);
-                if let Some(family) = family.filter(|family| !all.families.contains(family)) {
-                    all.families.push(family);
+                for family in inside {
+                    if !all.families.contains(&family) {
+                        all.families.push(family);
+                    }
                 }
             }
             Err(error @ (ImportError::PasswordNeeded | ImportError::TooMuchWork { .. })) => {
@@ -70,7 +80,15 @@ impl Draft {
                 self.entries.push(entry);
             }
         }
-        self.skipped.extend(more.skipped);
+        let mut room =
+            MAX_KEPT.saturating_sub(self.skipped.iter().filter(|item| item.kept.is_some()).count());
+        self.skipped.extend(more.skipped.into_iter().map(|mut item| {
+            match room.checked_sub(usize::from(item.kept.is_some())) {
+                Some(left) => room = left,
+                None => item.kept = None,
+            }
+            item
+        }));
     }
 }
 
@@ -91,6 +109,25 @@ mod tests {
         let got = read(&[("a", ONE), ("empty", ""), ("b", &format!("{ONE}\n{TWO}"))]).unwrap();
         assert_eq!((got.draft.entries.len(), got.families.as_slice()), (2, &["uri-list"][..]));
         assert_eq!(got.draft.skipped, [Skipped::new("empty", "empty-file")]);
+    }
+
+    #[test]
+    fn the_limits_are_those_of_all_together() {
+        let file = |n: usize| {
+            (format!("{n}"), format!("{ONE}{n}\n{ONE}{n}0\notpauth://motp/a?secret=00\n").into_bytes())
+        };
+        let limits = Limits { max_items: 7, ..Limits::default() };
+        let got = import_files((0..4).map(file).collect(), None, &limits).unwrap();
+        assert_eq!((got.draft.entries.len(), got.draft.skipped.len()), (4, 4));
+        assert_eq!(got.draft.skipped[2], Skipped::new("2", "too-large"));
+
+        let kept = |file: usize| {
+            let links: Vec<_> = (0..400).map(|n| format!("otpauth://yaotp/{file}:{n}?secret=AAAA")).collect();
+            (String::new(), links.join("\n").into_bytes())
+        };
+        let got = import_files((0..2).map(kept).collect(), None, &Limits::default()).unwrap();
+        assert_eq!(got.draft.skipped.len(), 800);
+        assert_eq!(got.draft.skipped.iter().filter(|item| item.kept.is_some()).count(), MAX_KEPT);
     }
 
     #[test]

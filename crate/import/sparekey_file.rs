@@ -44,7 +44,7 @@ impl Importer for Sparekey {
         if entries.is_empty() && skipped.is_empty() {
             return Err(ImportError::NoEntries);
         }
-        Ok(Draft { format: "sparekey-bundle", entries, skipped })
+        Ok(Draft { format: "sparekey-bundle", entries, skipped, ..Draft::default() })
     }
 }
 

@@ -7,7 +7,7 @@ use super::ImportError;
 use super::collect::Collector;
 use super::login::Login;
 use crate::otp::base32::parse_base32;
-use crate::otp::uri::strip_prefix_ignoring_case;
+use crate::otp::uri::{parse_uri, strip_prefix_ignoring_case};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::vault::entry::EntryDraft;
 
@@ -47,6 +47,8 @@ const SECRET: &[&str] = &["secret", "secretkey", "sharedsecret", "seed", "key"];
 const GENERATOR: &[&[&str]] = &[ISSUER, ALGORITHM, DIGITS, PERIOD];
 const ISSUER: &[&str] = &["issuer", "originalissuer"];
 const KIND: &[&str] = &["type", "otptype", "tokentype"];
+/// Those of them that no login has.
+const GENERATORS_KIND: &[&str] = &["otptype", "tokentype"];
 const ALGORITHM: &[&str] = &["algorithm", "algo", "hash", "otpalgorithm"];
 const DIGITS: &[&str] = &["digits", "otpdigits", "length"];
 const PERIOD: &[&str] = &["period", "otpperiod", "timestep", "step", "interval"];
@@ -124,6 +126,15 @@ pub(super) fn is_link(text: &str) -> bool {
     ["otpauth://", "apple-otpauth://"].iter().any(|scheme| strip_prefix_ignoring_case(text, scheme).is_some())
 }
 
+/// Whether a name means anything here, [`plain`].
+pub(super) fn is_known(name: &str) -> bool {
+    let all = [
+        OTP, SECRET, ISSUER, KIND, ALGORITHM, DIGITS, PERIOD, COUNTER, TITLE, ACCOUNT, PASSWORD, URL, NOTE,
+        TAG,
+    ];
+    all.iter().any(|known| known.contains(&name))
+}
+
 /// Names of things, [`plain`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Names<'n>(pub(super) &'n [String]);
@@ -159,15 +170,23 @@ impl Names<'_> {
 pub(super) struct Telling<'t> {
     pub(super) names: &'t [String],
     pub(super) values: Vec<Cow<'t, str>>,
+    /// How many of them are its own: links of what is around it are of other items.
+    pub(super) own: usize,
 }
 
 impl Telling<'_> {
     /// Adds the one-time passwords: its links, or else its secret, whose generator other values may tell.
     pub(super) fn add(&self, collector: &mut Collector) -> Result<(), ImportError> {
         let login = self.login();
-        let links: Vec<_> = self.values.iter().map(|v| v.trim()).filter(|v| is_link(v)).collect();
-        if links.is_empty() && !self.secret().is_empty() {
-            let secret = self.secret();
+        let links: Vec<_> =
+            self.values.iter().take(self.own).map(|v| v.trim()).filter(|v| is_link(v)).collect();
+        let secret = self.secret();
+        // A link says more than the same secret beside it.
+        let key = parse_base32(secret);
+        let said = |link: &&str| {
+            parse_uri(link).is_ok_and(|account| key.as_ref().is_ok_and(|key| account.otp.secret() == key))
+        };
+        if !secret.is_empty() && !is_link(secret) && !links.iter().any(said) {
             let entry = if secret.contains("://") {
                 login.read(secret)
             } else {
@@ -223,16 +242,30 @@ impl Telling<'_> {
         }
     }
 
+    /// Whether a type is that of a generator, and not that of a login (`login`, `password`): by its own name, by a counter
+    /// beside it, or as a number among what generators have.
+    fn is_generators_kind(&self, kind: &str) -> bool {
+        let number = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_digit());
+        !kind.is_empty()
+            && (!self.value(GENERATORS_KIND).is_empty()
+                || !self.value(COUNTER).is_empty()
+                || number && Names(self.names).of_generators())
+    }
+
     fn otp(&self, secret: &str) -> Result<Otp, OtpError> {
         let number = |known, error| match self.value(known) {
             "" => Ok(None),
             value => value.parse::<u64>().map(Some).map_err(|_| error),
         };
         let kind = match self.value(KIND).to_ascii_lowercase().as_str() {
-            "hotp" => Kind::Hotp { counter: number(COUNTER, OtpError::BadCounter)?.unwrap_or(0) },
+            kind if kind.contains("hotp") || ["event", "counter"].contains(&kind) => {
+                Kind::Hotp { counter: number(COUNTER, OtpError::BadCounter)?.unwrap_or(0) }
+            }
             "steam" | "steamtotp" => Kind::Steam,
             "motp" | "yandex" | "yaotp" => return Err(OtpError::UnsupportedType),
-            // Of logins: `login`, `password`.
+            kind if !kind.contains("totp") && !kind.contains("time") && self.is_generators_kind(kind) => {
+                return Err(OtpError::UnsupportedType);
+            }
             _ => Kind::Totp {
                 period: number(PERIOD, OtpError::BadPeriod)?.map_or(Ok(Period::THIRTY), Period::new)?,
             },

@@ -28,11 +28,14 @@ impl Importer for UriList {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.text().is_some_and(
-            |text| {
-                if is_page(text) { next_uri(text).is_some() } else { has_lines(text) }
-            },
-        )
+        input.text().is_some_and(|text| {
+            // Lines of JSON begin with links, too.
+            if is_page(text) {
+                next_uri(text).is_some()
+            } else {
+                has_lines(text) && input.outline().is_none()
+            }
+        })
     }
 
     fn import(

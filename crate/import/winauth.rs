@@ -55,8 +55,19 @@ fn is_list(zip: &Zip<'_>) -> bool {
 fn draft(format: &'static str, bytes: &[u8], limits: &Limits) -> Result<Draft, ImportError> {
     let text = text::decode(bytes).ok_or(ImportError::BadContent)?;
     let mut collector = Collector::new(format, limits);
-    uri_rows::add_all(&mut collector, &text)?;
+    // Its encoder has a plus for a blank. A list without its marks may be another app's, where a plus is one.
+    let own = text.lines().any(uri_rows::is_winauth);
+    uri_rows::add_all(&mut collector, &if own { with_blanks(&text).into() } else { text })?;
     collector.finish_some()
+}
+
+/// The links with blanks in their labels for pluses.
+fn with_blanks(text: &str) -> String {
+    let line = |line: &str| match line.split_once('?') {
+        Some((label, query)) => [&label.replace('+', "%20"), "?", query, "\n"].concat(),
+        None => [line, "\n"].concat(),
+    };
+    text.lines().map(line).collect()
 }
 
 #[cfg(test)]
@@ -82,6 +93,17 @@ mod tests {
         assert_eq!(plain.entries, eight_less(lose_extras));
         let other = read(&archive(&[("readme.txt", b"no list")]), None);
         assert_eq!(other, Err(crate::import::ImportError::NotAnExport));
+    }
+
+    #[test]
+    fn a_plus_is_a_blank_where_the_list_is_its_own() {
+        let text = "otpauth://totp/My+Game:EU+%2b?secret=MEMEMEME&issuer=My+Game&serial=EU123456789012\n\
+                    otpauth://totp/My+Account?secret=MEMEMEME\n";
+        let names = |text: &str| -> Vec<_> {
+            read(text.as_bytes(), None).unwrap().entries.into_iter().map(|e| e.account).collect()
+        };
+        assert_eq!(names(text), ["EU +", "My Account"]);
+        assert_eq!(names("otpauth://totp/ada+tag?secret=MEMEMEME\n"), ["ada+tag"]);
     }
 
     #[test]

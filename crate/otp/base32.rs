@@ -42,6 +42,14 @@ pub fn parse_base64(text: &str) -> Result<SecretBytes, OtpError> {
     })
 }
 
+/// Steam's secret, which is 20 bytes: base32, or as Steam itself writes it, base64.
+pub fn parse_steam(text: &str) -> Result<SecretBytes, OtpError> {
+    parse_base32(text).or_else(|error| match parse_base64(text) {
+        Ok(secret) if secret.expose().len() == 20 => Ok(secret),
+        _ => Err(error),
+    })
+}
+
 /// Writes base32, upper case and without padding: what every app reads.
 pub fn base32(secret: &SecretBytes) -> String {
     let bytes = secret.expose();

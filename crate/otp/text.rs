@@ -3,12 +3,12 @@
 //! Sites show QR codes of many schemes. For one that only another app can use, the answer is a code of its own,
 //! so that the interface can say where on that site the right kind is.
 
-use super::base32::parse_base32;
+use super::base32::{parse_base32, parse_steam};
 use super::migration::{MigrationError, Part, join, parse_migration};
 use super::unwrap::unwrapped;
 use super::uri::{Account, Uri, UriError, decode, strip_prefix_ignoring_case, title};
-use super::{Algorithm, Digits, Kind, Otp, Period, is_unheld};
-use crate::secret::SecretText;
+use super::{Algorithm, Digits, Kind, Otp, OtpError, Period, is_unheld};
+use crate::secret::{SecretBytes, SecretText};
 
 /// Pieces in all texts together; more is no paste and no export.
 const MAX_PIECES: usize = 10_000;
@@ -124,14 +124,21 @@ pub fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// A line without blanks around it, without the quotes that a spreadsheet puts around a cell, and without what lists
 /// and mails put before a link.
 pub fn unquoted(line: &str) -> &str {
+    let (_, line) = split_mark(line);
+    let inner = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).map_or(line, str::trim)
+}
+
+/// What lists, mails and `zbarimg` put before a link, and the link; nothing, and the line without blanks around it, where it has none.
+pub fn split_mark(line: &str) -> (&str, &str) {
     let line = line.trim();
     let link =
         line.trim_start_matches(|c: char| c.is_ascii_digit() || " \t>-*\u{2022}\u{2013}.)".contains(c));
+    let link = strip_prefix_ignoring_case(link, "QR-Code:").unwrap_or(link).trim_start();
     if ["otpauth", "steam://"].iter().any(|scheme| strip_prefix_ignoring_case(link, scheme).is_some()) {
-        return link;
+        return line.split_at(line.len() - link.len());
     }
-    let inner = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    inner.filter(|inner| !inner.contains('"')).map_or(line, str::trim)
+    ("", line)
 }
 
 /// One piece, read.
@@ -151,7 +158,7 @@ fn read_piece(piece: &str) -> Result<Reading, (String, &'static str)> {
         Ok(uri) => read_uri(uri).map(Reading::Account),
         Err(UriError::NotOtpauth) => match strip_prefix_ignoring_case(piece, "steam://") {
             // Bitwarden and Proton write Steam so.
-            Some(secret) => bare(secret, Kind::Steam).map(Reading::Account),
+            Some(secret) => bare(parse_steam(secret), Kind::Steam).map(Reading::Account),
             None => read_other(piece).map(Reading::Account),
         },
         Err(error) => Err((String::new(), error.code())),
@@ -178,14 +185,14 @@ fn read_other(piece: &str) -> Result<Account, (String, &'static str)> {
         return Err((what, why));
     }
     if looks_like_a_secret(piece) {
-        return bare(piece, Kind::Totp { period: Period::THIRTY });
+        return bare(parse_base32(piece), Kind::Totp { period: Period::THIRTY });
     }
     Err((String::new(), "not-otpauth"))
 }
 
 /// An account that is known by its secret alone.
-fn bare(secret: &str, kind: Kind) -> Result<Account, (String, &'static str)> {
-    parse_base32(secret)
+fn bare(secret: Result<SecretBytes, OtpError>, kind: Kind) -> Result<Account, (String, &'static str)> {
+    secret
         .and_then(|secret| Otp::new(kind, Algorithm::Sha1, Digits::SIX, secret))
         .map(|otp| Account { issuer: String::new(), account: String::new(), otp })
         .map_err(|error| (String::new(), error.code()))
@@ -315,6 +322,27 @@ mod tests {
         assert!(readings.accounts.is_empty(), "{text}");
         assert_eq!(readings.skipped.len(), 1, "{text}");
         readings.skipped[0].why
+    }
+
+    #[test]
+    fn what_zbarimg_prints_is_read() {
+        let read = read_texts(&[
+            "QR-Code:otpauth://totp/a:b?secret=JBSWY3DP\nQR-Code: otpauth://totp/c?secret=JBSWY3DP".into(),
+        ]);
+        assert_eq!((read.accounts.len(), read.skipped.len()), (2, 0));
+    }
+
+    #[test]
+    fn steam_writes_base64() {
+        let read = read_texts(&[
+            "steam://AAECAwQFBgcICQoLDA0ODxAREhM".into(),
+            "steam://AAECAwQFBgcICQoLDA0ODxAREhM=".into(),
+        ]);
+        let secrets: Vec<_> =
+            read.accounts.iter().map(|account| account.otp.secret().expose().to_vec()).collect();
+        assert_eq!(secrets, vec![(0..20).collect::<Vec<u8>>(); 2]);
+        // No mistyped base32 is taken for it.
+        assert_eq!(read_texts(&["steam://JBSWY3DP0".into()]).skipped[0].why, "bad-secret");
     }
 
     #[test]

@@ -1,14 +1,40 @@
-//! Links that a mail program or a terminal broke into lines. Read line by line they would be cut short, secret and all.
+//! Links that a mail program or a terminal broke into lines. Read line by line they would be cut short, secret and all. What
+//! follows a whole link is the next account's name, somebody's password: a line is joined only where a link cannot end so, or
+//! the line cannot begin anything else.
 
 use std::borrow::Cow;
 
+use super::Algorithm;
 use super::migration::parse_migration;
+use super::text::split_mark;
 use super::uri::{Uri, strip_prefix_ignoring_case};
 
 /// No program breaks lines that are shorter.
 const NARROWEST: usize = 40;
 /// Digits of the shortest secret that sites hand out.
 const SHORTEST: usize = 16;
+/// A word in base32's letters is seldom longer.
+const LONGEST_WORD: usize = 10;
+/// What comes after an `&` in the links of authenticators.
+const PARAMETERS: &[&str] = &[
+    "secret",
+    "issuer",
+    "algorithm",
+    "digits",
+    "period",
+    "counter",
+    "image",
+    "icon",
+    "logo",
+    "color",
+    "encoder",
+    "user",
+    "lock",
+    "pin",
+    "tags",
+];
+/// Periods that are given out, in seconds: a cut one is told from a whole one by them.
+const PERIODS: &[u32] = &[15, 20, 30, 40, 45, 60, 90, 120, 180, 240, 300, 600];
 
 /// The text with broken links put together. A blank line stands for each that moved up, so that the numbers of the
 /// lines stay.
@@ -28,29 +54,42 @@ fn join(text: &str) -> String {
     while let Some(first) = lines.next() {
         let more = continued(first, lines.clone());
         whole.push_str(if more > 0 { first.trim() } else { first });
-        lines.by_ref().take(more).for_each(|line| whole.push_str(line.trim()));
+        let (mark, _) = split_mark(first);
+        lines.by_ref().take(more).for_each(|line| whole.push_str(unmarked(line, mark)));
         whole.extend(std::iter::repeat_n('\n', more + 1));
     }
     whole
 }
 
 /// How many of the lines that follow belong to the link that a line begins; 0 when it is none or whole.
-fn continued<'l>(first: &str, rest: impl Iterator<Item = &'l str> + Clone) -> usize {
-    let first = first.trim();
-    let transfer = strip_prefix_ignoring_case(first, "otpauth-migration://").is_some();
-    let width = first.len();
-    if !transfer && (strip_prefix_ignoring_case(first, "otpauth://").is_none() || width < NARROWEST) {
+fn continued<'l>(first: &str, rest: impl Iterator<Item = &'l str>) -> usize {
+    let width = first.trim_end().chars().count();
+    let (mark, link) = split_mark(first);
+    let transfer = strip_prefix_ignoring_case(link, "otpauth-migration://").is_some();
+    if !transfer && (strip_prefix_ignoring_case(link, "otpauth://").is_none() || width < NARROWEST) {
         return 0;
     }
-    let parts = rest.map(str::trim).take_while(|line| is_part(line) && line.len() <= width);
-    // All are as wide as the first, but for the last.
-    let full = parts.clone().take_while(|line| line.len() == width).count();
-    match (full, parts.clone().nth(full)) {
-        (0, None) => 0,
-        // What follows may be a name, or another account's bare secret.
-        (0, Some(last)) => usize::from(belongs(first, last, transfer)),
-        (full, last) => full + usize::from(last.is_some()),
+    let mut link = link.to_owned();
+    let mut full = 0;
+    for line in rest {
+        let (part, length) = (unmarked(line, mark), line.trim_end().chars().count());
+        if length > width || !is_part(part) {
+            break;
+        }
+        // All are as wide as the first, but for the last.
+        if length < width {
+            return full + usize::from(belongs(&link, part, full > 0, transfer));
+        }
+        link.push_str(part);
+        full += 1;
     }
+    full
+}
+
+/// A line without what stands before each line of an answered mail.
+fn unmarked<'l>(line: &'l str, mark: &str) -> &'l str {
+    let line = line.trim();
+    if mark.contains('>') { line.trim_start_matches(['>', ' ']) } else { line }
 }
 
 /// Whether a line could be the middle of a link, and not the beginning of the next.
@@ -59,25 +98,84 @@ fn is_part(line: &str) -> bool {
     !line.is_empty() && line.chars().all(sign) && !line.contains("://")
 }
 
-/// Whether one shorter line is the rest of a link: by the marks that links have inside, or by what it would be without.
-fn belongs(first: &str, last: &str, transfer: bool) -> bool {
-    let joined = || [first, last].concat();
+/// Whether a shorter line is the rest of a link. `wrapped`: lines before it were broken at the same width.
+fn belongs(link: &str, last: &str, wrapped: bool, transfer: bool) -> bool {
+    let joined = [link, last].concat();
     if transfer {
-        return parse_migration(first).is_err() && parse_migration(&joined()).is_ok();
+        return parse_migration(link).is_err() && parse_migration(&joined).is_ok();
     }
-    if last.trim_end_matches('=').contains(['&', '=', '%']) {
+    if last.starts_with('&') {
         return true;
     }
-    // Broken inside the secret: base32 makes whole blocks of eight, as nearly every site's secret does.
-    let secret = |link: &str| {
-        let uri = Uri::parse(link).ok()?;
-        uri.param("secret").map(|secret| secret.trim_end_matches('=').len())
+    let Some((_, query)) = link.split_once('?') else {
+        // Broken before the secret: alone it is no account.
+        return Uri::parse(&joined).is_ok_and(|uri| uri.param("secret").is_some());
     };
-    let behind_secret =
-        first.rsplit(['&', '?']).next().is_some_and(|p| strip_prefix_ignoring_case(p, "secret=").is_some());
-    behind_secret
-        && secret(first).is_none_or(|length| length % 8 != 0 || length < SHORTEST)
-        && secret(&joined()).is_some_and(|length| length % 8 == 0)
+    let (rest, others) = last.split_once('&').map_or((last, None), |(rest, others)| (rest, Some(others)));
+    if others.is_some_and(|others| !others.split('&').all(is_parameter)) {
+        return false;
+    }
+    let tail = query.rsplit('&').next().unwrap_or_default();
+    match tail.split_once('=') {
+        // Broken inside the parameter's name.
+        None => is_parameter(&[tail, rest].concat()),
+        Some(_) if rest.trim_end_matches('=').contains('=') => false,
+        Some(_) if others.is_some() => true,
+        Some((name, value)) => continues(&name.to_ascii_lowercase(), value, rest, wrapped),
+    }
+}
+
+/// Whether it is a parameter of links, `digits=8`.
+fn is_parameter(text: &str) -> bool {
+    text.split_once('=')
+        .is_some_and(|(name, _)| PARAMETERS.iter().any(|known| name.eq_ignore_ascii_case(known)))
+}
+
+/// Whether a parameter's value goes on with what the last line has.
+fn continues(name: &str, value: &str, rest: &str, wrapped: bool) -> bool {
+    let joined = [value, rest].concat();
+    // Whole is what is usual; what was cut is not, and is so again when joined.
+    let becomes =
+        |usual: &dyn Fn(&str) -> bool| usual(&joined) && (wrapped || value.is_empty() || !usual(value));
+    match name {
+        "secret" => goes_on(value, rest, wrapped),
+        "algorithm" => becomes(&|name| Algorithm::parse(name).is_ok()),
+        "digits" => becomes(&|digits| digits.parse().is_ok_and(|n: u8| (5..=10).contains(&n))),
+        "period" => becomes(&|period| period.parse().is_ok_and(|n: u32| PERIODS.contains(&n))),
+        "counter" => wrapped && joined.parse::<u64>().is_ok(),
+        // A name: the next line may be one, too.
+        _ => wrapped || is_escaped(&joined) && (rest.contains('%') || !is_escaped(value)),
+    }
+}
+
+/// Whether a secret goes on. base32 makes whole blocks of eight, as nearly every site's secret does; a length that is none of
+/// base32's was cut for certain.
+fn goes_on(value: &str, rest: &str, wrapped: bool) -> bool {
+    let digits = |text: &str| text.trim_end_matches('=').len();
+    let sign = |upper: bool, c: char| {
+        matches!(c, '2'..='7') || c.is_ascii_alphabetic() && c.is_ascii_uppercase() == upper
+    };
+    let one_case = [true, false].iter().any(|&upper| {
+        [value, rest].iter().all(|text| text.trim_end_matches('=').chars().all(|c| sign(upper, c)))
+    });
+    let (before, whole) = (digits(value), digits(value) + digits(rest));
+    if !one_case || value.ends_with('=') {
+        return false;
+    }
+    let cut = matches!(before % 8, 1 | 3 | 6);
+    let no_word = rest.len() >= LONGEST_WORD || rest.contains(|c: char| c.is_ascii_digit() || c == '=');
+    match whole % 8 {
+        0 => {
+            cut || before < SHORTEST || no_word && (wrapped || before % 8 != 0) || wrapped && before % 8 != 0
+        }
+        1 | 3 | 6 => false,
+        _ => cut && wrapped,
+    }
+}
+
+/// Whether every `%` has its two hexadecimal digits.
+fn is_escaped(text: &str) -> bool {
+    text.split('%').skip(1).all(|rest| rest.bytes().take_while(u8::is_ascii_hexdigit).take(2).count() == 2)
 }
 
 #[cfg(test)]
@@ -100,10 +198,49 @@ mod tests {
             let text = format!("Mine\n{}\n\nYours\n{}\n", wrap(LINK, width), wrap(LINK, width + 1));
             let whole = unwrapped(&text);
             let links: Vec<_> = whole.lines().filter(|line| line.starts_with("otpauth")).collect();
-            // A last line without a mark could be a name: then the link must not be read as if it were whole.
-            let rest = |width: usize| LINK.len() % width;
-            if links != [LINK, LINK] {
-                assert!(rest(width) < 10 || rest(width + 1) < 10, "{width}: {whole}");
+            assert_eq!(links, [LINK, LINK], "{width}");
+        }
+    }
+
+    #[test]
+    fn every_parameter_may_stand_last() {
+        let base = "otpauth://totp/Northwind%20Traders:ada%40example.com?";
+        for last in [
+            "digits=8&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+            "secret=JBSWY3DPEHPK3PXP&issuer=Caf%C3%A9%20Nord",
+            "secret=JBSWY3DPEHPK3PXP&algorithm=SHA512",
+            "secret=JBSWY3DPEHPK3PXP&digits=10",
+            "secret=JBSWY3DPEHPK3PXP&period=120",
+        ] {
+            let link = format!("{base}{last}");
+            for width in NARROWEST..link.len() {
+                let read = read_texts(&[wrap(&link, width)]);
+                let whole = read_texts(std::slice::from_ref(&link));
+                // The end of a name may be another name, and three letters of a key, too: it is told as a line that says nothing.
+                // And a key that is cut behind a whole block may be whole, with another below.
+                let (at, key) = (width.min(link.len()), link.find("secret=").unwrap() + 7);
+                let name = read.skipped.len() == 1 && (last.contains("issuer") || at + 4 > link.len());
+                let block = last.ends_with("PXP") && at > key && (at - key) % 8 == 0 && at - key >= SHORTEST;
+                assert!(read == whole || name || block, "{width}: {last}");
+            }
+        }
+    }
+
+    #[test]
+    fn marks_before_the_lines_are_no_part_of_the_link() {
+        for (mark, next) in [("> ", "> "), ("- ", "  "), (">> ", ">> "), ("\u{2022} ", "  "), ("1. ", "")] {
+            for width in NARROWEST..LINK.len() {
+                let text = if next.is_empty() {
+                    wrap(&[mark, LINK].concat(), width)
+                } else {
+                    [mark, &wrap(LINK, width).replace('\n', &format!("\n{next}"))].concat()
+                };
+                let read = read_texts(std::slice::from_ref(&text));
+                assert_eq!(
+                    (&read.accounts, read.skipped.len()),
+                    (&read_texts(&[LINK.into()]).accounts, 0),
+                    "{text}"
+                );
             }
         }
     }
@@ -129,14 +266,37 @@ mod tests {
 
     #[test]
     fn what_follows_a_whole_link_stays_apart() {
-        for next in
-            ["Google", "AWS", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "# remark", "", "JBSWY3DP====", LINK]
-        {
+        for next in [
+            "Google",
+            "AWS",
+            "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+            "# remark",
+            "",
+            "JBSWY3DP====",
+            LINK,
+            "username=ada",
+            "hunter2&co",
+            "50%",
+            "100%25off&x",
+            "a&b=c",
+            "PASSWORD",
+            "MEME2345",
+            "issuer=Other",
+        ] {
             let text = format!("{LINK}\n{next}\n");
             assert_eq!(unwrapped(&text), text, "{next}");
             let text =
                 format!("otpauth://totp/Northwind:ada%40example.com?secret=JBSWY3DPEHPK3PXP\n{next}\n");
             assert_eq!(unwrapped(&text), text, "{next}");
+        }
+        // Even where the link's lines are all of one width.
+        for next in ["username=ada", "hunter2&co", "Google", "7"] {
+            let link =
+                "otpauth://totp/Northwind%20Traders:ada%40ex.com?issuer=Northwind&secret=JBSWY3DPEHPK3PXP";
+            let text = format!("{}\n{next}\n", wrap(link, link.len() / 2));
+            let read = read_texts(&[text]);
+            assert_eq!(read.accounts, read_texts(&[link.to_owned()]).accounts, "{next}");
+            assert_eq!(read.skipped.len(), 1, "{next}");
         }
         // Too short for any program to break.
         assert_eq!(

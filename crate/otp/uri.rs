@@ -114,8 +114,13 @@ impl Uri {
             None => (String::new(), label.expose().trim().to_owned()),
         };
         let mut uri = Self { kind: kind.trim().to_ascii_lowercase(), issuer: prefix, account, params };
-        if let Some(issuer) = uri.param("issuer") {
-            uri.issuer = issuer.to_owned();
+        if let Some(issuer) = uri.param("issuer").map(str::to_owned) {
+            // An issuer with colons of its own stands whole before the account.
+            let account = label.expose().trim_start().strip_prefix(&*issuer);
+            if let Some(account) = account.and_then(|rest| rest.trim_start().strip_prefix(':')) {
+                uri.account = account.trim().to_owned();
+            }
+            uri.issuer = issuer;
         }
         Ok(uri)
     }
@@ -162,7 +167,9 @@ impl Uri {
 
     /// Steam under another type: KeePassXC says so outright, others by issuer and length.
     fn is_steam(&self) -> Result<bool, OtpError> {
-        let said = self.param("encoder").is_some_and(|e| e.eq_ignore_ascii_case("steam"));
+        let said = self.param("encoder").is_some_and(|e| e.eq_ignore_ascii_case("steam"))
+            // Stratum writes the name alone.
+            || self.params.iter().any(|(name, value)| name == "steam" && ["", "true"].contains(&value.expose().trim()));
         let named = self.issuer.eq_ignore_ascii_case("steam");
         Ok(said || named && matches!(self.number("digits", OtpError::BadDigits)?, None | Some(5)))
     }
@@ -335,6 +342,32 @@ mod tests {
             assert_eq!(otp.secret().expose(), b"Hello!\xde\xad\xbe\xef", "{text}");
             assert_eq!(otp.kind(), Kind::Totp { period: Period::THIRTY }, "{text}");
             assert_eq!((otp.digits(), otp.algorithm()), (Digits::SIX, Algorithm::Sha1), "{text}");
+        }
+    }
+
+    #[test]
+    fn steam_by_a_name_without_a_value() {
+        let otp = |query: &str| {
+            parse_uri(&format!("otpauth://totp/Valve%3Aada?secret=JBSWY3DP&issuer=Valve{query}")).unwrap().otp
+        };
+        assert_eq!(otp("&steam").kind(), Kind::Steam);
+        assert_eq!(otp("&steam=true").kind(), Kind::Steam);
+        assert_eq!(otp("").kind().name(), "totp");
+        assert_eq!(otp("&steam=false").kind().name(), "totp");
+    }
+
+    #[test]
+    fn an_issuer_with_colons_stands_whole_before_the_account() {
+        for (label, account) in [
+            ("A%3AB%3Aada", "ada"),
+            ("A:B:%20ada", "ada"),
+            ("A%3AB%20%3Aada", "ada"),
+            ("ada", "ada"),
+            ("A:Bada", "Bada"),
+        ] {
+            let account_of =
+                parse_uri(&format!("otpauth://totp/{label}?secret=JBSWY3DP&issuer=A%3AB")).unwrap();
+            assert_eq!((&*account_of.issuer, &*account_of.account), ("A:B", account), "{label}");
         }
     }
 

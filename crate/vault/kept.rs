@@ -77,7 +77,6 @@ impl KeptDraft {
         if !(1..=MAX_KEPT_TEXT).contains(&text.expose().len()) {
             return None;
         }
-        let short = |name: &str, most| name.trim().chars().filter(|c| !c.is_control()).take(most).collect();
         Some(Self {
             format: String::new(),
             issuer: short(issuer, MAX_NAME),
@@ -86,6 +85,11 @@ impl KeptDraft {
             reason: reason.to_owned(),
             text,
         })
+    }
+
+    /// As a file names the family that it came with, whoever wrote it.
+    pub fn of(self, format: &str) -> Self {
+        Self { format: short(format, MAX_KIND), ..self }
     }
 
     /// The same for the same account and text, whatever file it came in and wherever it is read.
@@ -164,11 +168,19 @@ pub fn restore(mine: &mut Vec<Kept>, tombstones: &mut Vec<Tombstone>, theirs: &[
         if mine.iter().any(|here| here.id == item.id) {
             continue;
         }
-        let gone = tombstones.iter().find(|gone| gone.id == item.id).map_or(0, |gone| gone.edits + 1);
+        let gone =
+            tombstones.iter().find(|gone| gone.id == item.id).map_or(0, |gone| gone.edits.saturating_add(1));
         mine.push(Kept { edits: item.edits.max(gone), ..item.clone() });
         tombstones.retain(|gone| gone.id != item.id);
     }
     mine.len() - before
+}
+
+/// A name of bearable length; what was cut once stays as it is.
+fn short(name: &str, most: usize) -> String {
+    let said: String = name.chars().filter(|c| !c.is_control()).collect();
+    let cut: String = said.trim().chars().take(most).collect();
+    cut.trim_end().to_owned()
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's signature
@@ -240,6 +252,10 @@ pub(crate) mod tests {
         assert_eq!(restore(&mut mine, &mut tombstones, &theirs), 2);
         assert_eq!((mine[1].edits, tombstones.len()), (5, 0));
         assert_eq!(restore(&mut mine, &mut tombstones, &theirs), 0);
+        let mut last =
+            vec![Tombstone { edits: u32::MAX, ..kept("d", 1, 0).tombstone(Millis(2), DeviceId([1; 16])) }];
+        assert_eq!(restore(&mut mine, &mut last, &[kept("d", 1, 0)]), 1);
+        assert_eq!(mine.last().map(|item| item.edits), Some(u32::MAX), "it does not begin again at nothing");
     }
 
     #[test]

@@ -79,7 +79,7 @@ class PageAdd extends View {
     const text = file.type.startsWith("text/") || /\.(txt|csv|json)$/i.test(file.name);
     if (!text) return await readPicture(file, this.signal);
     if (file.size > LONGEST_TEXT) throw new AskError({ code: "too-large" });
-    return lines(await file.text());
+    return [await file.text()];
   }
 
   /** @param {string[]} texts */
@@ -169,11 +169,11 @@ class PageAdd extends View {
         <h2 id="from-picture">${t("add_from_picture")}</h2>
         <drop-zone .label=${t("drop_picture")} .hint=${t("drop_picture_hint")} .button=${t("choose_files")} accept="image/*,.txt,text/plain" multiple
           @files=${(/** @type {CustomEvent} */ event) => this.files(event.detail)}
-          @pasted=${(/** @type {CustomEvent} */ event) => this.read(lines(event.detail))}></drop-zone>
+          @pasted=${(/** @type {CustomEvent} */ event) => this.read([event.detail])}></drop-zone>
         ${this.busy ? working(t("looking_for_qr")) : nothing}
         <form class="paste" @submit=${(/** @type {SubmitEvent} */ event) => {
           event.preventDefault();
-          if (this.paste.trim()) this.read(lines(this.paste));
+          if (this.paste.trim()) this.read([this.paste]);
         }}>
           <div class="field">
             <label for="paste">${t("add_from_text")}</label>
@@ -213,17 +213,6 @@ class PageAdd extends View {
       </form>
     </section>`;
   }
-}
-
-/**
- * One text a line.
- * @param {string} text
- */
-function lines(text) {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter(Boolean);
 }
 
 customElements.define("page-add", PageAdd);

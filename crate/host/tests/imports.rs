@@ -4,7 +4,7 @@ use super::*;
 
 fn item(issuer: &str, account: &str, secret: &str) -> ImportForm {
     let form = EntryForm { account: account.into(), secret: secret.into(), ..form(issuer, "totp") };
-    ImportForm { form, pinned: false, trashed: false, urls: Vec::new(), lost: Vec::new(), suspect: None }
+    imported(form)
 }
 
 const ONE: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

@@ -1,6 +1,8 @@
 //! OpenPGP messages that a password opens (RFC 4880, RFC 9580): SKESK versions 4 and 6, S2K, SEIPD versions 1 and 2
 //! (GCM), compression, one literal packet. Nothing with public keys or signatures.
 
+use std::borrow::Cow;
+
 use aes::cipher::{Block, BlockCipherEncrypt, KeyInit};
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{AesGcm, Nonce};
@@ -17,6 +19,7 @@ use crate::import::{ImportError, Limits};
 use crate::secret::{Secret, SecretBytes, SecretText};
 
 const BEGIN: &str = "-----BEGIN PGP MESSAGE-----";
+const PKESK: u8 = 1;
 const SKESK: u8 = 3;
 const COMPRESSED: u8 = 8;
 const LITERAL: u8 = 11;
@@ -34,14 +37,8 @@ pub fn looks_like(bytes: &[u8]) -> bool {
 
 /// The content of a message, armoured or binary.
 pub fn open(bytes: &[u8], password: &SecretText, limits: &Limits) -> Result<SecretBytes, ImportError> {
-    let unarmoured;
-    let bytes = if looks_like(bytes) {
-        unarmoured = unarmour(bytes).ok_or(ImportError::BadContent)?;
-        &unarmoured
-    } else {
-        bytes
-    };
-    let packets = packets(bytes).ok_or(ImportError::BadContent)?;
+    let bytes = binary(bytes)?;
+    let packets = packets(&bytes).ok_or(ImportError::BadContent)?;
     let sealed = packets.iter().find(|p| p.tag == SEIPD).ok_or(ImportError::UnsupportedVersion)?;
     // A message may be sealed to several passwords: the first that fits counts, else the last one's error.
     let mut result = Err(ImportError::UnsupportedVersion);
@@ -54,6 +51,22 @@ pub fn open(bytes: &[u8], password: &SecretText, limits: &Limits) -> Result<Secr
         }
     }
     result
+}
+
+/// Refuses a message that is sealed to keys alone: no password opens it.
+pub fn must_take_passwords(bytes: &[u8]) -> Result<(), ImportError> {
+    let bytes = binary(bytes)?;
+    let packets = packets(&bytes).ok_or(ImportError::BadContent)?;
+    let sealed_to = |tag| packets.iter().any(|packet| packet.tag == tag);
+    if sealed_to(PKESK) && !sealed_to(SKESK) { Err(ImportError::UnsupportedVersion) } else { Ok(()) }
+}
+
+/// The message without its armour.
+fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>, ImportError> {
+    if !looks_like(bytes) {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    unarmour(bytes).map(Cow::Owned).ok_or(ImportError::BadContent)
 }
 
 /// A cipher's number and its key.
