@@ -1,14 +1,17 @@
 //! The log: what happened in this vault in this browser, for the one who opens it. No secret and no code is ever in it,
 //! and nobody else is told of it.
 //!
-//! A rewritten past shows: a bundle carries the log of its time, and a drill compares it line by line with the living
-//! one. Only somebody who holds the vault key can write either.
+//! A rewritten past shows: a bundle carries the log of its time and its running head (`vault/log_chain.rs`). A drill computes the living
+//! log's head at the same place; where there is none to compare with, it compares line by line. Only somebody who holds the
+//! vault key can write either.
 
 use std::collections::BTreeSet;
 
 use crate::env::Millis;
-use crate::protocol::{LogView, PastLine};
-use crate::vault::body::{EmergencyUse, LogLine, MAX_LOG};
+use crate::protocol::{LogHeadView, LogView, PastLine};
+use crate::vault::body::{Body, EmergencyUse, LogLine};
+use crate::vault::id::ChainId;
+use crate::vault::log_chain::{LogHead, Past};
 use crate::vault::seal;
 
 /// Failed tries at the unlock that are remembered outside the vault.
@@ -36,14 +39,59 @@ pub fn past(log: &[LogLine]) -> Vec<PastLine> {
     log.iter().map(|line| PastLine { at: line.at, digest: digest(line) }).collect()
 }
 
-/// How many lines of a bundle's log the living one should still have and does not. Lines go for two reasons only: the
-/// log is full, or they are older than `kept_since`.
-pub fn missing(past: &[PastLine], living: &[LogLine], kept_since: Option<Millis>) -> u32 {
-    let here: BTreeSet<String> = living.iter().map(digest).collect();
-    let full = (living.len() >= MAX_LOG).then(|| living.iter().map(|line| line.at).min()).flatten();
-    let since = full.max(kept_since).unwrap_or_default();
-    let gone = past.iter().filter(|line| line.at > since && !here.contains(&line.digest)).count();
+/// The running head of a log, in a form that travels.
+pub fn head(body: &Body) -> Option<LogHeadView> {
+    body.log_head().map(|LogHead { began, count, head }| LogHeadView {
+        began: began.to_string(),
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+        head: data_encoding::HEXLOWER.encode(&head),
+    })
+}
+
+/// What a drill says of the past that a bundle knows.
+pub struct Verdict {
+    /// `same`: the heads are equal. `lines`: there are no two heads to compare, and each line is still there. `gone`: the log does
+    /// not reach back so far any more. `rewritten`. `none`: the bundle has no log.
+    pub code: &'static str,
+    /// Lines of the bundle's log that should still be there and are not.
+    pub missing: u32,
+}
+
+/// Compares the log of a bundle with the living one. Lines go for two reasons only: the log is full, or they are older than
+/// `kept_since`.
+pub fn compare(
+    past: &[PastLine],
+    head: Option<&LogHeadView>,
+    living: &Body,
+    kept_since: Option<Millis>,
+) -> Verdict {
+    let missing = missing(past, living, kept_since);
+    let by_head = head.and_then(parse).map_or(Past::Unknown, |head| living.log_past(&head));
+    let code = match by_head {
+        Past::Same => "same",
+        Past::Rewritten => "rewritten",
+        _ if missing > 0 => "rewritten",
+        Past::Gone => "gone",
+        Past::Unknown if past.is_empty() => "none",
+        Past::Unknown => "lines",
+    };
+    Verdict { code, missing }
+}
+
+fn missing(past: &[PastLine], living: &Body, kept_since: Option<Millis>) -> u32 {
+    let here: BTreeSet<String> = living.log.iter().map(digest).collect();
+    let bounded = living.log_was_bounded_to();
+    let since = bounded.max(kept_since).unwrap_or_default();
+    // Lines go from the front: those before the first that is still here may have been later by a clock that went wrong.
+    let is_here = |line: &PastLine| here.contains(&line.digest);
+    let front = bounded.and_then(|_| past.iter().position(is_here)).unwrap_or(0);
+    let gone = past[front..].iter().filter(|line| line.at > since && !is_here(line)).count();
     u32::try_from(gone).unwrap_or(u32::MAX)
+}
+
+fn parse(view: &LogHeadView) -> Option<LogHead> {
+    let head = data_encoding::HEXLOWER.decode(view.head.as_bytes()).ok()?.try_into().ok()?;
+    Some(LogHead { began: ChainId::parse(&view.began)?, count: view.count.into(), head })
 }
 
 fn digest(line: &LogLine) -> String {
@@ -54,9 +102,15 @@ fn digest(line: &LogLine) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::body::MAX_LOG;
 
     fn log(len: u64) -> Vec<LogLine> {
         (0..len).map(|at| line(Millis(1_000 + at), "fill")).collect()
+    }
+
+    fn missing(past: &[PastLine], living: &[LogLine], kept_since: Option<Millis>) -> u32 {
+        let living = Body { log: living.to_vec(), ..Body::default() };
+        super::missing(past, &living, kept_since)
     }
 
     #[test]

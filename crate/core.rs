@@ -427,7 +427,9 @@ impl Core {
             R::PlanErase => self.plan_erase(env),
             R::Erase { way, typed } => self.erase(way.as_ref(), &typed, env),
             R::SealedCopy => self.sealed_copy(env),
-            R::AnswerEscrow { key, answer } => self.answer_escrow(&key, &answer, env),
+            R::AnswerEscrow { key, answer, current, new } => {
+                self.answer_escrow(&key, &answer, (&current, new.as_ref()), env)
+            }
             R::WithdrawEscrow { current, new } => self.withdraw_escrow(&current, &new, env),
         }
     }

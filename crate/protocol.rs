@@ -703,6 +703,12 @@ pub enum Request {
         key: String,
         /// `agree`, `later`, `no`.
         answer: String,
+        /// As of `withdraw-escrow`, to agree to a key in place of another one: every way in is renewed then. `password-needed` without.
+        #[serde(default)]
+        current: Vec<DerivedKey>,
+        /// The same.
+        #[serde(default)]
+        new: Option<DerivedKey>,
     },
     /// No party can open what is written from now on, and every way in is renewed as by `someone-left`. Reply: `status`.
     WithdrawEscrow {
@@ -1232,6 +1238,8 @@ wire! {
         pub warnings: Vec<String>,
         /// Entries outside the bin; `None` while locked.
         pub entries: Option<u32>,
+        /// Accounts of other apps that are kept as notes; `None` while locked.
+        pub notes: Option<u32>,
         /// The newest bundle's receipt, as last saved.
         pub backup: Option<BackupView>,
         /// Bundles that are written by themselves.
@@ -1559,6 +1567,19 @@ wire! {
         /// Its log.
         #[serde(default)]
         pub log: Vec<PastLine>,
+        /// The running head of its log.
+        #[serde(default)]
+        pub log_head: Option<LogHeadView>,
+    }
+
+    /// The running head of a log.
+    pub struct LogHeadView {
+        /// The chain that it is of.
+        pub began: String,
+        /// How many lines it is over.
+        pub count: u32,
+        /// The head, hexadecimal.
+        pub head: String,
     }
 
     /// Two codes in a row, one after the other.
@@ -1584,6 +1605,9 @@ wire! {
         pub only_here: Vec<String>,
         /// Entries of the bundle that were deleted here since.
         pub only_there: u32,
+        /// What the vault's log says to the bundle's: `same` by their running heads, `lines` where each line was looked for instead,
+        /// `gone` where the log does not reach back so far any more, `rewritten`, or `none` where the bundle has no log.
+        pub log: String,
         /// Lines of the bundle's log that the vault's log should have and does not.
         pub log_missing: u32,
     }
@@ -2223,6 +2247,8 @@ wire! {
         pub parties: Vec<PartyView>,
         /// Of a helpdesk bundle: who issued it.
         pub issued: Option<IssuedView>,
+        /// The running head of its log.
+        pub log_head: Option<LogHeadView>,
     }
 
     /// Somebody who can open bundles with a key of theirs.

@@ -14,11 +14,13 @@ use sparekey::recovery::offline_pass::{self, Lock, OfflineError};
 use sparekey::recovery::shares::combine;
 use sparekey::recovery::shares::share::Share;
 use sparekey::secret::{SecretBytes, SecretText};
+use sparekey::vault::body::Body;
 use sparekey::vault::code::Code;
 use sparekey::vault::entry::Entry;
 use sparekey::vault::file::{FileError, MAX_FILE, VaultFile};
 use sparekey::vault::kdf::CostError;
 use sparekey::vault::kept::Kept;
+use sparekey::vault::log_chain::LogChain;
 use sparekey::vault::sealed::{OpenError, Opened};
 use sparekey::vault::way::{SlotSecret, WayIn};
 use sparekey::vault::{bytes, kdf};
@@ -109,9 +111,22 @@ pub(crate) fn open(arguments: &[OsString]) -> Printed {
             if !vault.body.kept.is_empty() {
                 document["kept"] = vault.body.kept.iter().map(kept).collect();
             }
+            if let Some(chain) = &vault.body.log_chain {
+                document["log_head"] = log_head(&vault.body, chain);
+            }
             Printed::Document(document)
         }
     }
+}
+
+/// The running head over all the lines of the log; none where the chain is not of these lines.
+fn log_head(body: &Body, chain: &LogChain) -> Value {
+    json!({
+        "began": chain.began,
+        "dropped": chain.from,
+        "count": chain.from.saturating_add(body.log.len() as u64),
+        "head": body.log_head().map(|head| data_encoding::HEXLOWER.encode(&head.head)),
+    })
 }
 
 /// A note of an account that no entry can hold, with its text.

@@ -5,7 +5,7 @@ use crate::audit::{self, MAX_FAILED};
 use crate::env::{Env, Millis};
 use crate::protocol::{Failure, Reply, Request};
 use crate::vault::body::LogLine;
-use crate::vault::journal::{JournalEntry, JournalLine};
+use crate::vault::journal::{JournalEntry, JournalLine, MAX_LINES};
 use crate::vault::slot::SlotKind;
 
 use super::{Core, Effect, Outcome};
@@ -55,6 +55,12 @@ impl Core {
             lines.push(audit::line(env.now, "copies-differ"));
         }
         let Ok(session) = self.session_mut() else { return Vec::new() };
+        // A program that knows no running head wrote here; the next save begins a new one. Said once until then.
+        let body = &session.vault.body;
+        let said = body.log.iter().rev().take(MAX_LINES as usize).any(|line| line.what == "log-anew");
+        if body.log_chain_is_stale() && !said {
+            lines.push(audit::line(env.now, "log-anew"));
+        }
         let at = env.now;
         let record = |log| JournalEntry { at, used: None, counter: None, log: Some(log) };
         lines.into_iter().map(record).map(|entry| session.append(&entry, env)).collect()

@@ -11,7 +11,7 @@ use crate::vault::file::{Header, VaultFile};
 use crate::vault::slot::{SlotEntry, SlotUse};
 
 use super::bundles::openers;
-use super::status::{backup_view, count};
+use super::status::{backup_view, count, worth};
 use super::{Core, Effect, Outcome, State};
 
 /// Another try when something went wrong in a way that nobody noted.
@@ -85,10 +85,15 @@ impl Core {
         if which == Which::Emergency {
             return self.make_emergency_backup(destination, env);
         }
-        let file = match &self.state {
-            State::Open(session) => session.vault.save(env).map_err(|_| Trouble::Unreadable)?.1,
+        let (saved, file) = match &self.state {
+            State::Open(session) => {
+                let (saved, file) = session.vault.save(env).map_err(|_| Trouble::Unreadable)?;
+                (Some(saved), file)
+            }
             // The leading store's newest comes first; the other one can be written by more.
-            State::Closed(VaultState::Locked, files) => files.first().cloned().ok_or(Trouble::Unreadable)?,
+            State::Closed(VaultState::Locked, files) => {
+                (None, files.first().cloned().ok_or(Trouble::Unreadable)?)
+            }
             _ => return Err(Trouble::Unreadable),
         };
         let now = env.now;
@@ -98,9 +103,9 @@ impl Core {
         if again.slots().all(|(slot, _)| slot.kind.is_base()) {
             return Err(Trouble::NoWayIn);
         }
-        if let State::Open(session) = &self.state {
-            let opened = again.open_with(session.vault.key().clone()).map_err(|_| Trouble::Unreadable)?;
-            if opened.body != session.vault.body {
+        if let Some(saved) = saved {
+            let opened = again.open_with(saved.key().clone()).map_err(|_| Trouble::Unreadable)?;
+            if opened.body != saved.body {
                 return Err(Trouble::Unreadable);
             }
         }
@@ -155,8 +160,7 @@ impl Core {
         }
         let mut next = session.vault.clone();
         let body = &mut next.body;
-        let holds =
-            body.entries.iter().filter(|entry| entry.trashed.is_none()).map(|entry| entry.id).collect();
+        let holds = worth(body).collect();
         body.receipts.iter_mut().for_each(|receipt| receipt.holds.clear());
         body.note(audit::line(file.made, "backup"));
         body.receipts.push(Receipt {
@@ -400,7 +404,9 @@ impl Core {
         };
         match (self.backup_of(header), &self.state) {
             (Some(backup), _) => backup.missing,
-            (None, State::Open(session)) => count(&session.vault.body),
+            (None, State::Open(session)) => {
+                u32::try_from(worth(&session.vault.body).count()).unwrap_or(u32::MAX)
+            }
             // No bundle was ever made, and whether the vault is empty cannot be seen.
             (None, _) => 1,
         }

@@ -1,5 +1,6 @@
 //! The verbs on recovery bundles: write and prove one, look into one, restore from one.
 
+use crate::audit;
 use crate::env::{Env, Millis};
 use crate::protocol::{
     DerivedKey, Failure, Manifest, Reply, RestoreItem, SessionKind, SlotView, Status, VaultState, Way,
@@ -15,7 +16,7 @@ use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 use crate::vault::way::WayIn;
 
 use super::session::{found, is_bundle_password, opens_bundle, save_failure};
-use super::status::{backup_view, count, slot_view};
+use super::status::{backup_view, count, slot_view, worth};
 use super::ways;
 use super::{Core, Outcome, State, Store, escrow, restored};
 
@@ -60,8 +61,7 @@ impl Core {
             return Err(Failure::new("no-way-into-bundle"));
         }
         let manifest = manifest(&again, &opened.body, &opened);
-        let holds =
-            next.body.entries.iter().filter(|entry| entry.trashed.is_none()).map(|entry| entry.id).collect();
+        let holds = worth(&next.body).collect();
         next.body.receipts.iter_mut().for_each(|receipt| receipt.holds.clear());
         next.body.receipts.push(Receipt {
             made: env.now,
@@ -236,6 +236,7 @@ pub(super) fn manifest(file: &VaultFile, body: &Body, opened: &Opened) -> Manife
         slots: file.slots().map(|(slot, _)| slot_view(slot)).collect(),
         parties: escrow::parties_of(file),
         issued: file.header().issued.as_ref().map(escrow::issued_view),
+        log_head: audit::head(body),
     }
 }
 

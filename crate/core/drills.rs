@@ -52,8 +52,9 @@ impl Core {
             compared(live, |id| body.entries.iter().any(|entry| entry.id.to_string() == id), proof);
         let kept =
             self.policy.log_days.map(|days| Millis(env.now.0.saturating_sub(u64::from(days) * DAY_MS)));
-        result.log_missing = audit::missing(&proof.log, &body.log, kept);
-        if result.log_missing > 0 {
+        let past = audit::compare(&proof.log, proof.log_head.as_ref(), body, kept);
+        (result.log, result.log_missing) = (past.code.into(), past.missing);
+        if past.code == "rewritten" {
             body.note(audit::line(env.now, "log-rewritten"));
         }
         let code = if result.proven { "drill" } else { "drill-failed" };
@@ -111,7 +112,7 @@ pub(super) fn compared<'a>(
     known: impl Fn(&str) -> bool,
     proof: &DrillProof,
 ) -> DrillResult {
-    let mut result = DrillResult::default();
+    let mut result = DrillResult { log: "none".into(), ..DrillResult::default() };
     for entry in entries {
         let id = entry.id.to_string();
         match proof.codes.iter().find(|code| code.id == id) {

@@ -121,6 +121,7 @@ impl Core {
             slots: file.header().slots.iter().map(slot_view).collect(),
             parties: Vec::new(),
             issued: None,
+            log_head: None,
         };
         if let Some(vault) = next.body.emergency_vault_mut() {
             vault.saved_by_hand = Some(env.now);

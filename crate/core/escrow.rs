@@ -2,6 +2,7 @@
 //! and agreed; what an administrator's key opened is a draft; and a helpdesk bundle's pass has a window and is used once.
 
 use crate::env::{Env, Millis};
+use crate::policy::Offer;
 use crate::protocol::{DerivedKey, EscrowView, Failure, IssuedView, PartyView, Reply, SessionKind};
 use crate::recovery::escrow::key_file::{KeyFile, KeyFileError};
 use crate::vault::body::{Body, EscrowRefusal, LogLine, PassNote, StoredSettings};
@@ -45,11 +46,13 @@ impl Core {
         Some(EscrowView { state: state.into(), offered, required, parties })
     }
 
-    /// What the user says. Only to the very key that was on the screen, and only while the organisation asks for it.
+    /// What the user says. Only to the very key that was on the screen, and only while the organisation asks for it. `password` is
+    /// asked for where a former party is there: the one of now, and the one of then.
     pub(super) fn answer_escrow(
         &mut self,
         key: &str,
         answer: &str,
+        password: (&[DerivedKey], Option<&DerivedKey>),
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         let offer = self.policy.escrow().cloned().ok_or_else(|| Failure::new("escrow-not-asked"))?;
@@ -69,21 +72,38 @@ impl Core {
                 self.session_mut()?.opening.escrow_later = true;
                 self.commit(next, Vec::new(), true, env)
             }
-            "agree" => {
-                let mut next = self.session()?.vault.clone();
-                if slots(&next).any(|slot| public_of(&next, slot.id) == Some(offer.key)) {
-                    return Ok(Outcome::done());
-                }
-                let former = remove(&mut next, env.now);
-                // Without a new key the party could open the bundles of this epoch, too: those of before the yes.
-                next.rotate(env).map_err(save_failure)?;
-                next.add_escrow(env, offer.key, &offer.name).map_err(save_failure)?;
-                next.body.refused = None;
-                next.body.note(line(env.now, "escrow-agreed", &offer.name));
-                self.commit(next, former, false, env)
-            }
+            "agree" => self.agree(&offer, password, env),
             _ => Err(Failure::new("bad-request")),
         }
+    }
+
+    /// The first party is added under a new vault key: without one it could open the bundles of this epoch, too, those of before the
+    /// yes. In place of a former party every way in is renewed, as when a key is taken back: whoever opened a bundle with the
+    /// former key has seen how each is locked.
+    fn agree(
+        &self,
+        offer: &Offer,
+        (current, new): (&[DerivedKey], Option<&DerivedKey>),
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let (mut next, opening) = (session.vault.clone(), session.opening.clone());
+        if slots(&next).any(|slot| public_of(&next, slot.id) == Some(offer.key)) {
+            return Ok(Outcome::done());
+        }
+        let revoked = remove(&mut next, env.now);
+        next.body.refused = None;
+        if revoked.is_empty() {
+            next.rotate(env).map_err(save_failure)?;
+        }
+        next.add_escrow(env, offer.key, &offer.name).map_err(save_failure)?;
+        next.body.note(line(env.now, "escrow-agreed", &offer.name));
+        if revoked.is_empty() {
+            return self.commit(next, revoked, false, env);
+        }
+        let new = new.ok_or_else(|| Failure::new("password-needed"))?;
+        let renewal = Renewal { next, revoked, keep_unsaved: false, opening };
+        Ok(Outcome { reply: Reply::Done, ..self.commit_renewed(renewal, current, new, env)? })
     }
 
     /// The user takes it back: what is written from now on is closed to every party. Whoever opened a bundle with its key has seen

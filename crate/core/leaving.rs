@@ -1,5 +1,5 @@
-//! "Someone left", the end of the worklist after a stolen device, and an organisation's key taken back: a new key and a new pair for the password, every
-//! sheet, pass and passkey void, and what is to be made anew remembered until it was. What was copied before stays as it was.
+//! "Someone left", the end of the worklist after a stolen device, and an organisation's key taken back or changed: a new key and a new pair for the
+//! password, every sheet, pass and passkey void, and what is to be made anew remembered until it was. What was copied before stays as it was.
 
 use crate::audit;
 use crate::env::Env;

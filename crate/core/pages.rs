@@ -649,13 +649,11 @@ fn targets(
 mod tests {
     use super::*;
     use crate::core::sender::Own;
+    use crate::core::testing::{HERE, prompt};
     use crate::core::{Committed, Store, Stored};
-    use crate::fill::Field;
     use crate::protocol::{DeriveJob, DerivedKey, EntryForm, Request, SiteForm};
     use crate::vault::kdf;
     use crate::vault::testing::Seeded;
-
-    const HERE: &str = "https://a.example";
 
     /// Sends a request as the host does, with stores that work. Gives back the reply and whether anything was stored.
     fn send(core: &mut Core, sender: &Sender, request: Request) -> (Reply, bool) {
@@ -708,24 +706,6 @@ mod tests {
         let (reply, _) = send(&mut core, &own_page(false), Request::Add { forms: vec![form] });
         let Reply::Added { ids, .. } = reply else { panic!("added") };
         (core, ids[0].clone())
-    }
-
-    fn prompt() -> PageFields {
-        let field = Field {
-            kind: "text".into(),
-            autocomplete: "one-time-code".into(),
-            name: "totp".into(),
-            label: "Code of your authenticator app".into(),
-            max_length: Some(6),
-            w: 200,
-            h: 30,
-            topmost: true,
-            editable: true,
-            reachable: true,
-            tab_stop: true,
-            ..Field::default()
-        };
-        PageFields { origin: HERE.into(), fields: vec![field], ..PageFields::default() }
     }
 
     /// Presses, answers as the page's script, and says whether the use was stored.

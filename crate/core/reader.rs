@@ -132,6 +132,7 @@ impl Reader {
             at,
             codes: self.here().map(|entry| drill_code(entry, at)).collect(),
             log: audit::past(&self.opened.body.log),
+            log_head: audit::head(&self.opened.body),
         }
     }
 

@@ -65,6 +65,9 @@ pub struct SessionRecord {
     unsaved: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     receiving: Option<B64<32>>,
+    /// So that a deletion can be taken back for as long as the session lasts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    deleted: Vec<Kept>,
 }
 
 /// What both stores hold, as the host read it.
@@ -189,6 +192,7 @@ impl Core {
                 used: session.used,
                 unsaved: session.unsaved.as_ref().and_then(|file| String::from_utf8(file.to_bytes()).ok()),
                 receiving: session.receiving.as_ref().map(|key| B64(*key.expose())),
+                deleted: super::kept::outlasting(&session.deleted),
             }),
             _ => None,
         }
@@ -417,8 +421,15 @@ impl Core {
         let generation = session.vault.header().generation;
         let mut lines: Vec<_> = lines.iter().filter(|line| line.generation >= generation).collect();
         lines.sort();
+        let mut last = None;
         for line in lines {
             if let Some(entry) = journal::open(&key, vault, line) {
+                // Two writers counted alike: each had its own order of lines, so there is no single past.
+                let place = Some((line.generation, line.sequence));
+                if last == place {
+                    session.vault.body.log_chain = None;
+                }
+                last = place;
                 journal::apply(&mut session.vault.body, &entry);
                 if line.generation == generation {
                     session.sequence = session.sequence.max(line.sequence);
@@ -496,8 +507,10 @@ impl Core {
         next.body.note_emergency_change(env.now);
         next.body.entries.iter_mut().for_each(|entry| entry.prune_former(env.now));
         if let Some(days) = self.policy.log_days {
-            let keep = u64::from(days) * 86_400_000;
-            next.body.log.retain(|line| line.at.plus(keep) > env.now);
+            let since = Millis(env.now.0.saturating_sub(u64::from(days) * 86_400_000));
+            if next.body.drop_log_before(since, env.now) {
+                next.body.note(audit::line(env.now, "log-anew"));
+            }
         }
         // What was used up in a rescue session is erased by the first write that succeeds.
         let kept = |id| next.header().slots.iter().any(|slot| slot.id == id);
@@ -579,7 +592,7 @@ impl Core {
             used: record.used,
             unsaved,
             receiving: record.receiving.map(|key| Key::new(key.0)),
-            deleted: Vec::new(),
+            deleted: record.deleted.clone(),
         }));
         let lines = std::mem::take(&mut self.journal);
         self.replay(&lines);
@@ -597,7 +610,7 @@ fn passes_end(header: &Header, now: Millis) -> Option<Millis> {
 fn note_backup(vault: &mut Opened) {
     let Some(newest) = vault.body.receipts.last() else { return };
     let held: BTreeSet<_> = newest.holds.iter().collect();
-    let missing = vault.body.entries.iter().filter(|e| e.trashed.is_none() && !held.contains(&e.id)).count();
+    let missing = super::status::worth(&vault.body).filter(|id| !held.contains(id)).count();
     let note = BackupNote {
         made: newest.made,
         read_back: newest.read_back,

@@ -4,6 +4,7 @@ use crate::policy::Policy;
 use crate::protocol::{BackupView, CodesView, DrillView, Reply, Settings, SlotView, Status, VaultState};
 use crate::vault::body::Body;
 use crate::vault::file::Header;
+use crate::vault::id::EntryId;
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 
 use super::{Core, Outcome, State, Warnings};
@@ -45,6 +46,7 @@ impl Core {
                     locks_at: session.locks_at(&self.policy),
                     slots: slot_views(session.vault.header()),
                     entries: Some(count(body)),
+                    notes: Some(u32::try_from(body.kept.len()).unwrap_or(u32::MAX)),
                     backup: self.backup_of(session.vault.header()),
                     backups: self.backups_view(),
                     drill: self.drill_view(),
@@ -81,6 +83,12 @@ impl Warnings {
 /// Entries outside the bin.
 pub(super) fn count(body: &Body) -> u32 {
     body.entries.iter().filter(|entry| entry.trashed.is_none()).count() as u32
+}
+
+/// What a bundle is made for: entries outside the bin, and notes.
+pub(super) fn worth(body: &Body) -> impl Iterator<Item = EntryId> {
+    let entries = body.entries.iter().filter(|entry| entry.trashed.is_none()).map(|entry| entry.id);
+    entries.chain(body.kept.iter().map(|item| item.id))
 }
 
 /// A way in, as the interface sees it.
@@ -127,6 +135,7 @@ fn bare(state: VaultState, warnings: Vec<String>, version: String) -> Status {
         slots: Vec::new(),
         warnings,
         entries: None,
+        notes: None,
         backup: None,
         backups: super::backups::bare(),
         drill: DrillView::default(),

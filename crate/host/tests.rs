@@ -2,6 +2,7 @@
 //! afterwards, whatever happened; what was never acknowledged may be.
 
 mod attack;
+mod attack_random;
 mod backups;
 mod drill;
 mod emergency;
@@ -35,7 +36,7 @@ use std::rc::Rc;
 use futures_util::FutureExt;
 
 use super::Host;
-use super::platform::{PageError, Platform, Put, Rinse, StoreError, StoreId};
+use super::platform::{BALLAST, PageError, Platform, Put, Rinse, StoreError, StoreId};
 use crate::core::sender::{Front, Own, SenderInfo, Tab};
 use crate::env::Millis;
 use crate::fill::PageFields;
@@ -85,6 +86,10 @@ struct Fake {
     forgot: Cell<bool>,
     discarded: RefCell<Vec<StoreId>>,
     rinsed: RefCell<Vec<Rinse>>,
+    /// A last rinse is at work and fills the area, whatever is done to it meanwhile.
+    fills: Cell<bool>,
+    /// Rinses fail.
+    rinses_not: Cell<bool>,
     /// As in Chromium, where the area is never deleted.
     keeps_area: Cell<bool>,
     sync: sync::Cloud,
@@ -109,6 +114,8 @@ impl Fake {
             forgot: Cell::default(),
             discarded: RefCell::default(),
             rinsed: RefCell::default(),
+            fills: Cell::default(),
+            rinses_not: Cell::default(),
             keeps_area: Cell::new(seed.is_multiple_of(2)),
             sync: sync::Cloud::default(),
             managed: RefCell::new(Some("{}".into())),
@@ -189,6 +196,9 @@ impl Platform for Fake {
         let fault = self.step(store);
         if matches!(fault, None | Some(Fault::KillAfter)) {
             self.store(store).borrow_mut().clear();
+            if store == StoreId::Area && self.fills.get() {
+                self.store(store).borrow_mut().insert(format!("!{BALLAST}/00"), "noise".into());
+            }
         }
         match fault {
             None | Some(Fault::Forget) => Ok(()),
@@ -206,6 +216,9 @@ impl Platform for Fake {
 
     async fn rinse(&self, step: Rinse) -> Result<(), StoreError> {
         self.rinsed.borrow_mut().push(step);
+        if self.rinses_not.get() {
+            return Err(StoreError);
+        }
         match self.step(StoreId::Spare) {
             None | Some(Fault::Forget) => Ok(()),
             Some(_) => Err(StoreError),
@@ -316,6 +329,11 @@ fn ask(host: &Host<Fake>, request: Request) -> Reply {
 fn key(n: u8) -> DerivedKey {
     let b64 = |bytes: &[u8]| data_encoding::BASE64.encode(bytes);
     DerivedKey { job: DeriveJob { params: kdf::ARGON2ID, salt: b64(&[n; 16]) }, key: b64(&[n; 32]) }
+}
+
+/// A form as it comes out of a file, with nothing lost on the way.
+fn imported(form: EntryForm) -> ImportForm {
+    ImportForm { form, pinned: false, trashed: false, urls: Vec::new(), lost: Vec::new(), suspect: None }
 }
 
 fn form(issuer: &str, kind: &str) -> EntryForm {

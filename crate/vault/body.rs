@@ -15,6 +15,7 @@ use super::entry::Entry;
 use super::escrow::IssuedNote;
 use super::id::{DeviceId, EntryId, SlotId};
 use super::kept::Kept;
+use super::log_chain::LogChain;
 use super::moving::Moving;
 use super::slot::SlotPublic;
 use super::worklist::Worklist;
@@ -32,9 +33,12 @@ pub struct Body {
     pub settings: StoredSettings,
     /// The halves of the slots that only a holder of the vault key may see.
     pub slots: BTreeMap<String, StoredSlot>,
-    /// What happened, oldest first; bounded by [`MAX_LOG`].
+    /// What happened, in the order in which it came; bounded by [`MAX_LOG`].
     #[serde(default)]
     pub log: Vec<LogLine>,
+    /// The running head of the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_chain: Option<LogChain>,
     /// Bundles written, oldest first; bounded by [`MAX_RECEIPTS`].
     #[serde(default)]
     pub receipts: Vec<Receipt>,
@@ -340,8 +344,7 @@ impl Body {
     /// Adds a line and drops the oldest above [`MAX_LOG`].
     pub fn note(&mut self, line: LogLine) {
         self.log.push(line);
-        let over = self.log.len().saturating_sub(MAX_LOG);
-        self.log.drain(..over);
+        self.drop_log(self.log.len().saturating_sub(MAX_LOG));
     }
 
     /// The padded JSON.

@@ -62,4 +62,6 @@ ids! {
     EntryId
     /// A way in.
     SlotId
+    /// A chain of the log.
+    ChainId
 }

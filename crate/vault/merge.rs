@@ -10,11 +10,12 @@ use crate::otp::Kind;
 use crate::secret::SecretBytes;
 
 use super::backup_codes::BackupCodes;
-use super::body::{Body, EmergencyUse, LogLine, MAX_EMERGENCIES, MAX_LOG, MAX_RECEIPTS, Receipt, Tombstone};
+use super::body::{Body, EmergencyUse, MAX_EMERGENCIES, MAX_RECEIPTS, Receipt, Tombstone};
 use super::emergency::EmergencyWaits;
 use super::entry::Entry;
 use super::id::EntryId;
 use super::kept;
+use super::log_chain;
 use super::seal;
 
 /// What would become of one entry of a bundle.
@@ -60,6 +61,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
     let settings = if later(&theirs.settings, &mine.settings) { &theirs.settings } else { &mine.settings };
     let mut extra = theirs.extra.clone();
     extra.extend(mine.extra.clone());
+    let (log, log_chain) = log_chain::merge(mine, theirs);
     let mut emergency_waits =
         later_list(&mine.emergency_waits, &theirs.emergency_waits, |it| it.modified).clone();
     let before = || mine.entries.iter().chain(&theirs.entries);
@@ -73,7 +75,8 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         tombstones: tombstones.into_values().collect(),
         settings: settings.clone(),
         slots: mine.slots.clone(),
-        log: union_log(&mine.log, &theirs.log),
+        log,
+        log_chain,
         receipts: union_receipts(&mine.receipts, &theirs.receipts),
         moving: later_list(&mine.moving, &theirs.moving, |list| list.modified).clone(),
         sheet: later_list(&mine.sheet, &theirs.sheet, |sheet| sheet.modified).clone(),
@@ -263,15 +266,6 @@ fn later_list<'a, T: Serialize>(
         list.as_ref().map(|list| (modified(list), serde_json::to_string(list).unwrap_or_default()))
     };
     if key(b) > key(a) { b } else { a }
-}
-
-fn union_log(a: &[LogLine], b: &[LogLine]) -> Vec<LogLine> {
-    let mut all: Vec<LogLine> = a.to_vec();
-    all.extend(b.iter().filter(|line| !a.contains(line)).cloned());
-    all.sort_by(|a, b| (a.at, &a.what, a.entry, &a.host).cmp(&(b.at, &b.what, b.entry, &b.host)));
-    let over = all.len().saturating_sub(MAX_LOG);
-    all.drain(..over);
-    all
 }
 
 fn union_emergencies(a: &[EmergencyUse], b: &[EmergencyUse]) -> Vec<EmergencyUse> {

@@ -16,6 +16,7 @@ pub mod id;
 pub mod journal;
 pub mod kdf;
 pub mod kept;
+pub mod log_chain;
 pub mod merge;
 pub mod migrate;
 pub mod moving;

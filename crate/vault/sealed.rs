@@ -381,6 +381,12 @@ impl Opened {
     /// Builds the next generation and opens it again from its bytes, as the commit protocol demands.
     /// `self` moves on to the new generation only by what it returns.
     pub fn save(&self, env: &mut Env<'_>) -> Result<(Self, VaultFile), SaveError> {
+        let mut next = self.clone();
+        next.body.chain_log(env);
+        next.save_as_it_is(env)
+    }
+
+    fn save_as_it_is(&self, env: &mut Env<'_>) -> Result<(Self, VaultFile), SaveError> {
         let mut next = Self { format: migrate::CURRENT, ..self.clone() };
         if next.header.generation >= MAX_NUMBER {
             return Err(SaveError::Full);
@@ -426,6 +432,12 @@ impl Opened {
         self.records[at] = Some(line);
         Ok(())
     }
+}
+
+/// A file as a program writes it that knows no running head of the log.
+#[cfg(test)]
+pub fn save_without_chain(vault: &Opened, env: &mut Env<'_>) -> VaultFile {
+    vault.save_as_it_is(env).expect("a vault that opened").1
 }
 
 /// A file as an older version would have written it.

@@ -15,6 +15,7 @@ export function bundleManifest(manifest) {
       ${manifest.kept ? html`<li>${tn("notes_of", manifest.kept)}</li>` : nothing}
       <li>${t("manifest_also")}</li>
       <li>${t("manifest_made", when(manifest.made))}</li>
+      ${manifest.logHead ? html`<li>${tn("manifest_log", manifest.logHead.count, short(manifest.logHead.head))}</li>` : nothing}
       ${ways.length ? html`<li>${t("manifest_opens_with", listed(ways))}</li>` : nothing}
       ${manifest.parties.map((party) => html`<li class="parties">${t("manifest_party")} ${partyName(party)}</li>`)}
       ${manifest.issued ? html`<li class="issued">${issuedBy(manifest.issued)}</li>` : nothing}
@@ -23,4 +24,9 @@ export function bundleManifest(manifest) {
       <li>${t("never_passkeys")}</li><li>${t("never_push")}</li><li>${t("never_passwords")}</li>
     </ul></div>
   </div>`;
+}
+
+/** For people to compare: eight digits. @param {string} head */
+function short(head) {
+  return `${head.slice(0, 4)} ${head.slice(4, 8)}`;
 }

@@ -124,6 +124,8 @@ class PageDrill extends View {
 
   /** @param {NonNullable<typeof this.result>} done */
   done({ result, seconds }) {
+    // Of a bundle without a log there is nothing to say.
+    const log = coded("drill_log", result.log);
     const names = (/** @type {string[]} */ ids) => listed(ids.map((id) => this.nameOf(id)));
     return html`<section class="card drilled" aria-labelledby="drilled"><h2 id="drilled" tabindex="-1">${t(result.proven ? "drill_proven" : "drill_failed")}</h2>
       <ul class="proofs">
@@ -131,10 +133,11 @@ class PageDrill extends View {
         ${result.differ.length ? proof(false, t("drill_differ", names(result.differ))) : nothing}
         ${result.changed.length ? proof(false, t("drill_changed", names(result.changed))) : nothing}
         ${result.onlyHere.length ? proof(false, t("drill_only_here", names(result.onlyHere))) : nothing}
-        ${result.logMissing ? proof(false, tn("drill_log_missing", result.logMissing)) : nothing}
+        ${log ? proof(result.log !== "rewritten", log) : nothing}
         ${result.onlyThere ? proof(true, tn("drill_only_there", result.onlyThere)) : nothing}
         ${proof(true, t("drill_took", seconds.toLocaleString(undefined, { maximumFractionDigits: 1 })))}
       </ul>
+      ${result.log === "rewritten" ? rewritten(result) : nothing}
       <p>${t(result.proven ? "drill_next" : "drill_failed_next")}</p>
       <div class="buttons"><a class="button primary" href="#/recovery">${t("done")}</a></div></section>`;
   }
@@ -149,6 +152,13 @@ class PageDrill extends View {
     const entry = this.entries.find((each) => each.id === id);
     return entry ? [entry.issuer, entry.account].filter(Boolean).join(" · ") : id.slice(0, 8);
   }
+}
+
+/** What to do when the past was rewritten. @param {DrillResult} result */
+function rewritten({ logMissing }) {
+  return html`<div class="banner banner-warn log-rewritten" role="alert">${icon("warn")}<div>
+    <p>${logMissing ? tn("drill_log_missing", logMissing) : t("drill_log_added")} ${t("drill_log_todo")}</p></div>
+    <a class="button" href="#/log">${t("log_title")}</a><a class="button" href="#/left">${t("left_title")}</a></div>`;
 }
 
 customElements.define("page-drill", PageDrill);

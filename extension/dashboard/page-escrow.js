@@ -40,15 +40,39 @@ class PageEscrow extends View {
    * @param {'agree' | 'later' | 'no'} answer
    */
   answer(answer) {
-    const key = this.status.escrow?.offered?.key ?? "";
     this.compared = false;
     return this.work.run(async () => {
-      await ask({ type: "answer-escrow", key, answer });
+      await ask({ type: "answer-escrow", key: this.offeredKey, answer, current: [], new: null });
       if (answer === "agree") toast(t("escrow_agreed_toast"));
     });
   }
 
+  get offeredKey() {
+    return this.status.escrow?.offered?.key ?? "";
+  }
+
+  /**
+   * A yes in place of another party: every way in is renewed with it, so the password is asked for.
+   * @param {SubmitEvent} event
+   */
+  async change(event) {
+    event.preventDefault();
+    const key = this.offeredKey;
+    if (!this.password || !this.compared) return;
+    const done = await this.work.run(
+      (signal) =>
+        withNewLock(this.password, "", signal, (current, next) => ask({ type: "answer-escrow", key, answer: "agree", current, new: next })),
+      { fail: (error) => (this.wrong = errorText(error)) },
+    );
+    if (!done) return void (await this.focusOn(".escrow-change input"));
+    this.cancel();
+    this.compared = false;
+    toast(t("escrow_agreed_toast"));
+    location.hash = "#/left";
+  }
+
   async begin() {
+    this.cancel();
     this.sure = true;
     await this.focusOn(".escrow-now input");
   }
@@ -96,7 +120,8 @@ class PageEscrow extends View {
     const { name } = offered;
     const { busy } = this.work;
     const { destination } = this.status.policy;
-    return html`<section class="card escrow" aria-labelledby="escrow-question"><h2 id="escrow-question">${t(escrow.parties.length ? "escrow_question_changed" : "escrow_question", name)}</h2>
+    const instead = escrow.parties.length > 0;
+    return html`<section class="card escrow" aria-labelledby="escrow-question"><h2 id="escrow-question">${t(instead ? "escrow_question_changed" : "escrow_question", name)}</h2>
       <dl class="facts"><div><dt>${t("escrow_who")}</dt><dd class="escrow-name">${name}</dd></div>
         <div><dt>${t("escrow_words")}</dt><dd class="escrow-words">${offered.words}</dd></div></dl>
       <ul class="proofs">
@@ -108,10 +133,33 @@ class PageEscrow extends View {
       ${destination ? html`<p>${t("escrow_destination", destination)}</p>` : nothing}
       <label class="check"><input type="checkbox" class="escrow-compared" .checked=${this.compared} ?disabled=${busy}
         @change=${(/** @type {Event} */ event) => (this.compared = /** @type {HTMLInputElement} */ (event.target).checked)}><span>${t("escrow_compared")}<small>${t("escrow_compared_hint")}</small></span></label>
-      <div class="buttons"><button type="button" class="primary escrow-agree" ?disabled=${busy || !this.compared} @click=${() => this.answer("agree")}>${t("escrow_agree")}</button>
-        ${asksForEscrow(this.status) ? html`<button type="button" class="escrow-later" ?disabled=${busy} @click=${() => this.answer("later")}>${t("escrow_later")}</button>` : nothing}
-        ${escrow.state === "refused" || escrow.state === "later" ? nothing : html`<button type="button" class="quiet escrow-no" ?disabled=${busy} @click=${() => this.answer("no")}>${t("escrow_no")}</button>`}</div>
+      ${instead ? this.renewal(escrow) : html`<div class="buttons"><button type="button" class="primary escrow-agree" ?disabled=${busy || !this.compared} @click=${() => this.answer("agree")}>${t("escrow_agree")}</button>${this.otherAnswers(escrow)}</div>`}
       <p class="hint">${t(escrow.required ? "escrow_required" : "escrow_free")}</p></section>`;
+  }
+
+  /** @param {EscrowView} escrow */
+  otherAnswers(escrow) {
+    const { busy } = this.work;
+    return html`${asksForEscrow(this.status) ? html`<button type="button" class="escrow-later" ?disabled=${busy} @click=${() => this.answer("later")}>${t("escrow_later")}</button>` : nothing}
+      ${escrow.state === "refused" || escrow.state === "later" ? nothing : html`<button type="button" class="quiet escrow-no" ?disabled=${busy} @click=${() => this.answer("no")}>${t("escrow_no")}</button>`}`;
+  }
+
+  /** What a yes in place of another party does, and the password. @param {EscrowView} escrow */
+  renewal(escrow) {
+    const { busy } = this.work;
+    return html`<form class="escrow-change" @submit=${(/** @type {SubmitEvent} */ event) => this.change(event)}>
+      <ul class="prose-list"><li>${t("escrow_change_why")}</li><li>${t("escrow_back_ways")}</li><li>${t("escrow_change_next")}</li></ul>
+      ${this.sure ? nothing : this.passwordField()}
+      ${this.sure ? nothing : this.work.progress()}
+      <div class="buttons"><button type="submit" class="primary escrow-agree" ?disabled=${busy || this.sure || !this.compared || !this.password}>${t("escrow_agree_instead")}</button>${this.otherAnswers(escrow)}</div></form>`;
+  }
+
+  passwordField() {
+    return html`<password-field .label=${t("password_current")} .value=${this.password} .error=${this.wrong} purpose="current-password" .disabled=${this.work.busy}
+        @password-change=${(/** @type {CustomEvent} */ event) => {
+          this.password = event.detail;
+          this.wrong = "";
+        }}></password-field>`;
   }
 
   /**
@@ -131,11 +179,7 @@ class PageEscrow extends View {
     const { busy } = this.work;
     return html`<form class="escrow-back" @submit=${(/** @type {SubmitEvent} */ event) => this.withdraw(event)}>
       <ul class="prose-list">${["why", "ways", "next"].map((each) => html`<li>${coded("escrow_back", each)}</li>`)}</ul>
-      <password-field .label=${t("password_current")} .value=${this.password} .error=${this.wrong} purpose="current-password" .disabled=${busy}
-        @password-change=${(/** @type {CustomEvent} */ event) => {
-          this.password = event.detail;
-          this.wrong = "";
-        }}></password-field>
+      ${this.passwordField()}
       ${this.work.progress()}
       <div class="buttons"><button type="submit" class="danger" ?disabled=${busy || !this.password}>${t("escrow_withdraw_sure")}</button>
         <button type="button" ?disabled=${busy} @click=${() => this.cancel()}>${t("cancel")}</button></div></form>`;

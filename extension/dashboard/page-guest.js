@@ -6,7 +6,9 @@ import "../elements/bundle-codes.js";
 import "../elements/bundle-form.js";
 import "../elements/bundle-picker.js";
 import "../elements/kept-notes.js";
+import { policyNote } from "../elements/policy-note.js";
 import { Work } from "../elements/work.js";
+import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { Helper } from "../shared/heavy.js";
 import { t, tn } from "../shared/i18n.js";
@@ -25,6 +27,8 @@ class PageGuest extends View {
     this.entries = undefined;
     /** @type {import('../shared/protocol').KeptView[]} */
     this.kept = [];
+    /** What an organisation asks for. @type {import('../shared/protocol').PolicyView | undefined} */
+    this.policy = undefined;
     /** Holds the opened bundle. @type {Helper | undefined} */
     this.worker = undefined;
     /** @type {import('../elements/bundle-codes.js').Holder | undefined} */
@@ -42,6 +46,7 @@ class PageGuest extends View {
       async (signal) => {
         const worker = (this.worker ??= new Helper(this.signal));
         this.entries = await openWith(lockOf(bundle), held, signal, (way) => worker.run("guestOpen", [bundle.bytes, way]));
+        this.policy = (await ask({ type: "status" })).policy;
         this.kept = await worker.run("guestKept", []);
         this.holder = { codes: (now) => worker.run("guestCodes", [now]), next: (id) => worker.run("guestNext", [id, Date.now()]), backup: (id) => worker.run("guestBackupCodes", [id]) };
       },
@@ -76,7 +81,14 @@ class PageGuest extends View {
   opened(entries) {
     return html`<section class="card guest" aria-labelledby="guest-list"><h2 id="guest-list" tabindex="-1">${tn("accounts_count", entries.length)}</h2>
       ${this.holder ? html`<bundle-codes .entries=${entries} .holder=${this.holder}></bundle-codes>` : nothing}
-      <kept-notes .items=${this.kept} .read=${(/** @type {string} */ id) => this.worker?.run("guestKeptText", [id]) ?? ""}></kept-notes></section>`;
+      <kept-notes .items=${this.kept} .closed=${this.policy && !this.policy.plainExport ? html`<p class="hint">${t("error_policy_plain_export")}</p>${policyNote(this.policy, "plainExport")}` : nothing}
+        .read=${(/** @type {string} */ id) => this.keptText(id)}></kept-notes></section>`;
+  }
+
+  /** A note's text has the key in it: shown where secrets may leave in the clear. @param {string} id */
+  async keptText(id) {
+    if (!(await ask({ type: "status" })).policy.plainExport) throw new AskError({ code: "policy-plain-export" });
+    return (await this.worker?.run("guestKeptText", [id])) ?? "";
   }
 }
 

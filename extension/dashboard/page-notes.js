@@ -46,7 +46,8 @@ class PageNotes extends LoadedView {
     await step(this, async () => {
       try {
         const { text } = await ask({ type: "show-kept", id });
-        this.shown = { id, text };
+        // Meanwhile the page may have been hidden.
+        this.shown = document.hidden ? undefined : { id, text };
         this.asking = "";
       } catch (error) {
         if (!(error instanceof AskError && error.code === "needs-fresh")) throw error;
@@ -68,6 +69,8 @@ class PageNotes extends LoadedView {
   }
 
   async back() {
+    // The notice is pressed once and gone: another step that is under way is waited for.
+    while (this.busy && !this.signal.aborted) await this.updateComplete.then(() => new Promise((done) => setTimeout(done, 50)));
     await step(this, () => ask({ type: "bring-kept-back" }));
     if (this.isConnected) await this.load();
     else if (this.problem) toast(this.problem);

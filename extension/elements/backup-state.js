@@ -38,8 +38,8 @@ export function backupAdvice({ backups }) {
  * @param {() => void} open
  */
 export function backupLine(status, open) {
-  const { backups, backup, entries } = status;
-  const missing = backup ? backup.missing : (entries ?? 0);
+  const { backups, backup } = status;
+  const missing = backup ? backup.missing : worth(status);
   const text = BAD.has(backups.state) ? backupHeadline(status) : missing ? tn("in_no_bundle", missing) : "";
   return text ? html`<button type="button" class="link backup-due" @click=${open}>${icon("shield")}${text}</button>` : nothing;
 }
@@ -49,13 +49,22 @@ export function backupLine(status, open) {
  * @param {Status} status
  */
 export function backupState(status) {
-  const { backups, backup, entries } = status;
-  const bad = BAD.has(backups.state) || (backups.state === "off" && !backup && !!entries);
+  const { backups, backup } = status;
+  const accounts = worth(status);
+  const bad = BAD.has(backups.state) || (backups.state === "off" && !backup && !!accounts);
   return html`<div class="backup-state ${bad ? "bad" : backups.state === "off" ? "off" : "well"}" role="status">
       ${icon(bad ? "warn" : "shield")}
       <div><strong>${backupHeadline(status)}</strong><p>${backupAdvice(status)}</p></div>
     </div>
-    ${backup ? proofs(status, backup) : html`<p class=${entries ? "warn-text" : "hint"}>${t(entries ? "no_bundle_yet" : "no_bundle_empty")}</p>`}`;
+    ${backup ? proofs(status, backup) : html`<p class=${accounts ? "warn-text" : "hint"}>${t(accounts ? "no_bundle_yet" : "no_bundle_empty")}</p>`}`;
+}
+
+/**
+ * Accounts that a bundle is there for, those among them of which Sparekey makes no codes.
+ * @param {Status} status
+ */
+function worth({ entries, notes }) {
+  return (entries ?? 0) + (notes ?? 0);
 }
 
 /**

@@ -7,6 +7,7 @@ import { copyText } from "../shared/copy.js";
 import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { errorText, t, tn } from "../shared/i18n.js";
+import { turn } from "../shared/turn.js";
 import { badge } from "./badge.js";
 import "./otp-code.js";
 import "./time-ring.js";
@@ -61,10 +62,9 @@ export class BundleCodes extends View {
 
   /** @param {string} id */
   async turn(id) {
-    const shown = new Map(this.backup);
     try {
-      if (!shown.delete(id)) shown.set(id, (await this.holder?.backup(id)) ?? []);
-      this.backup = shown;
+      await turn(this.backup, id, async () => (await this.holder?.backup(id)) ?? []);
+      this.requestUpdate();
     } catch (error) {
       this.problem = errorText(error);
     }

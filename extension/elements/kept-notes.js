@@ -5,12 +5,13 @@ import { html, nothing } from "lit";
 import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { coded, errorText, t, tn } from "../shared/i18n.js";
+import { turn } from "../shared/turn.js";
 import { errorBanner } from "./warnings.js";
 
 /** @typedef {import('../shared/protocol').KeptView} KeptView */
 
 export class KeptNotes extends View {
-  static properties = { items: { attribute: false }, read: { attribute: false }, texts: { state: true }, problem: { state: true } };
+  static properties = { items: { attribute: false }, read: { attribute: false }, closed: { attribute: false }, texts: { state: true }, problem: { state: true } };
 
   constructor() {
     super();
@@ -18,6 +19,8 @@ export class KeptNotes extends View {
     this.items = [];
     /** @type {((id: string) => string | Promise<string>) | undefined} */
     this.read = undefined;
+    /** What closes the texts, if anything: the line that says so. @type {unknown} */
+    this.closed = nothing;
     /** Those that are on the screen. @type {Map<string, string>} */
     this.texts = new Map();
     this.problem = "";
@@ -25,10 +28,9 @@ export class KeptNotes extends View {
 
   /** @param {string} id */
   async turn(id) {
-    const shown = new Map(this.texts);
     try {
-      if (!shown.delete(id)) shown.set(id, (await this.read?.(id)) ?? "");
-      this.texts = shown;
+      await turn(this.texts, id, async () => (await this.read?.(id)) ?? "");
+      this.requestUpdate();
     } catch (error) {
       this.problem = errorText(error);
     }
@@ -37,7 +39,7 @@ export class KeptNotes extends View {
   render() {
     if (!this.items.length) return nothing;
     return html`<section aria-labelledby="kept-notes"><h3 id="kept-notes">${tn("notes_of", this.items.length)}</h3>
-      <p class="hint">${t("notes_lead_bundle")}</p>${errorBanner(this.problem)}
+      <p class="hint">${t("notes_lead_bundle")}</p>${this.closed}${errorBanner(this.problem)}
       <ul class="plain-list kept-notes">${this.items.map((note) => this.row(note))}</ul></section>`;
   }
 
@@ -48,8 +50,8 @@ export class KeptNotes extends View {
     return html`<li><span class="names"><span class="issuer">${note.issuer || note.account || "—"}</span><span class="account">${note.issuer ? note.account : ""}</span>
         <small class="import-note">${[note.app && t("note_from", note.app), note.kind && t("note_type", note.kind)].filter(Boolean).join(" · ")}</small>
         <small class="import-note">${coded("skipped", note.reason) ?? t("skipped_unknown", note.reason)}</small></span>
-      <span class="buttons no-print"><button type="button" aria-expanded=${open} aria-label=${t(open ? "note_hide_of" : "note_show_of", nameOf(note))}
-        @click=${() => this.turn(note.id)}>${t(open ? "hide_secret" : "show")}</button></span>
+      ${this.closed === nothing ? html`<span class="buttons no-print"><button type="button" aria-expanded=${open} aria-label=${t(open ? "note_hide_of" : "note_show_of", nameOf(note))}
+        @click=${() => this.turn(note.id)}>${t(open ? "hide_secret" : "show")}</button></span>` : nothing}
       ${open ? html`<pre class="note-text mono" tabindex="0" aria-label=${t("note_text_of", nameOf(note))}>${text}</pre>` : nothing}</li>`;
   }
 }

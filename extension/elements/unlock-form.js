@@ -8,6 +8,7 @@ import { html, nothing } from "lit";
 import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { t, tn } from "../shared/i18n.js";
+import { icon } from "../shared/icons.js";
 import { openWith } from "../shared/open-with.js";
 import { noPasskeys } from "../shared/passkey.js";
 import { Work } from "./work.js";
@@ -114,7 +115,8 @@ export class UnlockForm extends View {
     const codes = this.status?.codes;
     if (!codes) return nothing;
     const text = codes.left ? tn("codes_left", codes.left, Math.max(codes.made, codes.left)) : t("codes_none_left");
-    return html`<p class=${codes.left <= FEW ? "codes-left codes-few" : "codes-left"}>${text}</p>`;
+    if (codes.left > FEW) return html`<p class="codes-left">${text}</p>`;
+    return html`<p class="codes-left codes-few">${icon("warn")} ${text}${codes.left ? html`. ${t("codes_few_left")}` : nothing}</p>`;
   }
 }
 

@@ -240,6 +240,10 @@ heading: string,
  */
 actions: string, 
 /**
+ * Texts of the links and buttons of the page's other forms and of its footer, as `actions`.
+ */
+elsewhere: string, 
+/**
  * The form's own id, name, class and the path of its action; ids and classes of the elements around the field.
  */
 form: string, 
@@ -310,7 +314,11 @@ codes: Array<DrillCode>,
 /**
  * Its log.
  */
-log: Array<PastLine>, };
+log: Array<PastLine>, 
+/**
+ * The running head of its log.
+ */
+logHead: LogHeadView | null, };
 
 export type DrillResult = { 
 /**
@@ -337,6 +345,11 @@ onlyHere: Array<string>,
  * Entries of the bundle that were deleted here since.
  */
 onlyThere: number, 
+/**
+ * What the vault's log says to the bundle's: `same` by their running heads, `lines` where each line was looked for instead,
+ * `gone` where the log does not reach back so far any more, `rewritten`, or `none` where the bundle has no log.
+ */
+log: string, 
 /**
  * Lines of the bundle's log that the vault's log should have and does not.
  */
@@ -1031,6 +1044,20 @@ at: Millis,
  */
 renew: Array<RenewView>, };
 
+export type LogHeadView = { 
+/**
+ * The chain that it is of.
+ */
+began: string, 
+/**
+ * How many lines it is over.
+ */
+count: number, 
+/**
+ * The head, hexadecimal.
+ */
+head: string, };
+
 export type LogView = { 
 /**
  * When.
@@ -1085,7 +1112,11 @@ parties: Array<PartyView>,
 /**
  * Of a helpdesk bundle: who issued it.
  */
-issued: IssuedView | null, };
+issued: IssuedView | null, 
+/**
+ * The running head of its log.
+ */
+logHead: LogHeadView | null, };
 
 export type Millis = number;
 
@@ -2665,7 +2696,15 @@ key: string,
 /**
  * `agree`, `later`, `no`.
  */
-answer: string, } | { "type": "withdraw-escrow", 
+answer: string, 
+/**
+ * As of `withdraw-escrow`, to agree to a key in place of another one: every way in is renewed then. `password-needed` without.
+ */
+current: Array<DerivedKey>, 
+/**
+ * The same.
+ */
+new: DerivedKey | null, } | { "type": "withdraw-escrow", 
 /**
  * The current password: the jobs of `plan-password` but the last, done.
  */
@@ -2872,6 +2911,10 @@ warnings: Array<string>,
  * Entries outside the bin; `None` while locked.
  */
 entries: number | null, 
+/**
+ * Accounts of other apps that are kept as notes; `None` while locked.
+ */
+notes: number | null, 
 /**
  * The newest bundle's receipt, as last saved.
  */

@@ -9,6 +9,7 @@ import { kinds } from "./lib/kinds.mjs";
 import { managed_browser } from "./lib/managed.mjs";
 import { make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
+import { show_way } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
 
 const PASSWORD = "the right horse at the right time";
@@ -68,6 +69,33 @@ for (const kind of kinds()) {
       assert.equal(await refused({ type: "make-pass", form: { minutes: 120, start: null, once: true } }), "pass-too-long");
       assert.equal((await core.ask({ type: "status" })).settings.lockAfterMinutes, 5);
       assert.equal((await core.ask({ type: "codes" })).codes.length, 1);
+    });
+
+    test("a guest sees whose notes a bundle has, and not their text", async (t) => {
+      if (!place) return t.skip("no right to place a policy file");
+      const note = { format: "aegis", issuer: "Old VPN", account: "ada", kind: "motp", reason: "unsupported-type", text: '{"secret":"00ffee"}' };
+      await core.ask({ type: "import", from: ["aegis"], items: [], kept: [note] });
+      const { bundle } = await core.ask({ type: "export", key: null });
+      const page = await session.extension_page("dashboard/dashboard.html#/guest");
+      const guest = view_of(page);
+      await guest.shown("drop-zone");
+      await guest.evaluate((window, text) => {
+        const bytes = window.Uint8Array.from(window.atob(text), (letter) => letter.charCodeAt(0));
+        const files = new window.DataTransfer();
+        files.items.add(new window.File([bytes], "mine.sparekey"));
+        const input = window.document.querySelector("drop-zone input[type=file]");
+        input.files = files.files;
+        input.dispatchEvent(new window.Event("change", { bubbles: true }));
+      }, bundle);
+      await guest.shown("way-entry");
+      await show_way(guest, "password", { password: PASSWORD });
+      await guest.shown("kept-notes li", { timeout: 60_000 });
+      assert.match(await guest.text_of("kept-notes"), /Old VPN/);
+      assert.match(await guest.text_of("kept-notes"), /does not allow secrets to leave in the clear/);
+      assert.match(await guest.text_of("kept-notes .policy-note"), /Acme Ltd/);
+      assert.equal(await guest.evaluate((window) => window.document.querySelectorAll("kept-notes button").length), 0);
+      await guest.screenshot(await out_file(`policy-${kind}-guest.png`));
+      await guest.close();
     });
 
     test("the user sees what counts, who says so, and what is closed by it", async (t) => {

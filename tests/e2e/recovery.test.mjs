@@ -140,7 +140,7 @@ for (const kind of kinds()) {
       await fill_in(view, "page-drill password-field input", DECOMPOSED);
       await view.press("page-drill button[type=submit]");
       await view.shown("page-drill .drilled", { timeout: 40_000 });
-      assert.match(await view.text_of("page-drill .drilled"), /Proven[\s\S]*3 accounts give the same codes[\s\S]*From the file to the codes/);
+      assert.match(await view.text_of("page-drill .drilled"), /Proven[\s\S]*3 accounts give the same codes[\s\S]*The log is word for word[\s\S]*From the file to the codes/);
       await view.screenshot(await out_file(`drill-${kind}.png`));
       const { drill, backup } = await core.ask({ type: "status" });
       assert.equal(drill.due, null);

@@ -197,6 +197,7 @@ for (const kind of kinds()) {
       const [one] = await paper("pass");
       assert.match(one.text, new RegExp(`${pass}[\\s\\S]*Sparekey`));
       assert.deepEqual(one.codes, [pass]);
+      assert.match(one.text.normalize("NFKC").replace(/\s+/g, " "), /From \S.* to \S.*open Sparekey and choose: Use a recovery code or a pass/, "its start, its end, and where to type it");
       // 961 codes in one QR code: as dense as one gets.
       const [window] = await paper("offline");
       assert.match(window.text.normalize("NFKC"), /Offline pass of Sparekey[\s\S]*It shows the codes of this time alone/);

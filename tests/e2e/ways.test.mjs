@@ -185,7 +185,10 @@ for (const kind of kinds()) {
       const key = await core.derive(jobs[0], "the password of the codes");
       const made = await core.ask({ type: "make-codes", count: 5, add: false, key });
       await core.ask({ type: "keep-codes", way: { kind: "code", code: made.codes[0].code, keys: [key] } });
+      const { ways } = await core.ask({ type: "ways" });
+      await core.ask({ type: "remove-ways", ids: ways.filter((way) => way.kind === "pair").slice(-2).map((way) => way.id) });
       await lock();
+      assert.match(await text("unlock-form"), /3 of 5 recovery codes left\. Make new ones/);
       await press_words("Use a recovery code or a pass");
       await fill_in(view, "unlock-form code-field input", made.codes[1].code);
       await view.press("unlock-form button[type=submit]");

@@ -18,6 +18,7 @@ use sparekey::vault::way::SlotSecret;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Made;
+use super::parts::Parts;
 
 /// 2026-11-21 15:34:00 UTC.
 pub const NOW: u64 = 1_795_275_240_000;
@@ -120,6 +121,7 @@ pub fn all() -> Vec<Made> {
     let slots_file = slots.save();
     let bundle_own = slots_file.without(|slot| slot.usage != SlotUse::Backup);
     let bundle_both = slots_file.without(|slot| slot.usage != SlotUse::Both);
+    let [log, log_more, log_sorted] = log_chains();
     let mut empty = Writer::new(5);
     empty.password(PASSWORD, kdf::ARGON2ID, SlotUse::Both);
     let mut literal = Writer::new(8);
@@ -154,6 +156,9 @@ pub fn all() -> Vec<Made> {
             PASSWORD,
             simple(11, DEAR).save().to_bytes(),
         ),
+        good("log-chain", "a log with a running head, two lines dropped", PASSWORD, log),
+        good("log-chain-more", "a line behind the head, by an older program", PASSWORD, log_more),
+        good("log-chain-sorted", "a head that is not of these lines", PASSWORD, log_sorted),
         good("empty-vault", "no entries", PASSWORD, empty.save().to_bytes()),
         good("slots", "three ways in, in use: the vault's password", PASSWORD, slots_file.to_bytes()),
         good(
@@ -329,6 +334,45 @@ fn later_writer() -> Vec<u8> {
     writer.vault.header_mut().extra.insert("later".into(), shape.clone());
     writer.vault.header_mut().policy.insert("lifetime".into(), 5.into());
     writer.save().to_bytes()
+}
+
+/// A log with every form of a line, of which two were dropped; the same with a line more by an older program; and one that such a
+/// program sorted otherwise.
+fn log_chains() -> [Vec<u8>; 3] {
+    let mut writer = Writer::new(12);
+    writer.password(PASSWORD, CHEAP, SlotUse::Both);
+    writer.add("Logged", "ada", otp(totp(30), Algorithm::Sha1, 6, b"12345678901234567890"));
+    let entry = writer.vault.body.entries[0].id;
+    let line = |at, what: &str, entry, host: Option<&str>| LogLine {
+        at: Millis(NOW + at),
+        what: what.into(),
+        entry,
+        host: host.map(Into::into),
+    };
+    for line in [
+        line(1, "vault-made", None, None),
+        line(2, "unlock", None, None),
+        line(3, "fill", Some(entry), Some("sign-in.example")),
+        line(4, "copy", Some(entry), None),
+        line(5, "escrow-agreed", None, Some("Größe & Söhne ⚿")),
+        line(6, "lock", None, Some("")),
+    ] {
+        writer.vault.body.note(line);
+    }
+    writer.vault.body.drop_log(0);
+    writer.save();
+    writer.vault.body.drop_log(2);
+    writer.vault.body.note(line(7, "unlock", None, None));
+    let bytes = writer.save().to_bytes();
+    let rewritten = |change: fn(&mut Vec<LogLine>)| {
+        let mut body = writer.vault.body.clone();
+        change(&mut body.log);
+        let header = writer.vault.header();
+        Parts::of(&bytes).sealed(writer.vault.key(), header.generation, body.to_padded().expose()).bytes()
+    };
+    let more = rewritten(|log| log.push(LogLine { at: Millis(NOW + 8), ..log[0].clone() }));
+    let sorted = rewritten(|log| log.reverse());
+    [bytes, more, sorted]
 }
 
 fn slots() -> Writer {

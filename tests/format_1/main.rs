@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sparekey::import::{ImportError, Limits, open_sparekey};
 use sparekey::secret::SecretText;
+use sparekey::vault::body::Body;
 use sparekey::vault::file::VaultFile;
 
 /// What a file must come to. One thing per file.
@@ -48,6 +49,9 @@ struct Expected {
     /// Notes of accounts that are no entries, in the same way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     kept: Vec<Value>,
+    /// The running head of the log, in the same way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    log_head: Option<Value>,
 }
 
 /// A file with its name.
@@ -77,7 +81,9 @@ fn every_file_is_what_it_was_and_every_reader_agrees() {
         assert_eq!(got.as_ref().err(), expected.error.as_ref(), "{name}: {}", expected.what);
         if let Ok(entries) = got {
             assert_eq!(entries, expected.entries, "{name}");
-            assert_eq!(expected.kept(&fs::read(folder.join(name)).unwrap()), expected.kept, "{name}");
+            let bytes = fs::read(folder.join(name)).unwrap();
+            assert_eq!(expected.kept(&bytes), expected.kept, "{name}");
+            assert_eq!(expected.log_head(&bytes), expected.log_head, "{name}");
         }
     }
     let on_disk = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
@@ -113,19 +119,29 @@ impl Made {
             error: self.error.map(Into::into),
             entries: Vec::new(),
             kept: Vec::new(),
+            log_head: None,
         };
         let entries = expected.open(&self.bytes).unwrap_or_default();
-        Expected { entries, kept: expected.kept(&self.bytes), ..expected }
+        let (kept, log_head) = (expected.kept(&self.bytes), expected.log_head(&self.bytes));
+        Expected { entries, kept, log_head, ..expected }
     }
 }
 
 impl Expected {
     /// What the core says of the notes in a file that opens by a password.
     fn kept(&self, bytes: &[u8]) -> Vec<Value> {
-        let Ok(file) = VaultFile::parse(bytes) else { return Vec::new() };
+        self.body(bytes).map(|body| body.kept.iter().map(tool::kept).collect()).unwrap_or_default()
+    }
+
+    /// The same of the log's running head.
+    fn log_head(&self, bytes: &[u8]) -> Option<Value> {
+        self.body(bytes).and_then(|body| tool::log_head(&body))
+    }
+
+    fn body(&self, bytes: &[u8]) -> Option<Body> {
         let password = SecretText::new(fixtures::nfkc(&self.password));
-        let opened = open_sparekey(&file, &password, &Limits::default());
-        opened.map(|opened| opened.body.kept.iter().map(tool::kept).collect()).unwrap_or_default()
+        let opened = open_sparekey(&VaultFile::parse(bytes).ok()?, &password, &Limits::default());
+        opened.ok().map(|opened| opened.body)
     }
 
     /// What the core says of a file.

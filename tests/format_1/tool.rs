@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::{Value, json};
 use sparekey::otp::Kind;
 use sparekey::otp::base32::base32;
+use sparekey::vault::body::Body;
 use sparekey::vault::entry::Entry;
 use sparekey::vault::kept::Kept;
 
@@ -89,6 +90,18 @@ pub fn kept(item: &Kept) -> Value {
 pub fn same_notes(said: &Value, expected: &Expected, name: &str) {
     let wanted = (!expected.kept.is_empty()).then(|| Value::Array(expected.kept.clone()));
     assert_eq!(said.get("kept"), wanted.as_ref(), "{name}");
+    assert_eq!(said.get("log_head"), expected.log_head.as_ref(), "{name}");
+}
+
+/// The running head of a log that has a chain.
+pub fn log_head(body: &Body) -> Option<Value> {
+    let chain = body.log_chain.as_ref()?;
+    Some(json!({
+        "began": chain.began,
+        "dropped": chain.from,
+        "count": chain.from + body.log.len() as u64,
+        "head": body.log_head().map(|head| data_encoding::HEXLOWER.encode(&head.head)),
+    }))
 }
 
 /// Runs the tool with nothing to read from: were it to prompt, it would hang or fail here.

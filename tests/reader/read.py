@@ -129,13 +129,13 @@ def shown(entry):
             "tags": entry.get("tags", []), "sites": entry.get("sites", []), "trashed": entry.get("trashed") is not None, **({"backup_codes": codes} if codes else {})}
 
 def run(file, *held, **named):
-    import ways
+    import log, ways
     text = lambda name: name and pathlib.Path(name).read_bytes().decode().removesuffix("\n").removesuffix("\r")
     try:
         held = ways.ways(*map(text, held), **{name: text(path) for name, path in named.items()})
         body = open_file(pathlib.Path(file).read_bytes(), *held)
         kept = [{"name" if name == "account" else name: item.get(name, "") for name in "id at format issuer account type reason text".split()} for item in body.get("kept") or []]
-        return {"entries": [shown(entry) for entry in body["entries"]], **({"kept": kept} if kept else {}), "error": None}
+        return {"entries": [shown(entry) for entry in body["entries"]], **({"kept": kept} if kept else {}), **log.log_head(body), "error": None}
     except Refused as refused:
         return {"entries": [], "error": str(refused)}
     except (ValueError, InvalidTag, RecursionError):

@@ -256,6 +256,7 @@ fn it_is_drilled_on_its_own_clock() {
     let bytes = file(&host);
     let result = drill(proof(&bytes));
     assert_eq!((result.proven, result.same, result.only_here.len()), (true, 1, 0));
+    assert_eq!(result.log, "none", "it has no log");
     assert_eq!(due(), None);
     assert_eq!(status(&host).drill.due.as_deref(), Some("never"), "the vault's own drill is another one");
     let now = &host.platform().now;

@@ -54,7 +54,15 @@ fn state(host: &Host<Fake>) -> Option<String> {
 }
 
 fn answer(host: &Host<Fake>, n: u64, answer: &str) -> Option<String> {
-    let request = Request::AnswerEscrow { key: line(n), answer: answer.into() };
+    let request =
+        Request::AnswerEscrow { key: line(n), answer: answer.into(), current: Vec::new(), new: None };
+    failed(&ask(host, request)).map(ToOwned::to_owned)
+}
+
+/// A yes in place of another party: with the password.
+fn agree_instead(host: &Host<Fake>, n: u64, current: u8, new: u8) -> Option<String> {
+    let (current, new) = (vec![key(current)], Some(key(new)));
+    let request = Request::AnswerEscrow { key: line(n), answer: "agree".into(), current, new };
     failed(&ask(host, request)).map(ToOwned::to_owned)
 }
 
@@ -147,7 +155,12 @@ fn a_policy_with_another_key_gets_nothing_until_the_user_agrees_and_the_former_p
             (1, true, false)
         );
     }
-    assert_eq!(answer(&host, 2, "agree"), None);
+    // It takes the password, because every way in is renewed; without it, or with a wrong one, nothing is half done.
+    assert_eq!(answer(&host, 2, "agree").as_deref(), Some("password-needed"));
+    assert_eq!(agree_instead(&host, 2, 3, 9).as_deref(), Some("wrong-password"));
+    assert_eq!((state(&host).as_deref(), opened(&bundle(&host), 1).is_some()), (Some("changed"), true));
+    assert_eq!(agree_instead(&host, 2, 1, 9), None);
+    assert_eq!(state(&host).as_deref(), Some("agreed"));
     let file = bundle(&host);
     assert_eq!((parties(&file), opened(&file, 1).is_some(), opened(&file, 2).is_some()), (1, false, true));
     assert_eq!(file.open_with(old.key().clone()).unwrap_err(), OpenError::Damaged);
@@ -220,6 +233,19 @@ fn a_no_is_remembered_unless_it_is_required_and_a_yes_can_be_taken_back() {
 /// all open, with itself in it. Whoever can put that into the profile must find no way in that still opens it.
 #[test]
 fn a_former_party_that_also_writes_the_profile_is_shut_out_when_its_key_is_taken_back() {
+    shut_out(0, |host| assert_eq!(take_back(host, 1, 9), None));
+}
+
+#[test]
+fn a_former_party_is_shut_out_in_the_same_way_when_the_user_agrees_to_another_key() {
+    shut_out(1, |host| {
+        set_policy(host, &policy(2, ""));
+        assert_eq!(state(host).as_deref(), Some("changed"));
+        assert_eq!(agree_instead(host, 2, 1, 9), None);
+    });
+}
+
+fn shut_out(parties_after: usize, end: impl FnOnce(&Host<Fake>)) {
     let disk = Disk::default();
     let host = asked(&disk);
     let Reply::RecoveryCodes { codes, .. } =
@@ -236,7 +262,7 @@ fn a_former_party_that_also_writes_the_profile_is_shut_out_when_its_key_is_taken
     let code_way = WayIn::Code(crate::vault::code::Code::parse(&codes[0].code).unwrap());
     let opens = |file: &VaultFile, way: &WayIn| file.open(way, |_| true).is_ok();
 
-    assert_eq!(take_back(&host, 1, 9), None);
+    end(&host);
     let Reply::Emergency(area) = ask(&host, Request::Emergency) else { panic!("the area") };
     let anew: Vec<_> = area.left.unwrap().renew.into_iter().map(|renew| (renew.what, renew.done)).collect();
     assert_eq!(anew, [("codes".to_owned(), false), ("passkeys".to_owned(), false)], "led through at once");
@@ -263,7 +289,8 @@ fn a_former_party_that_also_writes_the_profile_is_shut_out_when_its_key_is_taken
     let by = |way: Way| failed(&ask(&next, Request::Unlock { way })).map(ToOwned::to_owned);
     assert_eq!(by(Way::Password { keys: vec![key(9)] }), None);
     assert_eq!(entries(&next).len(), 1, "the user's own vault");
-    assert_eq!(parties(&bundle(&next)), 0);
+    assert_eq!(parties(&bundle(&next)), parties_after);
+    assert!(opened(&bundle(&next), 1).is_none());
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::core::reader::Reader;
+use crate::env::Env;
+use crate::vault::body::{Body, LogLine, MAX_LOG};
 
 fn lines(host: &Host<Fake>) -> Vec<LogView> {
     match ask(host, Request::Log) {
@@ -73,30 +75,245 @@ fn a_wrong_try_that_cannot_be_noted_is_still_a_wrong_password() {
     assert_eq!(unlock(&host, 9).as_deref(), Some("wrong-password"));
 }
 
+fn bundle(host: &Host<Fake>) -> Vec<u8> {
+    let Reply::Bundle { bundle, .. } = ask(host, Request::Export { key: None }) else { panic!("a bundle") };
+    data_encoding::BASE64.decode(bundle.as_bytes()).unwrap()
+}
+
+/// What the drill says of the log: the word, and how many lines are missing.
+fn drill(host: &Host<Fake>, bundle: &[u8]) -> (String, u32) {
+    let reader = Reader::open(bundle, &Way::Password { keys: vec![key(1)] }).ok().unwrap();
+    let proof = reader.drill(Millis(host.platform().now.get()));
+    match ask(host, Request::Drill { proof, took_ms: 1 }) {
+        Reply::Drilled(result) => (result.log, result.log_missing),
+        other => panic!("{}", serde_json::to_string(&other).unwrap()),
+    }
+}
+
+fn said(word: &str, missing: u32) -> (String, u32) {
+    (word.to_owned(), missing)
+}
+
+fn body(host: &Host<Fake>) -> Body {
+    host.core.try_lock().unwrap().vault().unwrap().body.clone()
+}
+
+/// Another program that holds the vault key writes both stores: `how` is what it makes of the body.
+fn write(disk: &Disk, host: &Host<Fake>, how: impl FnOnce(&mut Body)) {
+    let mut vault = host.core.try_lock().unwrap().vault().unwrap().clone();
+    how(&mut vault.body);
+    let mut entropy = Seeded::new(31);
+    let mut env = Env { now: Millis(host.platform().now.get()), entropy: &mut entropy };
+    let file = crate::vault::sealed::save_without_chain(&vault, &mut env);
+    let text = String::from_utf8(file.to_bytes()).unwrap();
+    for keys in [&disk.ring, &disk.area] {
+        for value in keys.borrow_mut().values_mut().filter(|value| value.starts_with("sparekey/")) {
+            value.clone_from(&text);
+        }
+    }
+}
+
+fn reopened(disk: &Disk, seed: u64, like: &Host<Fake>) -> Host<Fake> {
+    let next = host(disk, seed);
+    next.platform().now.set(like.platform().now.get() + 1_000);
+    status(&next);
+    assert_eq!(unlock(&next, 1), None);
+    next
+}
+
 #[test]
-fn a_past_that_was_rewritten_shows_at_the_drill() {
+fn whatever_is_done_to_the_past_shows_at_the_drill_of_an_old_bundle() {
+    type Change = fn(&mut Vec<LogLine>);
+    let changes: [(Change, u32); 6] = [
+        (|log| log[1].what = "copy".into(), 1),
+        (|log| log[1].at.0 -= 1, 1),
+        (|log| drop(log.remove(1)), 1),
+        // What comparing lines alone would not see.
+        (|log| log.insert(1, crate::audit::line(log[1].at, "unlock")), 0),
+        (|log| log.swap(0, 1), 0),
+        (|log| log.truncate(1), 2),
+    ];
+    for (at, (change, missing)) in changes.into_iter().enumerate() {
+        let disk = Disk::default();
+        let (first, id) = made(&disk);
+        ask(&first, Request::Reveal { id });
+        let bundle = bundle(&first);
+        assert_eq!(drill(&first, &bundle), said("same", 0));
+        assert!(!events(&first).contains(&"log-rewritten".to_owned()));
+        write(&disk, &first, |body| {
+            change(&mut body.log);
+            // As well as that can be done: the head is computed anew, under the chain's name.
+            let chain = body.log_chain.as_mut().unwrap();
+            (chain.count, chain.head) = (chain.from, chain.before);
+        });
+        let second = reopened(&disk, 40 + at as u64, &first);
+        assert_eq!(drill(&second, &bundle), said("rewritten", missing), "{at}");
+        assert_eq!(events(&second)[1], "log-rewritten", "loudly: {at}");
+        // From here on the log is what it is: a bundle of now is the same again, the old one never.
+        let later = self::bundle(&second);
+        assert_eq!(
+            (drill(&second, &later), drill(&second, &bundle).0),
+            (said("same", 0), "rewritten".into())
+        );
+    }
+}
+
+#[test]
+fn what_an_older_program_wrote_is_no_attack_and_the_lines_are_compared_then() {
+    let disk = Disk::default();
+    let (first, id) = made(&disk);
+    ask(&first, Request::Reveal { id });
+    let bundle = bundle(&first);
+    // It only added lines: the head goes on over them.
+    write(&disk, &first, |body| body.log.push(crate::audit::line(Millis(9), "unlock")));
+    let second = reopened(&disk, 51, &first);
+    assert_eq!(drill(&second, &bundle), said("same", 0));
+    // It sorted the lines of two writers by time, and kept the member that it does not know.
+    write(&disk, &second, |body| body.log.sort_by_key(|line| line.at));
+    let third = reopened(&disk, 52, &second);
+    assert_eq!(events(&third).iter().filter(|what| *what == "log-anew").count(), 1, "said");
+    ask(&third, Request::Lock);
+    status(&third);
+    assert_eq!(unlock(&third, 1), None);
+    assert_eq!(events(&third).iter().filter(|what| *what == "log-anew").count(), 1, "once");
+    assert_eq!(drill(&third, &bundle), said("lines", 0));
+    assert!(!events(&third).contains(&"log-rewritten".to_owned()));
+    let later = self::bundle(&third);
+    assert_eq!(drill(&third, &later), said("same", 0), "a new chain has begun");
+    // It keeps no member at all, and a line is gone: lines tell that, too.
+    write(&disk, &third, |body| {
+        body.log_chain = None;
+        body.log.remove(1);
+    });
+    let fourth = reopened(&disk, 53, &third);
+    assert_eq!(drill(&fourth, &later), said("rewritten", 1));
+    assert_eq!(events(&fourth)[1], "log-rewritten");
+}
+
+#[test]
+fn a_bounded_log_is_compared_as_far_as_it_reaches_back() {
+    let disk = Disk::default();
+    let (host, id) = made(&disk);
+    let early = bundle(&host);
+    for _ in 0..MAX_LOG / 2 {
+        ask(&host, Request::Used { id: id.clone() });
+        host.platform().now.set(host.platform().now.get() + 1_000);
+    }
+    let middle = bundle(&host);
+    for _ in 0..MAX_LOG / 2 {
+        ask(&host, Request::Used { id: id.clone() });
+        host.platform().now.set(host.platform().now.get() + 1_000);
+    }
+    assert_eq!(body(&host).log.len(), MAX_LOG);
+    assert_eq!(drill(&host, &middle), said("same", 0), "half of its lines are still there");
+    assert_eq!(drill(&host, &early), said("gone", 0));
+    let sender = SenderInfo { browser: true, ..SenderInfo::default() };
+    *host.platform().managed.borrow_mut() = Some(r#"{"logKeepDays": 30}"#.into());
+    host.request(Request::Tick { why: "policy".into() }, sender).now_or_never().expect("nothing waits");
+    host.platform().now.set(host.platform().now.get() + 40 * 86_400_000);
+    status(&host);
+    unlock(&host, 1);
+    let late = bundle(&host);
+    assert!(body(&host).log.len() < 20, "the policy's month");
+    assert_eq!((drill(&host, &middle), drill(&host, &late)), (said("gone", 0), said("same", 0)));
+    assert!(!events(&host).contains(&"log-rewritten".to_owned()));
+}
+
+#[test]
+fn the_slim_bundle_of_the_sync_storage_carries_the_head_without_the_lines() {
+    let disk = Disk::default();
+    let (first, id) = made(&disk);
+    ask(&first, Request::SetSync { on: true });
+    ask(&first, Request::Reveal { id });
+    let slim = {
+        let core = first.core.try_lock().unwrap();
+        let mut entropy = Seeded::new(3);
+        let mut env = Env { now: Millis(first.platform().now.get()), entropy: &mut entropy };
+        core.make_sync(&mut env).unwrap().ok().unwrap().bytes
+    };
+    let way = Way::Password { keys: vec![key(1)] };
+    assert!(Reader::open(&slim, &way).ok().unwrap().drill(Millis(1)).log.is_empty());
+    assert_eq!(drill(&first, &slim), said("same", 0));
+    write(&disk, &first, |body| {
+        body.log[1].what = "copy".into();
+        let chain = body.log_chain.as_mut().unwrap();
+        (chain.count, chain.head) = (chain.from, chain.before);
+    });
+    assert_eq!(drill(&reopened(&disk, 61, &first), &slim), said("rewritten", 0));
+}
+
+/// Two contexts of one profile that both write, lock, restart and merge, as ordinary life has it; whichever bundle is drilled
+/// wherever, the past was never rewritten.
+#[test]
+fn two_writers_never_see_a_rewritten_past() {
+    let mut words = std::collections::BTreeMap::<String, u32>::new();
+    for seed in 0..300u64 {
+        let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut next = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let disk = Disk::default();
+        let (first, id) = made(&disk);
+        let mut hosts = [reopened(&disk, 1_000 + seed, &first), reopened(&disk, 2_000 + seed, &first)];
+        let mut bundles: Vec<Vec<u8>> = Vec::new();
+        for step in 0..25 {
+            let at = next(2) as usize;
+            let now = hosts.iter().map(|host| host.platform().now.get()).max().unwrap() + 1 + next(3_000);
+            hosts.iter().for_each(|host| host.platform().now.set(now));
+            let host = &hosts[at];
+            // What changed elsewhere ends a session: it is opened again, as its owner would.
+            if status(host).state != VaultState::Open {
+                assert_eq!(unlock(host, 1), None, "{seed} {step}");
+            }
+            match next(8) {
+                0..3 => drop(ask(host, Request::Used { id: id.clone() })),
+                3 => drop(ask(host, Request::Reveal { id: id.clone() })),
+                4 => drop(ask(host, Request::Add { forms: vec![form("Quay", "totp")] })),
+                5 => {
+                    if let Reply::Bundle { bundle, .. } = ask(host, Request::Export { key: None }) {
+                        bundles.push(data_encoding::BASE64.decode(bundle.as_bytes()).unwrap());
+                    }
+                }
+                6 => drop(ask(host, Request::Lock)),
+                _ => {
+                    // Stopped and started again. Both write first what they hold, as a session's end does.
+                    for host in &hosts {
+                        ask(host, Request::Add { forms: vec![form("Pier", "totp")] });
+                    }
+                    hosts[at] = reopened(&disk, 3_000 + seed * 100 + step, &hosts[at]);
+                }
+            }
+            if !bundles.is_empty() && next(3) == 0 {
+                let bundle = &bundles[next(bundles.len() as u64) as usize];
+                let host = &hosts[next(2) as usize];
+                // A write takes in what the other has written meanwhile.
+                ask(host, Request::Add { forms: vec![form("Dock", "totp")] });
+                if status(host).state == VaultState::Open {
+                    let (word, missing) = drill(host, bundle);
+                    assert!(word != "rewritten" && missing == 0, "{seed} {step}: {word} {missing}");
+                    *words.entry(word).or_default() += 1;
+                }
+            }
+        }
+    }
+    assert!(words["same"] > 300 && words.contains_key("lines"), "{words:?}");
+}
+
+#[test]
+fn an_older_state_that_was_brought_back_shows_at_the_drill() {
     let disk = Disk::default();
     let (host, id) = made(&disk);
     ask(&host, Request::Reveal { id });
     let old = disk.ring.borrow().clone();
     ask(&host, Request::Add { forms: vec![form("Quay", "totp")] });
-    let Reply::Bundle { bundle, .. } = ask(&host, Request::Export { key: None }) else { panic!("a bundle") };
-    let bytes = data_encoding::BASE64.decode(bundle.as_bytes()).unwrap();
-    let drill = |host: &Host<Fake>| {
-        let reader = Reader::open(&bytes, &Way::Password { keys: vec![key(1)] }).ok().unwrap();
-        let proof = reader.drill(Millis(host.platform().now.get()));
-        match ask(host, Request::Drill { proof, took_ms: 1 }) {
-            Reply::Drilled(result) => result,
-            other => panic!("{}", serde_json::to_string(&other).unwrap()),
-        }
-    };
-    let honest = drill(&host);
-    assert_eq!((honest.proven, honest.log_missing), (true, 0));
+    let bytes = bundle(&host);
+    assert_eq!(drill(&host, &bytes), said("same", 0));
     // Somebody puts both stores back to before the export: the vault opens, and its log has lost a line.
     *disk.ring.borrow_mut() = old.clone();
     *disk.area.borrow_mut() = old;
     let back = super::host(&disk, 3);
     assert_eq!(unlock(&back, 1), None);
-    assert_eq!(drill(&back).log_missing, 1);
+    assert_eq!(drill(&back, &bytes), said("rewritten", 1));
     assert!(events(&back).contains(&"log-rewritten".to_owned()));
 }

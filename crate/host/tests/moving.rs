@@ -94,14 +94,7 @@ fn an_entry_in_the_bin_is_to_be_added_again_and_a_moved_one_stays_moved() {
 #[test]
 fn an_accepted_code_makes_an_entry_verified() {
     let (_, host) = open();
-    let item = ImportForm {
-        form: form("Mill", "totp"),
-        pinned: false,
-        trashed: false,
-        urls: Vec::new(),
-        lost: Vec::new(),
-        suspect: None,
-    };
+    let item = imported(form("Mill", "totp"));
     ask(&host, Request::Import { from: vec!["aegis".into()], items: vec![item], kept: Vec::new() });
     let id = put(&host, &[("Mill", "ada")]).0[0].id.clone();
     assert!(entries(&host)[0].unverified);

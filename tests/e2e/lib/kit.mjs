@@ -82,6 +82,7 @@ export async function open_kit(session, folder) {
         const refused = await show(fixture);
         assert.match(refused, fixture.error ? said(fixture.error) : /^$/);
         if (!fixture.error) await compare(fixture.entries.filter((entry) => !entry.trashed));
+        if (!fixture.error) await compare_notes(view, fixture.kept ?? []);
       } catch (error) {
         throw new Error(`${fixture.name} (${fixture.what}): ${error.message}`, { cause: error });
       }
@@ -180,6 +181,23 @@ export async function open_kit(session, folder) {
     const uris = await view.evaluate((window) => window.document.querySelector("textarea").value.split("\n"));
     assert.deepEqual(uris.map(read_uri), wanted.map(({ type, issuer, name, secret, algorithm, digits, period, counter }) => ({ type, issuer, name, secret, algorithm, digits, period, counter })));
   }
+}
+
+/** The notes of a bundle that is open in the kit or for a guest: whose they are, and word for word what they keep. */
+export async function compare_notes(view, wanted) {
+  const shown = () => view.evaluate((window) => [...window.document.querySelectorAll("kept-notes li")].map((row) => [
+    row.querySelector(".issuer").innerText,
+    row.querySelector(".account").innerText,
+    row.querySelector("pre")?.textContent ?? null,
+  ]));
+  const rows = (text) => wanted.map((note) => [note.issuer || note.name || "—", note.issuer ? note.name : "", text(note)]);
+  const key = ([issuer, account]) => `${issuer} ${account}`;
+  const sorted = (list) => list.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+  await until("the notes", async () => (await shown()).length === wanted.length);
+  assert.deepEqual(sorted(await shown()), sorted(rows(() => null)));
+  await view.evaluate((window) => window.document.querySelectorAll("kept-notes li button").forEach((button) => button.click()));
+  await until("what they keep", async () => (await shown()).every(([, , text]) => text !== null));
+  assert.deepEqual(sorted(await shown()), sorted(rows((note) => note.text)));
 }
 
 function way_of({ escrow, shares, code, password }) {
