@@ -32,7 +32,10 @@ task_test() {
   # Last, so that the end of the output alone tells what to look at.
   if [ ${#unsteady[@]} -gt 0 ]; then printf 'unsteady: %s\n' "${unsteady[@]}"; fi
   if [ ${#broken[@]} -gt 0 ]; then
-    for name in "${broken[@]}"; do failed_tests "$logs/$name.log"; done
+    for name in "${broken[@]}"; do
+      failed_tests "$logs/$name.log"
+      skip_lines "$logs/$name.log"
+    done
     printf 'FAILED: %s\n' "${broken[*]}"
   fi
   printf '%d passed, %d failed, %d skipped\n' $passed $failed $skipped
