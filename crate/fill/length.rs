@@ -1,59 +1,20 @@
 //! The length that a label names: "6-digit code", "8-stellig", "6 位验证码", "六桁".
 
-/// What stands after the number, as [`super::text::fold`] leaves it.
-const UNITS: [&str; 23] = [
-    "digit",
-    "character",
-    "number",
-    "stellig",
-    "ziffr",
-    "ziffern",
-    "zeichen",
-    "chiffre",
-    "caractere",
-    "digito",
-    "cifra",
-    "cifre",
-    "cijfer",
-    "cyfr",
-    "значн",
-    "цифр",
-    "haneli",
-    "basamakli",
-    "位",
-    "桁",
-    "자리",
-    "siffr",
-    "numeroi",
-];
-const WORDS: [(&str, u32); 10] = [
-    ("four", 4),
-    ("five", 5),
-    ("six", 6),
-    ("seven", 7),
-    ("eight", 8),
-    ("nine", 9),
-    ("ten", 10),
-    ("sechs", 6),
-    ("acht", 8),
-    ("六", 6),
-];
+use super::vocabulary::{Category, numbers, places};
 
 /// Every length that a folded text names, of four characters or more: fewer are a part of something ("last 2 digits").
 pub(super) fn said(text: &str) -> Vec<u32> {
     let mut found = Vec::new();
-    for unit in UNITS {
-        for (at, _) in text.match_indices(unit) {
-            let before = text.get(..at).unwrap_or_default().trim_end_matches([' ', 'a']);
-            // "6 or 8 digits", "6 to 8 digits": the others count too.
-            let mut words = before.rsplit(' ').filter(|word| !word.is_empty());
+    for unit in places(text, Category::Unit) {
+        let before = text.get(..unit.start).unwrap_or_default().trim_end_matches([' ', 'a']);
+        // "6 or 8 digits", "6 to 8 digits": the others count too.
+        let mut words = before.rsplit(' ').filter(|word| !word.is_empty());
+        found.extend(words.next().and_then(number));
+        if words
+            .next()
+            .is_some_and(|word| matches!(word, "or" | "to" | "oder" | "bis" | "ou" | "o" | "a" | "или"))
+        {
             found.extend(words.next().and_then(number));
-            if words
-                .next()
-                .is_some_and(|word| matches!(word, "or" | "to" | "oder" | "bis" | "ou" | "o" | "a" | "или"))
-            {
-                found.extend(words.next().and_then(number));
-            }
         }
     }
     found.retain(|length| (4..=64).contains(length));
@@ -61,7 +22,7 @@ pub(super) fn said(text: &str) -> Vec<u32> {
 }
 
 fn number(word: &str) -> Option<u32> {
-    let known = WORDS.iter().find(|(name, _)| *name == word).map(|(_, length)| *length);
+    let known = numbers().iter().find(|(_, name)| *name == word).map(|(length, _)| *length);
     let tail = word.chars().rev().take_while(char::is_ascii_digit).count();
     let digits = word.get(word.len() - tail..).filter(|digits| digits.len() <= 2);
     known.or_else(|| digits?.parse().ok())

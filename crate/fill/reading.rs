@@ -299,23 +299,7 @@ fn has_address(line: &str) -> bool {
 
 /// "Sent to ada@example.com".
 fn says_sent(line: &str) -> bool {
-    const SENT: [&str; 14] = [
-        " sent to ",
-        " sent a code ",
-        " gesendet ",
-        " geschickt ",
-        " envoye ",
-        " enviado ",
-        " enviamos ",
-        " inviato ",
-        " verzonden ",
-        " wyslan",
-        " отправ",
-        " надісла",
-        "发送",
-        "送信",
-    ];
-    SENT.iter().any(|word| line.contains(word))
+    says(line, Category::Sent)
 }
 
 fn is_mask(c: char) -> bool {
@@ -449,49 +433,9 @@ fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
 
 /// A mail address or a phone number, and no code that was sent there.
 pub(super) fn is_contact(words: &str) -> bool {
-    const WORDS: [&str; 24] = [
-        " phone",
-        " mobile",
-        " email ",
-        " e mail ",
-        " telefon",
-        " telefono",
-        " telefone",
-        " handy",
-        " courriel",
-        " celular",
-        " correo",
-        "手机",
-        "手機",
-        "邮箱",
-        "郵箱",
-        "信箱",
-        "電話",
-        "电话",
-        "メールアドレス",
-        "휴대폰",
-        "이메일",
-        "телефон",
-        "почта",
-        "puhelin",
-    ];
-    // "Number" is a weak word for a code in these languages, and part of the word for a phone number.
-    const NUMBERS: [&str; 10] = [
-        "휴대폰 번호",
-        "휴대폰번호",
-        "휴대전화 번호",
-        "전화번호",
-        "手机号",
-        "手機號",
-        "电话号码",
-        "電話號碼",
-        "電話番号",
-        "携帯番号",
-    ];
-    if NUMBERS.iter().any(|word| words.contains(word)) {
+    // "Number" is a weak word for a code in some languages, and part of the word for a phone number.
+    if says(words, Category::Dialled) {
         return !says(words, Category::Code);
     }
-    WORDS.iter().any(|word| words.contains(word))
-        && !says(words, Category::Weak)
-        && !says(words, Category::Code)
+    says(words, Category::Contact) && !says(words, Category::Weak) && !says(words, Category::Code)
 }

@@ -1,10 +1,12 @@
 //! Why a field that looks like one takes no one-time code of an authenticator.
 
+use std::ops::Range;
+
 use super::detect::Reason;
 use super::field::Field;
 use super::reading::{Reading, UNKNOWN_LABEL, UNKNOWN_LETTERS, is_contact, name_has_channel};
 use super::recovery::{is_recovery, offers_either};
-use super::vocabulary::{Category, begins, places, says};
+use super::vocabulary::{Category, begins, places, samples, says};
 
 /// `autocomplete` tokens of other things (HTML, "Autofill"); `one-time-code` is not among them.
 const OTHER_TOKENS: [&str; 14] = [
@@ -73,44 +75,17 @@ fn unread(reading: &Reading) -> Option<Reason> {
 
 /// "Password + OTP": the code would have to stand behind the password.
 fn appended(reading: &Reading) -> Option<Reason> {
-    const PASSWORDS: [&str; 10] = [
-        " password ",
-        " passwort ",
-        " kennwort ",
-        " pin ",
-        " mot de passe ",
-        " contrasena ",
-        " senha ",
-        " wachtwoord ",
-        " haslo ",
-        " пароль ",
-    ];
-    const JOINS: [&str; 12] = [
-        " and ",
-        " plus ",
-        " followed by ",
-        " with ",
-        " und ",
-        " gefolgt ",
-        " et ",
-        " suivi ",
-        " seguid",
-        " en ",
-        " oraz ",
-        " и ",
-    ];
     let factors = places(&reading.label, Category::Factor);
     // "Your 6-digit PIN" is the code.
     let codes = places(&reading.label, Category::Code);
-    let own = |word: &str| {
-        let mut at = reading.label.match_indices(word).map(|(at, _)| at + 1);
-        at.any(|at| {
-            !factors.iter().any(|place| place.contains(&at))
-                && !codes.iter().any(|place| place.start < at && at <= place.end + 1)
-        })
+    let own = |place: Range<usize>| {
+        !factors.iter().any(|factor| factor.contains(&place.start))
+            && !codes.iter().any(|code| code.start < place.start && place.start <= code.end + 1)
     };
-    let joined = reading.field.label.contains('+') || JOINS.iter().any(|word| reading.label.contains(word));
-    (joined && !factors.is_empty() && PASSWORDS.iter().any(|word| own(word))).then_some(Reason::Identity)
+    let joined = reading.field.label.contains('+') || reading.label_says(Category::Join);
+    let appended =
+        joined && !factors.is_empty() && places(&reading.label, Category::Password).into_iter().any(own);
+    appended.then_some(Reason::Identity)
 }
 
 fn captcha(reading: &Reading) -> Option<Reason> {
@@ -260,7 +235,6 @@ fn other(reading: &Reading) -> Option<Reason> {
 
 /// "e.g. CNB-001", "z. B. Holmes/Watson": the sample of something that is no code in digits.
 fn has_other_sample(reading: &Reading) -> bool {
-    const SAMPLES: [&str; 7] = ["e.g.", "eg.", "e.g", "z.b.", "z. b.", "p. ex.", "p.ej."];
     let sample = reading.field.placeholder.trim().to_lowercase();
     // "abcdef-98765": letters and digits, as recovery codes and keys are written.
     let mixed = sample.len() > 8
@@ -270,7 +244,7 @@ fn has_other_sample(reading: &Reading) -> bool {
     if mixed && !reading.is_named_factor() {
         return true;
     }
-    let Some(rest) = SAMPLES.iter().find_map(|begin| sample.strip_prefix(begin)) else { return false };
+    let Some(rest) = samples().find_map(|begin| sample.strip_prefix(begin)) else { return false };
     rest.chars().any(char::is_alphabetic)
         && !rest
             .split(|c: char| !c.is_ascii_digit() && c != ' ' && c != '-')
