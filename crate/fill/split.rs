@@ -123,10 +123,15 @@ fn is_numbered(first: &Field, next: &Field) -> bool {
     same(&first.id, &next.id) || same(&first.name, &next.name)
 }
 
-/// Takes one character, or does not say; the first box may take a whole code that is pasted.
+/// Takes one character, or does not say. The first box may take a whole code that is pasted, and so may each of numbered ones.
 fn is_one_digit(first: &Field, next: &Field) -> bool {
     let open = |field: &Field| field.max_length.is_none() || is_single(field);
-    open(next) && (open(first) || first.max_length.is_some_and(|max| (5..=8).contains(&max)))
+    let whole = |field: &Field| field.max_length.is_some_and(|max| (5..=8).contains(&max));
+    match (open(first), open(next)) {
+        (true, open) => open,
+        (false, true) => whole(first),
+        (false, false) => whole(first) && first.max_length == next.max_length && is_numbered(first, next),
+    }
 }
 
 fn is_single(field: &Field) -> bool {

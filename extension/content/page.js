@@ -188,13 +188,14 @@
 
   // ---- Words ----
 
-  /** @param {Element} field @param {string} name */
-  const referenced = (field, name) => {
+  /** What the elements say that an attribute names. @param {Element} field @param {string} name @param {string} [less] what none of them holds */
+  const referenced = (field, name, less) => {
     const ids = attribute(field, name);
     if (!ids) return "";
     const root = /** @type {Document | ShadowRoot} */ (field.getRootNode());
     return ids.split(/\s+/).filter(Boolean).slice(0, 4)
-      .map((id) => squeeze(root.getElementById(id)?.textContent, 120)).join(" ");
+      .map((id) => root.getElementById(id)).filter((element) => !less || !element?.querySelector(less))
+      .map((element) => squeeze(element?.textContent, 120)).join(" ");
   };
 
   /**
@@ -202,9 +203,12 @@
    * @type {Map<Element | null, HTMLLabelElement[]>}
    */
   const labels = new Map();
+  /** Labels of boxes to tick: "do not ask for a code on this device again". @type {Set<Element>} */
+  const ticks = new Set();
   /** @param {HTMLLabelElement} label */
   const collectLabel = (label) => {
     const field = label.control;
+    if (/** @type {any} */ (field)?.type === "checkbox") ticks.add(label);
     const known = labels.get(field);
     if (known) known.push(label);
     else labels.set(field, [label]);
@@ -214,10 +218,13 @@
   const labelOf = (field, given) => {
     const host = shadowed.get(field)?.host;
     const outside = host ? `${attribute(host, "label")} ${attribute(host, "aria-label")}` : "";
-    const aria = given.has("aria-labelledby") || given.has("aria-describedby") ? `${referenced(field, "aria-labelledby")} ${referenced(field, "aria-describedby")}` : "";
+    const aria = given.has("aria-labelledby") || given.has("aria-describedby") ? `${referenced(field, "aria-labelledby")} ${referenced(field, "aria-describedby", PRESSED)}` : "";
+    const spoken = given.get("aria-label") ?? "";
+    // The template's own variable, as a name is.
+    const machine = spoken === given.get("name") || spoken === given.get("id");
     let own = "";
     for (const label of labels.get(field) ?? []) own += `${squeeze(label.textContent, 160)} `;
-    return squeeze(`${own}${given.get("aria-label") ?? ""} ${aria} ${outside}`, 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
+    return squeeze(`${own}${machine ? "" : spoken} ${aria} ${outside}`, 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
   };
 
   /** What an element is to the words in it, for one descriptor. @type {Map<Element, { pressable: boolean, heading: Element | null }>} */
@@ -238,7 +245,7 @@
     }
     for (let at = path.pop(); at; at = path.pop()) {
       const role = `role=${attribute(at, "role")}`;
-      const pressable = kind.pressable || PRESSABLE.has(at.localName) || PRESSABLE.has(role);
+      const pressable = kind.pressable || PRESSABLE.has(at.localName) || PRESSABLE.has(role) || ticks.has(at);
       const heading = HEADING.has(at.localName) || HEADING.has(role) ? at : kind.heading;
       if (pressable !== kind.pressable || heading !== kind.heading) kind = { pressable, heading };
       kinds.set(at, kind);
