@@ -2,9 +2,35 @@
 
 use super::csv_logins::{CsvLogins, is_set};
 use super::login::Login;
+use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::secret::SecretText;
+
+/// LastPass's table.
+pub(super) struct LastPassVault;
+
+impl Importer for LastPassVault {
+    fn id(&self) -> &'static str {
+        TABLE.id
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        TABLE.recognises(input)
+    }
+
+    fn import(
+        &self,
+        input: &Input<'_>,
+        _: Option<&SecretText>,
+        limits: &Limits,
+    ) -> Result<Draft, ImportError> {
+        let text = input.text().ok_or(ImportError::BadContent)?;
+        // The export is shown as a page first, and some versions leave that page's escapes in the file: `AT&amp;T`.
+        TABLE.read_table(&text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"), limits)
+    }
+}
 
 /// Secure notes are rows too; they have no one-time password.
-pub static IMPORTER: CsvLogins = CsvLogins {
+static TABLE: CsvLogins = CsvLogins {
     id: "lastpass-vault",
     format: "lastpass-csv",
     columns: &["name", "totp", "extra", "grouping"],
@@ -28,7 +54,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
 mod tests {
     use crate::import::testing::csv::table;
     use crate::import::testing::eight::{bare, eight};
-    use crate::import::testing::holds;
+    use crate::import::testing::{holds, read};
 
     #[test]
     fn all_is_kept_but_the_generators_settings() {
@@ -46,5 +72,23 @@ mod tests {
             e.lost = vec!["password"];
         }
         holds("lastpass-csv", &table("url,username,password,totp,extra,name,grouping,fav", rows), &want);
+    }
+
+    #[test]
+    fn what_the_export_page_escaped_is_read() {
+        let rows = [[
+            "https://a.example/?b&amp;c",
+            "ada",
+            "pw",
+            "MEME",
+            "1 &lt; 2 &amp;amp; 3",
+            "AT&amp;T",
+            "Work &amp; home",
+            "0",
+        ]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec()).into_iter();
+        let got = read(&table("url,username,password,totp,extra,name,grouping,fav", rows), None).unwrap();
+        let entry = &got.entries[0];
+        assert_eq!((&*entry.issuer, &*entry.note, &*entry.tags[0]), ("AT&T", "1 < 2 &amp; 3", "Work & home"));
     }
 }

@@ -318,7 +318,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &keeper::Keeper,
     &keeper_csv::KeeperCsv,
     &lastpass_authenticator::LastPassAuthenticator,
-    &lastpass_vault::IMPORTER,
+    &lastpass_vault::LastPassVault,
     &microsoft_authenticator::MicrosoftAuthenticator,
     &open_authenticator::OpenAuthenticator,
     &otp_auth::OtpAuth,

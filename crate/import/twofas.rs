@@ -41,9 +41,12 @@ impl Importer for TwoFas {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         let file = input.json()?;
+        let newer = file.number("schemaVersion").is_none_or(|schema| schema > NEWEST);
         let opened;
         let (format, services) = match file.text("servicesEncrypted") {
             "" => ("2fas-json", file.field("services")),
+            // Sealed in a way of its own.
+            sealed if newer && sealed.split(':').count() != 3 => return Err(ImportError::UnsupportedVersion),
             sealed => {
                 let password = password.ok_or(ImportError::PasswordNeeded)?;
                 opened = open(sealed, file.text("reference"), password, limits)?;
@@ -51,7 +54,6 @@ impl Importer for TwoFas {
             }
         };
         let services = services.as_array().ok_or(ImportError::BadContent)?;
-        let newer = file.number("schemaVersion").is_none_or(|schema| schema > NEWEST);
         if newer && !services.iter().all(is_known) {
             return Err(ImportError::UnsupportedVersion);
         }
@@ -228,6 +230,8 @@ mod tests {
         let strange = json!([{"name": "Shop", "secret": {"v2": "MEME"}, "otp": {"tokenType": "TOTP"}}]);
         assert_eq!(read(&plain(5, &strange), None), Err(ImportError::UnsupportedVersion));
         assert_eq!(read(&plain(4, &strange), None).unwrap().skipped[0].why, "no-secret");
+        let sealed = json!({"schemaVersion": 99, "services": [], "servicesEncrypted": "v2.abc"}).to_string();
+        assert_eq!(read(sealed.as_bytes(), None), Err(ImportError::UnsupportedVersion));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::{parse_base32, parse_hex};
 use crate::otp::text::{Readings, pieces, read_texts, unquoted};
-use crate::otp::uri::{Account, Uri, strip_prefix_ignoring_case};
+use crate::otp::uri::{Account, Uri, strip_prefix_ignoring_case, title};
 use crate::secret::SecretText;
 
 /// Text and pages with otpauth URIs.
@@ -62,7 +62,9 @@ pub(super) fn gather(
         collector.add(account.into())?;
     }
     for unread in readings.skipped {
-        let what = if unread.what.is_empty() { name(unread.text, unread.line) } else { unread.what.clone() };
+        let named = || unread.piece.as_ref().map(|piece| title(&piece.issuer, &piece.account));
+        let what = [Some(unread.what.clone()), named()].into_iter().flatten().find(|what| !what.is_empty());
+        let what = what.unwrap_or_else(|| name(unread.text, unread.line));
         collector.unread(what, unread)?;
     }
     if let Some((read, of)) = readings.incomplete {
@@ -197,6 +199,8 @@ mod tests {
         let kept = draft.skipped[0].kept.as_ref().unwrap();
         assert_eq!((&*kept.format, kept.text.expose().as_str()), ("uri-list", "otpauth://totp/B:b?secret=1"));
         assert!(draft.skipped[1..].iter().all(|skipped| skipped.kept.is_none()));
+        let other = read(b"otpauth://totp/A:a?secret=JBSWY3DP\nmotp://Bank:ada?secret=00ff\n").unwrap();
+        assert_eq!(told(&other), [("Bank: ada", "unsupported-type")]);
     }
 
     #[test]

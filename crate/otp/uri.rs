@@ -113,7 +113,8 @@ impl Uri {
             Some((prefix, account)) => (prefix.trim().to_owned(), account.trim().to_owned()),
             None => (String::new(), label.expose().trim().to_owned()),
         };
-        let mut uri = Self { kind: kind.trim().to_ascii_lowercase(), issuer: prefix, account, params };
+        let kind = kind.trim().to_ascii_lowercase();
+        let mut uri = Self { kind, issuer: prefix.clone(), account, params };
         if let Some(issuer) = uri.param("issuer").map(str::to_owned) {
             // An issuer with colons of its own stands whole before the account.
             let account = label.expose().trim_start().strip_prefix(&*issuer);
@@ -122,7 +123,18 @@ impl Uri {
             }
             uri.issuer = issuer;
         }
+        uri.part_glued_period(&prefix);
         Ok(uri)
+    }
+
+    /// Ente Auth's first releases forgot the `&` behind the issuer: `issuer=Shopperiod=30`. The issuer before the account tells.
+    fn part_glued_period(&mut self, prefix: &str) {
+        let glued = self.issuer.strip_prefix(prefix).and_then(|rest| rest.strip_prefix("period="));
+        let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let Some(period) = glued.filter(is_number).filter(|_| self.param("period").is_none()) else { return };
+        let period = SecretText::new(period.to_owned());
+        self.params.push(("period".to_owned(), period));
+        prefix.clone_into(&mut self.issuer);
     }
 
     /// The first parameter of that name, decoded and trimmed.
@@ -354,6 +366,19 @@ mod tests {
         assert_eq!(otp("&steam=true").kind(), Kind::Steam);
         assert_eq!(otp("").kind().name(), "totp");
         assert_eq!(otp("&steam=false").kind().name(), "totp");
+    }
+
+    #[test]
+    fn a_period_that_is_glued_to_the_issuer_is_parted() {
+        let glued = |more: &str| {
+            read(&format!("otpauth://totp/My Shop:ada?digits=6&issuer=My Shopperiod=60{more}&secret=ME"))
+        };
+        let apart = glued("");
+        assert_eq!((&*apart.issuer, apart.otp.period().unwrap().seconds()), ("My Shop", 60));
+        // Without the evidence it is a name.
+        assert_eq!(glued("&period=30").issuer, "My Shopperiod=60");
+        assert_eq!(glued("s").issuer, "My Shopperiod=60s");
+        assert_eq!(read("otpauth://totp/ada?issuer=My Shopperiod=60&secret=ME").issuer, "My Shopperiod=60");
     }
 
     #[test]
