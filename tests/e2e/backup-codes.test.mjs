@@ -104,6 +104,11 @@ for (const kind of kinds()) {
       assert.deepEqual(shown, ["1111 2222", "5555 6666", "3333 4444", "7777 8888"]);
       await view.press("backup-codes .code-list li:last-child .link");
       await until("few to be left", async () => (await kept()).low);
+      const renew = await view.evaluate((window) => {
+        const link = window.document.querySelector("backup-codes a.button");
+        return [link.href, link.target, link.rel];
+      });
+      assert.deepEqual(renew, [new URL(demo.url).href, "_blank", "noreferrer"], "where the site gives new ones");
       await view.close();
     });
 

@@ -188,3 +188,18 @@ test("help pages become blocks, and links lead to help pages or, in a tab of the
     '<p><a href="#/help/limits">L</a> <a href=https://example.com target="_blank" rel="noreferrer">x</a> [y](javascript:alert) [z](http://example.com)</p>',
   );
 });
+
+test("the page on emergency accounts leads to each provider's own alerts, and says on whose word a key is stronger", async () => {
+  const page = await readFile(path.join(SHARED, "../help/emergency.md"), "utf8");
+  for (const [name, host] of [
+    ["Microsoft Entra", "learn.microsoft.com"],
+    ["Google Workspace", "support.google.com"],
+    ["AWS", "docs.aws.amazon.com"],
+  ]) {
+    assert.match(page, new RegExp(`^- ${name}: \\[[^\\]]+\\]\\(https://${host}/`, "m"));
+  }
+  const stronger = page.slice(page.indexOf("## What is better than a code")).split("\n## ")[0];
+  assert.match(stronger, /FIDO2\s+security key or a certificate/);
+  assert.deepEqual([...stronger.matchAll(/\]\(https:\/\/([^/]+)/g)].map((link) => link[1]), ["learn.microsoft.com", "www.cisa.gov"]);
+  assert.match(stronger, /the method should differ/);
+});
