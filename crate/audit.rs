@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::env::Millis;
 use crate::protocol::{LogHeadView, LogView, PastLine};
-use crate::vault::body::{Body, EmergencyUse, LogLine};
+use crate::vault::body::{Body, EmergencyUse, LogLine, MAX_LOG};
 use crate::vault::id::ChainId;
 use crate::vault::log_chain::{LogHead, Past};
 use crate::vault::seal;
@@ -51,7 +51,8 @@ pub fn head(body: &Body) -> Option<LogHeadView> {
 /// What a drill says of the past that a bundle knows.
 pub struct Verdict {
     /// `same`: the heads are equal. `lines`: there are no two heads to compare, and each line is still there. `gone`: the log does
-    /// not reach back so far any more. `rewritten`. `none`: the bundle has no log.
+    /// not reach back so far any more, since it is full or a policy keeps it short. `cut`: it does not, and neither is so now.
+    /// `rewritten`. `none`: the bundle has no log.
     pub code: &'static str,
     /// Lines of the bundle's log that should still be there and are not.
     pub missing: u32,
@@ -67,19 +68,23 @@ pub fn compare(
 ) -> Verdict {
     let missing = missing(past, living, kept_since);
     let by_head = head.and_then(parse).map_or(Past::Unknown, |head| living.log_past(&head));
+    let here = digests(living);
+    let all_here = past.iter().all(|line| here.contains(&line.digest));
     let code = match by_head {
         Past::Same => "same",
         Past::Rewritten => "rewritten",
         _ if missing > 0 => "rewritten",
-        Past::Gone => "gone",
         Past::Unknown if past.is_empty() => "none",
-        Past::Unknown => "lines",
+        Past::Unknown if all_here => "lines",
+        // Whoever holds the key can write that lines were dropped; why they were is seen from outside.
+        _ if living.log.len() >= MAX_LOG || kept_since.is_some() => "gone",
+        _ => "cut",
     };
     Verdict { code, missing }
 }
 
 fn missing(past: &[PastLine], living: &Body, kept_since: Option<Millis>) -> u32 {
-    let here: BTreeSet<String> = living.log.iter().map(digest).collect();
+    let here = digests(living);
     let bounded = living.log_was_bounded_to();
     let since = bounded.max(kept_since).unwrap_or_default();
     // Lines go from the front: those before the first that is still here may have been later by a clock that went wrong.
@@ -87,6 +92,10 @@ fn missing(past: &[PastLine], living: &Body, kept_since: Option<Millis>) -> u32 
     let front = bounded.and_then(|_| past.iter().position(is_here)).unwrap_or(0);
     let gone = past[front..].iter().filter(|line| line.at > since && !is_here(line)).count();
     u32::try_from(gone).unwrap_or(u32::MAX)
+}
+
+fn digests(living: &Body) -> BTreeSet<String> {
+    living.log.iter().map(digest).collect()
 }
 
 fn parse(view: &LogHeadView) -> Option<LogHead> {
@@ -102,7 +111,6 @@ fn digest(line: &LogLine) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vault::body::MAX_LOG;
 
     fn log(len: u64) -> Vec<LogLine> {
         (0..len).map(|at| line(Millis(1_000 + at), "fill")).collect()
@@ -127,6 +135,26 @@ mod tests {
         assert_eq!(missing(&bundle, &[], None), 10, "an empty log is no excuse");
         now.reverse();
         assert_eq!(missing(&bundle, &now, None), 2, "a merge may bring them in another order");
+    }
+
+    #[test]
+    fn lines_that_are_said_to_be_there_are_and_a_short_log_is_no_full_one() {
+        let word =
+            |past: &[LogLine], living: Body, since| compare(&super::past(past), None, &living, since).code;
+        let then = log(10);
+        let body = |log: &[LogLine]| Body { log: log.to_vec(), ..Body::default() };
+        assert_eq!(word(&then, body(&then), None), "lines");
+        assert_eq!(word(&[], body(&then), None), "none");
+        let long = log(MAX_LOG as u64 + 100);
+        assert_eq!(word(&then, body(&long[100..]), None), "gone", "none of them is here");
+        assert_eq!(word(&long[90..110], body(&long[100..]), None), "gone", "some are not");
+        assert_eq!(word(&then, body(&log(20)[15..]), Some(Millis(1_014))), "gone", "a policy");
+        // Whoever has the key says that lines were dropped.
+        let mut wiped = body(&log(20)[19..]);
+        let mut chain = crate::vault::log_chain::LogChain::begin(ChainId([7; 16]), &[]);
+        (chain.from, chain.count) = (11, 11);
+        wiped.log_chain = Some(chain);
+        assert_eq!(word(&then, wiped, None), "cut");
     }
 
     #[test]

@@ -1606,7 +1606,8 @@ wire! {
         /// Entries of the bundle that were deleted here since.
         pub only_there: u32,
         /// What the vault's log says to the bundle's: `same` by their running heads, `lines` where each line was looked for instead,
-        /// `gone` where the log does not reach back so far any more, `rewritten`, or `none` where the bundle has no log.
+        /// `gone` where the log does not reach back so far any more because it is full or a policy keeps it short, `cut` where neither
+        /// is so now, `rewritten`, or `none` where the bundle has no log.
         pub log: String,
         /// Lines of the bundle's log that the vault's log should have and does not.
         pub log_missing: u32,

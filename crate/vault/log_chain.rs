@@ -53,7 +53,7 @@ pub enum Past {
 }
 
 impl LogChain {
-    fn begin(began: ChainId, lines: &[LogLine]) -> Self {
+    pub(crate) fn begin(began: ChainId, lines: &[LogLine]) -> Self {
         let before = seal::sha256(&[b"sparekey/1 log began\0".as_slice(), &began.0].concat());
         let chain = Self { began, from: 0, before: B64(before), count: 0, head: B64(before) };
         chain.extended(lines)

@@ -133,7 +133,7 @@ class PageDrill extends View {
         ${result.differ.length ? proof(false, t("drill_differ", names(result.differ))) : nothing}
         ${result.changed.length ? proof(false, t("drill_changed", names(result.changed))) : nothing}
         ${result.onlyHere.length ? proof(false, t("drill_only_here", names(result.onlyHere))) : nothing}
-        ${log ? proof(result.log !== "rewritten", log) : nothing}
+        ${log ? proof(!["rewritten", "cut"].includes(result.log), log) : nothing}
         ${result.onlyThere ? proof(true, tn("drill_only_there", result.onlyThere)) : nothing}
         ${proof(true, t("drill_took", seconds.toLocaleString(undefined, { maximumFractionDigits: 1 })))}
       </ul>

@@ -347,7 +347,8 @@ onlyHere: Array<string>,
 onlyThere: number, 
 /**
  * What the vault's log says to the bundle's: `same` by their running heads, `lines` where each line was looked for instead,
- * `gone` where the log does not reach back so far any more, `rewritten`, or `none` where the bundle has no log.
+ * `gone` where the log does not reach back so far any more because it is full or a policy keeps it short, `cut` where neither
+ * is so now, `rewritten`, or `none` where the bundle has no log.
  */
 log: string, 
 /**

@@ -242,6 +242,21 @@ fn the_slim_bundle_of_the_sync_storage_carries_the_head_without_the_lines() {
     assert_eq!(drill(&reopened(&disk, 61, &first), &slim), said("rewritten", 0));
 }
 
+#[test]
+fn a_log_that_was_wiped_under_a_forged_front_is_no_full_one() {
+    let disk = Disk::default();
+    let (first, id) = made(&disk);
+    ask(&first, Request::Reveal { id });
+    let bundle = bundle(&first);
+    write(&disk, &first, |body| {
+        body.log = vec![crate::audit::line(Millis(first.platform().now.get()), "unlock")];
+        let chain = body.log_chain.as_mut().unwrap();
+        chain.from = chain.count + 1;
+        (chain.count, chain.head) = (chain.from, chain.before);
+    });
+    assert_eq!(drill(&reopened(&disk, 71, &first), &bundle), said("cut", 0));
+}
+
 /// Two contexts of one profile that both write, lock, restart and merge, as ordinary life has it; whichever bundle is drilled
 /// wherever, the past was never rewritten.
 #[test]
