@@ -133,6 +133,10 @@ mod tests {
             ("Type", "Time-based", true),
             ("Type", "login", true),
             ("Type", "7", false),
+            ("Type", "Work", true),
+            ("Type", "OCRA", false),
+            ("Type", "Blizzard", false),
+            ("Type", "Mobile-OTP", false),
             ("Token type", "sms", false),
         ] {
             let draft =
@@ -143,6 +147,14 @@ mod tests {
         }
         let draft = read(b"Title,TOTP,OTP Type,Counter\na,MEME,OTP_HOTP,5\n", None).unwrap();
         assert_eq!(draft.entries[0].otp.kind().name(), "hotp");
+        for (kind, name) in [
+            ("HMAC-based one-time password", "hotp"),
+            ("Time-based one-time password", "totp"),
+            ("Steam Guard", "steam"),
+        ] {
+            let draft = read(format!("Title,TOTP,OTP Type\na,MEME,{kind}\n").as_bytes(), None).unwrap();
+            assert_eq!(draft.entries[0].otp.kind().name(), name);
+        }
     }
 
     #[test]

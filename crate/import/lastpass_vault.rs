@@ -24,9 +24,19 @@ impl Importer for LastPassVault {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         let text = input.text().ok_or(ImportError::BadContent)?;
-        // The export is shown as a page first, and some versions leave that page's escapes in the file: `AT&amp;T`.
+        if !is_escaped(text) {
+            return TABLE.read_table(text, limits);
+        }
         TABLE.read_table(&text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"), limits)
     }
+}
+
+/// The export is shown as a page first, and some versions leave that page's escapes in the file: `AT&amp;T`. There no sign
+/// stands bare.
+fn is_escaped(text: &str) -> bool {
+    let escapes = ["amp;", "lt;", "gt;", "quot;", "#39;"];
+    let bare = |part: &str| !escapes.iter().any(|escape| part.starts_with(escape));
+    text.contains('&') && !text.contains(['<', '>']) && !text.split('&').skip(1).any(bare)
 }
 
 /// Secure notes are rows too; they have no one-time password.
@@ -90,5 +100,10 @@ mod tests {
         let got = read(&table("url,username,password,totp,extra,name,grouping,fav", rows), None).unwrap();
         let entry = &got.entries[0];
         assert_eq!((&*entry.issuer, &*entry.note, &*entry.tags[0]), ("AT&T", "1 < 2 &amp; 3", "Work & home"));
+        // One bare sign anywhere, and every escape is a person's own.
+        let rows = [["", "ada", "p&w", "MEME", "write &amp;", "Shop", "", "0"]]
+            .map(|row| row.map(str::to_owned).to_vec());
+        let got = read(&table("url,username,password,totp,extra,name,grouping,fav", rows), None).unwrap();
+        assert_eq!(&*got.entries[0].note, "write &amp;");
     }
 }

@@ -49,6 +49,9 @@ const ISSUER: &[&str] = &["issuer", "originalissuer"];
 const KIND: &[&str] = &["type", "otptype", "tokentype"];
 /// Those of them that no login has.
 const GENERATORS_KIND: &[&str] = &["otptype", "tokentype"];
+/// Types of generators that no entry can hold, and of what is no generator: letters and digits in lower case.
+const OTHER_KINDS: &[&str] =
+    &["ocra", "challenge", "blizzard", "battlenet", "yandex", "securid", "push", "u2f", "fido", "webauthn"];
 const ALGORITHM: &[&str] = &["algorithm", "algo", "hash", "otpalgorithm"];
 const DIGITS: &[&str] = &["digits", "otpdigits", "length"];
 const PERIOD: &[&str] = &["period", "otpperiod", "timestep", "step", "interval"];
@@ -242,33 +245,50 @@ impl Telling<'_> {
         }
     }
 
-    /// Whether a type is that of a generator, and not that of a login (`login`, `password`): by its own name, by a counter
-    /// beside it, or as a number among what generators have.
+    /// Whether a type is that of a generator, and not that of a login (`login`, `password`, `Work`): by what it is called, by its own
+    /// name, by a counter beside it, or as a number among what generators have.
     fn is_generators_kind(&self, kind: &str) -> bool {
         let number = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_digit());
         !kind.is_empty()
-            && (!self.value(GENERATORS_KIND).is_empty()
+            && (OTHER_KINDS.iter().any(|known| kind.contains(known))
+                || ["sms", "rsa"].contains(&kind)
+                || kind.ends_with("otp") && kind != "otp"
+                || !self.value(GENERATORS_KIND).is_empty()
                 || !self.value(COUNTER).is_empty()
                 || number && Names(self.names).of_generators())
     }
 
-    fn otp(&self, secret: &str) -> Result<Otp, OtpError> {
-        let number = |known, error| match self.value(known) {
+    fn number(&self, known: &[&str], error: OtpError) -> Result<Option<u64>, OtpError> {
+        match self.value(known) {
             "" => Ok(None),
-            value => value.parse::<u64>().map(Some).map_err(|_| error),
-        };
-        let kind = match self.value(KIND).to_ascii_lowercase().as_str() {
-            kind if kind.contains("hotp") || ["event", "counter"].contains(&kind) => {
+            value => value.parse().map(Some).map_err(|_| error),
+        }
+    }
+
+    fn timed(&self) -> Result<Kind, OtpError> {
+        let period = self.number(PERIOD, OtpError::BadPeriod)?;
+        Ok(Kind::Totp { period: period.map_or(Ok(Period::THIRTY), Period::new)? })
+    }
+
+    fn otp(&self, secret: &str) -> Result<Otp, OtpError> {
+        let number = |known, error| self.number(known, error);
+        let word = self.value(KIND).to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+        let kind = match word.as_str() {
+            "steam" | "steamtotp" | "steamguard" => Kind::Steam,
+            kind if ["totp", "timebased", "rfc6238"].iter().any(|known| kind.contains(known))
+                || kind == "time" =>
+            {
+                self.timed()?
+            }
+            kind if ["hotp", "hmacbased", "eventbased", "counterbased", "rfc4226"]
+                .iter()
+                .any(|known| kind.contains(known))
+                || ["event", "counter"].contains(&kind) =>
+            {
                 Kind::Hotp { counter: number(COUNTER, OtpError::BadCounter)?.unwrap_or(0) }
             }
-            "steam" | "steamtotp" => Kind::Steam,
-            "motp" | "yandex" | "yaotp" => return Err(OtpError::UnsupportedType),
-            kind if !kind.contains("totp") && !kind.contains("time") && self.is_generators_kind(kind) => {
-                return Err(OtpError::UnsupportedType);
-            }
-            _ => Kind::Totp {
-                period: number(PERIOD, OtpError::BadPeriod)?.map_or(Ok(Period::THIRTY), Period::new)?,
-            },
+            kind if self.is_generators_kind(kind) => return Err(OtpError::UnsupportedType),
+            _ => self.timed()?,
         };
         let digits = number(DIGITS, OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)?;
         Otp::new(kind, Algorithm::parse(self.value(ALGORITHM))?, digits, parse_base32(secret)?)

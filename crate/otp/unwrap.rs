@@ -15,6 +15,8 @@ const NARROWEST: usize = 40;
 const SHORTEST: usize = 16;
 /// A word in base32's letters is seldom longer.
 const LONGEST_WORD: usize = 10;
+/// And a name below a link is longer.
+const SHORTEST_WORD: usize = 3;
 /// What comes after an `&` in the links of authenticators.
 const PARAMETERS: &[&str] = &[
     "secret",
@@ -163,10 +165,15 @@ fn goes_on(value: &str, rest: &str, wrapped: bool) -> bool {
         return false;
     }
     let cut = matches!(before % 8, 1 | 3 | 6);
-    let no_word = rest.len() >= LONGEST_WORD || rest.contains(|c: char| c.is_ascii_digit() || c == '=');
+    // Sixteen, 32 and 64 bytes make whole keys that end within a block. "AWS2" below one may be the next account.
+    let usual = before % 8 == 0 || matches!(before, 26 | 52 | 103);
+    let no_name = rest.len() >= LONGEST_WORD || rest.ends_with('=');
+    let no_word = no_name || rest.contains(|c: char| c.is_ascii_digit());
     match whole % 8 {
         0 => {
-            cut || before < SHORTEST || no_word && (wrapped || before % 8 != 0) || wrapped && before % 8 != 0
+            cut || before < SHORTEST && (no_word || rest.len() <= SHORTEST_WORD)
+                || if usual { no_name && before % 8 != 0 } else { no_word }
+                || wrapped && (no_word || before % 8 != 0)
         }
         1 | 3 | 6 => false,
         _ => cut && wrapped,
@@ -181,6 +188,7 @@ fn is_escaped(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::otp::base32::base32;
     use crate::otp::text::read_texts;
 
     const LINK: &str = "otpauth://totp/Northwind%20Traders:ada%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\
@@ -220,8 +228,20 @@ mod tests {
                 // And a key that is cut behind a whole block may be whole, with another below.
                 let (at, key) = (width.min(link.len()), link.find("secret=").unwrap() + 7);
                 let name = read.skipped.len() == 1 && (last.contains("issuer") || at + 4 > link.len());
-                let block = last.ends_with("PXP") && at > key && (at - key) % 8 == 0 && at - key >= SHORTEST;
+                let usual = at > key && ((at - key) % 8 == 0 || at - key == 26);
+                let block = last.ends_with("PXP") && usual && at - key >= SHORTEST;
                 assert!(read == whole || name || block, "{width}: {last}");
+                // Never another key: the whole one, or what stands before the break, and what stands behind it apart from that. A key
+                // that ends within a byte loses the bits of its last letter.
+                let all = base32(whole.accounts[0].otp.secret());
+                let keys: Vec<_> = read.accounts.iter().map(|account| base32(account.otp.secret())).collect();
+                let is_at = |text: &str, key: &str| text.starts_with(&key[..key.len() - 1]);
+                let apart = (name || block) && is_at(&all, &keys[0]);
+                assert!(keys[0] == all || apart, "{width}: {last}");
+                assert!(
+                    keys.len() == 1 || keys.len() == 2 && block && is_at(&all[at - key..], &keys[1]),
+                    "{width}: {last}"
+                );
             }
         }
     }
@@ -287,6 +307,15 @@ mod tests {
             assert_eq!(unwrapped(&text), text, "{next}");
             let text =
                 format!("otpauth://totp/Northwind:ada%40example.com?secret=JBSWY3DPEHPK3PXP\n{next}\n");
+            assert_eq!(unwrapped(&text), text, "{next}");
+        }
+        // What would make a key of a usual length.
+        for (key, next) in [
+            ("JBSWY3DPEHPK3PXP".repeat(3) + "JBSW", "AWS2"),
+            ("JBSWY3DP".into(), "PASSWORD"),
+            ("JBSWY3DPEHPK".into(), "BANK"),
+        ] {
+            let text = format!("otpauth://totp/Northwind:ada%40example.com?secret={key}\n{next}\n");
             assert_eq!(unwrapped(&text), text, "{next}");
         }
         // Even where the link's lines are all of one width.
