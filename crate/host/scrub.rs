@@ -58,7 +58,17 @@ pub async fn scrub<P: Platform>(platform: &P) -> Scrubbed {
             make_anew(platform, &worth(ring), &worth(area)).await?;
             return Ok(Scrubbed::Anew);
         }
-        Ok::<_, StoreError>(if ring.contains_key(RINSE) { Scrubbed::Rinsing } else { Scrubbed::Clean })
+        if ring.contains_key(RINSE) {
+            return Ok::<_, StoreError>(Scrubbed::Rinsing);
+        }
+        // Of the rinse that ends an erasing, which leaves no mark.
+        for (store, keys) in [(StoreId::Ring, ring), (StoreId::Area, area)] {
+            let ballast: Vec<String> = keys.into_keys().filter(|key| is_ballast(key)).collect();
+            if !ballast.is_empty() {
+                platform.write(store, &[], &ballast).await?;
+            }
+        }
+        Ok(Scrubbed::Clean)
     };
     done.await.unwrap_or(Scrubbed::Failed)
 }

@@ -369,7 +369,7 @@ async fn empty_area() -> Result<(), JsValue> {
 /// Chromium's `storage.local` is a LevelDB: what was written over goes when the tables that it lies in are merged, and they are
 /// merged when there is enough to merge. So much is written below and above all other keys, and removed again. (Measured: 42 MB
 /// in three passes did it in 10 of 10 runs, with and without saves before and after, over restarts; two keys alone never
-/// did.) Nothing of the vault is touched, and a kill leaves keys that the next pass removes.
+/// did.) Nothing of the vault is touched, and a kill leaves keys that the next start removes.
 ///
 /// It is the most that is ever written at once, so a disk that is nearly full cuts it off before anything else: as after any
 /// write that failed, the store begins a new log before it takes another one ([`renew`]). `lock`: what is taken for each

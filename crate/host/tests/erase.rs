@@ -120,6 +120,20 @@ fn a_last_rinse_neither_keeps_it_from_being_done_nor_goes_on_after_it() {
 }
 
 #[test]
+fn what_only_filled_a_store_when_the_browser_was_killed_goes_at_the_next_start() {
+    let disk = Disk::default();
+    let first = made(&disk);
+    assert_eq!(erase(&first, by_password(1), WORD), None);
+    for (key, keys) in [("!ballast/00", &disk.area), ("~ballast/01", &disk.area), ("ballast", &disk.ring)] {
+        keys.borrow_mut().insert(key.into(), "x".repeat(1000));
+    }
+    let next = host(&disk, 7);
+    assert_eq!(status(&next).state, VaultState::Fresh);
+    next.upkeep().now_or_never().expect("nothing waits");
+    assert_eq!((disk.area.borrow().len(), disk.ring.borrow().len()), (0, 0));
+}
+
+#[test]
 fn whatever_fails_in_the_middle_the_vault_is_there_or_gone_and_never_fresh_beside_its_remains() {
     for fault in [Fault::Reject, Fault::KillBefore, Fault::KillAfter, Fault::Broken, Fault::Forget] {
         for step in 0..40 {
