@@ -236,6 +236,9 @@ fn other(reading: &Reading) -> Option<Reason> {
 /// "e.g. CNB-001", "z. B. Holmes/Watson": the sample of something that is no code in digits.
 fn has_other_sample(reading: &Reading) -> bool {
     let sample = reading.field.placeholder.trim().to_lowercase();
+    if sample.is_empty() {
+        return false;
+    }
     // "abcdef-98765": letters and digits, as recovery codes and keys are written.
     let mixed = sample.len() > 8
         && sample.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')

@@ -163,7 +163,8 @@ pub(super) fn is_name_word(word: &str) -> bool {
 
 /// What samples in a placeholder begin with, in lower case: "e.g."
 pub(super) fn samples() -> impl Iterator<Item = &'static str> {
-    words("sample")
+    static SAMPLES: OnceLock<Vec<&str>> = OnceLock::new();
+    SAMPLES.get_or_init(|| words("sample").collect()).iter().copied()
 }
 
 /// Number words, folded, each with its number.

@@ -476,7 +476,7 @@
   };
 
   const forget = () => {
-    for (const held of [numbers, labels, kinds, seen, above, shadowed, opted, pressed]) held.clear();
+    for (const held of [numbers, labels, ticks, kinds, seen, above, shadowed, opted, pressed]) held.clear();
     walked = empties = 0;
   };
 
