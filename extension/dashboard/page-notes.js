@@ -6,7 +6,7 @@ import "../elements/second-unlock.js";
 import { errorBanner } from "../elements/warnings.js";
 import { ask, AskError } from "../shared/ask.js";
 import { nameOf } from "../shared/format.js";
-import { t, when } from "../shared/i18n.js";
+import { errorText, t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { LoadedView } from "../shared/loaded-view.js";
 import { save } from "../shared/save.js";
@@ -69,9 +69,13 @@ class PageNotes extends LoadedView {
   }
 
   async back() {
-    // The notice is pressed once and gone: another step that is under way is waited for.
-    while (this.busy && !this.signal.aborted) await this.updateComplete.then(() => new Promise((done) => setTimeout(done, 50)));
-    await step(this, () => ask({ type: "bring-kept-back" }));
+    // No step of the page: the notice is pressed once and gone, whatever else is under way.
+    this.problem = "";
+    try {
+      await ask({ type: "bring-kept-back" });
+    } catch (error) {
+      this.problem = errorText(error);
+    }
     if (this.isConnected) await this.load();
     else if (this.problem) toast(this.problem);
   }
