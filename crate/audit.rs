@@ -69,7 +69,9 @@ pub fn compare(
     let missing = missing(past, living, kept_since);
     let by_head = head.and_then(parse).map_or(Past::Unknown, |head| living.log_past(&head));
     let here = digests(living);
-    let all_here = past.iter().all(|line| here.contains(&line.digest));
+    let is_here = |line: &PastLine| here.contains(&line.digest);
+    let all_here = past.iter().all(is_here);
+    let explained = |line: &PastLine| is_here(line) || kept_since.is_some_and(|since| line.at <= since);
     let code = match by_head {
         Past::Same => "same",
         Past::Rewritten => "rewritten",
@@ -77,7 +79,7 @@ pub fn compare(
         Past::Unknown if past.is_empty() => "none",
         Past::Unknown if all_here => "lines",
         // Whoever holds the key can write that lines were dropped; why they were is seen from outside.
-        _ if living.log.len() >= MAX_LOG || kept_since.is_some() => "gone",
+        _ if living.log.len() >= MAX_LOG || past.iter().all(explained) => "gone",
         _ => "cut",
     };
     Verdict { code, missing }
@@ -154,7 +156,13 @@ mod tests {
         let mut chain = crate::vault::log_chain::LogChain::begin(ChainId([7; 16]), &[]);
         (chain.from, chain.count) = (11, 11);
         wiped.log_chain = Some(chain);
-        assert_eq!(word(&then, wiped, None), "cut");
+        assert_eq!(word(&then, wiped.clone(), None), "cut");
+        assert_eq!(
+            word(&then, wiped.clone(), Some(Millis(1_005))),
+            "cut",
+            "a rule that is shorter than what is gone"
+        );
+        assert_eq!(word(&then, wiped, Some(Millis(1_009))), "gone");
     }
 
     #[test]
