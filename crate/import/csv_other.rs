@@ -137,6 +137,12 @@ mod tests {
             ("Type", "OCRA", false),
             ("Type", "Blizzard", false),
             ("Type", "Mobile-OTP", false),
+            ("Type", "mOTP (time-based)", false),
+            ("Type", "OCRA-1:HOTP-SHA1-6:QN08", false),
+            ("Type", "Challenge-response (HOTP)", false),
+            ("Type", "Pushover", true),
+            ("Type", "Google OTP", true),
+            ("OTP Type", "One-time password", true),
             ("Token type", "sms", false),
         ] {
             let draft =
@@ -150,7 +156,7 @@ mod tests {
         for (kind, name) in [
             ("HMAC-based one-time password", "hotp"),
             ("Time-based one-time password", "totp"),
-            ("Steam Guard", "steam"),
+            ("Steam Guard TOTP", "steam"),
         ] {
             let draft = read(format!("Title,TOTP,OTP Type\na,MEME,{kind}\n").as_bytes(), None).unwrap();
             assert_eq!(draft.entries[0].otp.kind().name(), name);

@@ -27,14 +27,17 @@ impl Importer for LastPassVault {
         if !is_escaped(text) {
             return TABLE.read_table(text, limits);
         }
-        TABLE.read_table(&text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"), limits)
+        // A quotation mark would end its cell, so it stays as it is.
+        let text =
+            text.replace("&lt;", "<").replace("&gt;", ">").replace("&#39;", "'").replace("&#039;", "'");
+        TABLE.read_table(&text.replace("&amp;", "&"), limits)
     }
 }
 
 /// The export is shown as a page first, and some versions leave that page's escapes in the file: `AT&amp;T`. There no sign
 /// stands bare.
 fn is_escaped(text: &str) -> bool {
-    let escapes = ["amp;", "lt;", "gt;", "quot;", "#39;"];
+    let escapes = ["amp;", "lt;", "gt;", "quot;", "#39;", "#039;"];
     let bare = |part: &str| !escapes.iter().any(|escape| part.starts_with(escape));
     text.contains('&') && !text.contains(['<', '>']) && !text.split('&').skip(1).any(bare)
 }

@@ -49,9 +49,23 @@ const ISSUER: &[&str] = &["issuer", "originalissuer"];
 const KIND: &[&str] = &["type", "otptype", "tokentype"];
 /// Those of them that no login has.
 const GENERATORS_KIND: &[&str] = &["otptype", "tokentype"];
-/// Types of generators that no entry can hold, and of what is no generator: letters and digits in lower case.
-const OTHER_KINDS: &[&str] =
-    &["ocra", "challenge", "blizzard", "battlenet", "yandex", "securid", "push", "u2f", "fido", "webauthn"];
+/// Types of generators that no entry can hold, and of what is no generator: parts of them, letters and digits in lower case.
+const OTHER_KINDS: &[&str] = &[
+    "ocra",
+    "challengeresponse",
+    "blizzard",
+    "battlenet",
+    "yandex",
+    "securid",
+    "webauthn",
+    "motp",
+    "mobileotp",
+    "yaotp",
+    "smsotp",
+    "emailotp",
+];
+/// The same, as words.
+const OTHER_WORDS: &[&str] = &["sms", "push", "rsa", "u2f", "fido", "fido2", "challenge"];
 const ALGORITHM: &[&str] = &["algorithm", "algo", "hash", "otpalgorithm"];
 const DIGITS: &[&str] = &["digits", "otpdigits", "length"];
 const PERIOD: &[&str] = &["period", "otpperiod", "timestep", "step", "interval"];
@@ -245,15 +259,19 @@ impl Telling<'_> {
         }
     }
 
-    /// Whether a type is that of a generator, and not that of a login (`login`, `password`, `Work`): by what it is called, by its own
-    /// name, by a counter beside it, or as a number among what generators have.
+    /// Whether a type is of one of [`OTHER_KINDS`].
+    fn is_other(&self, kind: &str) -> bool {
+        let word = |word: &str| OTHER_WORDS.contains(&word);
+        OTHER_KINDS.iter().any(|known| kind.contains(known))
+            || self.value(KIND).to_lowercase().split(|c: char| !c.is_alphanumeric()).any(word)
+    }
+
+    /// Whether a type is that of a generator, and not that of a login (`login`, `password`, `Work`): by its own name, by a counter
+    /// beside it, or as a number among what generators have.
     fn is_generators_kind(&self, kind: &str) -> bool {
         let number = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_digit());
         !kind.is_empty()
-            && (OTHER_KINDS.iter().any(|known| kind.contains(known))
-                || ["sms", "rsa"].contains(&kind)
-                || kind.ends_with("otp") && kind != "otp"
-                || !self.value(GENERATORS_KIND).is_empty()
+            && (!self.value(GENERATORS_KIND).is_empty()
                 || !self.value(COUNTER).is_empty()
                 || number && Names(self.names).of_generators())
     }
@@ -274,9 +292,10 @@ impl Telling<'_> {
         let number = |known, error| self.number(known, error);
         let word = self.value(KIND).to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
         let kind = match word.as_str() {
-            "steam" | "steamtotp" | "steamguard" => Kind::Steam,
-            kind if ["totp", "timebased", "rfc6238"].iter().any(|known| kind.contains(known))
-                || kind == "time" =>
+            kind if self.is_other(kind) => return Err(OtpError::UnsupportedType),
+            kind if kind.starts_with("steam") => Kind::Steam,
+            kind if ["totp", "timebased", "timesync", "rfc6238"].iter().any(|known| kind.contains(known))
+                || ["time", "onetimepassword"].contains(&kind) =>
             {
                 self.timed()?
             }
