@@ -205,7 +205,7 @@ impl<'a> Reading<'a> {
     /// code"): where no authenticator is named, that is where it comes from.
     pub fn is_told_otherwise(&self) -> bool {
         let limit = if self.is_second_factor() { UNKNOWN_OF_FACTOR } else { UNKNOWN_LETTERS };
-        let headed = self.is_generic() && unknown_letters(&self.heading) > UNKNOWN_LETTERS;
+        let headed = self.is_generic() && unknown_letters(ungreeted(&self.heading)) > UNKNOWN_LETTERS;
         let told = |text: &str| sentences_of_code(text).any(|sentence| unknown_letters(sentence) > limit);
         let spoken = [&self.label, &self.lead, &self.told, &self.around];
         // In a form that asks for name, password and second factor at once nothing was sent yet.
@@ -346,6 +346,16 @@ fn sentences_of_code(text: &str) -> impl Iterator<Item = &str> {
         (has(sentence, &[Category::Code, Category::Weak, Category::Factor]) || compound(sentence))
             && !has(sentence, &[Category::Lost, Category::Recovery])
     })
+}
+
+/// A heading without the greeting that it begins with.
+fn ungreeted(heading: &str) -> &str {
+    let greetings = places(heading, Category::Greeting);
+    let begun = greetings
+        .iter()
+        .filter(|place| heading.get(..place.start).is_some_and(|before| before.trim().is_empty()));
+    let end = begun.map(|place| place.end).max().unwrap_or(0);
+    heading.get(end..).unwrap_or(heading)
 }
 
 /// The letters of a folded sentence that belong to no word of which it is known that it says nothing of where a code

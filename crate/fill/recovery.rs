@@ -1,5 +1,7 @@
 //! Recovery codes: fields that take one, and fields that take either.
 
+use std::ops::Range;
+
 use super::pattern::{is_numeric, wants_letters};
 use super::reading::Reading;
 use super::vocabulary::{Category, places, says};
@@ -7,7 +9,7 @@ use super::vocabulary::{Category, places, says};
 /// Whether the field takes a recovery code and nothing else.
 pub(super) fn is_recovery(reading: &Reading) -> bool {
     let own = [&reading.name, &reading.label];
-    if own.iter().any(|text| offers_either(text, Category::Recovery)) {
+    if own.iter().any(|text| offers_either(text, Category::Recovery) || takes_also(text)) {
         return false;
     }
     // "Security code / backup code", below a sentence that offers both.
@@ -44,10 +46,30 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
     }
     let own_code = reading.is_named_factor() || reading.label_says(Category::Code);
     let counted = is_numeric(reading.field);
-    let prose_code = [Category::App, Category::Code]
-        .iter()
-        .any(|category| reading.lead_says(*category) || !places(&reading.inner, *category).is_empty());
+    let prose_code = [&reading.label, &reading.lead, &reading.inner].iter().any(|text| says_other_code(text));
     !own_code && !counted && !prose_code
+}
+
+/// Whether a text names an authenticator or a code besides recovery codes: "enter one of your backup codes" does not.
+fn says_other_code(text: &str) -> bool {
+    let recovery = places(text, Category::Recovery);
+    let other =
+        |place: &Range<usize>| !recovery.iter().any(|own| own.start < place.end && place.start < own.end);
+    [Category::App, Category::Code].iter().any(|kind| places(text, *kind).iter().any(other))
+}
+
+/// Whether a text asks for an authenticator's code, and a later sentence takes a recovery code as well: "Open your app and enter the
+/// code. You can also use one of your backup codes."
+fn takes_also(text: &str) -> bool {
+    let Some(app) = places(text, Category::App).first().cloned() else { return false };
+    let also = |sentence: &str| says(sentence, Category::Recovery) && says(sentence, Category::Also);
+    let later = text.get(app.end..).and_then(|rest| rest.split_once(" . "));
+    later.is_some_and(|(_, rest)| {
+        rest.split(" . ").all(|part| !says(part, Category::Recovery) || also(&format!(" {part} ")))
+    }) && says(text, Category::Recovery)
+        && !text
+            .get(..app.end)
+            .is_some_and(|before| says(before, Category::Recovery) || says(before, Category::Lost))
 }
 
 /// Whether one sentence offers an authenticator's code or the other thing: "a code from your app or a backup code".

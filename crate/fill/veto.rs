@@ -6,6 +6,7 @@ use super::detect::Reason;
 use super::field::Field;
 use super::reading::{Reading, UNKNOWN_LABEL, UNKNOWN_LETTERS, is_contact, name_has_channel};
 use super::recovery::{is_recovery, offers_either};
+use super::text::fold;
 use super::vocabulary::{Category, begins, places, samples, says};
 
 /// `autocomplete` tokens of other things (HTML, "Autofill"); `one-time-code` is not among them.
@@ -103,13 +104,18 @@ fn captcha(reading: &Reading) -> Option<Reason> {
 }
 
 fn secret(reading: &Reading) -> Option<Reason> {
+    // An `aria-label="two_factor_secret"` that repeats the name is a template's variable.
+    let name = &reading.field.name;
+    let variable = name.contains('_') && reading.field.label.contains(name.as_str());
+    let label = if variable { reading.label.replace(&fold(name), " ") } else { reading.label.clone() };
+    let says_secret = says(&label, Category::Secret);
     // "Two-factor code" with the name `two_factor_secret`: what the user reads is what is asked.
     let told = [Category::App, Category::Factor].iter().any(|kind| reading.label_says(*kind))
         && [Category::Weak, Category::Code, Category::Once].iter().any(|kind| reading.label_says(*kind))
-        && !reading.label_says(Category::Secret);
+        && !says_secret;
     let told = told || reading.is_one_time() && reading.label_says(Category::Code);
     let named = reading.name_says(Category::Secret) && !told;
-    let own = named || reading.label_says(Category::Secret) && !reading.label_says(Category::Code);
+    let own = named || says_secret && !reading.label_says(Category::Code);
     own.then_some(Reason::Secret)
 }
 

@@ -71,8 +71,12 @@ pub(super) enum Category {
     Plain,
     /// Says nothing of where a code comes from: "please enter .. below to continue".
     Neutral,
+    /// What a heading may begin with: "Welcome back".
+    Greeting,
     /// "or".
     Or,
+    /// "You can also".
+    Also,
     /// "and", "followed by".
     Join,
     /// What stays the same at every sign-in: password, PIN.
@@ -87,7 +91,7 @@ pub(super) enum Category {
     Unit,
 }
 
-const SECTIONS: [(&str, Category); 36] = [
+const SECTIONS: [(&str, Category); 38] = [
     ("app", Category::App),
     ("factor", Category::Factor),
     ("once", Category::Once),
@@ -117,7 +121,9 @@ const SECTIONS: [(&str, Category); 36] = [
     ("signup", Category::Signup),
     ("plain", Category::Plain),
     ("neutral", Category::Neutral),
+    ("greeting", Category::Greeting),
     ("or", Category::Or),
+    ("also", Category::Also),
     ("join", Category::Join),
     ("password", Category::Password),
     ("sent", Category::Sent),

@@ -219,12 +219,9 @@
     const host = shadowed.get(field)?.host;
     const outside = host ? `${attribute(host, "label")} ${attribute(host, "aria-label")}` : "";
     const aria = given.has("aria-labelledby") || given.has("aria-describedby") ? `${referenced(field, "aria-labelledby")} ${referenced(field, "aria-describedby", PRESSED)}` : "";
-    const spoken = given.get("aria-label") ?? "";
-    // The template's own variable, as a name is.
-    const machine = spoken === given.get("name") || spoken === given.get("id");
     let own = "";
     for (const label of labels.get(field) ?? []) own += `${squeeze(label.textContent, 160)} `;
-    return squeeze(`${own}${machine ? "" : spoken} ${aria} ${outside}`, 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
+    return squeeze(`${own}${given.get("aria-label") ?? ""} ${aria} ${outside}`, 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
   };
 
   /** What an element is to the words in it, for one descriptor. @type {Map<Element, { pressable: boolean, heading: Element | null }>} */
