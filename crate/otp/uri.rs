@@ -116,8 +116,10 @@ impl Uri {
         let kind = kind.trim().to_ascii_lowercase();
         let mut uri = Self { kind, issuer: prefix.clone(), account, params };
         if let Some(issuer) = uri.param("issuer").map(str::to_owned) {
-            // An issuer with colons of its own stands whole before the account.
-            let account = label.expose().trim_start().strip_prefix(&*issuer);
+            // An issuer with colons of its own stands whole before the account, unless colons are all that it has:
+            // these may be the account's.
+            let has_more = issuer.contains(|c: char| c != ':' && !c.is_whitespace());
+            let account = label.expose().trim_start().strip_prefix(&*issuer).filter(|_| has_more);
             if let Some(account) = account.and_then(|rest| rest.trim_start().strip_prefix(':')) {
                 uri.account = account.trim().to_owned();
             }
@@ -492,6 +494,9 @@ mod tests {
             ("", "c:d"),
             ("", ":"),
             (":", ""),
+            (":", ":"),
+            (": :", ": :a"),
+            ("::", "a"),
             ("Steam", "a"),
             ("null", "null"),
             ("", "null"),
