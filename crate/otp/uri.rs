@@ -116,11 +116,13 @@ impl Uri {
         let kind = kind.trim().to_ascii_lowercase();
         let mut uri = Self { kind, issuer: prefix.clone(), account, params };
         if let Some(issuer) = uri.param("issuer").map(str::to_owned) {
-            // An issuer with colons of its own stands whole before the account, unless colons are all that it has:
-            // these may be the account's.
-            let has_more = issuer.contains(|c: char| c != ':' && !c.is_whitespace());
-            let account = label.expose().trim_start().strip_prefix(&*issuer).filter(|_| has_more);
-            if let Some(account) = account.and_then(|rest| rest.trim_start().strip_prefix(':')) {
+            // Some write an issuer with colons of its own whole before the account; `write_uri` leaves them out.
+            let whole = label
+                .expose()
+                .trim_start()
+                .strip_prefix(&*issuer)
+                .filter(|_| prefix != without_colons(&issuer));
+            if let Some(account) = whole.and_then(|rest| rest.trim_start().strip_prefix(':')) {
                 uri.account = account.trim().to_owned();
             }
             uri.issuer = issuer;
@@ -259,14 +261,19 @@ fn shape(otp: &Otp, digits_too: bool) -> String {
 /// `Issuer:account`. A reader splits at the first colon after decoding, so an issuer's own colons are left to the
 /// parameter, and an account with a colon and no issuer stands behind an empty issuer.
 fn label(issuer: &str, account: &str) -> String {
-    let (issuer, account) = (issuer.trim().replace(':', " "), account.trim());
+    let account = account.trim();
     let mut text = String::new();
-    encode(&mut text, issuer.trim(), true);
+    encode(&mut text, &without_colons(issuer), true);
     if !text.is_empty() || account.contains(':') {
         text.push(':');
     }
     encode(&mut text, account, true);
     text
+}
+
+/// An issuer as it stands before the account.
+fn without_colons(issuer: &str) -> String {
+    issuer.replace(':', " ").trim().to_owned()
 }
 
 /// Percent-encodes everything but RFC 3986's unreserved characters; in a label also `@` stays, as in most apps.
@@ -497,6 +504,8 @@ mod tests {
             (":", ":"),
             (": :", ": :a"),
             ("::", "a"),
+            ("!:", ":"),
+            ("A:B", ":c"),
             ("Steam", "a"),
             ("null", "null"),
             ("", "null"),
