@@ -449,6 +449,20 @@ mod tests {
     }
 
     #[test]
+    fn an_article_is_no_or() {
+        for told in [
+            "Sem o autenticador, insira o código de backup",
+            "Zonder uw authenticator voert u een van uw herstelcodes in",
+        ] {
+            assert_eq!(class(vec![field(0, "")], told), Class::BackupCode { target: 0 }, "{told}");
+        }
+        let either = "Código del autenticador o código de respaldo";
+        assert_eq!(class(vec![field(0, either)], ""), Class::Totp { target: 0 });
+        let either = "Código do autenticador ou código de backup";
+        assert_eq!(class(vec![field(0, either)], ""), Class::Totp { target: 0 });
+    }
+
+    #[test]
     fn a_code_that_is_told_of_in_unknown_words_is_none() {
         let told = |before: &str| class(vec![field(0, "Security code")], before);
         assert_eq!(told("Please enter the 6-digit security code to continue."), Class::Totp { target: 0 });

@@ -7,8 +7,8 @@ use super::field::Field;
 pub(super) fn takes(field: &Field, wanted: &Wanted) -> bool {
     let digits = u32::from(wanted.digits);
     // Drawn by a style sheet a field may say `size=1` and be wide.
-    let one = field.size == Some(1)
-        && (field.max_length.is_some() || !field.label.chars().any(char::is_alphabetic));
+    let has_words = [&field.label, &field.placeholder].iter().any(|text| text.contains(char::is_alphabetic));
+    let one = field.size == Some(1) && (field.max_length.is_some() || !has_words);
     if field.max_length.is_some_and(|max| max < digits) || one {
         return false;
     }

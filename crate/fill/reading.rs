@@ -185,6 +185,16 @@ impl<'a> Reading<'a> {
             || [&self.name, &self.label].iter().any(|text| says_second_factor(text))
     }
 
+    /// Its label says second factor, and not only that the code is used once.
+    pub fn label_says_second_factor(&self) -> bool {
+        says_second_factor(&self.label)
+    }
+
+    /// As [`Self::label_says_second_factor`], of all words around.
+    pub fn prose_says_second_factor(&self) -> bool {
+        says_second_factor(&self.prose)
+    }
+
     /// Something says second factor, and not only that the code is used once.
     fn is_second_factor(&self) -> bool {
         [&self.name, &self.label, &self.prose].iter().any(|text| says_second_factor(text))
@@ -196,7 +206,11 @@ impl<'a> Reading<'a> {
         let before = self.label.get(..=at).unwrap_or_default();
         let word = before.trim_end().rsplit([' ', '.']).next().unwrap_or_default();
         let known = [Category::Plain, Category::Neutral, Category::Recovery];
-        !word.is_empty()
+        // "Eenmalige code": with the code the word is a known one.
+        let whole = [Category::Factor, Category::Code];
+        let is_known = |place: &core::ops::Range<usize>| place.start < at && place.end > at;
+        !whole.iter().any(|kind| places(&self.label, *kind).iter().any(is_known))
+            && !word.is_empty()
             && word.chars().all(|c| c.is_ascii_lowercase())
             && !known.iter().any(|kind| says(&format!(" {word} "), *kind))
     }
@@ -231,7 +245,7 @@ impl<'a> Reading<'a> {
         // "Verification by SMS": a heading need not name the code.
         let headed = self.siblings.passwords == 0 && brings(&self.heading);
         let other_is_brought =
-            self.siblings.delivered && says_second_factor(&self.label) && self.field.kind != "password";
+            self.siblings.delivered && self.label_says_second_factor() && self.field.kind != "password";
         !other_is_brought
             && !self.names_app()
             && (headed || [&self.label, &self.lead, &self.told, &self.around].iter().any(|text| told(text)))

@@ -50,12 +50,16 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
     !own_code && !counted && !prose_code
 }
 
-/// Whether a text names an authenticator or a code besides recovery codes: "enter one of your backup codes" does not.
+/// Whether a text names an authenticator or a code besides recovery codes: "enter one of your backup codes" does not, nor does
+/// "Lost your authenticator? Enter a backup code".
 fn says_other_code(text: &str) -> bool {
-    let recovery = places(text, Category::Recovery);
-    let other =
-        |place: &Range<usize>| !recovery.iter().any(|own| own.start < place.end && place.start < own.end);
-    [Category::App, Category::Code].iter().any(|kind| places(text, *kind).iter().any(other))
+    text.split(" . ").map(|sentence| format!(" {sentence} ")).any(|sentence| {
+        let recovery = places(&sentence, Category::Recovery);
+        let other =
+            |place: &Range<usize>| !recovery.iter().any(|own| own.start < place.end && place.start < own.end);
+        !says(&sentence, Category::Lost)
+            && [Category::App, Category::Code].iter().any(|kind| places(&sentence, *kind).iter().any(other))
+    })
 }
 
 /// Whether a text asks for an authenticator's code, and a later sentence takes a recovery code as well: "Open your app and enter the
@@ -78,7 +82,9 @@ pub(super) fn offers_either(text: &str, other: Category) -> bool {
     if others.is_empty() {
         return false;
     }
-    let ors = places(text, Category::Or);
+    let article = says(text, Category::Article);
+    let is_or = |place: &Range<usize>| !(article && text.get(place.clone()) == Some("o"));
+    let ors: Vec<_> = places(text, Category::Or).into_iter().filter(is_or).collect();
     let codes: Vec<_> = [Category::App, Category::Factor, Category::Code]
         .iter()
         .flat_map(|kind| places(text, *kind))

@@ -48,7 +48,7 @@ pub(super) fn score(reading: &Reading, wanted: &Wanted) -> Option<Score> {
     let told = reading.alone
         && (strong_prose && reading.label_says(Category::Code)
             || reading.siblings.all == 0 && named_code && !another && reading.lead_says(Category::App)
-            || !another && asks && reading.prose_says(Category::App));
+            || !another && asks && (reading.prose_says(Category::App) || reading.prose_says_second_factor()));
     let sure = strong_name || factor_label || told || (reading.is_one_time() && strong_label);
     if hidden_text && !sure {
         return Some(Score { points: 0, strong: false });

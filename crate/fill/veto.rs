@@ -166,11 +166,14 @@ fn delivery(reading: &Reading) -> Option<Reason> {
     let at_once = reading.siblings.passwords == 1 && reading.label_says(Category::Factor);
     let told = !at_once && (reading.prose_says(Category::Channel) || reading.prose_says(Category::Resend));
     let totp = reading.name.contains(" totp ");
-    let again = reading
-        .actions
-        .iter()
-        .chain(&reading.elsewhere)
-        .any(|action| says(action, Category::Resend) && !says(action, Category::Instead));
+    // There a button that sends a code sends what the page calls otherwise, or "Enviar código" is the form's own.
+    let asked_at_once = reading.siblings.passwords == 1 && reading.label_says_second_factor();
+    let again = !asked_at_once
+        && reading
+            .actions
+            .iter()
+            .chain(&reading.elsewhere)
+            .any(|action| says(action, Category::Resend) && !says(action, Category::Instead));
     let addressed = reading.address && reading.is_generic() && reading.siblings.passwords == 0;
     let addressed = addressed || reading.masked && reading.siblings.passwords == 0;
     let contact = reading.siblings.contact || is_contact(&reading.heading);

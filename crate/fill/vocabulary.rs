@@ -75,6 +75,8 @@ pub(super) enum Category {
     Greeting,
     /// "or".
     Or,
+    /// Words of the language in which "o" is an article, and no "or".
+    Article,
     /// "You can also".
     Also,
     /// "and", "followed by".
@@ -91,7 +93,7 @@ pub(super) enum Category {
     Unit,
 }
 
-const SECTIONS: [(&str, Category); 38] = [
+const SECTIONS: [(&str, Category); 39] = [
     ("app", Category::App),
     ("factor", Category::Factor),
     ("once", Category::Once),
@@ -123,6 +125,7 @@ const SECTIONS: [(&str, Category); 38] = [
     ("neutral", Category::Neutral),
     ("greeting", Category::Greeting),
     ("or", Category::Or),
+    ("article", Category::Article),
     ("also", Category::Also),
     ("join", Category::Join),
     ("password", Category::Password),

@@ -205,9 +205,15 @@
   const labels = new Map();
   /** Labels of boxes to tick: "do not ask for a code on this device again". @type {Set<Element>} */
   const ticks = new Set();
+  /** A label right behind the only field of its box, tied to none, floats over that. @param {HTMLLabelElement} label */
+  const floatsOver = (label) => {
+    const field = label.previousElementSibling;
+    const alone = field?.localName === "input" && !label.htmlFor && label.parentElement?.querySelectorAll("input").length === 1;
+    return alone ? field : null;
+  };
   /** @param {HTMLLabelElement} label */
   const collectLabel = (label) => {
-    const field = label.control;
+    const field = label.control ?? floatsOver(label);
     if (/** @type {any} */ (field)?.type === "checkbox") ticks.add(label);
     const known = labels.get(field);
     if (known) known.push(label);
