@@ -4,10 +4,16 @@
 use super::collect::Collector;
 use super::login::Login;
 use super::outline::Outline;
+use super::parameters::Parameters;
 use super::read::json::{self, Fields, Members, Value};
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits, bitwarden_sealed};
+use crate::otp::OtpError;
+use crate::otp::base32::parse_base32;
 use crate::secret::SecretText;
+use crate::vault::entry::EntryDraft;
+
+const AUTHENTICATOR: &str = "bitwarden-authenticator-json";
 
 /// Bitwarden's JSON exports.
 #[derive(Debug)]
@@ -50,8 +56,7 @@ impl Importer for Bitwarden {
         if export.flag("encrypted") {
             return Err(ImportError::AccountRestrictedExport);
         }
-        let format =
-            if is_authenticator(&export) { "bitwarden-authenticator-json" } else { "bitwarden-json" };
+        let format = if is_authenticator(&export) { AUTHENTICATOR } else { "bitwarden-json" };
         read(&export, format, limits)
     }
 }
@@ -76,12 +81,13 @@ fn is_old(file: &Outline) -> bool {
     file.at("folders").is_list() && file.at("items").items().iter().any(own)
 }
 
-/// The authenticator's logins have nothing but `totp`.
+/// The authenticator's logins have nothing but `totp`; the first on iOS had the generator's parameters beside it.
 fn is_authenticator(export: &Value) -> bool {
+    const OWN: [&str; 5] = ["totp", "issuer", "period", "digits", "algorithm"];
     let logins = export.list("items").iter().filter_map(|item| item.field("login").as_object());
     !export.has("folders")
         && logins.clone().count() > 0
-        && logins.flat_map(Members::iter).all(|(key, _)| key == "totp")
+        && logins.flat_map(Members::iter).all(|(key, _)| OWN.contains(&key))
 }
 
 fn read(export: &Value, format: &'static str, limits: &Limits) -> Result<Draft, ImportError> {
@@ -93,10 +99,25 @@ fn read(export: &Value, format: &'static str, limits: &Limits) -> Result<Draft, 
         let field = item.field("login").text("totp").trim();
         if !field.is_empty() {
             let login = login(export, item);
-            collector.login(&login, login.read(field), field)?;
+            let entry = if format == AUTHENTICATOR { bare(&login, item, field) } else { None };
+            collector.login(&login, entry.unwrap_or_else(|| login.read(field)), field)?;
         }
     }
     Ok(collector.finish())
+}
+
+/// A key of the first app on iOS, with its parameters beside it. `digits` repeats the period there.
+fn bare(login: &Login<'_>, item: &Value, key: &str) -> Option<Result<EntryDraft, &'static str>> {
+    let given = item.field("login");
+    if key.contains("://") || !(given.has("period") || given.has("algorithm")) {
+        return None;
+    }
+    let mut parameters = Parameters::of(given, "totp");
+    if parameters.digits == parameters.period {
+        parameters.digits = &Value::Null;
+    }
+    let otp = parameters.otp(parse_base32(key)).map_err(OtpError::code);
+    Some(otp.map(|otp| login.complete(EntryDraft::new(given.text("issuer"), "", otp))))
 }
 
 fn login<'v>(export: &'v Value, item: &'v Value) -> Login<'v> {
@@ -132,7 +153,6 @@ mod tests {
     use crate::import::testing::eight::{bare, eight, uri};
     use crate::import::testing::{holds, read};
     use crate::otp::Kind;
-    use crate::vault::entry::EntryDraft;
 
     /// As the vault writes the field: Steam has a scheme of its own.
     fn field(e: &EntryDraft) -> String {
@@ -207,6 +227,35 @@ mod tests {
         let file = json!({"encrypted": false, "collections": collections, "items": [item]}).to_string();
         let entry = read(file.as_bytes(), None).unwrap().entries.remove(0);
         assert_eq!((entry.tags.join("|"), entry.trashed), ("C|D".into(), true));
+    }
+
+    #[test]
+    fn the_first_authenticator_on_ios_had_its_parameters_beside_the_key() {
+        let item = |totp: &str, more: Value| {
+            let mut login = json!({"totp": totp, "issuer": "I"});
+            more.as_object().unwrap().iter().for_each(|(key, value)| login[key] = value.clone());
+            json!({"type": 1, "name": "N", "login": login})
+        };
+        let items = [
+            item("MEME", json!({"period": 60, "digits": 60, "algorithm": "SHA512"})),
+            item("MEME", json!({"period": 30, "digits": 8, "algorithm": "SHA1"})),
+            item("otpauth://totp/A:b?secret=MEME&period=45", json!({"period": 30, "digits": 30})),
+        ];
+        let file = json!({"encrypted": false, "items": items}).to_string();
+        let draft = read(file.as_bytes(), None).unwrap();
+        let shapes = draft.entries.iter().map(|e| {
+            (
+                &*e.issuer,
+                e.otp.period().map(|p| p.seconds()),
+                e.otp.digits().count(),
+                e.otp.algorithm().name(),
+            )
+        });
+        let want = [("I", Some(60), 6, "SHA512"), ("I", Some(30), 8, "SHA1"), ("A", Some(45), 6, "SHA1")];
+        assert_eq!(
+            (draft.format, shapes.collect::<Vec<_>>()),
+            ("bitwarden-authenticator-json", want.to_vec())
+        );
     }
 
     #[test]

@@ -25,7 +25,19 @@ pub static IMPORTER: CsvLogins = CsvLogins {
 mod tests {
     use crate::import::testing::csv::table;
     use crate::import::testing::eight::{eight, uri};
-    use crate::import::testing::holds;
+    use crate::import::testing::{holds, read};
+
+    #[test]
+    fn a_comma_in_a_name_is_not_quoted_on_android() {
+        let uri = "otpauth://totp/Foo%2C%20Inc.:bob?secret=MEME&issuer=Foo%2C%20Inc.";
+        let file = format!(
+            "folder,favorite,type,name,login_uri,login_totp\n\
+             ,,1,Foo, Inc.,,{uri},Foo, Inc.,30,6\n,,1,Shop,,otpauth://totp/Shop:eve?secret=MEME,Shop,30,6\n"
+        );
+        let draft = read(file.as_bytes(), None).unwrap();
+        let names: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, &*e.account)).collect();
+        assert_eq!((names, draft.skipped.len()), (vec![("Foo, Inc.", "bob"), ("Shop", "eve")], 0));
+    }
 
     #[test]
     fn all_is_kept_but_notes() {

@@ -31,7 +31,22 @@ pub static IMPORTER: CsvLogins = CsvLogins {
 mod tests {
     use crate::import::testing::csv::table;
     use crate::import::testing::eight::{eight, uri};
-    use crate::import::testing::holds;
+    use crate::import::testing::{holds, read};
+
+    #[test]
+    fn a_comma_in_a_name_is_not_quoted_by_the_authenticator_on_ios() {
+        let head = "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp";
+        let file = format!(
+            "{head}\n\
+             ,,login,Foo, Inc., Ltd,,,0,,bob,,otpauth://totp/Foo%2C%20Inc.%2C%20Ltd:bob?secret=MEME\n\
+             ,,login,Bare, Inc.,,,0,,eve,,MEME\n\
+             ,,login,Cut,,,0,,x,,otpauth://totp/A,B:x?secret=MEME\n"
+        );
+        let draft = read(file.as_bytes(), None).unwrap();
+        let names: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, &*e.account)).collect();
+        assert_eq!(names, [("Foo, Inc., Ltd", "bob"), ("Bare", ""), ("A,B", "x")]);
+        assert_eq!(draft.skipped, []);
+    }
 
     #[test]
     fn all_is_kept_but_password_and_fields() {

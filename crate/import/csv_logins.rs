@@ -4,6 +4,7 @@ use super::collect::Collector;
 use super::login::Login;
 use super::read::csv::{self, Row, Table};
 use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 
@@ -28,18 +29,48 @@ pub struct CsvLogins {
     pub read: fn(&Login<'_>, &str) -> Result<EntryDraft, &'static str>,
 }
 
+/// How a one-time password field may begin, where it is no bare key.
+const URIS: [&str; 2] = [OTPAUTH, "steam://"];
+const OTPAUTH: &str = "otpauth://";
+
 impl CsvLogins {
     /// Reads a table that is known to be this format's.
     pub fn read_table(&self, text: &str, limits: &Limits) -> Result<Draft, ImportError> {
         let table = Table::parse(text)?;
         let mut collector = Collector::new(self.format, limits);
         for row in table.rows() {
-            if let Some(field) = self.otp.iter().map(|c| row.cell(c)).find(|f| !f.is_empty()) {
-                let login = (self.login)(&row);
+            let login = (self.login)(&row);
+            if let Some(field) = self.shifted(&table, &row) {
+                // The cells behind the comma stand under the wrong names.
+                let login =
+                    Login { title: login.title, tags: login.tags, pinned: login.pinned, ..Login::default() };
+                collector.login(&login, (self.read)(&login, field.expose()), field.expose().as_str())?;
+            } else if let Some(field) = self.otp.iter().map(|c| row.cell(c)).find(|f| is_filled(f)) {
                 collector.login(&login, (self.read)(&login, field), field)?;
             }
         }
         Ok(collector.finish())
+    }
+
+    /// The field of a row that an unquoted comma made wider, where that moved or cut it: both of Bitwarden's authenticators
+    /// write such rows.
+    fn shifted(&self, table: &Table<'_>, row: &Row<'_>) -> Option<SecretText> {
+        let is_uri =
+            |cell: &str| URIS.iter().any(|scheme| strip_prefix_ignoring_case(cell, scheme).is_some());
+        let is_last = table.last().is_some_and(|column| self.otp.contains(&column));
+        let cells: Vec<&str> = row.cells().collect();
+        let place = cells.iter().position(|cell| is_uri(cell));
+        let place = place.or_else(|| is_last.then(|| cells.len().saturating_sub(1)))?;
+        let mut field = String::new();
+        for cell in cells.get(place..)? {
+            let cut = field.starts_with(OTPAUTH) && !field.contains("secret=");
+            if !field.is_empty() && !cut {
+                break;
+            }
+            field = if field.is_empty() { (*cell).to_owned() } else { format!("{field},{cell}") };
+        }
+        let moved = !self.otp.iter().any(|column| is_filled(row.cell(column)) && row.cell(column) == field);
+        (cells.len() > table.width() && moved && is_filled(&field)).then(|| SecretText::new(field))
     }
 
     /// Whether a header is this format's.
@@ -69,6 +100,11 @@ impl Importer for CsvLogins {
         let text = input.text().ok_or(ImportError::BadContent)?;
         self.read_table(text, limits)
     }
+}
+
+/// Dashlane writes `null` into its newest column.
+fn is_filled(cell: &str) -> bool {
+    !cell.is_empty() && !cell.eq_ignore_ascii_case("null")
 }
 
 /// `"1"`, `"true"`, `"yes"`.

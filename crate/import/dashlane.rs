@@ -6,14 +6,14 @@ use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits, text};
 use crate::secret::SecretText;
 
-/// `username,username2,username3,title,password,note,url,category,otpSecret`, newer also `otpUrl`.
+/// `username,username2,username3,title,password,note,url,category,otpSecret`, newer also `otpUrl`, or `otp` alone.
 pub static CREDENTIALS: CsvLogins = CsvLogins {
     id: "dashlane-csv",
     format: "dashlane-csv",
     columns: &["title", "username"],
     any: &["otpsecret", "otpurl", "username2"],
     without: &[],
-    otp: &["otpurl", "otpsecret"],
+    otp: &["otpurl", "otpsecret", "otp"],
     login: |row| Login {
         title: row.cell("title"),
         username: ["username", "username2", "username3"]
@@ -110,6 +110,17 @@ mod tests {
         let uri = "otpauth://totp/I:b?secret=MEME";
         let file = table(&header, [["a", "", "", "t", "", "", "", "", uri].map(str::to_owned).to_vec()]);
         assert_eq!(read(&file, None).unwrap().entries[0].issuer, "I");
+    }
+
+    #[test]
+    fn one_column_may_hold_either_or_null() {
+        let header = HEADER.replace("otpSecret,otpUrl", "otp");
+        let row = |otp: &str| ["a", "", "", "t", "", "", "", "", otp].map(str::to_owned).to_vec();
+        let draft =
+            read(&table(&header, [row("MEME"), row("null"), row("otpauth://totp/I:b?secret=MEME")]), None)
+                .unwrap();
+        let issuers: Vec<_> = draft.entries.iter().map(|entry| entry.issuer.as_str()).collect();
+        assert_eq!((issuers, draft.skipped.len()), (vec!["t", "I"], 0));
     }
 
     #[test]

@@ -56,6 +56,9 @@ fn read(
             collector.skip(login.what(), "trashed")?;
             continue;
         }
+        if entry.is_sealed() {
+            collector.skip(login.what(), "encrypted")?;
+        }
         for otp in keepass_otp::read(&login, &entry.fields) {
             collector.login(&login, otp, &keepass_otp::own(&entry.fields)[..])?;
         }
@@ -176,6 +179,26 @@ mod tests {
         assert_eq!(accounts(&[("2FA", &uri("a")), ("Second", &uri("b")), ("Notes", &uri("c"))]), ["a", "b"]);
         assert_eq!(accounts(&[("2FA", &uri("a")), ("otp", &uri("b"))]), ["b"]);
         assert_eq!(accounts(&[("Title", &uri("a")), ("URL", "otpauth://totp")]), <[String; 0]>::default());
+    }
+
+    #[test]
+    fn what_a_plugin_keeps_sealed_inside_is_listed() {
+        let own = |key: &str, value: &str| {
+            format!("<CustomData><Item><Key>{key}</Key><Value>{value}</Value></Item></CustomData>")
+        };
+        let entry = |title: &str, more: &str| {
+            format!("<Entry><String><Key>Title</Key><Value>{title}</Value></String>{more}</Entry>")
+        };
+        let file = format!(
+            "<KeePassFile><Meta>{}</Meta><Root><Group>{}{}{}</Group></Root></KeePassFile>",
+            own("KeePassOTP.DB", "AAAA"),
+            entry("sealed", &own("KeePassOTP.DB", "True")),
+            entry("other", &own("KeePassOTP.DB", "False")),
+            entry("plain", &own("Tray", "true")),
+        );
+        let draft = crate::import::testing::read(file.as_bytes(), None).unwrap();
+        assert_eq!(draft.skipped, [Skipped::new("sealed", "encrypted")]);
+        assert_eq!(draft.entries, []);
     }
 
     #[test]

@@ -51,9 +51,10 @@ pub fn read(login: &Login<'_>, fields: &Fields) -> Vec<Result<EntryDraft, &'stat
     };
     let counted = secret_of(fields, "HmacOtp").map(|secret| {
         let counter = number(field(fields, "HmacOtp-Counter"), OtpError::BadCounter);
-        own(secret.and_then(|s| {
-            Otp::new(Kind::Hotp { counter: counter?.unwrap_or(0) }, Algorithm::Sha1, Digits::SIX, s)
-        }))
+        // KeePass itself has neither length nor algorithm here; KeeOtp 2 adds them.
+        let (digits, algorithm) = shape(fields, "HmacOtp");
+        own(secret
+            .and_then(|s| Otp::new(Kind::Hotp { counter: counter?.unwrap_or(0) }, algorithm?, digits?, s)))
     });
     let known: Vec<_> = first.into_iter().chain(counted).collect();
     if !known.is_empty() {
@@ -115,11 +116,18 @@ pub fn read_otp_field(login: &Login<'_>, text: &str) -> Result<EntryDraft, &'sta
 
 /// KeePass 2.47 and later.
 fn time_otp(fields: &Fields, secret: SecretBytes) -> Result<Otp, OtpError> {
-    let digits = number(field(fields, "TimeOtp-Length"), OtpError::BadDigits)?;
+    let (digits, algorithm) = shape(fields, "TimeOtp");
     let period = number(field(fields, "TimeOtp-Period"), OtpError::BadPeriod)?;
-    let algorithm = Algorithm::parse(field(fields, "TimeOtp-Algorithm").unwrap_or(""))?;
     let kind = Kind::Totp { period: period.map_or(Ok(Period::THIRTY), Period::new)? };
-    Otp::new(kind, algorithm, digits.map_or(Ok(Digits::SIX), Digits::new)?, secret)
+    Otp::new(kind, algorithm?, digits?, secret)
+}
+
+/// The strings `-Length` and `-Algorithm` of a family, judged.
+fn shape(fields: &Fields, family: &str) -> (Result<Digits, OtpError>, Result<Algorithm, OtpError>) {
+    let text = |name: &str| field(fields, &format!("{family}-{name}"));
+    let digits = number(text("Length"), OtpError::BadDigits);
+    let digits = digits.and_then(|count| count.map_or(Ok(Digits::SIX), Digits::new));
+    (digits, Algorithm::parse(text("Algorithm").unwrap_or("")))
 }
 
 /// The TrayTOTP plugin, and KeePassXC before 2.3: `30;6`, `30;S` for Steam, and perhaps a time server.
@@ -163,7 +171,7 @@ mod tests {
         read(&Login { title: "T", username: "u", ..Login::default() }, &fields)
     }
 
-    fn shape(fields: &[(&str, &str)]) -> (Kind, Algorithm, u8, Vec<u8>) {
+    fn read_shape(fields: &[(&str, &str)]) -> (Kind, Algorithm, u8, Vec<u8>) {
         let entry = entries(fields).remove(0).unwrap();
         let otp = entry.otp;
         (otp.kind(), otp.algorithm(), otp.digits().count(), otp.secret().expose().clone())
@@ -216,6 +224,14 @@ mod tests {
                 vec![("HmacOtp-Secret-Base32", TWENTY), ("HmacOtp-Counter", "7")],
                 (Kind::Hotp { counter: 7 }, sha1, 6),
             ),
+            (
+                vec![
+                    ("HmacOtp-Secret-Base32", TWENTY),
+                    ("HmacOtp-Length", "8"),
+                    ("HmacOtp-Algorithm", "HMAC-SHA-256"),
+                ],
+                (Kind::Hotp { counter: 0 }, sha256, 8),
+            ),
             (vec![("TOTP Seed", TWENTY)], (totp(30), sha1, 6)),
             (
                 vec![("TOTP Seed", TWENTY), ("TOTP Settings", "60;8;https://time.example")],
@@ -223,7 +239,7 @@ mod tests {
             ),
             (vec![("TOTP Seed", TWENTY), ("TOTP Settings", "30;S")], (steam, sha1, 5)),
         ] {
-            let got = shape(&fields);
+            let got = read_shape(&fields);
             assert_eq!(got, (want.0, want.1, want.2, secret.clone()), "{fields:?}");
         }
     }

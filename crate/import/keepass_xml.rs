@@ -8,6 +8,9 @@ use super::login::Login;
 use super::read::xml::Step;
 use crate::secret::{Secret, SecretBytes};
 
+/// The custom datum that says where the KeePassOTP plugin keeps a one-time password.
+const SEALED: &str = "KeePassOTP.DB";
+
 /// An entry with a one-time password.
 #[derive(Debug)]
 pub struct Found {
@@ -25,6 +28,8 @@ pub struct Entry {
     group: String,
     tags: String,
     attachment: bool,
+    /// The KeePassOTP plugin keeps its one-time password in a sealed database inside this one.
+    sealed: bool,
     /// The groups that it lies in, by id.
     groups: Vec<String>,
 }
@@ -124,6 +129,12 @@ impl<'u> Reader<'u> {
             (_, "Group") => drop(self.groups.pop()),
             (_, "History") => self.history = self.history.saturating_sub(1),
             _ if self.history > 0 => {}
+            ("Item", "Key") => self.string.0 = text.expose().clone(),
+            ("Item", "Value")
+                if self.string.0 == SEALED && text.expose().trim().eq_ignore_ascii_case("true") =>
+            {
+                self.entry.iter_mut().for_each(|entry| entry.sealed = true);
+            }
             ("String", "Key") => self.string.0 = text.expose().clone(),
             ("String", "Value") => self.string.1 = text,
             (_, "String") => {
@@ -146,7 +157,7 @@ impl<'u> Reader<'u> {
 
     fn keep(&mut self) -> Result<(), ImportError> {
         let Some(mut entry) = self.entry.take() else { return Ok(()) };
-        if !keepass_otp::has_any(&entry.fields) {
+        if !keepass_otp::has_any(&entry.fields) && !entry.sealed {
             return Ok(());
         }
         if self.found.len() == self.max_items {
@@ -162,6 +173,11 @@ impl<'u> Reader<'u> {
 }
 
 impl Entry {
+    /// It has a one-time password, and that is not in its strings.
+    pub fn is_sealed(&self) -> bool {
+        self.sealed && !keepass_otp::has_any(&self.fields)
+    }
+
     /// The words of the entry.
     pub fn login(&self) -> Login<'_> {
         let text = |name| keepass_otp::field(&self.fields, name).unwrap_or("");

@@ -3,7 +3,7 @@
 //! Read by hand: a URL parser takes the `@` of an e-mail address in the label for user information, and its
 //! tables weigh more than all our cryptography.
 
-use super::base32::{base32, parse_base32};
+use super::base32::{base32, parse_base32, parse_base64, parse_hex};
 use super::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::{Secret, SecretBytes, SecretText};
 
@@ -149,9 +149,18 @@ impl Uri {
         (!value.is_empty() && value != "null").then_some(value)
     }
 
-    /// Judges it, with the `secret` parameter read as base32.
+    /// Judges it, with the `secret` parameter read as base32, or as `encoding` says.
     pub fn into_account(self) -> Result<Account, OtpError> {
-        let secret = parse_base32(self.param("secret").ok_or(self.missing_secret())?)?;
+        let text = self.param("secret").ok_or(self.missing_secret())?;
+        let encoding = self.param("encoding").unwrap_or("base32");
+        // The KeePassOTP plugin writes the key as it is, so a blank was a plus.
+        let secret = match encoding.to_ascii_lowercase().as_str() {
+            "base32" => parse_base32(text)?,
+            "hex" => parse_hex(text)?,
+            "base64" => parse_base64(SecretText::new(text.replace(' ', "+")).expose())?,
+            "utf8" => SecretBytes::new(text.replace(' ', "+").into_bytes()),
+            _ => return Err(OtpError::BadSecret { at: 0 }),
+        };
         self.into_account_with(secret)
     }
 
@@ -169,6 +178,7 @@ impl Uri {
     /// How the moving factor moves.
     fn kind(&self) -> Result<Kind, OtpError> {
         match self.kind.as_str() {
+            _ if self.is_of_another_maker() => Err(OtpError::UnsupportedType),
             "steam" => Ok(Kind::Steam),
             "totp" if self.is_steam()? => Ok(Kind::Steam),
             "totp" => Ok(Kind::Totp {
@@ -181,13 +191,19 @@ impl Uri {
         }
     }
 
-    /// Steam under another type: KeePassXC says so outright, others by issuer and length.
+    /// Steam under another type: KeePassXC and KeeTrayTOTP say so outright, others by issuer and length.
     fn is_steam(&self) -> Result<bool, OtpError> {
-        let said = self.param("encoder").is_some_and(|e| e.eq_ignore_ascii_case("steam"))
+        let said = ["encoder", "format"].iter().filter_map(|name| self.param(name)).any(|value| value.eq_ignore_ascii_case("steam"))
             // Stratum writes the name alone.
             || self.params.iter().any(|(name, value)| name == "steam" && ["", "true"].contains(&value.expose().trim()));
         let named = self.issuer.eq_ignore_ascii_case("steam");
         Ok(said || named && matches!(self.number("digits", OtpError::BadDigits)?, None | Some(5)))
+    }
+
+    /// `encoder=yandex`: the plugin's types have no scheme of their own.
+    fn is_of_another_maker(&self) -> bool {
+        const OURS: [&str; 3] = ["totp", "hotp", "steam"];
+        self.param("encoder").is_some_and(|maker| !OURS.iter().any(|own| maker.eq_ignore_ascii_case(own)))
     }
 
     fn digits(&self) -> Result<Digits, OtpError> {
@@ -444,6 +460,20 @@ mod tests {
     }
 
     #[test]
+    fn a_key_may_be_written_otherwise_and_a_code_made_otherwise() {
+        let key = |query: &str| {
+            let account = parse_uri(&format!("otpauth://totp/a?secret={query}&issuer=b"));
+            account.map(|account| account.otp.secret().expose().clone()).map_err(UriError::code)
+        };
+        assert_eq!(key("3132abCD&encoding=HEX"), Ok(vec![0x31, 0x32, 0xab, 0xcd]));
+        assert_eq!(key("SGVs+bGb%3D%3d&encoding=BASE64"), Ok(b"Hel\xf9\xb1\x9b".to_vec()));
+        assert_eq!(key("hello+2&encoding=UTF8"), Ok(b"hello+2".to_vec()));
+        assert_eq!(key("MFRA&encoding=BASE32"), Ok(b"ab".to_vec()));
+        assert_eq!(key("MFRA&encoding=BASE85"), Err("bad-secret"));
+        assert_eq!(key("MFRA&yandexpin=5239&encoder=yandex"), Err("unsupported-type"));
+    }
+
+    #[test]
     fn counters() {
         let counter = |query: &str| read(&format!("otpauth://hotp/a?secret=JBSWY3DP{query}")).otp.kind();
         assert_eq!(counter(""), Kind::Hotp { counter: 0 });
@@ -457,6 +487,7 @@ mod tests {
             "otpauth://totp/Steam:a?secret=JBSWY3DP&issuer=Steam&digits=5",
             "otpauth://totp/Steam:a?secret=JBSWY3DP",
             "otpauth://totp/a?secret=JBSWY3DP&encoder=steam&digits=6",
+            "otpauth://totp/a?secret=JBSWY3DP&digits=5&format=Steam",
         ] {
             let otp = read(text).otp;
             assert_eq!((otp.kind(), otp.digits().count()), (Kind::Steam, 5), "{text}");

@@ -46,6 +46,16 @@ impl<'a> Table<'a> {
         columns.iter().all(|c| self.header.iter().any(|h| h == c))
     }
 
+    /// The columns' count.
+    pub fn width(&self) -> usize {
+        self.header.len()
+    }
+
+    /// The last column's name.
+    pub fn last(&self) -> Option<&str> {
+        self.header.last().map(String::as_str)
+    }
+
     /// The rows below the header without the empty ones. Rows may have more or fewer cells than the header.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         let filled = self.body.clone().filter(|r| r.iter().any(|cell| !cell.trim().is_empty()));
