@@ -137,7 +137,8 @@ class PageDrill extends View {
         ${result.onlyThere ? proof(true, tn("drill_only_there", result.onlyThere)) : nothing}
         ${proof(true, t("drill_took", seconds.toLocaleString(undefined, { maximumFractionDigits: 1 })))}
       </ul>
-      ${result.log === "rewritten" ? rewritten(result) : nothing}
+      ${result.log === "rewritten" ? warned(`${result.logMissing ? tn("drill_log_missing", result.logMissing) : t("drill_log_added")} ${t("drill_log_todo")}`) : nothing}
+      ${result.log === "cut" ? warned(t("drill_log_cut_todo")) : nothing}
       <p>${t(result.proven ? "drill_next" : "drill_failed_next")}</p>
       <div class="buttons"><a class="button primary" href="#/recovery">${t("done")}</a></div></section>`;
   }
@@ -154,10 +155,9 @@ class PageDrill extends View {
   }
 }
 
-/** What to do when the past was rewritten. @param {DrillResult} result */
-function rewritten({ logMissing }) {
-  return html`<div class="banner banner-warn log-rewritten" role="alert">${icon("warn")}<div>
-    <p>${logMissing ? tn("drill_log_missing", logMissing) : t("drill_log_added")} ${t("drill_log_todo")}</p></div>
+/** What to do when the past is not what it was. @param {string} todo */
+function warned(todo) {
+  return html`<div class="banner banner-warn log-rewritten" role="alert">${icon("warn")}<div><p>${todo}</p></div>
     <a class="button" href="#/log">${t("log_title")}</a><a class="button" href="#/left">${t("left_title")}</a></div>`;
 }
 
