@@ -11,8 +11,18 @@ use crate::vault::slot::SlotKind;
 use super::{Core, Effect, Outcome};
 
 /// What was tried and is no way in here.
-const WRONG: [&str; 5] =
-    ["wrong-password", "wrong-code", "wrong-code-or-password", "wrong-shares", "wrong-passkey"];
+const WRONG: [&str; 10] = [
+    "wrong-password",
+    "wrong-code",
+    "wrong-code-or-password",
+    "code-needs-password",
+    "wrong-shares",
+    "share-mismatch",
+    "wrong-passkey",
+    "pass-expired",
+    "pass-not-yet-valid",
+    "opens-bundles-only",
+];
 
 impl Core {
     /// The whole log, newest first.
@@ -69,5 +79,5 @@ impl Core {
 
 /// Whether a request tries a way into the vault here.
 pub(super) fn tries(request: &Request) -> bool {
-    matches!(request, Request::Unlock { .. })
+    matches!(request, Request::Unlock { .. } | Request::Erase { way: Some(_), .. })
 }

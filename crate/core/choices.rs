@@ -174,26 +174,29 @@ impl Core {
         }
     }
 
-    /// A field on this page was filled: what the user chose for the site is bound to it, if it was bound to none yet.
-    /// `chosen`: the user pointed at the field.
+    /// A field on this page was filled: what the user chose for the site is bound to it. A press teaches again, since sites
+    /// rename their fields. `pointed`: the user pointed at the field, which no other press undoes.
     pub(super) fn learn(
         &self,
         entry: EntryId,
         origin: &str,
         place: &Place,
-        chosen: bool,
+        pointed: bool,
     ) -> Option<impl FnOnce(&mut Entry) + use<>> {
         let known = self.entry_by_id(entry)?.choices.iter().find(|choice| choice.origin == origin);
-        let waits = known
-            .is_some_and(|choice| choice.place.is_none() && (choice.automatic.is_some() || choice.submit));
-        if !waits && !chosen {
+        let learns = known.is_some_and(|choice| {
+            (choice.automatic.is_some() || choice.submit)
+                && !choice.chosen
+                && choice.place.as_ref() != Some(place)
+        });
+        if !learns && !pointed {
             return None;
         }
         let (origin, place) = (origin.to_owned(), place.clone());
         Some(move |entry: &mut Entry| {
             change_choice(entry, &origin, |choice| {
                 choice.place = Some(place);
-                choice.chosen = chosen;
+                choice.chosen = pointed;
             });
         })
     }
@@ -354,6 +357,20 @@ mod tests {
         assert_eq!((kept.origin.as_str(), place.path.as_str()), (HERE, "/sign-in/code"));
         assert_eq!(place.field.name, "totp");
         assert!(choices_of(&mut door).0[0].learned);
+    }
+
+    #[test]
+    fn a_press_teaches_the_field_that_the_site_renamed() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        door.fill(None);
+        door.popup(choice(&id, Some("fill"), false));
+        let renamed = prompt_with(|field| field.name = "mfa_code".into());
+        door.later(120);
+        assert_eq!(door.ready(&script(), &renamed), None, "not by itself");
+        door.press(Request::Fill { id: None, remember: false, document: Some("D".into()) }, &renamed);
+        door.later(120);
+        assert!(door.ready(&script(), &renamed).is_some());
     }
 
     #[test]

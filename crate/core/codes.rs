@@ -59,6 +59,7 @@ impl Core {
             return Err(Failure::new("bad-count"));
         }
         self.may_make(if key.is_some() { SlotKind::Pair } else { SlotKind::Code })?;
+        self.must_be_fresh_to_pass_on(env.now)?;
         let password = key.map(|key| self.new_secret(key)).transpose()?;
         let mut next = self.session()?.vault.clone();
         // Codes that were shown and never typed back may lie anywhere or nowhere.
@@ -130,6 +131,10 @@ impl Core {
         };
         let slots: Option<Vec<SlotEntry>> = ids.iter().map(known).collect();
         let slots = slots.filter(|slots| !slots.is_empty()).ok_or_else(|| Failure::new("no-such-way"))?;
+        // Taking a party's key back renews every way in that it saw the lock of: that is a step of its own.
+        if slots.iter().any(|slot| slot.kind.is_base()) {
+            return Err(Failure::new("party-is-taken-back"));
+        }
         for slot in &slots {
             next.body.end_pass(slot.id, env.now, "deleted");
             next.remove_slot(slot.id);

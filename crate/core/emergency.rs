@@ -54,6 +54,12 @@ impl Core {
         if recovered { Ok(()) } else { self.must_be_fresh(now) }
     }
 
+    /// A new way in, or a file that opens by itself, would open the emergency entries to its holder without a word here.
+    pub(super) fn must_be_fresh_to_pass_on(&self, now: Millis) -> Result<(), Failure> {
+        let guarded = self.session()?.vault.body.entries.iter().any(|entry| entry.emergency);
+        if guarded { self.must_be_emergency_fresh(now) } else { Ok(()) }
+    }
+
     /// The user has seen that emergency entries were opened.
     pub(super) fn see_emergencies(&mut self, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let mut next = self.session()?.vault.clone();

@@ -41,6 +41,7 @@ impl Core {
     /// Makes recovery codes for it and shows them. They open nothing until they are kept.
     pub(super) fn make_emergency_codes(&self, count: u32, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         self.may_make(SlotKind::Code)?;
+        self.must_be_fresh_to_pass_on(env.now)?;
         let vault = self.emergency_name()?;
         if !COUNT.contains(&(count as usize)) {
             return Err(Failure::new("bad-count"));

@@ -159,7 +159,13 @@ impl Core {
         if edit.emergency == Some(false) {
             self.must_show(self.entry(id)?, env.now)?;
         }
-        self.change(id, env, |entry| {
+        let before = self.entry(id)?.emergency;
+        let noted = match edit.emergency.unwrap_or(before) {
+            after if after == before => None,
+            true => Some("emergency-marked"),
+            false => Some("emergency-unmarked"),
+        };
+        self.change_noted(id, noted, env, |entry| {
             entry.emergency = edit.emergency.unwrap_or(entry.emergency);
             if let Some(issuer) = &edit.issuer {
                 entry.issuer = view::words(issuer, "issuer")?;

@@ -41,28 +41,28 @@ impl Core {
         typed: &str,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let wanted = match (&self.state, way) {
+        let typed = typed.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let must_be = |wanted: &'static str| {
+            if typed == wanted.to_lowercase() { Ok(()) } else { Err(Failure::new("not-the-word")) }
+        };
+        match (&self.state, way) {
             (State::Open(open), Some(way)) if open.kind() == SessionKind::Full => {
+                must_be(WORD)?;
                 let (_, file) = open.vault.save(env).map_err(save_failure)?;
                 ways::open(&file, way, is_lasting(opens_vault(env.now)))?;
-                WORD
             }
             (State::Closed(VaultState::Locked, files), Some(way)) => {
+                must_be(WORD)?;
                 if unlock::opened_by(files, way, env.now)? == SlotKind::Pass {
                     return Err(Failure::new("not-in-this-session"));
                 }
-                WORD
             }
-            (State::Closed(VaultState::Locked | VaultState::Lost, _), None) => SENTENCE,
+            (State::Closed(VaultState::Locked | VaultState::Lost, _), None) => must_be(SENTENCE)?,
             (State::Open(open), None) if open.kind() == SessionKind::Full => {
                 return Err(Failure::new("way-needed"));
             }
             (State::Open(_), _) => return Err(Failure::new("not-in-this-session")),
             _ => return Err(Failure::new("wrong-state")),
-        };
-        let typed = typed.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        if typed != wanted.to_lowercase() {
-            return Err(Failure::new("not-the-word"));
         }
         Ok(Outcome { effects: vec![Effect::Erase], ..self.status() })
     }

@@ -22,7 +22,7 @@ impl Core {
     /// How many codes it would hold, and how many letters that are.
     pub(super) fn plan_offline_pass(&self, form: &OfflineForm, env: &Env<'_>) -> Result<Outcome, Failure> {
         let entries = self.for_offline(form, env.now)?;
-        let window = window(form, env.now)?;
+        let window = self.window(form, env.now)?;
         let (codes, letters) =
             offline_pass::measure(&accounts(&entries), window, form.passphrase).map_err(failure)?;
         Ok(Outcome::reply(Reply::OfflineSize {
@@ -39,7 +39,7 @@ impl Core {
         key: Option<&DerivedKey>,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let window = window(form, env.now)?;
+        let window = self.window(form, env.now)?;
         self.must_be_fresh(env.now)?;
         let entries = self.for_offline(form, env.now)?;
         let lock = match (form.passphrase, key) {
@@ -89,17 +89,22 @@ impl Core {
         }
         Ok(entries)
     }
-}
 
-fn window(form: &OfflineForm, now: Millis) -> Result<Window, Failure> {
-    if !MINUTES.contains(&form.minutes) {
-        return Err(Failure { number: Some(*MINUTES.end()), ..Failure::new("offline-bad-window") });
+    /// As long as a temporary pass may last here, and a week at most.
+    fn window(&self, form: &OfflineForm, now: Millis) -> Result<Window, Failure> {
+        let most = self.pass_limits().max.min(*MINUTES.end());
+        if form.minutes > most && MINUTES.contains(&form.minutes) {
+            return Err(Failure { number: Some(most), ..Failure::new("pass-too-long") });
+        }
+        if !MINUTES.contains(&form.minutes) {
+            return Err(Failure { number: Some(most), ..Failure::new("offline-bad-window") });
+        }
+        let from = form.start.filter(|start| *start > now).unwrap_or(now);
+        if from > now.plus(LATEST_START_MS) {
+            return Err(Failure::new("pass-start-too-late"));
+        }
+        Ok(Window { from, until: from.plus(u64::from(form.minutes) * 60_000), made: now })
     }
-    let from = form.start.filter(|start| *start > now).unwrap_or(now);
-    if from > now.plus(LATEST_START_MS) {
-        return Err(Failure::new("pass-start-too-late"));
-    }
-    Ok(Window { from, until: from.plus(u64::from(form.minutes) * 60_000), made: now })
 }
 
 fn accounts<'a>(entries: &[&'a Entry]) -> Vec<Account<'a>> {

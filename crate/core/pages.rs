@@ -141,6 +141,7 @@ impl Core {
         }
         let binding =
             Binding::new(top.clone(), Scope::Exact, true).map_err(|error| Failure::new(error.code()))?;
+        let binding = self.may_bind(binding)?;
         let mut outcome = self.change(&entry.id.to_string(), env, |entry| {
             entry.sites.push(view::stored_site(&binding));
             Ok(())
@@ -382,12 +383,12 @@ impl Core {
         if let Some(result) = intent.result {
             return Reply::Filled(result);
         }
-        let result = if !reached {
-            "unreachable"
-        } else if intent.order.is_some() {
-            "gone"
-        } else {
-            intent.reason.unwrap_or("no-field")
+        // One frame that does not answer says less than what another one said.
+        let result = match intent.reason {
+            _ if reached && intent.order.is_some() => "gone",
+            Some(reason) => reason,
+            None if reached => "no-field",
+            None => "unreachable",
         };
         // The way out: the code to copy. An HOTP code is not spent for a fill that did not happen.
         let entry = self.entry_by_id(intent.entry);
@@ -729,6 +730,26 @@ mod tests {
         let (stored, used) = filled(false);
         assert!(stored && used.is_some());
         assert_eq!(filled(true), (false, None));
+    }
+
+    #[test]
+    fn a_fill_binds_where_the_policy_lets_it() {
+        let (mut core, id) = open();
+        core.set_policy(crate::policy::Policy::parse(r#"{"allowedSites": ["c.example"]}"#));
+        let mut fill = |host: &str| {
+            let front = Front {
+                url: Some(format!("https://{host}/")),
+                document: Some("D".into()),
+                tab: 7,
+                incognito: false,
+            };
+            let fill = Request::Fill { id: Some(id.clone()), remember: true, document: Some("D".into()) };
+            match send(&mut core, &Sender::Own(Some(front)), fill).0 {
+                Reply::Error(failure) => failure.code,
+                _ => "allowed".to_owned(),
+            }
+        };
+        assert_eq!((fill("b.example").as_str(), fill("c.example").as_str()), ("policy-site", "allowed"));
     }
 
     #[test]

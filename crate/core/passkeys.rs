@@ -31,6 +31,7 @@ impl Core {
     /// What a new passkey is made with: a salt of its own, and a user handle that says nothing of the user.
     pub(super) fn plan_passkey(&self, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         self.may_make(SlotKind::Passkey)?;
+        self.must_be_fresh_to_pass_on(env.now)?;
         let header = self.session()?.vault.header();
         room_for(header)?;
         Ok(Outcome::reply(Reply::PasskeyPlan {

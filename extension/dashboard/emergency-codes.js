@@ -6,6 +6,7 @@ import "../elements/code-field.js";
 import { Work } from "../elements/work.js";
 import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
+import { askFresh } from "../shared/fresh.js";
 import { errorText, t, tn } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
 import { codesSheet, emergencyWords } from "./codes-sheet.js";
@@ -32,7 +33,7 @@ class EmergencyCodes extends View {
 
   async make() {
     await this.work.run(async () => {
-      this.sheet = await ask({ type: "make-emergency-codes", count: COUNT });
+      this.sheet = await askFresh({ type: "make-emergency-codes", count: COUNT });
       this.typed = "";
       this.problem = "";
     });

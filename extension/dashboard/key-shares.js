@@ -5,8 +5,8 @@ import { html, nothing } from "lit";
 import { choiceField, textField } from "../elements/account-fields.js";
 import "../elements/qr-image.js";
 import { Work } from "../elements/work.js";
-import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
+import { askFresh } from "../shared/fresh.js";
 import { t, when } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
 
@@ -57,7 +57,7 @@ class KeyShares extends View {
     await this.work.run(async () => {
       const custom = this.sharing === CUSTOM;
       const [need, of] = custom ? [this.need, this.of] : this.sharing.split("/").map(Number);
-      this.sheets = await ask({ type: "make-shares", threshold: need ?? 0, count: of ?? 0, emergency: this.emergency });
+      this.sheets = await askFresh({ type: "make-shares", threshold: need ?? 0, count: of ?? 0, emergency: this.emergency });
       this.places = this.sheets.shares.map(({ words }) => twoOf(words.split(" ").length));
       this.asking = false;
       this.at = 0;
@@ -87,7 +87,7 @@ class KeyShares extends View {
     if (this.at + 1 < sheets.shares.length) this.at += 1;
     else {
       await this.work.run(async () => {
-        await ask({ type: "keep-shares", shares: sheets.shares.map((each) => each.words), typed: this.typed, emergency: this.emergency });
+        await askFresh({ type: "keep-shares", shares: sheets.shares.map((each) => each.words), typed: this.typed, emergency: this.emergency });
         this.sheets = undefined;
         toast(t(this.emergency ? "glass_shares_kept" : "shares_kept"));
       });

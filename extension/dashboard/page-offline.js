@@ -40,6 +40,8 @@ class PageOffline extends View {
     /** @type {Set<string>} */
     this.chosen = new Set();
     this.minutes = 480;
+    /** As long as a pass may last here. */
+    this.most = Number.POSITIVE_INFINITY;
     /** A local date and time as the input gives it; empty: at once. */
     this.start = "";
     /** A passphrase opens it, and no code. */
@@ -58,7 +60,9 @@ class PageOffline extends View {
 
   connected() {
     this.work.run(async () => {
-      const { entries } = await ask({ type: "list" });
+      const [{ entries }, { limits }] = await Promise.all([ask({ type: "list" }), ask({ type: "ways" })]);
+      this.most = limits.max;
+      this.minutes = Math.min(this.minutes, this.most);
       this.entries = entries.filter((entry) => entry.trashed == null && entry.kind !== "hotp");
     });
   }
@@ -123,7 +127,7 @@ class PageOffline extends View {
           id: "offline-minutes",
           label: t("offline_window"),
           value: String(this.minutes),
-          options: WINDOWS.map((minutes) => [String(minutes), length(minutes)]),
+          options: [...new Set([...WINDOWS.filter((minutes) => minutes <= this.most), this.minutes])].map((minutes) => [String(minutes), length(minutes)]),
           change: (minutes) => {
             this.minutes = Number(minutes);
             this.measure();

@@ -9,6 +9,7 @@ import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { bytesOf, fromBase64, sha256 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
+import { askFresh } from "../shared/fresh.js";
 import { coded, errorText, t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { deriveNew } from "../shared/password.js";
@@ -57,7 +58,7 @@ class PageRecovery extends View {
     this.problem = "";
     const signal = AbortSignal.any([this.signal, busy.signal]);
     try {
-      this.bundle = await ask({ type: "export", key: this.own ? await this.derive(signal) : null });
+      this.bundle = await askFresh({ type: "export", key: this.own ? await this.derive(signal) : null });
       this.stage = "made";
       this.password = "";
     } catch (error) {

@@ -126,9 +126,12 @@ class PageWays extends LoadedView {
   /** @param {WayView[]} ways */
   list(ways) {
     const codes = ways.filter((way) => CODES.has(way.kind) && way.kept);
-    const others = ways.filter((way) => !CODES.has(way.kind) && way.kind !== "pass");
+    const others = ways.filter((way) => !CODES.has(way.kind) && way.kind !== "pass" && way.kind !== "escrow");
+    const parties = ways.filter((way) => way.kind === "escrow");
     return html`<section class="card" aria-labelledby="ways-title"><h2 id="ways-title">${t("ways_now")}</h2>
       <ul class="plain-list">
+        ${parties.map((way) => html`<li><div class="names"><span class="issuer">${nameOfWay(way)}</span><span class="account">${t("way_made", when(way.made))}</span></div>
+          <a class="button quiet" href="#/escrow">${t("way_party")}</a></li>`)}
         ${others.map((way) => this.row([way], nameOfWay(way), t("way_made", when(way.made)), way.usage === "backup" || way.kind === "passkey" || others.filter((other) => other.usage !== "backup" && other.kind !== "passkey").length > 1))}
         ${codes.length ? this.row(codes, tn("ways_codes", codes.length), t("way_made", when(codes[0]?.made ?? 0)), true) : nothing}
       </ul>

@@ -6,6 +6,7 @@ import { textField } from "../elements/account-fields.js";
 import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
+import { askFresh } from "../shared/fresh.js";
 import { t } from "../shared/i18n.js";
 import { makePasskey, noPasskeys } from "../shared/passkey.js";
 import { toast } from "../shared/toast.js";
@@ -35,7 +36,7 @@ class PasskeyCard extends View {
     const done = await this.work.run(
       async (signal) => {
         const { credential, salt, prf } = await makePasskey(await ask({ type: "plan-passkey" }), signal);
-        await ask({ type: "add-passkey", credential, salt, prf, label });
+        await askFresh({ type: "add-passkey", credential, salt, prf, label });
       },
       { doing: t("passkey_waiting") },
     );

@@ -9,6 +9,7 @@ import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
+import { askFresh } from "../shared/fresh.js";
 import { errorText, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { deriveNew } from "../shared/password.js";
@@ -89,7 +90,7 @@ class RecoveryCodes extends View {
         const { jobs } = await ask({ type: "plan-create", profile: "argon2id" });
         this.key = await deriveNew(jobs, this.password, signal);
       }
-      this.sheet = await ask({ type: "make-codes", count, add, key: this.key });
+      this.sheet = await askFresh({ type: "make-codes", count, add, key: this.key });
       this.asking = false;
       this.password = "";
       this.typed = "";

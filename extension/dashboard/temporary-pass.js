@@ -8,6 +8,7 @@ import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { now } from "../shared/clock.js";
 import { View } from "../shared/element.js";
+import { askFresh } from "../shared/fresh.js";
 import { coded, t, tn, when } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
 
@@ -62,7 +63,7 @@ class TemporaryPass extends View {
   async make() {
     await this.work.run(async () => {
       const start = this.start ? new Date(this.start).getTime() : null;
-      this.pass = await ask({ type: "make-pass", form: { minutes: this.minutes, start, once: this.once } });
+      this.pass = await askFresh({ type: "make-pass", form: { minutes: this.minutes, start, once: this.once } });
       this.asking = false;
     });
     await this.focusOn(".sheet-actions button");

@@ -82,6 +82,52 @@ fn nothing_shows_it_until_a_reason_and_a_second_unlock() {
     assert_eq!(open(&host, &ids[1], "again").as_deref(), Some("needs-fresh"));
 }
 
+/// A way in or a file made here would open it without a word.
+#[test]
+fn what_would_open_it_elsewhere_is_made_after_a_second_unlock() {
+    let (host, ids) = made(&Disk::default());
+    let each = || {
+        [
+            Request::MakeCodes { count: 5, add: false, key: None },
+            Request::MakeShares { threshold: 2, count: 3, emergency: false },
+            Request::KeepShares { shares: Vec::new(), typed: Vec::new(), emergency: false },
+            Request::MakeEmergencyCodes { count: 5 },
+            Request::MakePass { form: PassForm { minutes: 60, start: None, once: true } },
+            Request::Export { key: Some(key(7)) },
+        ]
+    };
+    for request in each() {
+        assert_eq!(refused(&host, request), "needs-fresh");
+    }
+    assert_eq!(
+        refused(&host, Request::Export { key: None }),
+        "allowed",
+        "opened by the ways in that there are"
+    );
+    fresh(&host);
+    for (request, why) in
+        each().into_iter().zip(["allowed", "allowed", "wrong-shares", "allowed", "allowed", "allowed"])
+    {
+        let got = refused(&host, request);
+        assert!(got == why || why == "wrong-shares" && got != "needs-fresh", "{got}");
+    }
+    let Reply::Log { lines } = ask(&host, Request::Log) else { panic!("a log") };
+    let marked = |what: &str| lines.iter().filter(|line| line.what == what).count();
+    assert_eq!((marked("emergency-marked"), marked("emergency-unmarked")), (2, 0));
+    for id in &ids[1..] {
+        open(&host, id, "no longer");
+        assert_eq!(failed(&edit(&host, id, false)), None);
+    }
+    forward(&host, 10 * MINUTE);
+    assert_eq!(
+        refused(&host, Request::MakeCodes { count: 5, add: false, key: None }),
+        "allowed",
+        "none is left"
+    );
+    let Reply::Log { lines } = ask(&host, Request::Log) else { panic!("a log") };
+    assert_eq!(lines.iter().filter(|line| line.what == "emergency-unmarked").count(), 2);
+}
+
 #[test]
 fn it_is_loud_over_locks_until_it_was_seen() {
     let disk = Disk::default();

@@ -51,8 +51,16 @@ pub(super) fn area(host: &Host<Fake>) -> EmergencyState {
     }
 }
 
+/// The second unlock, by the first password or by the one after "someone left".
+pub(super) fn fresh(host: &Host<Fake>) {
+    for password in [1, 9] {
+        ask(host, Request::Fresh { keys: vec![key(password)] });
+    }
+}
+
 /// Shares of the vault or of the emergency bundle, typed back.
 pub(super) fn shares(host: &Host<Fake>, emergency: bool) -> (Vec<String>, String) {
+    fresh(host);
     let make = Request::MakeShares { threshold: 2, count: 3, emergency };
     let Reply::Shares { shares, vault, .. } = ask(host, make) else { panic!("shares") };
     let words: Vec<String> = shares.into_iter().map(|share| share.words).collect();
@@ -68,6 +76,7 @@ pub(super) fn shares(host: &Host<Fake>, emergency: bool) -> (Vec<String>, String
 }
 
 pub(super) fn codes(host: &Host<Fake>) -> Vec<String> {
+    fresh(host);
     let Reply::RecoveryCodes { codes, .. } = ask(host, Request::MakeEmergencyCodes { count: 5 }) else {
         panic!("codes")
     };

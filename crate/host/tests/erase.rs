@@ -29,9 +29,10 @@ fn is_empty(disk: &Disk) -> bool {
 fn a_way_in_and_the_word_leave_nothing_and_a_fresh_browser() {
     let disk = Disk::default();
     let host = made(&disk);
-    let before = (disk.ring.borrow().clone(), disk.area.borrow().clone());
     assert_eq!(erase(&host, by_password(2), WORD).as_deref(), Some("wrong-password"));
+    let before = (disk.ring.borrow().clone(), disk.area.borrow().clone());
     assert_eq!(erase(&host, by_password(1), "yes").as_deref(), Some("not-the-word"));
+    assert_eq!(erase(&host, by_password(2), "yes").as_deref(), Some("not-the-word"), "tells of no password");
     assert_eq!(erase(&host, by_password(1), SENTENCE).as_deref(), Some("not-the-word"));
     assert_eq!(erase(&host, None, SENTENCE).as_deref(), Some("way-needed"), "an open vault has a way in");
     assert!(before == (disk.ring.borrow().clone(), disk.area.borrow().clone()), "nothing went");
@@ -54,6 +55,7 @@ fn a_locked_vault_goes_by_a_way_in_or_by_the_sentence_of_who_has_none() {
         ask(&host, Request::Lock);
         assert!(matches!(ask(&host, Request::PlanErase), Reply::ErasePlan { jobs, .. } if jobs.len() == 1));
         assert_eq!(erase(&host, by_password(2), WORD).as_deref(), Some("wrong-password"));
+        assert!(host.core.try_lock().unwrap().has_failed_unlocks(), "a try like one at the unlock");
         assert_eq!(erase(&host, None, WORD).as_deref(), Some("not-the-word"));
         // What is offered first: a copy that the password opens.
         let Reply::SealedCopy { bundle, .. } = ask(&host, Request::SealedCopy) else { panic!("a copy") };

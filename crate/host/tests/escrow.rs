@@ -106,6 +106,17 @@ fn rotation() -> Request {
 }
 
 #[test]
+fn a_party_does_not_go_like_other_ways_in() {
+    let host = asked(&Disk::default());
+    assert_eq!(answer(&host, 1, "agree"), None);
+    let Reply::Ways { ways, .. } = ask(&host, Request::Ways) else { panic!("ways") };
+    let party = ways.iter().find(|way| way.kind == "escrow").expect("agreed").id.clone();
+    let remove = Request::RemoveWays { ids: vec![party] };
+    assert_eq!(failed(&ask(&host, remove)), Some("party-is-taken-back"));
+    assert!(opened(&bundle(&host), 1).is_some(), "and is still told");
+}
+
+#[test]
 fn nothing_is_sealed_to_a_party_before_the_user_agreed_to_its_very_key() {
     let host = asked(&Disk::default());
     assert_eq!(state(&host).as_deref(), Some("asked"));

@@ -4,12 +4,13 @@
 use data_encoding::BASE64;
 use futures_util::FutureExt;
 
-use super::emergency_bundle::{area, by_code, codes as glass_codes, file, made, read, shares, two};
+use super::emergency_bundle::{area, by_code, codes as glass_codes, file, fresh, made, read, shares, two};
 use super::{passkey, *};
 use crate::vault::file::VaultFile;
 use crate::vault::slot::SlotKind;
 
 fn vault_codes(host: &Host<Fake>) -> Vec<String> {
+    fresh(host);
     let Reply::RecoveryCodes { codes, .. } =
         ask(host, Request::MakeCodes { count: 5, add: false, key: None })
     else {
@@ -113,6 +114,7 @@ fn who_left_opens_neither_the_vault_nor_a_new_file_and_still_an_old_one() {
     let again = super::host(&disk, 9_000);
     again.platform().now.set(host.platform().now.get());
     assert_eq!(failed(&ask(&again, Request::Unlock { way: Way::Password { keys: vec![key(9)] } })), None);
+    fresh(&again);
     let shown = ask(&again, Request::MakeCodes { count: 5, add: false, key: None });
     assert!(matches!(shown, Reply::RecoveryCodes { .. }));
     assert_eq!(renewed(&again)[0], ("codes".into(), false), "shown is not kept");

@@ -117,6 +117,14 @@ fn what_counts_what_is_in_the_bin_and_other_windows_are_refused() {
         assert_eq!(refused(&host, &ids[..1], minutes).as_deref(), Some("offline-bad-window"));
     }
     assert_eq!(refused(&host, &ids[..1], 7 * 24 * HOUR), None);
+    *host.platform().managed.borrow_mut() = Some(r#"{"passMaxMinutes": 60}"#.into());
+    let browser = SenderInfo { browser: true, ..SenderInfo::default() };
+    host.request(Request::Tick { why: "policy".into() }, browser).now_or_never().expect("nothing waits");
+    assert_eq!(refused(&host, &ids[..1], 61).as_deref(), Some("pass-too-long"), "as long as a pass may last");
+    assert_eq!(refused(&host, &ids[..1], 60), None);
+    *host.platform().managed.borrow_mut() = Some("{}".into());
+    let browser = SenderInfo { browser: true, ..SenderInfo::default() };
+    host.request(Request::Tick { why: "policy".into() }, browser).now_or_never().expect("nothing waits");
     assert_eq!(
         refused(&host, &[ids[0].clone(), ids[0].clone(), ids[1].clone()], 7 * 24 * HOUR).as_deref(),
         Some("offline-too-many")

@@ -1,6 +1,6 @@
 //! What people mistype: a clear message, nothing lost, and nothing told of which way in was near.
 
-use super::emergency_bundle::{by_code, codes as glass_codes, made, shares, two};
+use super::emergency_bundle::{by_code, codes as glass_codes, fresh, made, shares, two};
 use super::*;
 use crate::vault::code::Code;
 
@@ -15,6 +15,7 @@ fn unlock(host: &Host<Fake>, way: Way) -> Reply {
 }
 
 fn vault_codes(host: &Host<Fake>) -> Vec<String> {
+    fresh(host);
     let Reply::RecoveryCodes { codes, .. } =
         ask(host, Request::MakeCodes { count: 5, add: false, key: None })
     else {
