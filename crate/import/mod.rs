@@ -84,6 +84,7 @@ mod twofast;
 mod twofauth;
 mod uri_list;
 mod winauth;
+mod winauth_xml;
 
 pub use names::{APPS, App, FAMILIES, Family, name_of};
 pub use several::{Refused, Several, import_files};
@@ -246,7 +247,7 @@ pub enum ImportError {
     WrongPassword,
     /// A version or cipher that no reader of ours knows.
     UnsupportedVersion,
-    /// Bitwarden's "account restricted" file: only the account it came from can open it.
+    /// Bitwarden's "account restricted" file, or one that Windows sealed: only the account it came from can open it.
     AccountRestrictedExport,
     /// A second file is needed (Steam's manifest).
     FileMissing,

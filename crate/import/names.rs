@@ -89,7 +89,11 @@ pub const FAMILIES: &[Family] = &[
     family("totp-authenticator", "TOTP Authenticator", "Preferences of the Android app"),
     family("totp-authenticator-encrypted", "TOTP Authenticator", "Encrypted backup, with its password"),
     family("uri-list", "Lists of links", "`otpauth://` links, one a line, in text or HTML"),
-    family("winauth", "WinAuth", "Text or zip export, with its password"),
+    family(
+        "winauth",
+        "WinAuth",
+        "Text or zip export, with its password; `winauth.xml` as far as it is not encrypted",
+    ),
 ];
 
 /// An app that people move from, and the families of its files.

@@ -1,11 +1,11 @@
-//! WinAuth (Windows): a list of otpauth URIs, alone or in an encrypted zip.
+//! WinAuth (Windows): a list of otpauth URIs, alone or in an encrypted zip, and its own `winauth.xml`.
 //!
 //! The issuer is often missing: the label is the name that the user typed. Steam rows hold their real secret in
 //! `data`, Battle.net rows have a serial number and eight digits.
 
 use super::collect::Collector;
 use super::read::zip::{self, Zip};
-use super::{Draft, ImportError, Importer, Input, Limits, text, uri_rows};
+use super::{Draft, ImportError, Importer, Input, Limits, text, uri_rows, winauth_xml};
 use crate::otp::uri::Uri;
 use crate::secret::{SecretBytes, SecretText};
 
@@ -21,7 +21,7 @@ impl Importer for WinAuth {
         if zip::looks_like(input.bytes) {
             return Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| is_list(&zip));
         }
-        input.text().is_some_and(|text| text.lines().any(uri_rows::is_winauth))
+        input.text().is_some_and(|text| winauth_xml::is_own(text) || is_own_list(text))
     }
 
     fn import(
@@ -31,13 +31,33 @@ impl Importer for WinAuth {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         if !zip::looks_like(input.bytes) {
-            return draft("winauth-txt", input.bytes, limits);
+            let text = input.text().ok_or(ImportError::BadContent)?;
+            if winauth_xml::is_own(text) {
+                return winauth_xml::draft(text, limits);
+            }
+            let mut collector = Collector::new("winauth-txt", limits);
+            uri_rows::add_winauth(&mut collector, text)?;
+            return collector.finish_some();
         }
         let zip = Zip::open(input.bytes, limits)?;
         let member = zip.members().first().ok_or(ImportError::BadContent)?;
-        let text = SecretBytes::new(zip.extract(member, password)?);
-        draft("winauth-zip", text.expose(), limits)
+        let bytes = SecretBytes::new(zip.extract(member, password)?);
+        let text = text::decode(bytes.expose()).ok_or(ImportError::BadContent)?;
+        let mut collector = Collector::new("winauth-zip", limits);
+        // Somebody may have packed another app's list.
+        if uri_rows::has_winauth(&text) || uri_rows::is_like_winauth(&text) {
+            uri_rows::add_winauth(&mut collector, &text)?;
+        } else {
+            uri_rows::add_all(&mut collector, &text)?;
+        }
+        collector.finish_some()
     }
+}
+
+/// One of its rows, or nothing but links in its order with the line ends of Windows.
+fn is_own_list(text: &str) -> bool {
+    let windows = || text.split_inclusive('\n').all(|line| line.ends_with("\r\n"));
+    uri_rows::has_winauth(text) || windows() && uri_rows::is_like_winauth(text)
 }
 
 /// One text and nothing else: under a password, or with the URIs in it.
@@ -50,24 +70,6 @@ fn is_list(zip: &Zip<'_>) -> bool {
                 let text = text::decode(text.expose()).unwrap_or_default();
                 text.lines().any(|line| Uri::parse(line).is_ok())
             }))
-}
-
-fn draft(format: &'static str, bytes: &[u8], limits: &Limits) -> Result<Draft, ImportError> {
-    let text = text::decode(bytes).ok_or(ImportError::BadContent)?;
-    let mut collector = Collector::new(format, limits);
-    // Its encoder has a plus for a blank. A list without its marks may be another app's, where a plus is one.
-    let own = text.lines().any(uri_rows::is_winauth);
-    uri_rows::add_all(&mut collector, &if own { with_blanks(&text).into() } else { text })?;
-    collector.finish_some()
-}
-
-/// The links with blanks in their labels for pluses.
-fn with_blanks(text: &str) -> String {
-    let line = |line: &str| match line.split_once('?') {
-        Some((label, query)) => [&label.replace('+', "%20"), "?", query, "\n"].concat(),
-        None => [line, "\n"].concat(),
-    };
-    text.lines().map(line).collect()
 }
 
 #[cfg(test)]
@@ -104,6 +106,59 @@ mod tests {
         };
         assert_eq!(names(text), ["EU +", "My Account"]);
         assert_eq!(names("otpauth://totp/ada+tag?secret=MEMEMEME\n"), ["ada+tag"]);
+    }
+
+    #[test]
+    fn a_list_without_such_rows_is_known_by_its_links() {
+        let names = |text: &str| -> Vec<_> {
+            let draft = read(text.as_bytes(), None).unwrap();
+            draft.entries.into_iter().map(|e| (e.issuer, e.account)).collect()
+        };
+        let pair = |issuer: &str, account: &str| (issuer.to_owned(), account.to_owned());
+        let icon = "otpauth://totp/Guild Wars 2:my+account?secret=MEME&digits=6&issuer=Guild+Wars+2&icon=GuildWars\n";
+        assert_eq!(names(icon), [pair("Guild Wars 2", "my account")]);
+        let plain = "otpauth://totp/my+account?secret=MEME&digits=6\r\n";
+        assert_eq!(names(plain), [pair("", "my account")]);
+        // Others write an icon, or the same order, or come from Windows: a plus is one.
+        for other in [
+            "otpauth://totp/a+b?secret=MEME&issuer=&digits=6&icon=x\r\n",
+            "otpauth://totp/a+b?secret=MEME&digits=6\n",
+            "otpauth://totp/a+b?secret=MEME&digits=6\r\notpauth://totp/c?digits=6&secret=MEME\r\n",
+            "otpauth://totp/a+b?secret=MEME&period=30\r\n",
+        ] {
+            assert_eq!(names(other)[0], pair("", "a+b"), "{other}");
+        }
+        // Its successors escape blanks.
+        let later = "otpauth://totp/My%20game:a+b?secret=MEME&digits=6&icon=x\r\n";
+        assert_eq!(names(later), [pair("My game", "a+b")]);
+    }
+
+    #[test]
+    fn in_a_zip_its_links_need_no_other_mark() {
+        let own = archive(&[("a.txt", b"otpauth://hotp/my+shop?secret=MEME&digits=6&counter=7\n")]);
+        let entry = read(&own, None).unwrap().entries.remove(0);
+        assert_eq!((entry.account.as_str(), counter(&entry)), ("my shop", Some(8)));
+        let other = archive(&[("a.txt", b"otpauth://hotp/a+b?secret=MEME&issuer=S&digits=6&counter=7\n")]);
+        let entry = read(&other, None).unwrap().entries.remove(0);
+        assert_eq!((entry.account.as_str(), counter(&entry)), ("a+b", Some(7)));
+    }
+
+    #[test]
+    fn its_counter_was_used_already() {
+        let row = |counter: &str| format!("otpauth://hotp/a?secret=MEME&digits=6{counter}&icon=x\r\n");
+        let last = format!("&counter={}", u64::MAX);
+        let text = ["&counter=4", &last, ""].map(row).concat();
+        let counters: Vec<_> =
+            read(text.as_bytes(), None).unwrap().entries.iter().filter_map(counter).collect();
+        assert_eq!(counters, [5, u64::MAX, 0]);
+    }
+
+    #[test]
+    fn trions_codes_are_its_own() {
+        let text = "otpauth://totp/Trion:a?secret=MEME&digits=8&issuer=Trion&icon=x\n\
+                    otpauth://totp/Trion:b?secret=MEME&digits=6&issuer=Trion\n";
+        let got = read(text.as_bytes(), None).unwrap();
+        assert_eq!((got.entries.len(), got.skipped[0].why), (1, "unsupported-type"));
     }
 
     #[test]
