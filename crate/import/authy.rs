@@ -1,6 +1,7 @@
-//! Authy: its Android preferences, and the answer to a request for one's data (`.csv`).
+//! Authy: its Android preferences, the answer to a request for one's data (`.csv`), and what its server sends to the app
+//! (`authenticator_tokens.json`), also as the tool that records it writes it decrypted.
 //!
-//! Each secret is encrypted on its own under the backup password. Neither file says period or hash: 30 s, SHA-1.
+//! Each secret is encrypted on its own under the backup password. No file says period or hash: 30 s, SHA-1.
 //! Accounts of Authy's own kind have seven digits and change every ten seconds.
 
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
@@ -27,12 +28,26 @@ const OTHERS: &str = "com.authy.storage.tokens.authenticator.key";
 const OWN: &str = "com.authy.storage.tokens.authy.key";
 const COLUMNS: &[&str] = &["name", "encrypted_seed", "salt", "iv"];
 
+/// What the server sent, a list; beside it are those `deleted` of late.
+const SENT: &str = "authenticator_tokens";
+/// The same, decrypted.
+const OPENED: &str = "decrypted_authenticator_tokens";
+/// What an account is of whose service Authy does not know, or that is Authy's own.
+const GENERIC: [&str; 2] = ["authenticator", "authy"];
+
 /// How a secret is encrypted: PBKDF2-HMAC-SHA-1 over the salt's text, then AES-256-CBC.
 #[derive(Clone, Copy)]
 struct Recipe {
     rounds: u64,
     /// Whether the IV is zero, or in the file.
     zero_iv: bool,
+}
+
+impl Recipe {
+    /// Two compressions for each round and each of two blocks.
+    const fn work(self) -> u64 {
+        self.rounds.saturating_mul(4) / crypto::COMPRESSIONS_A_PASS
+    }
 }
 
 const OLD: Recipe = Recipe { rounds: 1_000, zero_iv: true };
@@ -46,6 +61,7 @@ impl Importer for Authy {
     fn recognises(&self, input: &Input<'_>) -> bool {
         prefs::has(input.bytes, OTHERS)
             || prefs::has(input.bytes, OWN)
+            || input.outline().is_some_and(|file| file.at(SENT).is_list() || file.at(OPENED).is_list())
             || input.text().is_some_and(|text| {
                 let header = csv::header(text);
                 COLUMNS.iter().all(|column| header.iter().any(|h| h == column))
@@ -60,6 +76,9 @@ impl Importer for Authy {
     ) -> Result<Draft, ImportError> {
         match prefs::strings(input.bytes) {
             Some(strings) => read_preferences(&strings?, password, limits),
+            None if input.outline().is_some_and(|file| file.is_map()) => {
+                read_sent(&input.json()?, password, limits)
+            }
             None => {
                 let text = input.text().ok_or(ImportError::BadContent)?;
                 read_csv(&Table::parse(text)?, password, limits)
@@ -81,11 +100,11 @@ fn read_preferences(
     let others = others.as_array().map_or(&[][..], Vec::as_slice);
     let own = own.as_array().map_or(&[][..], Vec::as_slice);
     let sealed = others.iter().filter(|token| is_sealed(token)).count();
-    let mut opener = Opener::new(password, sealed, &[OLD], limits)?;
+    let mut opener = Opener::new(password, &[OLD], OLD.work().saturating_mul(sealed as u64), limits)?;
     let format = if sealed > 0 { "authy-xml-encrypted" } else { "authy-xml" };
     let mut collector = Collector::new(format, limits);
     for token in others {
-        let (issuer, account) = names(token);
+        let (issuer, account) = Names::of_preferences(token).split();
         let secret = if is_sealed(token) {
             let opened = opener.open(token.text("encryptedSecret"), token.text("salt"), "")?;
             match opened {
@@ -108,7 +127,7 @@ fn read_preferences(
         collector.account(&issuer, &account, entry, &item)?;
     }
     for token in own {
-        let (issuer, account) = names(token);
+        let (issuer, account) = Names::of_preferences(token).split();
         let otp = Period::new(10).and_then(|ten| otp(token, parse_hex(token.text("secretSeed")), 7, ten));
         let entry = otp.map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp));
         collector.account(&issuer, &account, entry, token)?;
@@ -118,7 +137,9 @@ fn read_preferences(
 }
 
 fn read_csv(table: &Table<'_>, password: Option<&SecretText>, limits: &Limits) -> Result<Draft, ImportError> {
-    let mut opener = Opener::new(password, table.rows().count(), &[NEW, OLD], limits)?;
+    let each = NEW.work() + OLD.work();
+    let work = each.saturating_mul(table.rows().count() as u64);
+    let mut opener = Opener::new(password, &[NEW, OLD], work, limits)?;
     let mut collector = Collector::new("authy-gdpr-csv", limits);
     for row in table.rows() {
         let name = row.cell("name");
@@ -134,6 +155,64 @@ fn read_csv(table: &Table<'_>, password: Option<&SecretText>, limits: &Limits) -
     }
     opener.verdict()?;
     collector.finish_some()
+}
+
+fn read_sent(file: &Value, password: Option<&SecretText>, limits: &Limits) -> Result<Draft, ImportError> {
+    let (sent, deleted) = (file.list(SENT), file.list("deleted"));
+    let tokens = || sent.iter().map(|token| (token, false)).chain(deleted.iter().map(|token| (token, true)));
+    let sealed = || tokens().filter(|(token, _)| !token.text("encrypted_seed").is_empty());
+    let work = sealed().flat_map(|(token, _)| recipes(token)).map(Recipe::work);
+    let work = work.fold(0, u64::saturating_add);
+    let mut opener = Opener::new(password, &[], work, limits)?;
+    let mut collector =
+        Collector::new(if sealed().next().is_some() { "authy-json-encrypted" } else { "authy-json" }, limits);
+    for (token, is_deleted) in tokens() {
+        let (issuer, account) = Names::of_sent(token).split();
+        let seed = token.text("encrypted_seed");
+        let secret = if seed.is_empty() {
+            Err(OtpError::NoSecret)
+        } else {
+            let iv = token.text("unique_iv");
+            match opener.open_with(&mut recipes(token), seed, token.text("salt"), iv)? {
+                Some(secret) => Ok(secret),
+                None => {
+                    collector.skip(collector.name(&issuer, &account), "wrong-password")?;
+                    continue;
+                }
+            }
+        };
+        let clear = SecretText::new(secret.as_ref().map_or_else(|_| String::new(), base32));
+        let entry = otp(token, secret, 6, Period::THIRTY).map(|otp| {
+            let mut entry = EntryDraft::new(issuer.as_str(), account.as_str(), otp);
+            entry.trashed = is_deleted;
+            entry
+        });
+        let item = Unsealed(token, &[("encrypted_seed", clear.expose())]);
+        collector.account(&issuer, &account, entry, &item)?;
+    }
+    for token in file.list(OPENED) {
+        let (issuer, account) = Names::of_sent(token).split();
+        let seed = token.text("decrypted_seed");
+        // What the tool writes of a seed that the password did not open.
+        if seed.starts_with("Decryption failed") {
+            collector.skip(collector.name(&issuer, &account), "encrypted")?;
+            continue;
+        }
+        let entry = otp(token, seed_of(seed), 6, Period::THIRTY);
+        let entry = entry.map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp));
+        collector.account(&issuer, &account, entry, token)?;
+    }
+    opener.verdict()?;
+    collector.finish_some()
+}
+
+/// As the token says; older ones do not say how many rounds.
+fn recipes(token: &Value) -> Vec<Recipe> {
+    let zero_iv = token.text("unique_iv").is_empty();
+    match token.number("key_derivation_iterations").filter(|rounds| *rounds > 0) {
+        Some(rounds) => vec![Recipe { rounds, zero_iv }],
+        None => [NEW, OLD].map(|recipe| Recipe { zero_iv, ..recipe }).into(),
+    }
 }
 
 fn is_sealed(token: &Value) -> bool {
@@ -153,19 +232,56 @@ fn otp(
     Otp::new(Kind::Totp { period }, Algorithm::Sha1, Digits::new(digits)?, secret?)
 }
 
-/// The issuer, and what the user sees without it: `Issuer: account` and `Issuer - account`.
-fn names(token: &Value) -> (String, String) {
-    let (name, original) = (token.text("name").trim(), token.text("originalName"));
-    let issuer = match token.text("originalIssuer").trim() {
-        "" => match (original.split_once(':'), name.split_once(" - ")) {
-            (Some((prefix, _)), _) | (None, Some((prefix, _))) => prefix.trim(),
-            _ => "",
-        },
-        issuer => issuer,
-    };
-    let rest = strip_prefix_ignoring_case(name, issuer).filter(|_| !issuer.is_empty());
-    let rest = rest.and_then(|rest| rest.strip_prefix(':').or(rest.strip_prefix(" - ")));
-    (issuer.to_owned(), rest.map_or(name, str::trim).to_owned())
+/// What a token says about whose it is.
+struct Names<'t> {
+    name: &'t str,
+    original: &'t str,
+    issuer: &'t str,
+    /// The service, in Authy's list: `github`.
+    service: &'t str,
+}
+
+impl<'t> Names<'t> {
+    fn of_preferences(token: &'t Value) -> Self {
+        Self::at(token, ["name", "originalName", "originalIssuer", "accountType"])
+    }
+
+    fn of_sent(token: &'t Value) -> Self {
+        Self::at(token, ["name", "original_name", "issuer", "account_type"])
+    }
+
+    fn at(token: &'t Value, keys: [&str; 4]) -> Self {
+        let [name, original, issuer, service] = keys.map(|key| token.text(key).trim());
+        Self { name, original, issuer, service }
+    }
+
+    /// The issuer, and what the user sees without it: `Issuer: account` and `Issuer - account`.
+    fn split(&self) -> (String, String) {
+        let name = self.name;
+        let issuer = match self.issuer {
+            "" => match (self.original.split_once(':'), name.split_once(" - ")) {
+                (Some((prefix, _)), _) | (None, Some((prefix, _))) => prefix.trim(),
+                _ => "",
+            },
+            issuer => issuer,
+        };
+        if issuer.is_empty() {
+            return (self.service_name(), name.to_owned());
+        }
+        let rest = strip_prefix_ignoring_case(name, issuer);
+        let rest = rest.and_then(|rest| rest.strip_prefix(':').or(rest.strip_prefix(" - ")));
+        (issuer.to_owned(), rest.map_or(name, str::trim).to_owned())
+    }
+
+    /// The service's name for want of a better one. What says nothing new does so only where there is no other name.
+    fn service_name(&self) -> String {
+        let is_new = !GENERIC.contains(&self.service) && !self.service.eq_ignore_ascii_case(self.name);
+        let mut letters = self.service.chars();
+        match letters.next() {
+            Some(first) if is_new || self.name.is_empty() => first.to_uppercase().chain(letters).collect(),
+            _ => String::new(),
+        }
+    }
 }
 
 /// Opens secrets one after the other with one password.
@@ -179,28 +295,40 @@ struct Opener<'p> {
 }
 
 impl<'p> Opener<'p> {
-    /// For `count` secrets, whose work is weighed together.
+    /// For secrets whose work is weighed together; none asks for no password.
     fn new(
         password: Option<&'p SecretText>,
-        count: usize,
         recipes: &[Recipe],
+        work: u64,
         limits: &'p Limits,
     ) -> Result<Self, ImportError> {
-        if count > 0 && password.is_none() {
+        if work > 0 && password.is_none() {
             return Err(ImportError::PasswordNeeded);
         }
-        // Two compressions for each round and each of two blocks.
-        let each: u64 = recipes.iter().map(|recipe| recipe.rounds * 4 / crypto::COMPRESSIONS_A_PASS).sum();
-        crypto::admit(0, each.saturating_mul(count as u64), limits)?;
+        crypto::admit(0, work, limits)?;
         Ok(Self { password, recipes: recipes.to_vec(), limits, opened: 0, failed: 0 })
     }
 
     /// The secret, or `None` when the password does not open this one.
     fn open(&mut self, sealed: &str, salt: &str, iv: &str) -> Result<Option<SecretBytes>, ImportError> {
+        let mut recipes = core::mem::take(&mut self.recipes);
+        let opened = self.open_with(&mut recipes, sealed, salt, iv);
+        self.recipes = recipes;
+        opened
+    }
+
+    /// [`Self::open`] by these recipes, of which the one that works goes to the front.
+    fn open_with(
+        &mut self,
+        recipes: &mut [Recipe],
+        sealed: &str,
+        salt: &str,
+        iv: &str,
+    ) -> Result<Option<SecretBytes>, ImportError> {
         let password = self.password.ok_or(ImportError::PasswordNeeded)?.expose().as_bytes();
         if let Ok(sealed) = BASE64.decode(sealed.as_bytes()) {
-            for at in 0..self.recipes.len() {
-                let Some(recipe) = self.recipes.get(at).copied() else { continue };
+            for at in 0..recipes.len() {
+                let Some(recipe) = recipes.get(at).copied() else { continue };
                 let iv = match HEXLOWER_PERMISSIVE.decode(iv.as_bytes()) {
                     _ if recipe.zero_iv => vec![0; 16],
                     Ok(iv) if iv.len() == 16 => iv,
@@ -210,7 +338,7 @@ impl<'p> Opener<'p> {
                     crypto::derive_pbkdf2(Prf::Sha1, password, salt.as_bytes(), recipe.rounds, self.limits)?;
                 let plain = crypto::open_cbc(&key, &iv, &sealed).ok();
                 if let Some(secret) = plain.and_then(|plain| read_seed(plain.expose())) {
-                    self.recipes.swap(0, at);
+                    recipes.swap(0, at);
                     self.opened += 1;
                     return Ok(Some(secret));
                 }
@@ -229,10 +357,14 @@ impl<'p> Opener<'p> {
 /// Base32, rarely hexadecimal. That all of 16 or more base32 characters are hexadecimal digits too happens by
 /// chance once in six million.
 fn read_seed(plain: &[u8]) -> Option<SecretBytes> {
-    let text = core::str::from_utf8(plain).ok()?.trim();
+    let secret = seed_of(core::str::from_utf8(plain).ok()?).ok();
+    secret.filter(|secret| !secret.expose().is_empty())
+}
+
+fn seed_of(text: &str) -> Result<SecretBytes, OtpError> {
+    let text = text.trim();
     let hex = text.len() >= 16 && text.chars().all(|c| c.is_ascii_hexdigit());
-    let secret = if hex { parse_hex(text) } else { parse_base32(text) };
-    secret.ok().filter(|secret| !secret.expose().is_empty())
+    if hex { parse_hex(text) } else { parse_base32(text) }
 }
 
 #[cfg(test)]
@@ -334,7 +466,19 @@ mod tests {
             ("Shop", "Shop:ada", "Shopping", "Shop", "Shopping"),
         ] {
             let token = json!({"originalIssuer": original_issuer, "originalName": original, "name": name});
-            assert_eq!(names(&token.into()), (issuer.into(), account.into()), "{name}");
+            let token = token.into();
+            assert_eq!(Names::of_preferences(&token).split(), (issuer.into(), account.into()), "{name}");
+        }
+        for (service, name, issuer) in [
+            ("github", "ada", "Github"),
+            ("github", "", "Github"),
+            ("authenticator", "ada", ""),
+            ("twitch", "Twitch", ""),
+            ("authenticator", "", "Authenticator"),
+            ("", "", ""),
+        ] {
+            let token = json!({"accountType": service, "name": name}).into();
+            assert_eq!(Names::of_preferences(&token).split(), (issuer.into(), name.into()), "{service}");
         }
     }
 
@@ -356,6 +500,72 @@ mod tests {
             lose_parameters(entry, false);
         });
         assert_eq!((got.format, got.entries, got.skipped), ("authy-gdpr-csv", lesser, vec![]));
+    }
+
+    /// Few rounds, so that the tests are quick.
+    fn sent(entry: &EntryDraft, rounds: u64, iv: Option<[u8; 16]>) -> Value {
+        let recipe = Recipe { rounds, zero_iv: iv.is_none() };
+        let own = if entry.issuer.is_empty() { String::new() } else { format!("{}: ", entry.issuer) };
+        json!({
+            "account_type": "authenticator", "digits": entry.otp.digits().count(), "issuer": entry.issuer,
+            "name": format!("{own}{}", entry.account), "original_name": null, "logo": null, "salt": "salt",
+            "encrypted_seed": seal_seed(&bare(entry), "salt", recipe, iv.unwrap_or_default()),
+            "key_derivation_iterations": rounds, "unique_iv": iv.map(|iv| HEXLOWER_PERMISSIVE.encode(&iv)),
+        })
+    }
+
+    fn recorded(tokens: &[Value], deleted: &[Value]) -> Vec<u8> {
+        json!({"message": "success", "authenticator_tokens": tokens, "deleted": deleted, "success": true})
+            .to_string()
+            .into_bytes()
+    }
+
+    #[test]
+    fn what_the_server_sent_says_how_each_secret_is_sealed() {
+        let tokens: Vec<_> = eight()
+            .iter()
+            .zip([(1_000, Some([7; 16])), (7, None), (1, Some([0; 16]))].into_iter().cycle())
+            .map(|(entry, (rounds, iv))| sent(entry, rounds, iv))
+            .collect();
+        let got = unlock(&recorded(&tokens, &[]), PASSWORD);
+        assert_eq!((got.format, &got.entries, got.skipped), ("authy-json-encrypted", &lesser(), vec![]));
+        let deleted = unlock(&recorded(&tokens[..1], &tokens[1..2]), PASSWORD).entries;
+        assert_eq!(deleted.iter().map(|e| e.trashed).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(read(&recorded(&[], &[]), None), Err(ImportError::NoEntries));
+    }
+
+    #[test]
+    fn rounds_that_are_not_told_are_the_usual_ones_and_too_many_are_asked_about() {
+        for rounds in [OLD.rounds, NEW.rounds] {
+            let mut token = sent(&eight()[0], rounds, None);
+            token.as_object_mut().unwrap().remove("key_derivation_iterations");
+            assert_eq!(read(&recorded(&[token], &[]), Some(PASSWORD)).unwrap().entries, lesser()[..1]);
+        }
+        for rounds in [10_000_000, u64::MAX] {
+            let mut token = sent(&eight()[0], 1, None);
+            token["key_derivation_iterations"] = rounds.into();
+            let got = read(&recorded(&[token], &[]), Some(PASSWORD));
+            assert!(matches!(got, Err(ImportError::TooMuchWork { .. })));
+        }
+    }
+
+    #[test]
+    fn the_tools_own_file_is_in_clear() {
+        let token = |issuer: Value, name: &str, seed: &str| json!({"account_type": "github", "digits": 6, "issuer": issuer, "name": name, "decrypted_seed": seed});
+        let file = json!({"message": "success", "decrypted_authenticator_tokens": [
+            token("GitHub".into(), "GitHub: ada", "mfrggzdf"),
+            token(Value::Null, "bob", "MFRGGZDF"),
+            token("Shop".into(), "Shop: eve", "Decryption failed: Invalid padding length"),
+            token("Shop".into(), "none", ""),
+        ]});
+        let got = read(file.to_string().as_bytes(), None).unwrap();
+        let names: Vec<_> = got.entries.iter().map(|e| (e.issuer.as_str(), e.account.as_str())).collect();
+        assert_eq!((got.format, names), ("authy-json", vec![("GitHub", "ada"), ("Github", "bob")]));
+        let told: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
+        assert_eq!(told, [("Shop: eve", "encrypted"), ("Shop: none", "no-secret")]);
+        // Others have lists of that name within.
+        let other = json!({"data": {"authenticator_tokens": []}, "items": [{"name": "a", "totp": "MEME"}]});
+        assert_ne!(read(other.to_string().as_bytes(), None).map(|d| d.format), Ok("authy-json"));
     }
 
     #[test]
@@ -388,6 +598,8 @@ mod tests {
     fn damage_never_panics() {
         let tokens: Vec<Value> = eight().iter().take(2).map(|e| token(e, true)).collect();
         damage_at(100, &preferences(&tokens, &[]), |bytes| drop(read(bytes, Some(PASSWORD))));
+        let tokens: Vec<Value> = eight().iter().take(2).map(|e| sent(e, 1, None)).collect();
+        damage_at(100, &recorded(&tokens, &[]), |bytes| drop(read(bytes, Some(PASSWORD))));
         let csv = "name,encrypted_seed,salt,iv\na,AAAAAAAAAAAAAAAAAAAAAA==,salt,00\n";
         damage_at(5, csv.as_bytes(), |bytes| drop(read(bytes, Some(PASSWORD))));
     }

@@ -28,7 +28,11 @@ pub const FAMILIES: &[Family] = &[
     family("authenticator-plus", "Authenticator Plus", "Zip export, with its password"),
     family("authenticator-plus-database", "Authenticator Plus", "Encrypted database"),
     family("authme", "Authme", "`.authme` file that is not encrypted"),
-    family("authy", "Authy", "Preferences of the Android app, or the answer to a data request (CSV)"),
+    family(
+        "authy",
+        "Authy",
+        "Preferences of the Android app, the answer to a data request (CSV), or what its server sent, `authenticator_tokens.json`",
+    ),
     family("battle-net", "Battle.net Authenticator", "Preferences of the Android app"),
     family(
         "bitwarden",
