@@ -1,4 +1,5 @@
-//! Authme (desktop): `.authme` files with the codes as a base64 text of blocks.
+//! Authme (desktop): `.authme` files with the codes as a base64 text of blocks, and that text alone. Its pages with QR
+//! codes are read as any such page.
 //!
 //! Files with `encrypted: true` are sealed with a key that stays in the app.
 
@@ -22,7 +23,10 @@ impl Importer for Authme {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.outline().is_some_and(|file| file.at("role").is_text() && file.at("codes").is_text())
+        match input.outline() {
+            Some(file) => file.at("role").is_text() && file.at("codes").is_text(),
+            None => input.text().is_some_and(has_blocks),
+        }
     }
 
     fn import(
@@ -31,6 +35,9 @@ impl Importer for Authme {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
+        if input.outline().is_none() {
+            return draft("authme-txt", input.text().ok_or(ImportError::BadContent)?, limits);
+        }
         let file = input.json()?;
         if file.flag("encrypted") {
             return Err(ImportError::UnsupportedVersion);
@@ -38,25 +45,41 @@ impl Importer for Authme {
         let codes = BASE64.decode(file.text("codes").trim().as_bytes());
         let codes = SecretBytes::new(codes.map_err(|_| ImportError::BadContent)?);
         let codes = core::str::from_utf8(codes.expose()).map_err(|_| ImportError::BadContent)?;
-        let mut collector = Collector::new("authme-json", limits);
-        // A block begins with its name.
-        let mut block = Block::default();
-        for line in codes.lines() {
-            let Some((field, value)) = line.split_once(':') else { continue };
-            match (field.trim(), value.trim()) {
-                ("Name", name) => {
-                    core::mem::take(&mut block).end(&mut collector)?;
-                    block = Block { begun: true, name, ..Block::default() };
-                }
-                ("Secret", secret) => block.secret = secret,
-                ("Issuer", issuer) => block.issuer = issuer,
-                ("Type", kind) => block.kind = kind,
-                _ => {}
-            }
-        }
-        block.end(&mut collector)?;
-        collector.finish_some()
+        draft("authme-json", codes, limits)
     }
+}
+
+/// What a block's lines begin with, in order.
+const FIELDS: [&str; 4] = ["Name", "Secret", "Issuer", "Type"];
+
+/// Whether the text begins with a block, down to a type of its.
+fn has_blocks(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    FIELDS.iter().all(|field| {
+        let value = lines.next().and_then(|line| line.strip_prefix(field)?.strip_prefix(':'));
+        value.is_some_and(|value| *field != "Type" || value.trim().starts_with("OTP_"))
+    })
+}
+
+fn draft(format: &'static str, codes: &str, limits: &Limits) -> Result<Draft, ImportError> {
+    let mut collector = Collector::new(format, limits);
+    // A block begins with its name.
+    let mut block = Block::default();
+    for line in codes.lines() {
+        let Some((field, value)) = line.split_once(':') else { continue };
+        match (field.trim(), value.trim()) {
+            ("Name", name) => {
+                core::mem::take(&mut block).end(&mut collector)?;
+                block = Block { begun: true, name, ..Block::default() };
+            }
+            ("Secret", secret) => block.secret = secret,
+            ("Issuer", issuer) => block.issuer = issuer,
+            ("Type", kind) => block.kind = kind,
+            _ => {}
+        }
+    }
+    block.end(&mut collector)?;
+    collector.finish_some()
 }
 
 /// One account's lines.
@@ -121,6 +144,21 @@ mod tests {
             *entry = EntryDraft::new(entry.issuer.clone(), entry.account.clone(), otp.unwrap());
         });
         assert_eq!((got.format, got.entries, got.skipped), ("authme-json", kept, vec![]));
+    }
+
+    #[test]
+    fn the_text_alone_is_known_by_its_first_block() {
+        let got = read(codes().replace('\n', "\r\n").as_bytes(), None).unwrap();
+        let kept = read(&file(&codes(), false), None).unwrap();
+        assert_eq!((got.format, got.entries, got.skipped), ("authme-txt", kept.entries, kept.skipped));
+        for other in [
+            "Name: a\nSecret: MEME\nIssuer: b\nType: TOTP\n",
+            "Name: a\nIssuer: b\nSecret: MEME\nType: OTP_TOTP\n",
+            "Dear Name: a\nSecret: MEME\nIssuer: b\nType: OTP_TOTP\n",
+        ] {
+            assert!(!read(other.as_bytes(), None).is_ok_and(|draft| draft.format == "authme-txt"), "{other}");
+        }
+        damage(codes().as_bytes(), |bytes| drop(read(bytes, None)));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub const FAMILIES: &[Family] = &[
     family("authenticator-extension", "Authenticator (browser extension)", "JSON backup, plain or encrypted"),
     family("authenticator-plus", "Authenticator Plus", "Zip export, with its password"),
     family("authenticator-plus-database", "Authenticator Plus", "Encrypted database"),
-    family("authme", "Authme", "`.authme` file that is not encrypted"),
+    family("authme", "Authme", "`.authme` file that is not encrypted, text or page"),
     family(
         "authy",
         "Authy",

@@ -74,8 +74,15 @@ fn is_picture(bytes: &[u8]) -> bool {
         || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")
 }
 
+/// How many pixels a picture says that it has.
+pub(super) fn pixels(bytes: &[u8]) -> Option<usize> {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let (width, height) = reader.into_dimensions().ok()?;
+    usize::try_from(width).ok()?.checked_mul(usize::try_from(height).ok()?)
+}
+
 /// The texts of a picture's QR codes.
-fn codes(bytes: &[u8]) -> Result<Vec<String>, ImportError> {
+pub(super) fn codes(bytes: &[u8]) -> Result<Vec<String>, ImportError> {
     let mut reader =
         ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| ImportError::BadContent)?;
     let mut limits = image::Limits::default();

@@ -1,10 +1,12 @@
-//! Pages with a QR code for each account, as Aegis and Ente Auth export them for paper. The text beside a code has
-//! no period, so the codes are read. Written from the apps' published sources and held to pages of our own.
+//! Pages with a QR code for each account, as Aegis, Ente Auth and Authme export them for paper. The text beside a code
+//! has no period, so the codes are read. Written from the apps' published sources and held to pages of our own.
 
 use data_encoding::BASE64;
 
 use super::collect::Collector;
-use super::read::png;
+#[cfg(not(target_arch = "wasm32"))]
+use super::qr_image;
+use super::read::{gif, png};
 use super::{Draft, ImportError, Importer, Input, Limits, ente};
 use crate::otp::OtpError;
 use crate::otp::uri::{Uri, strip_prefix_ignoring_case};
@@ -12,11 +14,11 @@ use crate::qr::read_codes;
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 
-/// Pages of Aegis and Ente Auth.
+/// Pages of Aegis, Ente Auth and Authme.
 pub(super) struct QrPage;
 
-/// How a picture in a page begins.
-const PICTURE: &str = "data:image/png;base64,";
+/// Pictures that a page may have within itself.
+const PICTURES: [&str; 5] = ["png", "gif", "jpeg", "jpg", "webp"];
 /// Pixels of all pictures together: a thousand of 360 x 360.
 const MAX_PIXELS: usize = 1 << 27;
 
@@ -28,7 +30,9 @@ impl Importer for QrPage {
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.text().is_some_and(|page| {
             // A page that spells its URIs is read without its pictures.
-            page.trim_start().starts_with('<') && page.contains(PICTURE) && !page.contains("otpauth://")
+            page.trim_start().starts_with('<')
+                && pictures(page).next().is_some()
+                && !page.contains("otpauth://")
         })
     }
 
@@ -42,7 +46,7 @@ impl Importer for QrPage {
         let aegis = page.contains("<th>QR Code</th><th>UUID</th><th>Note</th><th>Favorite</th>");
         let mut collector = Collector::new("html-qr-page", limits);
         let mut pixels_left = MAX_PIXELS;
-        for part in page.split(PICTURE).skip(1) {
+        for part in pictures(page) {
             let (picture, after) = part.split_once(['"', '\'']).unwrap_or((part, ""));
             match read_picture(picture, &mut pixels_left)? {
                 Ok(code) => match Uri::parse(&code) {
@@ -65,15 +69,40 @@ impl Importer for QrPage {
     }
 }
 
+/// What follows the beginning of each picture in a page, up to the next.
+fn pictures(page: &str) -> impl Iterator<Item = &str> {
+    page.split("data:image/").skip(1).filter_map(|part| {
+        let (kind, picture) = part.split_once(";base64,")?;
+        PICTURES.contains(&kind).then_some(picture)
+    })
+}
+
 /// What a picture's code says, or why it says nothing.
 fn read_picture(picture: &str, pixels_left: &mut usize) -> Result<Result<String, &'static str>, ImportError> {
     let picture: Vec<u8> = picture.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let Some(grey) = BASE64.decode(&picture).ok().and_then(|bytes| png::read(&bytes)) else {
-        return Ok(Err("unreadable-picture"));
+    let Ok(picture) = BASE64.decode(&picture) else { return Ok(Err("unreadable-picture")) };
+    let codes = match png::read(&picture).or_else(|| gif::read(&picture)) {
+        Some(grey) => {
+            *pixels_left = pixels_left.checked_sub(grey.luma.len()).ok_or(ImportError::TooLarge)?;
+            Some(read_codes(&grey.luma, grey.width, grey.height))
+        }
+        None => read_other(&picture, pixels_left)?,
     };
-    *pixels_left = pixels_left.checked_sub(grey.luma.len()).ok_or(ImportError::TooLarge)?;
-    let codes = read_codes(&grey.luma, grey.width, grey.height);
-    Ok(codes.into_iter().next().ok_or("no-code-in-picture"))
+    Ok(codes.ok_or("unreadable-picture").and_then(|c| c.into_iter().next().ok_or("no-code-in-picture")))
+}
+
+/// The codes of a picture that no app is known to write.
+#[cfg(not(target_arch = "wasm32"))]
+fn read_other(picture: &[u8], pixels_left: &mut usize) -> Result<Option<Vec<String>>, ImportError> {
+    let Some(pixels) = qr_image::pixels(picture) else { return Ok(None) };
+    *pixels_left = pixels_left.checked_sub(pixels).ok_or(ImportError::TooLarge)?;
+    Ok(qr_image::codes(picture).ok())
+}
+
+/// There is nothing to decode it with.
+#[cfg(target_arch = "wasm32")]
+fn read_other(_: &[u8], _: &mut usize) -> Result<Option<Vec<String>>, ImportError> {
+    Ok(None)
 }
 
 /// Aegis writes the id, the note and whether it is a favourite into the cells behind the code.
@@ -93,6 +122,8 @@ mod tests {
     use crate::import::read::png::tests::code;
     use crate::import::testing::eight::*;
     use crate::import::testing::{damage_at, read};
+
+    const PICTURE: &str = "data:image/png;base64,";
 
     fn picture(text: &str, width: usize) -> String {
         let picture = BASE64.encode(&code(text));
@@ -142,6 +173,41 @@ mod tests {
         entry.note = "a b".into();
         entry.tags = vec!["Work".into()];
         assert_eq!(read(page.as_bytes(), None).unwrap().entries, [entry]);
+    }
+
+    #[test]
+    fn authme_pages_have_gifs_and_nothing_else() {
+        let row = |entry: &EntryDraft| {
+            let (name, issuer, secret) = (&entry.account, &entry.issuer, bare(entry));
+            let code = BASE64
+                .encode(&gif::tests::code(&format!("otpauth://totp/{name}?secret={secret}&issuer={issuer}")));
+            format!(
+                "\n\t\t\t<div>\n\t\t\t\t<img class=\"img\" src=\"data:image/gif;base64,{code}\">\n\
+                 \t\t\t\t<h1 style=font-family:Arial;>{issuer}</h1>\n\t\t\t</div>"
+            )
+        };
+        let kept = &eight_less(|entry| {
+            lose_extras(entry);
+            lose_parameters(entry, false);
+        })[..2];
+        let got = read(kept.iter().map(row).collect::<String>().as_bytes(), None).unwrap();
+        assert_eq!((got.format, &*got.entries, got.skipped), ("html-qr-page", kept, vec![]));
+    }
+
+    #[test]
+    fn the_native_tool_reads_every_picture() {
+        use image::{DynamicImage, ImageFormat};
+        let grey = png::read(&code("otpauth://totp/Shop:ada?secret=MEME")).unwrap();
+        let grey = image::GrayImage::from_raw(grey.width as u32, grey.height as u32, grey.luma).unwrap();
+        for (kind, format) in [("jpeg", ImageFormat::Jpeg), ("webp", ImageFormat::WebP)] {
+            let mut out = std::io::Cursor::new(Vec::new());
+            DynamicImage::from(grey.clone()).to_rgb8().write_to(&mut out, format).unwrap();
+            let picture = BASE64.encode(&out.into_inner());
+            let page = format!("<p><img src='data:image/{kind};base64,{picture}'></p>");
+            assert_eq!(read(page.as_bytes(), None).unwrap().entries[0].account, "ada", "{kind}");
+        }
+        let drawn = "<p><img src='data:image/svg+xml;base64,AAAA'></p>";
+        assert_eq!(read(drawn.as_bytes(), None), Err(ImportError::BadContent));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub mod bplist;
 pub mod crypto;
 pub mod csv;
+pub mod gif;
 pub mod java;
 pub mod json;
 pub mod openpgp;

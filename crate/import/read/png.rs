@@ -3,8 +3,8 @@
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
-/// Sides of a picture. Apps draw their codes with 200 to 600 pixels.
-const MAX_SIDE: usize = 1024;
+/// Sides of a picture in a page. Apps draw their codes with 200 to 600 pixels.
+pub const MAX_SIDE: usize = 1024;
 
 /// A picture's grey values, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,7 +172,7 @@ fn paeth(left: u8, up: u8, corner: u8) -> u8 {
 }
 
 /// ITU-R BT.601, in 256ths.
-fn weigh(red: u8, green: u8, blue: u8) -> u8 {
+pub fn weigh(red: u8, green: u8, blue: u8) -> u8 {
     let sum = 77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue);
     (sum >> 8).to_le_bytes()[0]
 }
