@@ -1,8 +1,10 @@
-//! Keeper, JSON: `records[]` whose `custom_fields` hold `$oneTimeCode::1`.
+//! Keeper, JSON: `records[]` whose `custom_fields` hold `$oneTimeCode::1`. Commander packs it with the attachments.
 
 use super::collect::Collector;
 use super::login::Login;
-use super::read::json::{Fields, Value};
+use super::outline::Outline;
+use super::read::json::{self, Fields, Value};
+use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
 
@@ -16,11 +18,11 @@ impl Importer for Keeper {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.outline().is_some_and(|file| {
-            let records = file.at("records");
-            file.has("shared_folders") && records.is_list()
-                || records.items().iter().any(|record| record.has("$type") || record.has("custom_fields"))
-        })
+        if zip::looks_like(input.bytes) {
+            let zipped = zipped(input.bytes, &Limits::default()).ok();
+            return zipped.and_then(|bytes| Outline::of(&bytes)).is_some_and(|file| is_export(&file));
+        }
+        input.outline().is_some_and(is_export)
     }
 
     fn import(
@@ -29,7 +31,11 @@ impl Importer for Keeper {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let export = input.json()?;
+        let export = if zip::looks_like(input.bytes) {
+            json::of(&zipped(input.bytes, limits)?)?
+        } else {
+            input.json()?
+        };
         let mut collector = Collector::new("keeper-json", limits);
         for record in export.list("records") {
             let login = login(record);
@@ -46,6 +52,18 @@ impl Importer for Keeper {
         }
         Ok(collector.finish())
     }
+}
+
+/// The records of a zip, whose other files are attachments.
+fn zipped(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ImportError> {
+    let zip = Zip::open(bytes, limits)?;
+    zip.extract(zip.find("export.json").ok_or(ImportError::BadContent)?, None)
+}
+
+fn is_export(file: &Outline) -> bool {
+    let records = file.at("records");
+    file.has("shared_folders") && records.is_list()
+        || records.items().iter().any(|record| record.has("$type") || record.has("custom_fields"))
 }
 
 /// What the field is called: `$oneTimeCode:label:number`, and what older versions wrote.
@@ -67,6 +85,7 @@ fn login(record: &Value) -> Login<'_> {
         lost: vec![
             ("password", !record.text("password").is_empty()),
             ("fields", record.members("custom_fields").count() > 1),
+            ("attachment", !record.list("attachments").is_empty()),
         ],
         ..Login::default()
     }
@@ -76,6 +95,7 @@ fn login(record: &Value) -> Login<'_> {
 mod tests {
     use serde_json::json;
 
+    use crate::import::read::testing::zip::archive;
     use crate::import::testing::eight::{eight, uri};
     use crate::import::testing::{holds, read};
 
@@ -96,6 +116,25 @@ mod tests {
             e.urls = vec!["https://a.example".into()];
         }
         holds("keeper-json", json!({"shared_folders": [], "records": records}).to_string().as_bytes(), &want);
+    }
+
+    #[test]
+    fn commanders_zip_may_have_any_number_of_attachments() {
+        let record = json!({
+            "title": "T", "$type": "login", "custom_fields": {"$oneTimeCode": "MEME"},
+            "attachments": [{"name": "a", "file_uid": "0"}],
+        });
+        let export = json!({"records": [record]}).to_string();
+        let names: Vec<_> = (0..100).map(|n| format!("files/{n}")).collect();
+        let files = names.iter().map(|name| (name.as_str(), &b"otpauth://totp/x?secret=ME"[..]));
+        let files: Vec<_> = [("export.json", export.as_bytes())].into_iter().chain(files).collect();
+        let draft = read(&archive(&files), None).unwrap();
+        assert_eq!((draft.format, draft.entries.len(), draft.skipped), ("keeper-json", 1, vec![]));
+        assert_eq!(draft.entries[0].lost, ["attachment"]);
+        // A file of that name is nobody's for that alone.
+        let other = json!([{"name": "A", "otp_secret": "MEMEMEME"}]).to_string();
+        let draft = read(&archive(&[("export.json", other.as_bytes())]), None).unwrap();
+        assert_ne!(draft.format, "keeper-json");
     }
 
     #[test]

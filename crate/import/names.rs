@@ -65,7 +65,7 @@ pub const FAMILIES: &[Family] = &[
     ),
     family("keepass", "KeePass, KeePassXC", "KDBX 3 and 4 with their password, or plain XML"),
     family("keepassxc-csv", "KeePassXC", "CSV export"),
-    family("keeper", "Keeper", "JSON export"),
+    family("keeper", "Keeper", "JSON export, also in Commander's zip"),
     family("keeper-csv", "Keeper", "CSV export"),
     family("lastpass-authenticator", "LastPass Authenticator", "JSON export"),
     family("lastpass-vault", "LastPass", "CSV export"),
