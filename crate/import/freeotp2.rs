@@ -50,7 +50,7 @@ impl Importer for FreeOtp2 {
                 Some(sealed) => open_secret(sealed, &master).map_err(|_| OtpError::BadSecret { at: 0 }),
                 None => Err(OtpError::NoSecret),
             };
-            let (issuer, account) = freeotp_token::names(&token);
+            let (issuer, account) = freeotp_token::names_of_2(&token);
             let clear = SecretText::new(secret.as_ref().map_or_else(|_| String::new(), base32));
             let entry = freeotp_token::otp(&token, secret).map(|otp| EntryDraft::new(issuer, account, otp));
             let item = Unsealed(&token, &[("secret", clear.expose())]);
@@ -187,6 +187,24 @@ mod tests {
         let why: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
         assert_eq!(why, [("Northwind: ada@example.com", "no-secret"), ("Harbour Bank: grace", "bad-secret")]);
         assert_eq!(got.entries.len(), 6);
+    }
+
+    #[test]
+    fn names_from_before_version_2_are_stale() {
+        let mut pairs = pairs(false);
+        let stale = "{\"issuerAlt\":\"Old\",\"labelAlt\":\"old\",\"issuerInt\":\"Older\",";
+        pairs
+            .iter_mut()
+            .filter(|(name, _)| name.ends_with("-token"))
+            .for_each(|(_, text)| *text = text.replacen('{', stale, 1));
+        let got = read(&write(&pairs, false), Some(PASSWORD)).unwrap().entries;
+        let want = eight_less(|entry| {
+            lose_extras(entry);
+            if entry.issuer.is_empty() {
+                entry.issuer = "Older".into();
+            }
+        });
+        assert_eq!(got, want);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A token as FreeOTP 1 and FreeOTP+ write it in JSON, with the secret as signed bytes.
+//! A token as FreeOTP and FreeOTP+ write it in JSON, with the secret as signed bytes.
 
 use super::parameters::Parameters;
 use super::read::json::{Fields, Value};
@@ -27,10 +27,18 @@ pub(super) fn otp(token: &Value, secret: Result<SecretBytes, OtpError>) -> Resul
 
 /// What the user typed over it, else what the QR code said.
 pub(super) fn names(token: &Value) -> (&str, &str) {
-    let first = |keys: [&str; 3]| {
-        keys.into_iter().map(|key| token.text(key).trim()).find(|text| !text.is_empty()).unwrap_or_default()
-    };
-    (first(["issuerAlt", "issuerExt", "issuerInt"]), first(["labelAlt", "label", ""]))
+    let issuer = first(token, &["issuerAlt", "issuerExt", "issuerInt"]);
+    (issuer, first(token, &["labelAlt", "label"]))
+}
+
+/// The same in version 2, which types over what the code said. What version 1 had beside it was moved there once, and
+/// stays behind as it was then.
+pub(super) fn names_of_2(token: &Value) -> (&str, &str) {
+    (first(token, &["issuerExt", "issuerInt"]), first(token, &["label", "labelAlt"]))
+}
+
+fn first<'t>(token: &'t Value, keys: &[&str]) -> &'t str {
+    keys.iter().map(|key| token.text(key).trim()).find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 /// A list of Java's bytes, which are signed.
