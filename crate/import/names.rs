@@ -79,7 +79,7 @@ pub const FAMILIES: &[Family] = &[
     family("psono", "Psono", "JSON export"),
     family("qr-image", "Pictures", "QR codes in PNG, JPEG, GIF and WebP pictures, several in one too"),
     family("qr-page", "Web pages", "Saved HTML page with QR codes in it"),
-    family("raivo", "Raivo OTP", "JSON, or the zip export with its password"),
+    family("raivo", "Raivo OTP", "JSON, the page of 2019, or the zip export with its password"),
     family("roboform", "RoboForm", "CSV export"),
     family("sparekey", "Sparekey", "Recovery bundle, with its password"),
     family(
