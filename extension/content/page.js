@@ -2,7 +2,8 @@
 // It decides nothing, draws nothing, and knows no code but the one that it writes. Which field takes which code is
 // chosen in the core. Injected on the user's gesture; a second injection while one is at work does nothing.
 //
-// Forms shadow their own properties with fields of the same name (`<input name="id">`), hence `attribute()`.
+// Forms shadow their own properties with fields of the same name (`<input name="contains">`): what may be a form is asked
+// through the prototypes alone.
 
 (async () => {
   const world = /** @type {any} */ (globalThis);
@@ -43,6 +44,22 @@
 
   /** @param {number} ms */
   const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+  /** @type {(of: { prototype: any }, name: string) => any} */
+  const getter = (of, name) => Function.prototype.call.bind(/** @type {any} */ (Object.getOwnPropertyDescriptor(of.prototype, name)?.get));
+  /** @type {(of: { prototype: any }, name: string) => any} */
+  const method = (of, name) => Function.prototype.call.bind(of.prototype[name]);
+  const nameOf = /** @type {(element: Element) => string} */ (getter(Element, "localName"));
+  const parentOf = /** @type {(node: Node) => Element | null} */ (getter(Node, "parentElement"));
+  const nodeAbove = /** @type {(node: Node) => Node | null} */ (getter(Node, "parentNode"));
+  const textOf = /** @type {(node: Node) => string | null} */ (getter(Node, "textContent"));
+  const contains = /** @type {(box: Node, node: Node) => boolean} */ (method(Node, "contains"));
+  const outermost = /** @type {(node: Node) => any} */ (method(Node, "getRootNode"));
+  const matches = /** @type {(element: Element, selector: string) => boolean} */ (method(Element, "matches"));
+  const find = /** @type {(box: Element, selector: string) => Element | null} */ (method(Element, "querySelector"));
+  const findAll = /** @type {(box: Element, selector: string) => NodeListOf<Element>} */ (method(Element, "querySelectorAll"));
+  const nearest = /** @type {(element: Element, selector: string) => Element | null} */ (method(Element, "closest"));
+  const rectOf = /** @type {(element: Element) => DOMRect} */ (method(Element, "getBoundingClientRect"));
+  const openShadow = /** @type {(element: Element) => ShadowRoot | null} */ (getter(Element, "shadowRoot"));
   /** @param {Element} element @param {string} name */
   const attribute = (element, name) => Element.prototype.getAttribute.call(element, name) ?? "";
   /** @param {Element} element */
@@ -74,7 +91,7 @@
 
   /** @param {Element} element @returns {ShadowRoot | null} */
   const shadowOf = (element) =>
-    element.shadowRoot ?? api.dom?.openOrClosedShadowRoot?.(element) ?? /** @type {any} */ (element).openOrClosedShadowRoot ?? null;
+    openShadow(element) ?? api.dom?.openOrClosedShadowRoot?.(element) ?? /** @type {any} */ (element).openOrClosedShadowRoot ?? null;
 
   /**
    * The form controls under a root, shadow roots included, in document order, and the labels.
@@ -104,10 +121,10 @@
     if (all.length <= MAX.each) {
       for (let i = 0, count = all.length; i < count; i++) {
         const element = /** @type {Element} */ (all[i]);
-        if (element.shadowRoot || element.localName.includes("-")) enter(element, shadowOf(element));
+        if (openShadow(element) || nameOf(element).includes("-")) enter(element, shadowOf(element));
       }
     } else {
-      for (const element of root.querySelectorAll(RARE)) if (element.localName.includes("-")) enter(element, shadowOf(element));
+      for (const element of root.querySelectorAll(RARE)) if (nameOf(element).includes("-")) enter(element, shadowOf(element));
     }
     for (const name of HOSTS) {
       const boxes = tagged(root, name);
@@ -142,12 +159,12 @@
 
   /** Whether something that hides the field is painted at this point. @param {Element} element @param {Element} field */
   const hides = (element, field) => {
-    const tight = field.getBoundingClientRect();
-    const box = element.getBoundingClientRect();
+    const tight = rectOf(field);
+    const box = rectOf(element);
     // Slots, icons and floating labels that a component draws over its own input.
-    const own = /** @type {any} */ (field).labels && [.../** @type {any} */ (field).labels].some((label) => label.contains(element));
+    const own = /** @type {any} */ (field).labels && [.../** @type {any} */ (field).labels].some((label) => contains(label, element));
     if (own || (box.height <= tight.height * 2 && box.width <= tight.width + 80 && near(element, field))) return false;
-    if (/^(img|video|canvas|iframe|embed|object)$/i.test(element.localName)) return true;
+    if (/^(img|video|canvas|iframe|embed|object)$/i.test(nameOf(element))) return true;
     const style = getComputedStyle(element);
     const alpha = /(?:,|\/)\s*([\d.]+%?)\s*\)$/.exec(style.backgroundColor);
     const painted = style.backgroundColor !== "transparent" && !(style.backgroundColor.startsWith("rgba") && alpha && parseFloat(alpha[1] ?? "1") < 0.5);
@@ -156,8 +173,9 @@
 
   /** Two levels up from the field, or less. @param {Element} element @param {Element} field */
   const near = (element, field) => {
-    const wrapper = field.parentElement?.parentElement ?? field.parentElement;
-    return Boolean(wrapper && !/^(body|form|main)$/i.test(wrapper.localName) && wrapper.contains(element));
+    const parent = parentOf(field);
+    const wrapper = (parent && parentOf(parent)) ?? parent;
+    return Boolean(wrapper && !/^(body|form|main)$/i.test(nameOf(wrapper)) && contains(wrapper, element));
   };
 
   /** Nothing opaque over its centre, in its own root and in those around it. @param {Element} field @param {DOMRect} box */
@@ -170,14 +188,14 @@
     /** @type {Element | null} */
     let target = field;
     while (target) {
-      const root = /** @type {Document | ShadowRoot} */ (target.getRootNode());
+      const root = /** @type {Document | ShadowRoot} */ (outermost(target));
       let found = false;
       for (const element of root.elementsFromPoint(x, y)) {
         if (element === target) {
           found = true;
           break;
         }
-        if (element.getRootNode() === root && !element.contains(target) && hides(element, field)) return false;
+        if (outermost(element) === root && !contains(element, target) && hides(element, field)) return false;
       }
       // An overlay host is in the path only where its own box is; what it slots may stand elsewhere.
       if (!found && target === field) return false;
@@ -192,10 +210,10 @@
   const referenced = (field, name, less) => {
     const ids = attribute(field, name);
     if (!ids) return "";
-    const root = /** @type {Document | ShadowRoot} */ (field.getRootNode());
+    const root = /** @type {Document | ShadowRoot} */ (outermost(field));
     return ids.split(/\s+/).filter(Boolean).slice(0, 4)
-      .map((id) => root.getElementById(id)).filter((element) => !less || !element?.querySelector(less))
-      .map((element) => squeeze(element?.textContent, 120)).join(" ");
+      .map((id) => root.getElementById(id)).filter((element) => !less || !element || !find(element, less))
+      .map((element) => squeeze(element && textOf(element), 120)).join(" ");
   };
 
   /**
@@ -208,7 +226,8 @@
   /** A label right behind the only field of its box, tied to none, floats over that. @param {HTMLLabelElement} label */
   const floatsOver = (label) => {
     const field = label.previousElementSibling;
-    const alone = field?.localName === "input" && !label.htmlFor && label.parentElement?.querySelectorAll("input").length === 1;
+    const box = parentOf(label);
+    const alone = field && box && nameOf(field) === "input" && !label.htmlFor && findAll(box, "input").length === 1;
     return alone ? field : null;
   };
   /** @param {HTMLLabelElement} label */
@@ -227,7 +246,8 @@
     const aria = given.has("aria-labelledby") || given.has("aria-describedby") ? `${referenced(field, "aria-labelledby")} ${referenced(field, "aria-describedby", PRESSED)}` : "";
     let own = "";
     for (const label of labels.get(field) ?? []) own += `${squeeze(label.textContent, 160)} `;
-    return squeeze(`${own}${given.get("aria-label") ?? ""} ${aria} ${outside}`, 300) || squeeze(field.parentElement?.role === "group" ? field.parentElement.ariaLabel : "", 160);
+    const box = parentOf(field);
+    return squeeze(`${own}${given.get("aria-label") ?? ""} ${aria} ${outside}`, 300) || squeeze(box && attribute(box, "role") === "group" ? attribute(box, "aria-label") : "", 160);
   };
 
   /** What an element is to the words in it, for one descriptor. @type {Map<Element, { pressable: boolean, heading: Element | null }>} */
@@ -238,7 +258,7 @@
     // From the nearest element that is known down to this one: words of one paragraph share all above it.
     /** @type {Element[]} */
     const path = [];
-    for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
+    for (let at = /** @type {Element | null} */ (element); at; at = parentOf(at)) {
       const known = kinds.get(at);
       if (known) {
         kind = known;
@@ -248,8 +268,8 @@
     }
     for (let at = path.pop(); at; at = path.pop()) {
       const role = `role=${attribute(at, "role")}`;
-      const pressable = kind.pressable || PRESSABLE.has(at.localName) || PRESSABLE.has(role) || ticks.has(at);
-      const heading = HEADING.has(at.localName) || HEADING.has(role) ? at : kind.heading;
+      const pressable = kind.pressable || PRESSABLE.has(nameOf(at)) || PRESSABLE.has(role) || ticks.has(at);
+      const heading = HEADING.has(nameOf(at)) || HEADING.has(role) ? at : kind.heading;
       if (pressable !== kind.pressable || heading !== kind.heading) kind = { pressable, heading };
       kinds.set(at, kind);
     }
@@ -284,9 +304,9 @@
       path.push(at);
     }
     for (let at = path.pop(); at; at = path.pop()) {
-      if (Element.prototype.hasAttributes.call(at) && Element.prototype.matches.call(at, DIALOG_OR_OUT)) {
-        const out = Element.prototype.matches.call(at, OUT_OF_REACH);
-        known = { dialog: Element.prototype.matches.call(at, DIALOG) ? at : known.dialog, reachable: known.reachable && !out };
+      if (Element.prototype.hasAttributes.call(at) && matches(at, DIALOG_OR_OUT)) {
+        const out = matches(at, OUT_OF_REACH);
+        known = { dialog: matches(at, DIALOG) ? at : known.dialog, reachable: known.reachable && !out };
       }
       above.set(at, known);
     }
@@ -294,8 +314,9 @@
   };
   /** The element above, through shadow roots outwards. @param {Element} element @returns {Element | null} */
   const upOf = (element) => {
-    if (element.parentElement) return element.parentElement;
-    const root = element.parentNode;
+    const parent = parentOf(element);
+    if (parent) return parent;
+    const root = outermost(element);
     return root instanceof ShadowRoot ? root.host : null;
   };
 
@@ -309,7 +330,7 @@
   const pressedIn = (box) => {
     let text = pressed.get(box);
     if (text === undefined) {
-      const found = [...box.querySelectorAll(PRESSED)].slice(0, MAX.pressed).filter(shownWords);
+      const found = [...findAll(box, PRESSED)].slice(0, MAX.pressed).filter(shownWords);
       text = squeeze(found.map((element) => squeeze(element.localName === "input" ? attribute(element, "value") : element.textContent, 80)).filter(Boolean).join(" | "), MAX.elsewhere);
       pressed.set(box, text);
     }
@@ -338,11 +359,12 @@
     /** @param {Node} node @param {boolean} back */
     const take = (node, back) => {
       if (node instanceof Element) {
-        if (/^(input|select|textarea)$/.test(node.localName)) {
+        const name = nameOf(node);
+        if (/^(input|select|textarea)$/.test(name)) {
           const kind = /** @type {any} */ (node).type;
           if (/^(submit|button|reset)$/.test(kind)) addAction(attribute(node, "value"));
           else if (back && kind !== "hidden") nearDone = true;
-        } else if (/^(img|canvas)$/.test(node.localName)) {
+        } else if (/^(img|canvas)$/.test(name)) {
           words.pictures = squeeze(`${words.pictures} ${pictureName(node)}`, MAX.pictures);
         }
         return;
@@ -354,13 +376,13 @@
       if (pressable) return addAction(text);
       if (heading && back && (!words.heading || lastHeading === heading)) {
         if (!nearDone) close = `${text}\n${close}`;
-        if (!lastHeading) words.heading = squeeze(heading.textContent, 160);
+        if (!lastHeading) words.heading = squeeze(textOf(heading), 160);
         lastHeading = heading;
         return;
       }
       // A new line tells the core that the words do not belong to one sentence.
-      const inline = /^(span|b|i|em|strong|small|code|font|u|abbr|bdi|mark|kbd)$/.test(parent.localName);
-      const inside = !form || form.contains(node);
+      const inline = /^(span|b|i|em|strong|small|code|font|u|abbr|bdi|mark|kbd)$/.test(nameOf(parent));
+      const inside = !form || contains(form, node);
       const key = inside ? (back ? "before" : "after") : "outer";
       if (back) {
         words[key] = `${text}${inline ? " " : "\n"}${words[key]}`.slice(-MAX[key]);
@@ -383,10 +405,11 @@
     /** Whether neither an element nor what is in it speaks to the user of this field. @param {Node} node */
     const silent = (node) => {
       if (!(node instanceof Element)) return false;
-      if (SILENT.has(node.localName)) return true;
+      const name = nameOf(node);
+      if (SILENT.has(name)) return true;
       // Another form speaks of its own fields, but its buttons say what can be done on this page.
-      const other = node.localName === "form" ? node !== form && node.querySelector("input:not([type=hidden],[type=submit],[type=button])") : node.localName === "footer" && !node.closest(SECTION);
-      if (other && !node.contains(field)) {
+      const other = name === "form" ? node !== form && find(node, "input:not([type=hidden],[type=submit],[type=button])") : name === "footer" && !nearest(node, SECTION);
+      if (other && !contains(node, field)) {
         addElsewhere(node);
         return true;
       }
@@ -424,9 +447,9 @@
       let start = field;
       let steps = 0;
       for (;;) {
-        const root = start.getRootNode();
-        const bound = dialog && dialog.getRootNode() === root ? dialog : root instanceof ShadowRoot ? root : document.body;
-        if (!bound || !bound.contains(start)) break;
+        const root = outermost(start);
+        const bound = dialog && outermost(dialog) === root ? dialog : root instanceof ShadowRoot ? root : document.body;
+        if (!bound || !contains(bound, start)) break;
         const walker = document.createTreeWalker(bound, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
         walker.currentNode = start;
         for (;;) {
@@ -446,8 +469,8 @@
     const grouping = field.closest("[role=group],fieldset");
     if (grouping) words.heading = squeeze(`${attribute(grouping, "aria-label")} ${referenced(grouping, "aria-labelledby")} ${words.heading}`, 240);
     words.form = formWords(form);
-    for (let box = field.parentElement, level = 0; box && box !== form && level < 4; box = box.parentElement, level++) {
-      if (box.localName === "body") break;
+    for (let box = parentOf(field), level = 0; box && box !== form && level < 4; box = parentOf(box), level++) {
+      if (nameOf(box) === "body") break;
       words.form += ` ${attribute(box, "id")} ${attribute(box, "class")}`;
     }
     words.form = squeeze(words.form, 300);
@@ -534,7 +557,7 @@
         const around = wordsAround(field, field.form, dialog, crowded ? MAX.steps / 4 : MAX.steps);
         close = around.near;
         // Boxes of one row share the words of the first.
-        const aunt = parent?.parentNode ?? null;
+        const aunt = parent && nodeAbove(parent);
         const row = last && !close && (last.parent === parent || last.aunt === aunt);
         if (row && last) context = last.index;
         else {
@@ -623,17 +646,16 @@
   const groups = (elements, fields) => {
     /** The nearest element that holds both. @param {Element | undefined} one @param {Element | undefined} other */
     const common = (one, other) => {
-      let box = one?.parentElement ?? null;
-      if (!one || !other || box === other.parentElement) return one && other ? box : null;
-      if (box?.parentElement && box.parentElement === other.parentElement?.parentElement) return box.parentElement;
-      while (box && !box.contains(other)) box = box.parentElement;
+      if (!one || !other) return null;
+      let box = parentOf(one);
+      while (box && !contains(box, other)) box = parentOf(box);
       return box;
     };
     let before = null;
     for (const [index, element] of elements.entries()) {
       const after = common(element, elements[index + 1]);
       // Of two that both hold the field the inner one is nearer.
-      const box = before && after ? (before.contains(after) ? after : before) : (before ?? after);
+      const box = before && after ? (contains(before, after) ? after : before) : (before ?? after);
       fields[index].group = number(box);
       before = after;
     }
@@ -686,7 +708,7 @@
   const ready = (field, described) => {
     if (!field?.isConnected || field.matches(":disabled") || field.readOnly || !shown(field) || holds(field) !== described.holds) return false;
     let opacity = 1;
-    for (let element = /** @type {Element | null} */ (field); element; element = element.parentElement ?? /** @type {any} */ (element.getRootNode()).host ?? null) {
+    for (let element = /** @type {Element | null} */ (field); element; element = upOf(element)) {
       opacity *= Number(getComputedStyle(element).opacity);
     }
     if (opacity < 0.2) return false;
@@ -738,7 +760,7 @@
   const submit = (field) => {
     const form = field?.isConnected ? field.form : null;
     if (!form) return;
-    const buttons = /** @type {HTMLButtonElement[]} */ ([...form.querySelectorAll("button,input[type=submit],input[type=image]")])
+    const buttons = /** @type {HTMLButtonElement[]} */ ([...findAll(form, "button,input[type=submit],input[type=image]")])
       .filter((button) => button.form === form && /^(submit|image)$/.test(button.type) && !button.matches(":disabled") && shown(button));
     if (buttons.length === 1) buttons[0]?.click();
   };
