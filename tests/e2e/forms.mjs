@@ -57,9 +57,6 @@ try {
       console.log(`${form.id} expected=${form.expect} got=${result.got}${badFill ? " WRONG-FILL" : ""} ${result.reason}`);
     }
     if (form.expect === "backup-code" && result.got !== "backup-code") notes.push(`${form.id}: not recognised as a recovery field (${result.got})`);
-    if (result.touched) {
-      console.log(`${form.id} page.js changed the document: ${result.touched}`);
-    }
     if (options.show) console.error(JSON.stringify({ id: form.id, ...result, asked: current.asked }, null, 1));
   }
 } finally {
@@ -93,7 +90,6 @@ async function tryForm(page, form) {
     got: detection.class,
     reason: end === "timeout" ? "timeout" : [detection.reason, current.result].filter(Boolean).join(" "),
     filled: state.filled,
-    touched: state.touched,
     right,
   };
 }
@@ -134,7 +130,6 @@ function readFields(targets) {
   return {
     filled: changed.map((field) => byElement.get(field) ?? `${field.localName}#${field.id}[${field.name}]`),
     values: Object.fromEntries(targets.map((selector) => [selector, find(selector)?.value ?? ""])),
-    touched: (globalThis.addedNodes ?? []).join(", "),
   };
 }
 
