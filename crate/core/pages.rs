@@ -39,9 +39,12 @@ pub(super) struct Intents {
     counter: u32,
 }
 
-/// One press.
+/// One press, or several for the same thing while the first is under way.
+#[derive(Clone)]
 struct Intent {
     ticket: u32,
+    /// Injections that will ask what became of it.
+    asking: u32,
     tab: i64,
     /// The top document that was in front, where the browser tells documents apart.
     document: Option<String>,
@@ -379,7 +382,13 @@ impl Core {
         let Some(at) = self.intents.all.iter().position(|intent| intent.ticket == ticket) else {
             return Reply::Filled(result_of("gone", Vec::new()));
         };
-        let intent = self.intents.all.remove(at);
+        let known = &mut self.intents.all[at];
+        known.asking -= 1;
+        let over = known.asking == 0;
+        let intent = known.clone();
+        if over {
+            self.intents.all.remove(at);
+        }
         if let Some(result) = intent.result {
             return Reply::Filled(result);
         }
@@ -410,6 +419,7 @@ impl Core {
         let ticket = self.intents.next();
         self.intents.all.push(Intent {
             ticket,
+            asking: 1,
             tab: document.tab,
             document: document.id.clone(),
             top,
@@ -436,15 +446,24 @@ impl Core {
         how: How,
         env: &mut Env<'_>,
     ) -> Outcome {
+        let path: Option<String> = front.url.as_deref().and_then(path_of).map(Into::into);
+        if let Some(known) = self.intents.all.iter_mut().find(|known| known.is_again(front, entry, &how)) {
+            known.asking += 1;
+            known.path = path;
+            (known.until, known.patience) = (env.now.plus(INTENT_MS), env.now.plus(LATE_MS));
+            let ticket = known.ticket;
+            return Outcome { effects: vec![Effect::Inject { tab: front.tab, ticket }], ..Outcome::done() };
+        }
         let ticket = self.intents.next();
-        // One press at a time in a tab: a second one takes the place of the first.
-        self.intents.all.retain(|intent| intent.tab != front.tab);
+        // One press at a time in a tab: another takes the place of what waits. What has its order is being written.
+        self.intents.all.retain(|intent| intent.tab != front.tab || intent.order.is_some());
         self.intents.all.push(Intent {
             ticket,
+            asking: 1,
             tab: front.tab,
             document: front.document.clone(),
             top,
-            path: front.url.as_deref().and_then(path_of).map(Into::into),
+            path,
             private: front.incognito,
             entry,
             how,
@@ -576,6 +595,13 @@ impl Intent {
         self.tab == document.tab && self.order.is_none() && (!document.top || same)
     }
 
+    /// Whether a press asks for what this one is doing: its code is not to be written, or an HOTP code taken, twice.
+    fn is_again(&self, front: &Front, entry: EntryId, how: &How) -> bool {
+        let here = self.tab == front.tab && self.document.is_some() && self.document == front.document;
+        let by_itself = matches!(self.how, How::ByItself(_)) && self.order.is_some() && *how == How::Press;
+        here && self.entry == entry && self.result.is_none() && (self.how == *how || by_itself)
+    }
+
     /// The origin of a frame that may be filled. What the script says of its origin must be what the browser says.
     fn admits(&self, document: &Document, page: &PageFields) -> Result<Origin, &'static str> {
         let origin = may_fill_frame(&page.origin, &page.ancestors, &self.top.to_string(), document.top)
@@ -650,7 +676,7 @@ fn targets(
 mod tests {
     use super::*;
     use crate::core::sender::Own;
-    use crate::core::testing::{HERE, prompt};
+    use crate::core::testing::{Door, HERE, prompt};
     use crate::core::{Committed, Store, Stored};
     use crate::protocol::{DeriveJob, DerivedKey, EntryForm, Request, SiteForm};
     use crate::vault::kdf;
@@ -800,5 +826,93 @@ mod tests {
             })
             .collect();
         assert!(orders[0] > 0 && orders[1..] == [0, 0], "{orders:?}");
+    }
+
+    /// A door with two seconds left of the step, and what a press there injects.
+    fn late() -> Door {
+        let mut door = Door::open();
+        door.now = Millis(door.now.0 / 30_000 * 30_000 + 28_000);
+        door
+    }
+
+    fn pressed(door: &mut Door, id: &str) -> u32 {
+        door.popup(Request::Fill { id: Some(id.into()), remember: false, document: Some("D".into()) });
+        match door.effects.first() {
+            Some(Effect::Inject { ticket, .. }) => *ticket,
+            other => panic!("no press: {other:?}"),
+        }
+    }
+
+    fn over(door: &mut Door, ticket: u32) -> String {
+        match door.core.intent_over(ticket, true, door.now) {
+            Reply::Filled(result) => result.result,
+            _ => panic!("no result"),
+        }
+    }
+
+    /// What the page is told to write, without its answer.
+    fn asked(door: &mut Door) -> PageOrder {
+        match door.ask(&script(), Request::Fields { page: prompt() }) {
+            Reply::PageOrder(order) => order,
+            _ => panic!("no order"),
+        }
+    }
+
+    #[test]
+    fn a_second_press_while_the_next_code_is_awaited_is_filled_by_it_once() {
+        let mut door = late();
+        let id = door.add("A", "totp");
+        let first = pressed(&mut door, &id);
+        assert!(asked(&mut door).wait_ms.is_some());
+        let second = pressed(&mut door, &id);
+        door.now = door.now.plus(2_100);
+        assert!(door.answer(&prompt()).order > 0);
+        assert_eq!(asked(&mut door).order, 0, "the second injection looks, and has nothing to write");
+        assert_eq!([over(&mut door, first), over(&mut door, second)], ["filled", "filled"]);
+        assert!(!door.core.intents.is_busy(7));
+    }
+
+    #[test]
+    fn a_second_press_for_another_account_gets_that_one() {
+        let mut door = late();
+        let (one, other) = (door.add("A", "totp"), door.add("B", "totp"));
+        let first = pressed(&mut door, &one);
+        assert!(asked(&mut door).wait_ms.is_some());
+        let second = pressed(&mut door, &other);
+        door.now = door.now.plus(2_100);
+        door.answer(&prompt());
+        assert_eq!([over(&mut door, first), over(&mut door, second)], ["gone", "filled"]);
+        let used = |id: &str| door.core.entry(id).ok().and_then(Entry::last_used).is_some();
+        assert_eq!((used(&one), used(&other)), (false, true));
+    }
+
+    #[test]
+    fn a_press_takes_the_place_of_a_fill_by_itself_that_waits() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        door.chosen(&id);
+        door.now = Millis(door.now.0 / 30_000 * 30_000 + 28_000);
+        door.ask(&crate::core::testing::script(), Request::Ready);
+        assert!(door.effects.iter().any(|effect| matches!(effect, Effect::InjectByItself { .. })));
+        assert!(asked(&mut door).wait_ms.is_some());
+        let press = pressed(&mut door, &id);
+        door.now = door.now.plus(2_100);
+        assert!(door.answer(&prompt()).order > 0);
+        assert_eq!((asked(&mut door).order, over(&mut door, press)), (0, "filled".to_owned()));
+    }
+
+    #[test]
+    fn a_press_while_a_code_is_written_takes_no_second_code() {
+        let mut door = Door::open();
+        let (counted, other) = (door.add("A", "hotp"), door.add("B", "totp"));
+        let first = pressed(&mut door, &counted);
+        let order = asked(&mut door).order;
+        let second = pressed(&mut door, &counted);
+        let third = pressed(&mut door, &other);
+        door.ask(&script(), Request::Wrote { order, result: "ok".into() });
+        assert_eq!([over(&mut door, first), over(&mut door, second)], ["filled", "filled"]);
+        let next = door.answer(&prompt());
+        assert!(next.order > order, "another account is filled after it");
+        assert_eq!((asked(&mut door).order, over(&mut door, third)), (0, "filled".to_owned()));
     }
 }

@@ -1,14 +1,12 @@
 // Describes the visible fields of this frame, writes what it is told into the fields it is told, verifies, forgets.
 // It decides nothing, draws nothing, and knows no code but the one that it writes. Which field takes which code is
-// chosen in the core. Injected on the user's gesture; a second injection while one is at work does nothing.
+// chosen in the core. Injected on the user's gesture; a second injection waits for the one at work, and asks after it.
 //
 // Forms shadow their own properties with fields of the same name (`<input name="contains">`): what may be a form is asked
 // through the prototypes alone.
 
 (async () => {
   const world = /** @type {any} */ (globalThis);
-  if (world.sparekeyAtWork === true) return;
-  world.sparekeyAtWork = true;
   const api = world.browser?.runtime?.sendMessage ? world.browser : world.chrome;
 
   // What a descriptor holds at most; texts in characters, walks in nodes. `walk` is for all walks together: 200 fields
@@ -824,22 +822,30 @@
     if (order.submit && result === "ok" && !sent) submit(targets[0]);
   };
 
-  try {
-    const until = performance.now() + PATIENCE_MS;
-    while (performance.now() < until) {
-      const { page, elements } = describe();
-      const order = await api.runtime.sendMessage({ type: "fields", page });
-      if (order?.order) {
-        await obey(order, elements, page);
-        break;
+  const run = async () => {
+    try {
+      const until = performance.now() + PATIENCE_MS;
+      while (performance.now() < until) {
+        const { page, elements } = describe();
+        const order = await api.runtime.sendMessage({ type: "fields", page });
+        if (order?.order) {
+          await obey(order, elements, page);
+          break;
+        }
+        if (!order?.waitMs) break;
+        await sleep(order.waitMs);
       }
-      if (!order?.waitMs) break;
-      await sleep(order.waitMs);
+    } catch {
+      // The extension was reloaded, or the document went away: nothing is left to be told.
+    } finally {
+      forget();
     }
-  } catch {
-    // The extension was reloaded, or the document went away: nothing is left to be told.
-  } finally {
-    forget();
-    delete world.sparekeyAtWork;
-  }
+  };
+
+  // Two at once would fill twice; one that did not wait would say "no field" while the other awaits the next code.
+  const earlier = world.sparekeyWork;
+  const work = earlier ? Promise.race([earlier, sleep(PATIENCE_MS)]).then(run) : run();
+  world.sparekeyWork = work;
+  await work;
+  if (world.sparekeyWork === work) delete world.sparekeyWork;
 })();

@@ -75,8 +75,8 @@ process.exit(failed ? 1 : 0);
 async function tryForm(page, form) {
   const digits = form.digits ?? (form.expect === "split-totp" ? form.targets.length : 6);
   const done = withResolvers();
-  current = { form, digits, code: form.code ?? CODES[digits] ?? CODES[6], tries: 0, done, asked: null, result: null, detection: null };
-  await page.goto(`http://127.0.0.1:${port}/form/${encodeURIComponent(form.id)}`, { waitUntil: "load" });
+  current = { form, digits, code: form.code ?? CODES[digits] ?? CODES[6], tries: 0, done, asked: null, result: null, detection: null, ordered: false, url: `http://127.0.0.1:${port}/form/${encodeURIComponent(form.id)}` };
+  await page.goto(current.url, { waitUntil: "load" });
   current.loaded = true;
   const timer = setTimeout(() => done.resolve("timeout"), 15_000);
   const end = await done.promise;
@@ -97,8 +97,8 @@ async function tryForm(page, form) {
 /** The extension's background starts when it starts. */
 async function warmUp(page) {
   for (let tries = 0; tries < 40; tries++) {
-    current = { form: { html: "" }, digits: 6, code: "", tries: 0, done: withResolvers(), asked: null, result: null, detection: null };
-    await page.goto(`http://127.0.0.1:${port}/form/`, { waitUntil: "load" });
+    current = { form: { html: "" }, digits: 6, code: "", tries: 0, done: withResolvers(), asked: null, result: null, detection: null, ordered: false, url: `http://127.0.0.1:${port}/form/` };
+    await page.goto(current.url, { waitUntil: "load" });
     if (await Promise.race([current.done.promise, new Promise((late) => setTimeout(late, 500))])) return;
   }
   throw new Error("the extension does not answer");
@@ -164,6 +164,9 @@ function documentOf(form) {
 /** What the background would answer to page.js. */
 async function reply(message) {
   const mine = current;
+  const nothing = { type: "page-order", order: 0, origin: "", targets: [], values: [] };
+  // The second injection into the form before this one, or into this one after it was filled.
+  if (message.url !== mine.url || (mine.ordered && message.type === "fields")) return nothing;
   if (message.type === "wrote") {
     mine.result = message.result;
     // The order of events at the end of a fill: page.js reports last.
@@ -173,17 +176,18 @@ async function reply(message) {
   mine.asked = message.page;
   // The browser moves the focus when it paints, on a busy machine after the page has loaded; users press later.
   const unfocused = mine.form.html.includes("autofocus") && !message.page.fields.some((field) => field.focused);
-  if (unfocused && ++mine.tries < RETRY.times) return { type: "page-order", order: 0, waitMs: RETRY.ms, origin: "", targets: [], values: [] };
+  if (unfocused && ++mine.tries < RETRY.times) return { ...nothing, waitMs: RETRY.ms };
   mine.detection = await detect.ask({ page: message.page, wanted: { digits: mine.digits, steam: mine.digits === 5 } });
   const found = mine.detection;
   const targets = found.class === "totp" ? [found.target] : found.class === "split-totp" ? found.targets : [];
   if (targets.length) {
     const values = targets.length > 1 ? [...mine.code] : [mine.code];
+    mine.ordered = true;
     return { type: "page-order", order: 1, origin: message.page.origin, targets, values };
   }
-  if (mine.form.later && ++mine.tries < RETRY.times) return { type: "page-order", order: 0, waitMs: RETRY.ms, origin: "", targets: [], values: [] };
+  if (mine.form.later && ++mine.tries < RETRY.times) return { ...nothing, waitMs: RETRY.ms };
   setTimeout(() => mine.done.resolve("nothing"), 0);
-  return { type: "page-order", order: 0, origin: "", targets: [], values: [] };
+  return nothing;
 }
 
 // ---- The detector: one function, whatever stands behind it ----
@@ -226,13 +230,13 @@ async function writeExtension() {
   const background = `
     const api = globalThis.browser ?? chrome;
     api.runtime.onMessage.addListener((message, sender, send) => {
-      fetch("http://127.0.0.1:${port}/message", { method: "POST", body: JSON.stringify(message) })
+      fetch("http://127.0.0.1:${port}/message", { method: "POST", body: JSON.stringify({ ...message, url: sender.url }) })
         .then((response) => response.json()).then(send, () => send({ order: 0 }));
       return true;
     });
     api.tabs.onUpdated.addListener((tabId, change, tab) => {
       if (change.status !== "complete" || !tab.url.startsWith("http://127.0.0.1:${port}/form/")) return;
-      // Twice: the second must notice the first and do nothing.
+      // Twice: the second must wait for the first and write nothing.
       api.scripting.executeScript({ target: { tabId }, files: ["page.js"] });
       api.scripting.executeScript({ target: { tabId }, files: ["page.js"] });
     });`;

@@ -79,7 +79,7 @@ for (const kind of kinds()) {
         session.background(async () => {
           const api = globalThis.browser ?? chrome;
           const [tab] = await api.tabs.query({ active: true, lastFocusedWindow: true });
-          return api.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, func: () => globalThis.sparekeyAtWork === true })
+          return api.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, func: () => globalThis.sparekeyWork !== undefined })
             .then((results) => results.map(({ result }) => result === true), () => null);
         });
       const arrived = () => until("the press to arrive", async () => (await reach()) !== null, { timeout: 3_000 });

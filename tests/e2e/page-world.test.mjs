@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { start_demo } from "../demo/server.mjs";
+import { base32, code_at, make_secret } from "../demo/totp.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
-import { sleep } from "./lib/process.mjs";
+import { sleep, until } from "./lib/process.mjs";
 import { fill_from_popup, filled_code } from "./lib/steps.mjs";
 
 const FIELD = "#code";
@@ -13,6 +14,7 @@ const FIELD = "#code";
 for (const kind of kinds()) {
   describe(`a page's world in ${kind}`, () => {
     let session, demo, core, page;
+    const secret = make_secret();
 
     before(async () => {
       demo = await start_demo();
@@ -20,7 +22,7 @@ for (const kind of kinds()) {
       core = await core_of(session);
       await core.enter("a password of this vault");
       const sites = [{ origin: demo.url, subdomains: false }];
-      await core.ask({ type: "add", forms: [account("Demo Harbour", "JBSWY3DPEHPK3PXP", { sites })] });
+      await core.ask({ type: "add", forms: [account("Demo Harbour", base32(secret), { sites })] });
       page = await session.page(`${demo.url}/code`);
     });
     after(async () => {
@@ -92,6 +94,25 @@ for (const kind of kinds()) {
       assert.deepEqual(asked.key, []);
       assert.equal((await core.ask({ type: "status" })).state, "open");
       assert.equal(await value(), "");
+    });
+
+    test("two presses while the next code is awaited fill it once", async () => {
+      await page.reload();
+      await page.$eval(FIELD, (field) => {
+        globalThis.written = [];
+        field.addEventListener("input", () => globalThis.written.push(field.value));
+      });
+      // With less than three seconds left a code is not filled any more.
+      const into = () => Date.now() % 30_000;
+      await until("the end of the step", () => into() > 27_200 && into() < 28_000, { timeout: 35_000 });
+      const next = code_at(secret, Math.floor(Date.now() / 30_000) + 1);
+      await session.press_command(page, "fill");
+      await sleep(400);
+      await session.press_command(page, "fill");
+      assert.ok(into() > 27_200, "both came in time");
+      assert.equal(await filled_code(page, FIELD), next);
+      await sleep(1_000);
+      assert.deepEqual(await page.evaluate(() => globalThis.written), [next]);
     });
 
     test("a fill adds no node, changes no attribute, and leaves nothing in the page's world", async () => {
