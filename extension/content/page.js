@@ -237,6 +237,13 @@
     else labels.set(field, [label]);
   };
 
+  /** @param {HTMLInputElement} field */
+  const attributesOf = (field) => {
+    /** @type {Map<string, string>} */
+    const given = new Map();
+    for (const name of field.getAttributeNames()) given.set(name, field.getAttribute(name) ?? "");
+    return given;
+  };
   /** @param {HTMLInputElement} field @param {Map<string, string>} given its attributes */
   const labelOf = (field, given) => {
     const host = shadowed.get(field)?.host;
@@ -564,9 +571,7 @@
         }
         last = { parent, aunt, index: context };
       }
-      /** @type {Map<string, string>} */
-      const given = new Map();
-      for (const name of field.getAttributeNames()) given.set(name, field.getAttribute(name) ?? "");
+      const given = attributesOf(field);
       /** @param {string} name */
       const read = (name) => given.get(name) ?? "";
       return {
@@ -702,6 +707,19 @@
     field.dispatchEvent(new ClipboardEvent("paste", { ...init, clipboardData }));
   };
 
+  /** Whether a field is by its attributes what was described: some pages use one for the next step's code too. @param {HTMLInputElement} field @param {any} described */
+  const isSame = (field, described) => {
+    const kind = nameOf(field) === "input" ? field.type : nameOf(field);
+    return kind === described.kind && ["name", "id", "autocomplete"].every((name) => attribute(field, name).slice(0, 60) === described[name].slice(0, 60));
+  };
+  /** And by what is said of it. Its labels now: those of then may have left the page. @param {HTMLInputElement} field @param {any} described */
+  const saysSame = (field, described) => {
+    labels.clear();
+    for (const label of tagged(rootOf(field), "label")) collectLabel(/** @type {HTMLLabelElement} */ (label));
+    const given = attributesOf(field);
+    return isSame(field, described) && count(given.get("maxlength") ?? "") === described.maxLength && labelOf(field, given) === described.label && squeeze(given.get("placeholder"), 120) === described.placeholder;
+  };
+
   /** Still there, seen, free and unchanged since it was described. @param {HTMLInputElement | undefined} field @param {any} described */
   const ready = (field, described) => {
     if (!field?.isConnected || field.matches(":disabled") || field.readOnly || !shown(field) || holds(field) !== described.holds) return false;
@@ -722,8 +740,8 @@
   /** @param {HTMLInputElement[]} targets */
   const written = (targets) => bare(targets.map((field) => field.value));
 
-  /** @param {HTMLInputElement[]} targets @param {string[]} values @returns {Promise<string>} */
-  const fill = async (targets, values) => {
+  /** @param {HTMLInputElement[]} targets @param {any[]} described @param {string[]} values @returns {Promise<string>} */
+  const fill = async (targets, described, values) => {
     const whole = values.join("");
     const wanted = bare(values);
     const tries = targets.length > 1 ? ["type", "paste"] : ["type"];
@@ -732,6 +750,7 @@
       if (method === "type") {
         for (const [index, field] of targets.entries()) {
           if (!field.isConnected) return "gone";
+          if (!isSame(field, described[index])) return "changed";
           write(field, values[index] ?? "");
           // Frameworks render what one box caused before the next box is written.
           await sleep(targets.length > 1 ? 12 : 0);
@@ -797,7 +816,9 @@
     const sending = () => (sent = true);
     // `self.origin`, because `location.origin` names the site of a sandboxed frame and not what the frame is.
     const same = self.origin === order.origin && order.origin !== "null" && targets.length === values.length;
-    if (same && targets.every((field, index) => ready(field, page.fields[order.targets[index]]))) {
+    const described = order.targets.map((/** @type {number} */ n) => page.fields[n]);
+    if (same && targets.every((field) => field?.isConnected) && !targets.every((field, index) => saysSame(field, described[index]))) result = "changed";
+    else if (same && targets.every((field, index) => ready(field, described[index]))) {
       const report = () => api.runtime.sendMessage({ type: "wrote", order: order.order, result: "ok" });
       /** @param {Event} event */
       const leaving = (event) => {
@@ -808,7 +829,7 @@
       addEventListener("pagehide", leaving);
       addEventListener("submit", sending, true);
       try {
-        result = await fill(targets, values);
+        result = await fill(targets, described, values);
       } catch {
         // What the page put in the way of an event.
         result = "rejected";

@@ -96,6 +96,44 @@ for (const kind of kinds()) {
       assert.equal(await value(), "");
     });
 
+    /** In our script's world: changes the field after it was described, before what is to be written arrives. */
+    const turn_between = async (selector, turn) => {
+      const api = globalThis.browser ?? chrome;
+      const [tab] = await api.tabs.query({ active: true, lastFocusedWindow: true });
+      const func = (selector, [name, value]) => {
+        const api = globalThis.browser ?? chrome;
+        const sendMessage = async (message) => {
+          const reply = await api.runtime.sendMessage(message);
+          const field = document.querySelector(selector);
+          if (message.type !== "fields" || !name) return reply;
+          if (name === "label") {
+            const label = document.body.appendChild(document.createElement("label"));
+            [label.htmlFor, label.textContent] = [field.id, value];
+          } else field.setAttribute(name, value);
+          return reply;
+        };
+        Object.defineProperty(globalThis, "browser", { value: { runtime: { sendMessage }, dom: api.dom }, configurable: true });
+      };
+      await api.scripting.executeScript({ target: { tabId: tab.id }, func, args: [selector, turn] });
+    };
+    for (const turn of [["", ""], ["name", "sms_code"], ["id", "sms"], ["type", "tel"], ["autocomplete", "off"], ["maxlength", "5"], ["aria-label", "Code from the text message"], ["placeholder", "Code from the text message"], ["label", "We sent you a text message"]]) {
+      test(turn[0] ? `a field that gets another ${turn[0]} after it was described gets no code` : "a field that stays gets it", async () => {
+        await page.reload();
+        const popup = await session.press_button(page);
+        await session.background(turn_between, FIELD, turn);
+        await popup.press(".on-page .row-main");
+        if (!turn[0]) {
+          await filled_code(page, FIELD);
+          // It may stay, to ask whether to fill by itself from now on.
+          await sleep(500);
+          return await popup.close().catch(() => {});
+        }
+        await until("the popup to say so", async () => (await popup.text_of("body")).includes("The page changed"));
+        assert.equal(await page.$eval("input[name=code], input[name=sms_code]", (field) => field.value), "");
+        await popup.close();
+      });
+    }
+
     test("two presses while the next code is awaited fill it once", async () => {
       await page.reload();
       await page.$eval(FIELD, (field) => {
