@@ -12,6 +12,7 @@
   // What a descriptor holds at most; texts in characters, walks in nodes. `walk` is for all walks together: 200 fields
   // among 10,000 nodes in 2 ms.
   const MAX = { fields: 300, contexts: 48, before: 420, after: 320, outer: 260, actions: 240, elsewhere: 200, near: 100, pictures: 160, steps: 160, walk: 900, hits: 60, empties: 1000, each: 2500, screens: 2, pressed: 16 };
+  const LEAST_OPACITY = 0.2;
   // Longer than any period that is waited for.
   const PATIENCE_MS = 45_000;
   // Somebody who typed a backup code in sends it by then.
@@ -161,7 +162,7 @@
     const box = rectOf(element);
     // Slots, icons and floating labels that a component draws over its own input.
     const own = /** @type {any} */ (field).labels && [.../** @type {any} */ (field).labels].some((label) => contains(label, element));
-    if (own || (box.height <= tight.height * 2 && box.width <= tight.width + 80 && near(element, field))) return false;
+    if (own || (CONTROL.has(nameOf(field)) && box.height <= tight.height * 2 && box.width <= tight.width + 80 && near(element, field))) return false;
     if (/^(img|video|canvas|iframe|embed|object)$/i.test(nameOf(element))) return true;
     const style = getComputedStyle(element);
     const alpha = /(?:,|\/)\s*([\d.]+%?)\s*\)$/.exec(style.backgroundColor);
@@ -182,7 +183,12 @@
     const y = box.y + box.height / 2;
     if (y < 0 || y > innerHeight) return true;
     // Mostly nothing lies over it at all.
-    if (!shadowed.has(field) && document.elementFromPoint(x, y) === field) return true;
+    const free = !shadowed.has(field) && document.elementFromPoint(x, y) === field;
+    return (free || nothingOver(field, x, y)) && framesAt(x, y).every((at) => !at.inView || nothingOver(at.frame, at.x, at.y));
+  };
+
+  /** @param {Element} field or a frame @param {number} x @param {number} y */
+  const nothingOver = (field, x, y) => {
     /** @type {Element | null} */
     let target = field;
     while (target) {
@@ -197,9 +203,43 @@
       }
       // An overlay host is in the path only where its own box is; what it slots may stand elsewhere.
       if (!found && target === field) return false;
-      target = root instanceof ShadowRoot ? root.host : null;
+      target = hostOf(root);
     }
     return true;
+  };
+
+  /** The elements that embed this frame, innermost first, as far up as their documents may be read. */
+  const embedders = () => {
+    /** @type {Element[]} */
+    const found = [];
+    try {
+      for (let frame = window.frameElement; frame; frame = frame.ownerDocument.defaultView?.frameElement ?? null) found.push(frame);
+    } catch {
+      // Of another site: its script runs there, and the core fills nothing below it.
+    }
+    return found;
+  };
+  /** Where a point of this document lies in those above it. @param {number} x @param {number} y */
+  const framesAt = (x, y) =>
+    embedders().map((frame) => {
+      const box = rectOf(frame);
+      // Both sides scaled alike, where the page scales the frame.
+      const scale = box.width / (/** @type {HTMLElement} */ (frame).offsetWidth || 1);
+      x = box.x + (x + frame.clientLeft) * scale;
+      y = box.y + (y + frame.clientTop) * scale;
+      return { frame, x, y, inView: y >= 0 && y <= (frame.ownerDocument.defaultView?.innerHeight ?? 0) };
+    });
+  /** Whether the frames that this document lies in can be seen, as a field must be. */
+  const framesShown = () =>
+    embedders().every((frame) => {
+      const view = frame.ownerDocument.defaultView;
+      return view && onPage(rectOf(frame), view.innerWidth, view.scrollY) && shown(frame) && opacityOf(frame) >= LEAST_OPACITY;
+    });
+  /** Of all that an element lies in, in its own document. @param {Element} element */
+  const opacityOf = (element) => {
+    let opacity = 1;
+    for (let at = /** @type {Element | null} */ (element); at; at = upOf(at)) opacity *= Number(getComputedStyle(at).opacity);
+    return opacity;
   };
 
   // ---- Words ----
@@ -317,12 +357,13 @@
     }
     return known;
   };
+  /** By its kind, and not by its class: that of a frame's parent is another. @param {any} root @returns {Element | null} */
+  const hostOf = (root) => (root.nodeType === 11 ? (root.host ?? null) : null);
   /** The element above, through shadow roots outwards. @param {Element} element @returns {Element | null} */
   const upOf = (element) => {
     const parent = parentOf(element);
     if (parent) return parent;
-    const root = outermost(element);
-    return root instanceof ShadowRoot ? root.host : null;
+    return hostOf(outermost(element));
   };
 
   /** @param {Element} element */
@@ -520,15 +561,20 @@
     /** @type {Map<Element, DOMRect>} */
     const places = new Map();
     // Each of these asks whether the layout is still good.
-    const [left, top, width, active] = [scrollX, scrollY, innerWidth, document.activeElement];
+    const [left, top, width] = [scrollX, scrollY, innerWidth];
+    // Each document has an active element of its own: that of a frame counts while those above have the focus in it. The
+    // window need not have the focus: our popup may.
+    const inFocus = embedders().every((frame) => outermost(frame).activeElement === frame);
+    const active = inFocus ? document.activeElement : null;
     // On a page of many fields those that are screens away are nobody's next step: they are neither read nor filled. The
     // words around are read for what is in view.
     const crowded = all.length > MAX.contexts;
     const reach = crowded ? MAX.screens * innerHeight : Infinity;
     /** @param {DOMRect} box */
     const inView = (box) => !crowded || (box.bottom > 0 && box.top < innerHeight);
+    const visible = framesShown();
     const elements = all.filter((field) => {
-      if (SKIP.has(field.type)) return false;
+      if (!visible || SKIP.has(field.type)) return false;
       const box = field.getBoundingClientRect();
       places.set(field, box);
       return box.top <= reach + innerHeight && box.bottom >= -reach && onPage(box, width, top) && shown(field);
@@ -550,7 +596,7 @@
       const kind = field.localName === "input" ? field.type : field.localName;
       const editable = !field.readOnly && !field.matches(":disabled");
       const writable = TEXT.has(kind) && editable;
-      const focused = (shadowed.has(field) ? rootOf(field).activeElement : active) === field;
+      const focused = inFocus && (shadowed.has(field) ? rootOf(field).activeElement : active) === field;
       const { dialog: within, reachable } = aboveOf(field);
       const dialog = writable ? within : null;
       const parent = field.parentNode;
@@ -723,16 +769,14 @@
   /** Still there, seen, free and unchanged since it was described. @param {HTMLInputElement | undefined} field @param {any} described */
   const ready = (field, described) => {
     if (!field?.isConnected || field.matches(":disabled") || field.readOnly || !shown(field) || holds(field) !== described.holds) return false;
-    let opacity = 1;
-    for (let element = /** @type {Element | null} */ (field); element; element = upOf(element)) {
-      opacity *= Number(getComputedStyle(element).opacity);
-    }
-    if (opacity < 0.2) return false;
+    if (opacityOf(field) < LEAST_OPACITY || !framesShown()) return false;
+    /** @param {DOMRect} box */
+    const inView = (box) => framesAt(box.x + box.width / 2, box.y + box.height / 2).every((at) => at.inView);
     const box = field.getBoundingClientRect();
-    if (box.top < 0 || box.bottom > innerHeight) field.scrollIntoView({ block: "center", behavior: "instant" });
+    if (box.top < 0 || box.bottom > innerHeight || !inView(box)) field.scrollIntoView({ block: "center", behavior: "instant" });
     const now = field.getBoundingClientRect();
     const moved = Math.abs(now.x - box.x) > Math.max(box.width, 40);
-    return !moved && onPage(now) && now.bottom > 0 && now.top < innerHeight && uncovered(field, now);
+    return !moved && onPage(now) && now.bottom > 0 && now.top < innerHeight && inView(now) && uncovered(field, now);
   };
 
   /** Sites set codes apart, and in capitals, as they like. @param {string[]} texts */

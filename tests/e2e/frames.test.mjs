@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { base32, code_at, make_secret } from "../demo/totp.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
-import { filled, refused, refused_tops, serve_cases } from "./lib/frame-cases.mjs";
+import { filled, hidden, refused, refused_tops, serve_cases } from "./lib/frame-cases.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { sleep, until } from "./lib/process.mjs";
 
@@ -96,6 +96,16 @@ for (const kind of kinds()) {
     };
 
     for (const [name, url] of Object.entries(refused_tops)) test(`refused: ${name}`, () => takes_nothing(url(site.at), 1));
+
+    test(`frames that nobody sees: ${Object.keys(hidden).join("; ")}`, async () => {
+      await takes_nothing(`${site.at.here}/hidden`, Object.keys(hidden).length);
+    });
+
+    test("beside frames that nobody sees the field of the top is filled", async () => {
+      await open(`${site.at.here}/hidden?beside`, Object.keys(hidden).length + 1);
+      await takes_the_code();
+      assert.ok(codes().includes(await page.$eval("input", (field) => field.value)), "the top's own field");
+    });
 
     const names = Object.keys(refused);
     for (let from = 0; from < names.length; from += TOGETHER) {

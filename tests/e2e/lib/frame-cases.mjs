@@ -69,7 +69,23 @@ export const filled = {
   "after document.domain was set": PROMPT + script("try { document.domain = location.hostname } catch {}"),
   "a page that calls itself another": `<base href="https://other.example/">${script("document.title = 'Other'; window.name = 'https://other.example'; try { location.ancestorOrigins } catch {}")}${PROMPT}`,
   "a modal dialog": `<dialog id="d">${PROMPT}</dialog>${script("document.getElementById('d').showModal()")}`,
+  "a frame below the fold of its page": `<div style="height: 3000px"></div>${frame('src="/prompt"')}`,
+  "a frame that the page scales": `<div style="transform: scale(0.6); transform-origin: 0 0">${frame('style="margin: 200px; border: 20px solid" src="/prompt"')}</div>`,
+  "a frame under a layer that shows it": `<div style="position: relative">${frame('src="/prompt"')}<div style="position: absolute; inset: 0"></div></div>`,
   "beside frames of other sites": (at) => PROMPT + frame(`src="${at.other}/empty"`) + frame('sandbox="allow-scripts" src="/empty"'),
+};
+
+const layer = '<div style="position: absolute; inset: 0; background: white">Please wait</div>';
+/** Frames of HERE that nobody sees in the page around them, whatever they look like inside. */
+export const hidden = {
+  "covered": `<div style="position: relative; width: 400px; height: 200px">${frame('src="/prompt"')}${layer}</div>`,
+  "transparent": frame('style="opacity: 0.05" src="/prompt"'),
+  "in something transparent": `<div style="opacity: 0">${frame('src="/prompt"')}</div>`,
+  "out to the left": frame('style="position: absolute; left: -2000px" src="/prompt"'),
+  "out at the top": frame('style="position: absolute; top: -2000px" src="/prompt"'),
+  "invisible": frame('style="visibility: hidden" src="/prompt"'),
+  "cut off": `<div style="position: absolute; top: 0; right: 0; width: 30px; height: 10px; overflow: clip">${frame('src="/prompt"')}</div>`,
+  "seen in a frame that is not": frame('style="opacity: 0.05" src="/wrap?to=/prompt"'),
 };
 
 /** Refused, each a frame in a page of HERE. Several share a page: one that was filled would show all the same. */
@@ -101,13 +117,14 @@ export const refused_tops = {
   "a sandbox by the top's own header": ({ here }) => `${here}/sandboxed`,
 };
 
-/** Serves the cases: `/top?case=NAME`, `/refused?part=N`, and the documents that they frame. */
+/** Serves the cases: `/top?case=NAME`, `/hidden`, `/refused?part=N`, and the documents that they frame. */
 export async function serve_cases() {
   const at = {};
   const part = (from, to) => Object.values(refused).slice(from, to).map((make) => make(at)).join("");
   const documents = {
     "/top": (query) => whole([filled[query.get("case")]].map((body) => (typeof body === "function" ? body(at) : body))[0]),
     "/refused": (query) => whole(part(Number(query.get("from")), Number(query.get("to")))),
+    "/hidden": (query) => whole(Object.values(hidden).join("") + (query.has("beside") ? `<div style="position: absolute; top: 300px">${PROMPT}</div>` : "")),
     "/prompt": () => prompt,
     "/sandboxed": () => prompt,
     "/empty": () => whole("<p>Nothing to fill here.</p>"),
