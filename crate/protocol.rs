@@ -2093,10 +2093,12 @@ wire! {
     pub struct SiteView {
         /// `https://example.com`, `http://localhost:3000`.
         pub origin: String,
-        /// The host for people, Unicode where that is safe.
+        /// The host for people, Unicode where that is safe, with the port where it is not the scheme's own.
         pub host: String,
         /// Also every subdomain.
         pub subdomains: bool,
+        /// Over `http` to another computer: whoever is on the way reads along.
+        pub insecure: bool,
     }
 
     /// A text that is no account.
@@ -2149,7 +2151,9 @@ wire! {
         pub suggested: Vec<String>,
         /// A bound host that this one resembles: "not github.com".
         pub resembles: Option<String>,
-        /// Why nothing can be filled here: `no-page`, `not-web`, `insecure`, ...
+        /// Where nothing is bound: the origin of the same host, by another scheme or port, that something is bound to.
+        pub elsewhere: Option<String>,
+        /// Why nothing can be filled here: `no-page`, `no-access`, `not-web`, `never`.
         pub reason: Option<String>,
         /// A private window: nothing is remembered.
         pub private: bool,

@@ -252,7 +252,7 @@ pub(super) fn found_secrets(text: &str, links: &[String], sender: &Sender) -> Ou
     // What was found in prose and is no account is no news.
     readings.skipped.retain(|unread| found.get(unread.text).is_some_and(|text| text.contains("://")));
     let site = front_origin(sender).and_then(|origin| Binding::new(origin, Scope::Exact, true).ok());
-    if let Some(host) = site.map(|site| view::site_view(&site).host) {
+    if let Some(host) = site.map(|site| site.origin().host_for_people()) {
         let nameless =
             readings.accounts.iter_mut().filter(|it| it.issuer.is_empty() && it.account.is_empty());
         nameless.for_each(|account| account.issuer = host.trim_start_matches("www.").to_owned());

@@ -219,7 +219,7 @@ impl Core {
         Some(ChoiceView {
             id: entry.id.to_string(),
             origin: choice.origin.clone(),
-            host: origin.host_for_people(),
+            host: view::place_for_people(&origin),
             pattern: pattern_of(&origin),
             automatic: choice.automatic.map(|kind| kind.name().into()),
             submit: choice.submit,

@@ -528,6 +528,7 @@ impl Core {
         let Ok(session) = self.session() else { return Vec::new() };
         let here = top.to_string();
         let mut found: Vec<(&Entry, bool)> = session
+            elsewhere: None,
             .vault
             .body
             .entries
@@ -554,6 +555,7 @@ impl Core {
     /// Unbound entries whose issuer signs in here, by our table or by its own name. A suggestion, never a binding.
     fn suggested(&self, top: &Origin) -> Vec<String> {
         let Ok(session) = self.session() else { return Vec::new() };
+            elsewhere: if unbound { self.elsewhere(&top) } else { None },
         let entries = session.vault.body.entries.iter();
         entries
             .filter(|entry| entry.trashed.is_none() && !entry.emergency)
@@ -603,6 +605,18 @@ impl Intent {
     }
 
     /// The origin of a frame that may be filled. What the script says of its origin must be what the browser says.
+    /// What is bound on the same host, where the scheme or the port alone is another.
+    fn elsewhere(&self, top: &Origin) -> Option<String> {
+        let site = Binding::new(top.clone(), Scope::Exact, true).ok()?;
+        let entries = self.session().ok()?.vault.body.entries.iter();
+        let mut bound = entries.filter(|entry| entry.trashed.is_none()).flat_map(view::bindings);
+        let found = bound.find(|bound| match (bound.scope(), top.name()) {
+            (Scope::Subdomains, Some(name)) => registrable(name) == bound.origin().name(),
+            _ => bound.origin().host() == site.origin().host(),
+        })?;
+        Some(found.origin().to_string())
+    }
+
     fn admits(&self, document: &Document, page: &PageFields) -> Result<Origin, &'static str> {
         let origin = may_fill_frame(&page.origin, &page.ancestors, &self.top.to_string(), document.top)
             .map_err(|refusal| refusal.code())?;

@@ -5,7 +5,7 @@ use crate::otp::base32::{base32, parse_base32};
 use crate::otp::uri::Account;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::protocol::{CodeView, EntryForm, EntryView, Failure, FormerView, SiteForm, SiteView};
-use crate::site::{Binding, Origin, Scope};
+use crate::site::{Binding, Origin, Scheme, Scope};
 use crate::vault::entry::{Entry, EntryDraft, SiteScope, StoredSite};
 use crate::vault::former::UNDO_MS;
 use crate::vault::id::EntryId;
@@ -173,8 +173,18 @@ pub(super) fn bindings(entry: &Entry) -> impl Iterator<Item = Binding> + '_ {
 pub(super) fn site_view(binding: &Binding) -> SiteView {
     SiteView {
         origin: binding.origin().to_string(),
-        host: binding.origin().host_for_people(),
+        host: place_for_people(binding.origin()),
         subdomains: binding.scope() == Scope::Subdomains,
+        insecure: binding.is_insecure(),
+    }
+}
+
+/// The host, and the port where it is not the scheme's own: another port is another site.
+pub(super) fn place_for_people(origin: &Origin) -> String {
+    let usual = if origin.scheme() == Scheme::Https { 443 } else { 80 };
+    match origin.port() {
+        port if port == usual => origin.host_for_people(),
+        port => format!("{}:{port}", origin.host_for_people()),
     }
 }
 

@@ -36,7 +36,7 @@ class EntrySites extends View {
       <ul class="sites">${sites.map(
         (site) => html`<li>
         ${icon("site")}<span>${site.subdomains ? t("site_and_subdomains", site.host) : site.host}
-          ${site.origin.startsWith("http:") ? html`<small class="mark mark-warn">${t("site_insecure")}</small>` : nothing}</span>
+          ${site.insecure ? html`<small class="mark mark-warn">${t("site_insecure")}</small>` : nothing}</span>
         <button type="button" class="icon-button" aria-label=${t("site_remove", site.host)} title=${t("site_remove", site.host)}
           @click=${() => this.tell("site-removed", site)}>${icon("close")}</button></li>`,
       )}</ul>

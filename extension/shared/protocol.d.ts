@@ -1309,7 +1309,11 @@ suggested: Array<string>,
  */
 resembles: string | null, 
 /**
- * Why nothing can be filled here: `no-page`, `not-web`, `insecure`, ...
+ * Where nothing is bound: the origin of the same host, by another scheme or port, that something is bound to.
+ */
+elsewhere: string | null, 
+/**
+ * Why nothing can be filled here: `no-page`, `no-access`, `not-web`, `never`.
  */
 reason: string | null, 
 /**
@@ -2826,13 +2830,17 @@ export type SiteView = {
  */
 origin: string, 
 /**
- * The host for people, Unicode where that is safe.
+ * The host for people, Unicode where that is safe, with the port where it is not the scheme's own.
  */
 host: string, 
 /**
  * Also every subdomain.
  */
-subdomains: boolean, };
+subdomains: boolean, 
+/**
+ * Over `http` to another computer: whoever is on the way reads along.
+ */
+insecure: boolean, };
 
 export type SkippedText = { 
 /**
