@@ -2175,8 +2175,8 @@ wire! {
         pub submit: bool,
         /// What the browser is asked to allow.
         pub pattern: String,
-        /// It can be offered.
-        pub offer: bool,
+        /// It could happen by itself, whatever was answered before.
+        pub possible: bool,
     }
 
     /// What was chosen for an entry on a site.

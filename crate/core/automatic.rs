@@ -218,14 +218,19 @@ impl Core {
         patterns
     }
 
-    /// Whether filling by itself can be offered for the entry at this origin.
-    pub(super) fn can_offer(&self, entry: &Entry, top: &Origin) -> bool {
+    /// Whether the entry could fill by itself at this origin, whatever was answered before.
+    pub(super) fn is_possible(&self, entry: &Entry, top: &Origin) -> bool {
         self.forbids_by_itself().is_none()
             && is_safe(top)
             && self.policy.allows_site(&top.host(), false)
             && may_at_all(entry)
             && !self.is_never(top)
             && matches!(self.bound_to(top).as_slice(), [one] if one.id == entry.id)
+    }
+
+    /// Whether the user is to be asked about it: once.
+    pub(super) fn can_offer(&self, entry: &Entry, top: &Origin) -> bool {
+        self.is_possible(entry, top)
             && choice_of(entry, top).is_none_or(|choice| choice.automatic.is_none() && !choice.asked)
     }
 }

@@ -170,7 +170,7 @@ impl Core {
             automatic: choice.and_then(|choice| choice.automatic).map(|kind| kind.name().into()),
             submit: choice.is_some_and(|choice| choice.submit),
             pattern: pattern_of(top),
-            offer: self.can_offer(entry, top),
+            possible: self.is_possible(entry, top),
         }
     }
 
@@ -286,6 +286,12 @@ mod tests {
         assert!(door.fill(None).offer, "closing the popup is no answer");
         door.popup(choice(&id, None, false));
         assert!(!door.fill(None).offer, "not now");
+        let possible = |door: &mut Door| page_at(door, &own_page(PROMPT)).by_itself.unwrap().possible;
+        assert!(possible(&mut door), "the options still allow it");
+        door.popup(choice(&id, Some("fill"), false));
+        door.popup(choice(&id, None, true));
+        assert!(possible(&mut door), "after turning it off too");
+        door.popup(choice(&id, None, false));
         assert_eq!(choices_of(&mut door).0, [], "nothing to show");
         let mut door = Door::open();
         let id = door.add("A", "totp");
@@ -343,7 +349,7 @@ mod tests {
         assert!(door.stored && !door.effects.is_empty());
         let page = page_at(&mut door, &own_page(there));
         assert_eq!((page.matches, page.suggested), (vec![id], Vec::new()));
-        assert!(page.by_itself.is_some_and(|own| own.offer), "and the next can be offered");
+        assert!(page.by_itself.is_some_and(|own| own.possible), "and it could come by itself");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 
 import { ask } from "../shared/ask.js";
-import { chooseByItself, releaseUnused } from "../shared/by-itself.js";
+import { chooseByItself, isAllowed, releaseUnused } from "../shared/by-itself.js";
 import { nameOf } from "../shared/format.js";
 import { t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
@@ -107,14 +107,6 @@ function wordsOf(item) {
   if (item.submit) words.push(t("choice_submit"));
   if (item.last) words.push(t("choice_last", when(item.last)));
   return words;
-}
-
-/**
- * @param {string} pattern
- * @param {string[]} allowed
- */
-function isAllowed(pattern, allowed) {
-  return allowed.some((each) => each === pattern || each === "<all_urls>" || each === "*://*/*" || each === `${pattern.split("://")[0]}://*/*`);
 }
 
 customElements.define("settings-sites", SettingsSites);

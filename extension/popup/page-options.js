@@ -6,10 +6,11 @@
 import { html, nothing } from "lit";
 
 import { ask } from "../shared/ask.js";
-import { chooseByItself, releaseUnused } from "../shared/by-itself.js";
+import { chooseByItself, isAllowed, releaseUnused } from "../shared/by-itself.js";
 import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { errorText, t } from "../shared/i18n.js";
+import { allowedSites } from "../shared/webext.js";
 
 /** @typedef {import('../shared/protocol').PageView} PageView */
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
@@ -17,7 +18,7 @@ import { errorText, t } from "../shared/i18n.js";
 const WAYS = /** @type {const} */ (["press", "badge", "fill"]);
 
 class PageOptions extends View {
-  static properties = { page: { attribute: false }, entry: { attribute: false }, busy: { state: true } };
+  static properties = { page: { attribute: false }, entry: { attribute: false }, busy: { state: true }, allowed: { state: true } };
 
   constructor() {
     super();
@@ -26,6 +27,14 @@ class PageOptions extends View {
     /** @type {EntryView | undefined} */
     this.entry = undefined;
     this.busy = false;
+    /** @type {string[] | undefined} What the browser allows; not known yet. */
+    this.allowed = undefined;
+  }
+
+  /** @param {Map<PropertyKey, unknown>} changed */
+  updated(changed) {
+    // A right can be taken back in the browser's own settings.
+    if (changed.has("page")) allowedSites().then((allowed) => (this.allowed = allowed));
   }
 
   /** @param {(typeof WAYS)[number]} way */
@@ -81,13 +90,15 @@ class PageOptions extends View {
     const { page, entry } = this;
     const own = page?.byItself;
     if (!entry || !own || page.private) return nothing;
-    const now = own.automatic ?? "press";
-    const could = own.offer || own.automatic != null;
+    const missing = own.automatic != null && this.allowed != null && !isAllowed(own.pattern, this.allowed);
+    const now = missing ? "press" : (own.automatic ?? "press");
+    const could = own.possible || own.automatic != null;
     return html`<details class="more options"><summary>${t("options_here")}</summary>
       <fieldset ?disabled=${this.busy}><legend class="visually-hidden">${t("options_legend", nameOf(entry), this.host())}</legend>
         ${WAYS.filter((way) => way === "press" || could).map(
           (way) => html`<label class="check small"><input type="radio" name="way" value=${way} .checked=${now === way} @change=${() => this.choose(way)}>
-            <span>${t(`way_${way}`)}${way === "fill" ? html`<small>${t("way_fill_hint")}</small>` : nothing}</span></label>`,
+            <span>${t(`way_${way}`)}${way === "fill" ? html`<small>${t("way_fill_hint")}</small>` : nothing}
+              ${missing && way === own.automatic ? html`<small class="mark mark-warn">${t("not_allowed_by_browser")}</small>` : nothing}</span></label>`,
         )}
         <label class="check small"><input type="checkbox" class="submit-too" .checked=${own.submit}
           @change=${(/** @type {Event} */ event) => this.run(this.set(own.automatic, /** @type {HTMLInputElement} */ (event.target).checked))}>

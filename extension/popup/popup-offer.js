@@ -1,7 +1,11 @@
-/** After a fill: whether it should happen by itself from now on. Tells `offer-done` with what to say; nothing: close. */
+/**
+ * After a fill: whether it should happen by itself from now on. Escape is no answer: it is asked again next time. Tells
+ * `offer-done` with what to say; nothing: close.
+ */
 
 import { html } from "lit";
 
+import { modal } from "../shared/arrows.js";
 import { ask } from "../shared/ask.js";
 import { chooseByItself } from "../shared/by-itself.js";
 import { View } from "../shared/element.js";
@@ -30,7 +34,7 @@ class PopupOffer extends View {
   async choose(automatic) {
     if (this.busy || !this.entry || !this.page?.byItself) return;
     this.busy = true;
-    const choice = { id: this.entry.id, origin: null, automatic, submit: false };
+    const choice = { id: this.entry.id, origin: null, automatic, submit: this.page.byItself.submit };
     try {
       const allowed = await chooseByItself(choice, this.page.byItself.pattern);
       this.tell("offer-done", allowed ? t(`by_itself_chosen_${automatic}`, this.host()) : t("by_itself_refused"));
@@ -43,7 +47,7 @@ class PopupOffer extends View {
     if (this.busy || !this.entry) return;
     this.busy = true;
     try {
-      await ask({ type: "set-choice", id: this.entry.id, origin: null, automatic: null, submit: false });
+      await ask({ type: "set-choice", id: this.entry.id, origin: null, automatic: null, submit: this.page?.byItself?.submit ?? false });
     } finally {
       this.tell("offer-done");
     }
@@ -54,13 +58,9 @@ class PopupOffer extends View {
   }
 
   render() {
-    return html`<section class="question offer" role="dialog" aria-labelledby="offer-title" aria-describedby="offer-text"
-      @keydown=${(/** @type {KeyboardEvent} */ event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        this.decline();
-      }}>
-      <p class="good" role="status">${icon("done")}${t(this.remembered ? "filled_and_remembered" : "fill_filled", this.host())}</p>
+    return html`<section class="question offer" role="dialog" aria-modal="true" aria-labelledby="offer-title" aria-describedby="offer-filled offer-text"
+      @keydown=${modal(() => this.tell("offer-done"))}>
+      <p class="good" id="offer-filled">${icon("done")}${t(this.remembered ? "filled_and_remembered" : "fill_filled", this.host())}</p>
       <h2 id="offer-title">${t("offer_title", this.host())}</h2>
       <p id="offer-text" class="hint">${t("offer_text", this.host())}</p>
       <div class="buttons">

@@ -32,3 +32,23 @@ function centre(part) {
   const box = part.getBoundingClientRect();
   return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
 }
+
+/**
+ * The keys of a question: Escape leaves it, and Tab goes round within it.
+ * @param {() => void} leave
+ */
+export function modal(leave) {
+  return (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      leave();
+    }
+    if (event.key !== "Tab") return;
+    const room = /** @type {HTMLElement} */ (event.currentTarget);
+    const stops = /** @type {HTMLElement[]} */ ([...room.querySelectorAll("button:not(:disabled)")]);
+    if (event.shiftKey) stops.reverse();
+    if (document.activeElement !== stops.at(-1)) return;
+    event.preventDefault();
+    stops[0]?.focus();
+  };
+}

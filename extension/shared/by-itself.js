@@ -26,3 +26,12 @@ export async function releaseUnused() {
   // A right for all sites was given in the browser's own settings, and is not ours to give back.
   await releaseSites(allowed.filter((pattern) => !pattern.includes("://*/") && !needed.has(pattern)));
 }
+
+/**
+ * Whether what the browser allows covers a site.
+ * @param {string} pattern
+ * @param {string[]} allowed
+ */
+export function isAllowed(pattern, allowed) {
+  return allowed.some((each) => each === pattern || each === "<all_urls>" || each === "*://*/*" || each === `${pattern.split("://")[0]}://*/*`);
+}

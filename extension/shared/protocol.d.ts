@@ -136,9 +136,9 @@ submit: boolean,
  */
 pattern: string, 
 /**
- * It can be offered.
+ * It could happen by itself, whatever was answered before.
  */
-offer: boolean, };
+possible: boolean, };
 
 export type ChoiceView = { 
 /**

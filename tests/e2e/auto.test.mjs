@@ -165,5 +165,35 @@ for (const kind of kinds()) {
       await settings.close();
       await page.close();
     });
+
+    test("Escape is no answer, and after \"not now\" the options still allow it and say what the browser does not", async () => {
+      const page = await session.page(`${demo.url}/code`);
+      const offered = async () => {
+        await page.reload();
+        const popup = await session.press_button(page);
+        await popup.press(".on-page .row-main");
+        await popup.shown("popup-offer .primary");
+        return popup;
+      };
+      const closed = (popup) => until("the popup to close", async () => !(await popup.is_open()));
+      const first = await offered();
+      await first.key("Escape");
+      await closed(first);
+      const second = await offered();
+      await second.press("popup-offer .decline");
+      await closed(second);
+      const { id } = (await core.ask({ type: "list" })).entries[0];
+      for (const automatic of [null, "fill", null]) {
+        await core.ask({ type: "set-choice", id, origin: demo.url, automatic, submit: false });
+        const popup = await session.press_button(page);
+        await popup.press(".options summary");
+        await popup.shown(".options input[value=fill]");
+        const missing = () => popup.evaluate((window) => window.document.querySelectorAll(".options .mark-warn").length);
+        await until("what the browser allows", async () => (await missing()) === (automatic ? 1 : 0));
+        assert.equal(await popup.evaluate((window) => window.document.querySelector(".options input[value=fill]").checked), false);
+        await popup.close();
+      }
+      await page.close();
+    });
   });
 }
