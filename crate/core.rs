@@ -71,6 +71,8 @@ pub struct Core {
     own: Own,
     state: State,
     intents: Intents,
+    /// Why the command or the menu filled nothing last.
+    told: Option<pages::Told>,
     /// Where codes were filled just now.
     recent: Vec<Recent>,
     /// What was added from the page in front last.
@@ -262,6 +264,7 @@ impl Core {
             own,
             state: State::Starting,
             intents: Intents::default(),
+            told: None,
             recent: Vec::new(),
             enrolled: None,
             spending: Vec::new(),

@@ -2165,6 +2165,8 @@ wire! {
         pub waiting: bool,
         /// What happens without a press for the first of `matches`.
         pub by_itself: Option<ByItselfView>,
+        /// Why the command or the menu filled nothing here a moment ago, without the code.
+        pub told: Option<FillResult>,
     }
 
     /// What happens without a press for an entry on the page in front.

@@ -380,6 +380,26 @@ mod tests {
     }
 
     #[test]
+    fn another_scheme_or_port_is_another_site_and_is_told_so() {
+        let mut door = Door::open();
+        door.add("A", "totp");
+        let mut at = |url: &str| {
+            let page = page_at(&mut door, &own_page(url));
+            let site = page.site.unwrap();
+            (site.host, site.insecure, page.elsewhere, page.matches.len())
+        };
+        let bound = || Some(HERE.to_owned());
+        assert_eq!(at(PROMPT), ("a.example".into(), false, None, 1));
+        assert_eq!(at("http://a.example/"), ("a.example".into(), true, bound(), 0));
+        assert_eq!(at("http://www.a.example/"), ("www.a.example".into(), true, None, 0));
+        assert_eq!(at("https://a.example:8443/"), ("a.example:8443".into(), false, bound(), 0));
+        assert_eq!(at("http://a.example:443/"), ("a.example:443".into(), true, bound(), 0));
+        assert_eq!(at("http://127.0.0.1:8080/"), ("127.0.0.1:8080".into(), false, None, 0));
+        assert_eq!(at("http://localhost/"), ("localhost".into(), false, None, 0));
+        assert_eq!(at("http://b.example/"), ("b.example".into(), true, None, 0));
+    }
+
+    #[test]
     fn a_choice_without_a_field_waits_for_the_next_fill() {
         let mut door = Door::open();
         let id = door.add("A", "totp");
@@ -415,6 +435,40 @@ mod tests {
             door.core.entry(&ids[0]).ok().unwrap().choices[0].place.as_ref().unwrap().path,
             "/sign-in/second"
         );
+    }
+
+    #[test]
+    fn the_popup_knows_for_a_minute_why_a_command_filled_nothing_there() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        let command = |door: &mut Door, page: &PageFields| {
+            door.ask(&Sender::Browser(Some(front(PROMPT))), Request::Gesture);
+            let Some(crate::core::Effect::Inject { ticket, .. }) = door.effects.first().cloned() else {
+                panic!("no fill")
+            };
+            door.answer(page);
+            door.core.intent_over(ticket, true, door.now);
+        };
+        let told = |door: &mut Door, sender: &Sender| page_at(door, sender).told;
+        let empty = PageFields { fields: Vec::new(), ..prompt() };
+        command(&mut door, &empty);
+        let result = told(&mut door, &own_page(PROMPT)).expect("told");
+        assert_eq!((result.result.as_str(), result.entries, result.code), ("no-field", vec![id], None));
+        for other in
+            [Front { tab: 8, ..front(PROMPT) }, Front { document: Some("E".into()), ..front(PROMPT) }]
+        {
+            assert_eq!(told(&mut door, &Sender::Own(Some(other))), None, "another page");
+        }
+        door.later(60);
+        assert_eq!(told(&mut door, &own_page(PROMPT)), None, "too late");
+        command(&mut door, &empty);
+        command(&mut door, &prompt());
+        assert_eq!(told(&mut door, &own_page(PROMPT)), None, "filled since");
+        door.press(Request::Fill { id: None, remember: false, document: Some("D".into()) }, &empty);
+        assert_eq!(told(&mut door, &own_page(PROMPT)), None, "the popup had the answer itself");
+        command(&mut door, &empty);
+        door.lock();
+        assert_eq!(told(&mut door, &own_page(PROMPT)), None, "locked");
     }
 
     #[test]

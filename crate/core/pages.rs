@@ -26,6 +26,8 @@ use super::{Core, Effect, Outcome, view};
 const INTENT_MS: u64 = 20_000;
 /// A field may come a moment later than the press: a dialog that opens, a page that is still building itself.
 const LATE_MS: u64 = 1_500;
+/// So long the popup knows why the command or the menu filled nothing.
+const TOLD_MS: u64 = 60_000;
 /// How soon a page without a field yet is asked again.
 const AGAIN_MS: u32 = 250;
 /// A code with less than this left is not filled: it would die on the way.
@@ -37,6 +39,16 @@ pub(super) struct Intents {
     all: Vec<Intent>,
     /// Counts tickets and orders.
     counter: u32,
+}
+
+/// Why a press that no view of ours awaited filled nothing.
+pub(super) struct Told {
+    tab: i64,
+    document: Option<String>,
+    top: Origin,
+    path: Option<String>,
+    at: Millis,
+    result: FillResult,
 }
 
 /// One press, or several for the same thing while the first is under way.
@@ -54,6 +66,8 @@ struct Intent {
     private: bool,
     entry: EntryId,
     how: How,
+    /// By the command or the menu: no view of ours awaits the result.
+    commanded: bool,
     /// The first code of an account that was added from this very page.
     enrols: bool,
     until: Millis,
@@ -214,7 +228,11 @@ impl Core {
                 if let Ok(session) = self.session_mut() {
                     session.touch(env.now);
                 }
-                self.press(front, top, entry, How::Press, env)
+                let outcome = self.press(front, top, entry, How::Press, env);
+                if let Some(intent) = self.intents.all.last_mut() {
+                    intent.commanded = true;
+                }
+                outcome
             }
             Err(result) => popup(result),
         })
@@ -389,9 +407,17 @@ impl Core {
         if over {
             self.intents.all.remove(at);
         }
-        if let Some(result) = intent.result {
-            return Reply::Filled(result);
+        let result = intent.result.clone().unwrap_or_else(|| self.reason_of(&intent, reached, now));
+        if intent.commanded && result.result != "filled" {
+            // The live code is the popup's own.
+            let result = FillResult { code: None, ..result.clone() };
+            let Intent { tab, document, top, path, .. } = intent;
+            self.told = Some(Told { tab, document, top, path, at: now, result });
         }
+        Reply::Filled(result)
+    }
+
+    fn reason_of(&self, intent: &Intent, reached: bool, now: Millis) -> FillResult {
         // One frame that does not answer says less than what another one said.
         let result = match intent.reason {
             _ if reached && intent.order.is_some() => "gone",
@@ -404,7 +430,21 @@ impl Core {
         let code = entry
             .filter(|entry| entry.otp.period().is_some() && intent.how != How::Backup)
             .map(|entry| view::code_view(String::new(), &entry.otp, now).code);
-        Reply::Filled(FillResult { code, ..result_of(result, vec![intent.entry.to_string()]) })
+        FillResult { code, ..result_of(result, vec![intent.entry.to_string()]) }
+    }
+
+    /// Why the last command or menu filled nothing on the page in front.
+    fn told_of(&self, front: &Front) -> Option<FillResult> {
+        let told = self.told.as_ref()?;
+        // Not every browser tells documents apart: the address must be the same too.
+        let url = front.url.as_deref();
+        let here = told.tab == front.tab
+            && told.document == front.document
+            && url.and_then(|url| Origin::parse(url).ok()).as_ref() == Some(&told.top)
+            && url.and_then(path_of) == told.path.as_deref();
+        // A clock that went back must not keep it for ever either.
+        let fresh = self.now.since(told.at).max(told.at.since(self.now)) < TOLD_MS;
+        (here && fresh).then(|| told.result.clone())
     }
 
     /// An intent without a press, after everything that bounds it was asked.
@@ -427,6 +467,7 @@ impl Core {
             private: false,
             entry,
             how: How::ByItself(place),
+            commanded: false,
             enrols: false,
             until: now.plus(INTENT_MS),
             patience: now.plus(LATE_MS),
@@ -457,6 +498,7 @@ impl Core {
         let ticket = self.intents.next();
         // One press at a time in a tab: another takes the place of what waits. What has its order is being written.
         self.intents.all.retain(|intent| intent.tab != front.tab || intent.order.is_some());
+        self.told = None;
         self.intents.all.push(Intent {
             ticket,
             asking: 1,
@@ -467,6 +509,7 @@ impl Core {
             private: front.incognito,
             entry,
             how,
+            commanded: false,
             enrols: self.is_enrolment(entry, front),
             until: env.now.plus(INTENT_MS),
             patience: env.now.plus(LATE_MS),
@@ -485,12 +528,14 @@ impl Core {
             matches: Vec::new(),
             suggested: Vec::new(),
             resembles: None,
+            elsewhere: None,
             reason: Some(reason.into()),
             private,
             document: None,
             never: false,
             waiting: false,
             by_itself: None,
+            told: None,
         };
         let Some(front) = front else { return empty("no-page", false) };
         let Some(url) = front.url.as_deref() else { return empty("no-access", front.incognito) };
@@ -510,6 +555,7 @@ impl Core {
             matches,
             suggested: if unbound { self.suggested(&top) } else { Vec::new() },
             resembles: if unbound { self.resembles(&top) } else { None },
+            elsewhere: if unbound { self.elsewhere(&top) } else { None },
             reason: if never {
                 Some("never".into())
             } else {
@@ -520,6 +566,7 @@ impl Core {
             never,
             waiting: self.waits_for(front),
             by_itself,
+            told: self.told_of(front),
         }
     }
 
@@ -528,7 +575,6 @@ impl Core {
         let Ok(session) = self.session() else { return Vec::new() };
         let here = top.to_string();
         let mut found: Vec<(&Entry, bool)> = session
-            elsewhere: None,
             .vault
             .body
             .entries
@@ -552,10 +598,21 @@ impl Core {
         Some(site::resembles(top, &bound, issuers)?.not)
     }
 
+    /// What is bound on the same host, where the scheme or the port alone is another.
+    fn elsewhere(&self, top: &Origin) -> Option<String> {
+        let site = Binding::new(top.clone(), Scope::Exact, true).ok()?;
+        let entries = self.session().ok()?.vault.body.entries.iter();
+        let mut bound = entries.filter(|entry| entry.trashed.is_none()).flat_map(view::bindings);
+        let found = bound.find(|bound| match (bound.scope(), top.name()) {
+            (Scope::Subdomains, Some(name)) => registrable(name) == bound.origin().name(),
+            _ => bound.origin().host() == site.origin().host(),
+        })?;
+        Some(found.origin().to_string())
+    }
+
     /// Unbound entries whose issuer signs in here, by our table or by its own name. A suggestion, never a binding.
     fn suggested(&self, top: &Origin) -> Vec<String> {
         let Ok(session) = self.session() else { return Vec::new() };
-            elsewhere: if unbound { self.elsewhere(&top) } else { None },
         let entries = session.vault.body.entries.iter();
         entries
             .filter(|entry| entry.trashed.is_none() && !entry.emergency)
@@ -605,18 +662,6 @@ impl Intent {
     }
 
     /// The origin of a frame that may be filled. What the script says of its origin must be what the browser says.
-    /// What is bound on the same host, where the scheme or the port alone is another.
-    fn elsewhere(&self, top: &Origin) -> Option<String> {
-        let site = Binding::new(top.clone(), Scope::Exact, true).ok()?;
-        let entries = self.session().ok()?.vault.body.entries.iter();
-        let mut bound = entries.filter(|entry| entry.trashed.is_none()).flat_map(view::bindings);
-        let found = bound.find(|bound| match (bound.scope(), top.name()) {
-            (Scope::Subdomains, Some(name)) => registrable(name) == bound.origin().name(),
-            _ => bound.origin().host() == site.origin().host(),
-        })?;
-        Some(found.origin().to_string())
-    }
-
     fn admits(&self, document: &Document, page: &PageFields) -> Result<Origin, &'static str> {
         let origin = may_fill_frame(&page.origin, &page.ancestors, &self.top.to_string(), document.top)
             .map_err(|refusal| refusal.code())?;

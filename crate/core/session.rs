@@ -350,6 +350,7 @@ impl Core {
             }
             self.state = State::Starting;
             self.intents.clear();
+            self.told = None;
             self.recent.clear();
             self.spending.clear();
             self.enrolled = None;

@@ -118,6 +118,7 @@ impl<P: Platform> Host<P> {
         if matches!(&request, Request::Tick { why } if why == "policy") {
             self.policed.set(false);
         }
+        let commanded = matches!(sender, Sender::Browser(_));
         let (reply, effects) = {
             let mut core = self.core.lock().await;
             self.ready(&mut core).await;
@@ -131,7 +132,7 @@ impl<P: Platform> Host<P> {
             self.keep_watched(&core).await;
             done
         };
-        self.run(reply, effects).await
+        self.run(reply, effects, commanded).await
     }
 
     /// The platform, for tests that look into its stores.
@@ -394,17 +395,19 @@ impl<P: Platform> Host<P> {
     }
 
     /// Effects outside the queue: a page may take seconds, and its script speaks through the same queue.
-    async fn run(&self, mut reply: Reply, effects: Vec<Effect>) -> Reply {
+    /// `commanded`: no view of ours shows the reply.
+    async fn run(&self, mut reply: Reply, effects: Vec<Effect>, commanded: bool) -> Reply {
         for effect in effects {
             match effect {
                 Effect::Inject { tab, ticket } => {
                     let reached = self.platform.inject(tab).await.is_ok();
                     let mut core = self.core.lock().await;
                     reply = core.intent_over(ticket, reached, self.platform.now());
-                    let filled =
-                        matches!(&reply, Reply::Filled(FillResult { result, .. }) if result == "filled");
                     drop(core);
-                    self.platform.filled(tab, filled).await;
+                    let Reply::Filled(FillResult { result, .. }) = &reply else { continue };
+                    // Where the popup does not open to say why, the button's title does, for as long as the popup would.
+                    let silent = commanded && result != "filled" && !self.platform.open_popup().await;
+                    self.platform.filled(tab, result, silent).await;
                 }
                 Effect::InjectByItself { tab, ticket } => {
                     let reached = self.platform.inject_top(tab).await.is_ok();
@@ -413,7 +416,7 @@ impl<P: Platform> Host<P> {
                     let over = core.intent_over(ticket, reached, self.platform.now());
                     drop(core);
                     if matches!(&over, Reply::Filled(FillResult { result, .. }) if result == "filled") {
-                        self.platform.filled(tab, true).await;
+                        self.platform.filled(tab, "filled", false).await;
                     }
                 }
                 Effect::Badge { tab, origin, count } => self.platform.badge(tab, &origin, count).await,
@@ -434,7 +437,9 @@ impl<P: Platform> Host<P> {
                         Err(_) => Reply::Error(Failure::new("no-page-text")),
                     };
                 }
-                Effect::OpenPopup => self.platform.open_popup().await,
+                Effect::OpenPopup => {
+                    self.platform.open_popup().await;
+                }
                 Effect::BackUp => reply = self.back_up_now().await,
                 Effect::Sync => reply = self.sync_now().await,
                 Effect::FindSync => reply = self.find_sync().await,

@@ -121,12 +121,12 @@ pub trait Platform {
     fn watch(&self, patterns: &[String]) -> impl Future<Output = ()>;
     /// Shows on the toolbar how many codes are ready for a tab, if it is still at this origin.
     fn badge(&self, tab: i64, origin: &str, count: u32) -> impl Future<Output = ()>;
-    /// Shows on the toolbar what became of a fill.
-    fn filled(&self, tab: i64, filled: bool) -> impl Future<Output = ()>;
+    /// Shows on the toolbar what became of a fill, for a moment; with `stays`, for a minute.
+    fn filled(&self, tab: i64, result: &str, stays: bool) -> impl Future<Output = ()>;
     /// A picture of the window in front, a data URL.
     fn capture(&self) -> impl Future<Output = Result<String, PageError>>;
-    /// Opens the popup.
-    fn open_popup(&self) -> impl Future<Output = ()>;
+    /// Opens the popup. False where the browser does not.
+    fn open_popup(&self) -> impl Future<Output = bool>;
 
     /// Puts a bundle where bundles go, under a name that is free; it has the right size there when this succeeds.
     fn put_backup(

@@ -266,13 +266,15 @@ impl Platform for Fake {
 
     async fn badge(&self, _: i64, _: &str, _: u32) {}
 
-    async fn filled(&self, _: i64, _: bool) {}
+    async fn filled(&self, _: i64, _: &str, _: bool) {}
 
     async fn capture(&self) -> Result<String, PageError> {
         Err(PageError)
     }
 
-    async fn open_popup(&self) {}
+    async fn open_popup(&self) -> bool {
+        true
+    }
 
     async fn put_backup(&self, destination: Destination, name: &str, bytes: &[u8]) -> Result<Put, Trouble> {
         self.place.wait().await;

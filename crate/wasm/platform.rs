@@ -233,12 +233,21 @@ impl Platform for Browser {
         let _ = watch::badge(tab, origin, count).await;
     }
 
-    async fn filled(&self, tab: i64, filled: bool) {
+    async fn filled(&self, tab: i64, result: &str, stays: bool) {
+        let filled = result == "filled";
+        let why = (!filled).then(|| format!("fill_{}", result.replace('-', "_")));
         // The tab may be gone by then; nobody waits for a badge.
         wasm_bindgen_futures::spawn_local(async move {
-            if watch::badge_text(tab, if filled { "✓" } else { "–" }).await.is_ok() {
-                TimeoutFuture::new(3_000).await;
-                let _ = watch::badge_text(tab, "").await;
+            if watch::badge_text(tab, if filled { "✓" } else { "–" }).await.is_err() {
+                return;
+            }
+            if let Some(why) = &why {
+                let _ = watch::title(tab, why).await;
+            }
+            TimeoutFuture::new(if stays { 60_000 } else { 3_000 }).await;
+            let _ = watch::badge_text(tab, "").await;
+            if why.is_some() {
+                let _ = watch::title(tab, "").await;
             }
         });
     }
@@ -249,10 +258,8 @@ impl Platform for Browser {
         picture.ok().and_then(|url| url.as_string()).ok_or(PageError)
     }
 
-    async fn open_popup(&self) {
-        if webext::has(&["action", "openPopup"]) {
-            let _ = webext::call(&["action", "openPopup"], &[]).await;
-        }
+    async fn open_popup(&self) -> bool {
+        webext::has(&["action", "openPopup"]) && webext::call(&["action", "openPopup"], &[]).await.is_ok()
     }
 
     async fn put_backup(&self, destination: Destination, name: &str, bytes: &[u8]) -> Result<Put, Trouble> {

@@ -57,7 +57,15 @@ pub async fn badge(tab: i64, origin: &str, count: u32) -> Result<(), JsValue> {
         return Ok(());
     }
     badge_text(tab, &count.to_string()).await?;
-    let words = webext::call(&["i18n", "getMessage"], &["badge_title".into()]).await?;
+    title(tab, "badge_title").await
+}
+
+/// A message as the title of the toolbar button on a tab; none: its own again.
+pub async fn title(tab: i64, message: &str) -> Result<(), JsValue> {
+    let words = match message {
+        "" => "".into(),
+        message => webext::call(&["i18n", "getMessage"], &[message.into()]).await?,
+    };
     let title = webext::object(&[("tabId", (tab as f64).into()), ("title", words)]);
     webext::call(&["action", "setTitle"], &[title]).await.map(drop)
 }

@@ -1335,7 +1335,11 @@ waiting: boolean,
 /**
  * What happens without a press for the first of `matches`.
  */
-byItself: ByItselfView | null, };
+byItself: ByItselfView | null, 
+/**
+ * Why the command or the menu filled nothing here a moment ago, without the code.
+ */
+told: FillResult | null, };
 
 export type PartyView = { 
 /**
