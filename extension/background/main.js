@@ -13,6 +13,8 @@ const ABOUT_A_PAGE = new Set([
   'fill-backup-code', 'page-text', 'find-secrets',
 ]);
 const MENU = 'fill';
+/** A page that says nothing for so long is one that cannot be filled now. */
+const DOCUMENT_MS = 500;
 
 /** Every listener awaits this one promise. */
 const ready = start();
@@ -56,11 +58,13 @@ async function pageInFront(/** @type {any} */ known = undefined) {
   return { tab: tab.id, url: tab.url, document: await documentOf(tab.id), incognito: tab.incognito };
 }
 
-/** The top document's id; undefined where nothing may be injected. */
+/** The top document's id; undefined where nothing may be injected, or the page does not answer: nobody waits for it. */
 async function documentOf(/** @type {number} */ tabId) {
   try {
-    const [result] = await api.scripting.executeScript({ target: { tabId }, func: () => true });
-    return result.documentId ?? (result.result ? 'top' : undefined);
+    const asked = api.scripting.executeScript({ target: { tabId }, func: () => true, injectImmediately: true });
+    const late = new Promise((resolve) => setTimeout(resolve, DOCUMENT_MS, []));
+    const [result] = await Promise.race([asked, late]);
+    return result?.documentId ?? (result?.result ? 'top' : undefined);
   } catch {
     return undefined;
   }
