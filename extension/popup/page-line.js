@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 
+import { modal } from "../shared/arrows.js";
 import { nameOf } from "../shared/format.js";
 import { coded, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
@@ -21,13 +22,13 @@ export function pageLine(page, actions) {
   if (page.resembles) {
     return html`<div class="banner banner-error" role="alert">${icon("warn")}<div>
       <p><strong>${t("resembles", page.resembles)}</strong></p>
-      <p>${t("resembles_text", page.site?.host ?? "", page.resembles)}</p></div></div>`;
+      <p>${t("resembles_text", page.site?.host ?? "", page.resembles)}</p></div></div>${siteDoubts(page)}`;
   }
   if (page.reason)
     return html`<p class="page-line">${icon("site")}<span>${coded("page", page.reason) ?? t("page_unknown")}</span></p>`;
   if (!page.site) return nothing;
   const host = page.site.host;
-  return html`<p class="page-line">${icon("site")}<span>${page.matches.length ? html`<strong>${host}</strong>` : t("page_unbound", host)}
+  return html`${siteDoubts(page)}<p class="page-line">${icon("site")}<span>${page.matches.length ? html`<strong>${host}</strong>` : t("page_unbound", host)}
     ${page.private ? html`<small>${t("private_window")}</small>` : nothing}</span>
     ${
       page.matches.length
@@ -36,6 +37,17 @@ export function pageLine(page, actions) {
           ? nothing
           : html`<button type="button" class="link never-here" @click=${actions.never}>${t("never_here")}</button>`
     }</p>`;
+}
+
+/**
+ * What speaks against a code on this page: it goes in clear, or what is bound is another site of the same host.
+ * @param {import('../shared/protocol').PageView | undefined} page
+ */
+export function siteDoubts(page) {
+  if (!page?.site?.insecure && !page?.elsewhere) return nothing;
+  return html`<div class="banner banner-warn doubts">${icon("warn")}<div>
+    ${page.site?.insecure ? html`<p><strong>${t("page_insecure")}</strong></p>` : nothing}
+    ${page.elsewhere ? html`<p>${t("page_elsewhere", page.elsewhere)}</p>` : nothing}</div></div>`;
 }
 
 /** Reasons that the user may know better than the detector: then the field that was clicked takes the code. */
@@ -47,8 +59,8 @@ const OVERRULED = new Set(["no-field", "ambiguous", "other-code", "settings", "l
  */
 export function fillOutcome({ result, entry }, { copy, close, clicked, backup, keep }) {
   if (result.result === "backup-code-field") return backupOutcome(entry, { close, backup, keep });
-  return html`<div class="question outcome" role="alert">
-    <p>${coded("fill", result.result) ?? t("fill_unknown", result.result)}</p>
+  return html`<div class="question outcome" role="alertdialog" aria-modal="true" aria-labelledby="outcome-text" @keydown=${modal(close)}>
+    <p id="outcome-text">${coded("fill", result.result) ?? t("fill_unknown", result.result)}</p>
     <div class="buttons">
       <button type="button" @click=${copy}>${icon("copy")}${t("copy_code_of", nameOf(entry))}</button>
       <button type="button" @click=${close}>${t("close")}</button>
@@ -64,8 +76,8 @@ export function fillOutcome({ result, entry }, { copy, close, clicked, backup, k
  */
 function backupOutcome(entry, { close, backup, keep }) {
   const left = entry.backupCodes?.left ?? 0;
-  return html`<div class="question outcome" role="alert">
-    <p>${t(left ? "fill_backup_code_field" : "backup_codes_missing", nameOf(entry))}</p>
+  return html`<div class="question outcome" role="alertdialog" aria-modal="true" aria-labelledby="outcome-text" @keydown=${modal(close)}>
+    <p id="outcome-text">${t(left ? "fill_backup_code_field" : "backup_codes_missing", nameOf(entry))}</p>
     <div class="buttons">
       ${
         left

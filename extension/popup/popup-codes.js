@@ -6,6 +6,7 @@ import { backupLine } from "../elements/backup-state.js";
 import { codeDoubt } from "../elements/code-doubt.js";
 import "../elements/entry-list.js";
 import { errorBanner } from "../elements/warnings.js";
+import { modal } from "../shared/arrows.js";
 import { ask, AskError } from "../shared/ask.js";
 import { onChange } from "../shared/changes.js";
 import { watchCodes } from "../shared/codes.js";
@@ -16,13 +17,16 @@ import { errorText, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { matching } from "../shared/search.js";
 import { openDashboard } from "../shared/webext.js";
-import { fillOutcome, pageLine } from "./page-line.js";
+import { fillOutcome, pageLine, siteDoubts } from "./page-line.js";
 import "./page-options.js";
 import "./popup-backup.js";
 import "./popup-offer.js";
 import "./popup-scan.js";
 
 /** @typedef {import('../shared/protocol').EntryView} EntryView */
+
+/** A fill that takes longer than this is said to. */
+const LATE_MS = 600;
 
 class PopupCodes extends View {
   static properties = {
@@ -39,6 +43,7 @@ class PopupCodes extends View {
     scanning: { state: true },
     backup: { state: true },
     busy: { state: true },
+    waits: { state: true },
   };
 
   constructor() {
@@ -53,7 +58,7 @@ class PopupCodes extends View {
     this.page = undefined;
     this.query = "";
     this.problem = "";
-    /** @type {{ what: 'fill' | 'copy', entry: EntryView } | undefined} A question before a fill on a new site or a copy on a look-alike. */
+    /** @type {{ what: 'fill' | 'copy' | 'next', entry: EntryView } | undefined} A question before a fill on a new site or a code on a look-alike. */
     this.asking = undefined;
     /** @type {{ result: import('../shared/protocol').FillResult, entry: EntryView } | undefined} */
     this.outcome = undefined;
@@ -65,6 +70,10 @@ class PopupCodes extends View {
     /** @type {{ what: 'fill' | 'read', entry: EntryView } | undefined} What is done with the site's own backup codes. */
     this.backup = undefined;
     this.busy = false;
+    /** A fill takes long enough to say so. */
+    this.waits = false;
+    /** @type {Promise<unknown>} */
+    this.looked = Promise.resolve();
   }
 
   connected() {
@@ -78,26 +87,35 @@ class PopupCodes extends View {
   }
 
   async load() {
+    const first = !this.entries;
+    const page = ask({ type: "page" });
+    this.looked = page.catch(() => {});
     try {
-      const [{ entries }, page] = await Promise.all([ask({ type: "list" }), ask({ type: "page" })]);
-      const first = !this.entries;
-      this.page = page;
+      const { entries } = await ask({ type: "list" });
       this.entries = entries.filter((entry) => entry.trashed == null);
+      // A page that is still loading delays no code.
+      if (first) await this.focusOn("input[type=search]");
+      this.page = await page;
       if (first) await this.start();
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /** The bound account has the focus, so that Enter fills; otherwise the search field. */
+  /** The bound account has the focus, so that Enter fills; otherwise the search field keeps it. */
   async start() {
     await this.updateComplete;
     // The vault was unlocked to fill: the press that waited is carried out now.
     if (this.page?.waiting && (await this.finish())) return;
+    // The command or the menu could not say it.
+    const { told } = this.page ?? {};
+    const about = this.named(told?.entries)[0];
+    if (told && about) return await this.show(told, about, false);
+    // Who types already knows what to look for.
+    if (this.query || this.asking) return;
     const top = /** @type {import('../elements/entry-list.js').EntryList | null} */ (this.querySelector(".on-page entry-list"));
     await top?.updateComplete;
     if (top && this.bound().length) top.enter();
-    else this.querySelector("input")?.focus();
   }
 
   /** Gives back whether there is something to say about the fill. */
@@ -146,10 +164,12 @@ class PopupCodes extends View {
 
   /** @param {EntryView} entry */
   async copy(entry) {
-    if (this.page?.resembles && this.asking?.what !== "copy") {
-      this.asking = { what: "copy", entry };
-      return;
-    }
+    if (await this.doubts("copy", entry)) return;
+    await this.copyNow(entry);
+  }
+
+  /** @param {EntryView} entry */
+  async copyNow(entry) {
     this.asking = undefined;
     const code = this.codes.get(entry.id)?.code;
     if (entry.emergency != null && !code) return this.leaveFor(`/entry/${entry.id}`);
@@ -158,7 +178,26 @@ class PopupCodes extends View {
   }
 
   /** @param {EntryView} entry */
+  async next(entry) {
+    if (!(await this.doubts("next", entry))) await this.nextCode(entry);
+  }
+
+  /**
+   * Asks first where the page looks like another one, and tells whether it did.
+   * @param {'copy' | 'next'} what
+   * @param {EntryView} entry
+   */
+  async doubts(what, entry) {
+    if (!this.page) await this.looked;
+    await this.updateComplete;
+    if (!this.page?.resembles) return false;
+    await this.askFirst(what, entry);
+    return true;
+  }
+
+  /** @param {EntryView} entry */
   async nextCode(entry) {
+    this.asking = undefined;
     try {
       const code = await ask({ type: "next-hotp", id: entry.id });
       this.codes = new Map(this.codes).set(entry.id, code);
@@ -172,32 +211,35 @@ class PopupCodes extends View {
    * @param {boolean} remember
    */
   async fill(entry, remember) {
-    if (this.busy) return;
-    this.busy = true;
-    this.asking = undefined;
-    this.outcome = undefined;
-    try {
+    await this.whileBusy(async () => {
       const result = await ask({ type: "fill", id: entry.id, remember, document: this.page?.document ?? null });
       await this.show(result, entry, remembered(this.page, entry));
-    } catch (error) {
-      this.fail(error);
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 
   /** The field that was clicked into last takes the code. @param {EntryView} entry */
   async fillClicked(entry) {
-    if (this.busy) return;
-    this.busy = true;
-    this.outcome = undefined;
-    try {
+    await this.whileBusy(async () => {
       const result = await ask({ type: "fill-field", id: entry.id, document: this.page?.document ?? null });
       await this.show(result, entry, false);
+    });
+  }
+
+  /** One fill at a time; one that takes a while is said to. @param {() => Promise<void>} work */
+  async whileBusy(work) {
+    if (this.busy) return;
+    this.busy = true;
+    this.asking = undefined;
+    this.outcome = undefined;
+    const late = setTimeout(() => (this.waits = true), LATE_MS);
+    try {
+      await work();
     } catch (error) {
       this.fail(error);
     } finally {
+      clearTimeout(late);
       this.busy = false;
+      this.waits = false;
     }
   }
 
@@ -227,10 +269,22 @@ class PopupCodes extends View {
     this.load();
   }
 
-  /** @param {EntryView} entry */
-  async askToFill(entry) {
-    this.asking = { what: "fill", entry };
-    await this.focusOn(".question button");
+  /**
+   * @param {'fill' | 'copy' | 'next'} what
+   * @param {EntryView} entry
+   */
+  async askFirst(what, entry) {
+    this.asking = { what, entry };
+    await this.focusOn(".question .primary");
+  }
+
+  /** The question or the reason is gone: the focus goes back to the row that it was about. @param {EntryView} entry */
+  async leave(entry) {
+    this.asking = undefined;
+    this.outcome = undefined;
+    await this.updateComplete;
+    const row = this.querySelector(`[data-id="${CSS.escape(entry.id)}"] .row-main`) ?? this.querySelector("input");
+    if (row instanceof HTMLElement) row.focus();
   }
 
   async lock() {
@@ -248,7 +302,9 @@ class PopupCodes extends View {
       this.list()?.enter();
       event.preventDefault();
     } else if (event.key === "Enter") {
-      this.list()?.rows()[0]?.click();
+      // Nothing was looked for and nothing is bound: no account is guessed.
+      const rows = this.lists().flatMap((list) => list.rows());
+      if (this.query || (rows.length === 1 && this.bound().length)) rows[0]?.click();
     } else if (event.key === "Escape" && this.query) {
       this.query = "";
       event.preventDefault();
@@ -263,9 +319,12 @@ class PopupCodes extends View {
     if (search instanceof HTMLInputElement && !away && event.key.length === 1 && event.key !== " ") search.focus();
   }
 
+  lists() {
+    return /** @type {import('../elements/entry-list.js').EntryList[]} */ ([...this.querySelectorAll("entry-list")]);
+  }
+
   list() {
-    const lists = /** @type {import('../elements/entry-list.js').EntryList[]} */ ([...this.querySelectorAll("entry-list")]);
-    return lists.find((list) => list.rows().length);
+    return this.lists().find((list) => list.rows().length);
   }
 
   render() {
@@ -282,15 +341,16 @@ class PopupCodes extends View {
         @offer-done=${(/** @type {CustomEvent} */ event) => this.offerDone(event.detail)}></popup-offer>`;
     }
     const line = { never: () => this.setNever(true), again: () => this.setNever(false) };
-    const bound = this.query ? [] : this.bound();
+    const found = matching(this.entries, this.query);
+    const bound = this.bound().filter((entry) => found.includes(entry));
     const suggested = this.query || bound.length || this.page?.private ? [] : this.named(this.page?.suggested);
-    const rest = matching(this.entries, this.query).filter((entry) => !bound.includes(entry) && !suggested.includes(entry));
+    const rest = found.filter((entry) => !bound.includes(entry) && !suggested.includes(entry));
     return html`<div class="codes" @keydown=${(/** @type {KeyboardEvent} */ event) => this.typed(event)}>
-      ${this.bar()} ${errorBanner(this.problem)} ${this.notices()}
+      ${this.bar()} ${errorBanner(this.problem)} ${this.notices()} ${this.told()}
       <div class="scroll" @entry-leave=${() => this.querySelector("input")?.focus()}
         @entry-copy=${(/** @type {CustomEvent} */ event) => this.copy(event.detail)}
-        @entry-fill=${(/** @type {CustomEvent} */ event) => this.askToFill(event.detail)}
-        @entry-next=${(/** @type {CustomEvent} */ event) => this.nextCode(event.detail)}
+        @entry-fill=${(/** @type {CustomEvent} */ event) => this.askFirst("fill", event.detail)}
+        @entry-next=${(/** @type {CustomEvent} */ event) => this.next(event.detail)}
         @entry-open=${(/** @type {CustomEvent} */ event) => this.leaveFor(`/entry/${event.detail.id}`)}>
         ${
           bound.length
@@ -309,7 +369,7 @@ class PopupCodes extends View {
           suggested.length
             ? html`<section class="suggested" aria-labelledby="suggested-title">
               <h2 id="suggested-title">${t("suggested")}</h2>
-              ${this.rows(suggested, "fill", (entry) => this.askToFill(entry))}
+              ${this.rows(suggested, "fill", (entry) => this.askFirst("fill", entry))}
             </section>`
             : nothing
         }
@@ -327,7 +387,7 @@ class PopupCodes extends View {
   rows(entries, press, run) {
     const { showNext, hideCodes } = this.status.settings;
     return html`<entry-list .entries=${entries} .codes=${this.codes} .showNext=${showNext} .veiled=${hideCodes} .press=${press}
-      .fillable=${!!this.page?.site && !this.page.reason && !this.page.private} @entry-press=${(/** @type {CustomEvent} */ event) => run(event.detail)}></entry-list>`;
+      .fillable=${!!this.page?.site && !this.page.reason && !this.page.private && !this.page.resembles} @entry-press=${(/** @type {CustomEvent} */ event) => run(event.detail)}></entry-list>`;
   }
 
   bar() {
@@ -342,32 +402,12 @@ class PopupCodes extends View {
   }
 
   notices() {
-    const { asking, outcome, page } = this;
-    if (asking) {
-      const site = page?.site?.host ?? "";
-      const fill = asking.what === "fill";
-      return html`<div class="question" role="alertdialog" aria-labelledby="question-text"
-        @keydown=${(/** @type {KeyboardEvent} */ event) => {
-          if (event.key !== "Escape") return;
-          event.preventDefault();
-          this.asking = undefined;
-        }}>
-        <p id="question-text">${fill ? t("fill_question", nameOf(asking.entry), site) : t("copy_question", page?.resembles ?? "", nameOf(asking.entry))}
-          ${fill && page?.resembles ? html`<strong>${t("resembles", page.resembles)}</strong>` : nothing}</p>
-        <div class="buttons">
-          ${
-            fill
-              ? html`<button type="button" class="primary" ?disabled=${this.busy} @click=${() => this.fill(asking.entry, true)}>${t("fill_and_remember")}</button>`
-              : html`<button type="button" @click=${() => this.copy(asking.entry)}>${t("copy_anyway")}</button>`
-          }
-          <button type="button" class=${fill ? "" : "primary"} @click=${() => (this.asking = undefined)}>${t("cancel")}</button>
-        </div>
-      </div>`;
-    }
+    const { asking, outcome } = this;
+    if (asking) return this.question(asking);
     if (outcome) {
       return fillOutcome(outcome, {
         copy: () => this.copyOutcome(),
-        close: () => (this.outcome = undefined),
+        close: () => this.leave(outcome.entry),
         clicked: () => this.fillClicked(outcome.entry),
         backup: () => this.fillBackup(outcome.entry),
         keep: () => this.leaveFor(`/entry/${outcome.entry.id}`),
@@ -375,7 +415,35 @@ class PopupCodes extends View {
     }
     const doubtful = this.bound().find((entry) => entry.backupCodes?.tried != null);
     if (doubtful) return codeDoubt(nameOf(doubtful), (used) => this.answerDoubt(doubtful, used));
-    return this.said ? html`<p class="banner said" role="status">${this.said}</p>` : nothing;
+    return nothing;
+  }
+
+  /** What was done or is awaited: there before its words, so that they are read aloud. */
+  told() {
+    const words = this.waits ? t("fill_waiting") : this.asking || this.outcome ? "" : this.said;
+    return html`<div class="told" role="status">${words ? html`<p class="banner said">${words}</p>` : nothing}</div>`;
+  }
+
+  /** @param {NonNullable<PopupCodes["asking"]>} asking */
+  question({ what, entry }) {
+    const { page } = this;
+    const name = nameOf(entry);
+    const leave = () => this.leave(entry);
+    // A site that is new to the account is asked about; one that there is reason to doubt is talked out of.
+    const doubtful = what !== "fill" || !!page?.resembles || !!page?.site?.insecure;
+    const act = {
+      fill: { text: t("fill_question", name, page?.site?.host ?? ""), label: t("fill_and_remember"), run: () => this.fill(entry, true) },
+      copy: { text: t("copy_question", page?.resembles ?? "", name), label: t("copy_anyway"), run: () => this.copyNow(entry) },
+      next: { text: t("next_question", page?.resembles ?? "", name), label: t("next_code"), run: () => this.nextCode(entry) },
+    }[what];
+    return html`<div class="question" role="alertdialog" aria-modal="true" aria-labelledby="question-text" @keydown=${modal(leave)}>
+      <div id="question-text">${what === "fill" ? siteDoubts(page) : nothing}<p>${act.text}
+        ${what === "fill" && page?.resembles ? html`<strong>${t("resembles", page.resembles)}</strong>` : nothing}</p></div>
+      <div class="buttons">
+        <button type="button" class=${doubtful ? "agree" : "agree primary"} ?disabled=${this.busy} @click=${act.run}>${act.label}</button>
+        <button type="button" class=${doubtful ? "primary" : ""} @click=${leave}>${t("cancel")}</button>
+      </div>
+    </div>`;
   }
 
   /** @param {EntryView} entry */
@@ -409,15 +477,17 @@ class PopupCodes extends View {
   async copyOutcome() {
     const { outcome } = this;
     if (!outcome) return;
-    if (outcome.result.code) await copyCode(outcome.result.code, outcome.entry);
-    else await this.copy(outcome.entry);
-    this.outcome = undefined;
+    // The result's code is as old as the fill; the row's is the one that counts now.
+    const code = this.codes.get(outcome.entry.id)?.code ?? outcome.result.code;
+    if (code) await copyCode(code, outcome.entry);
+    else await this.copyNow(outcome.entry);
+    await this.leave(outcome.entry);
   }
 
   /** @param {number} above */
   empty(above) {
-    if (this.query) return html`<p class="empty">${t("nothing_found", this.query)}</p>`;
     if (above) return nothing;
+    if (this.query) return html`<p class="empty">${t("nothing_found", this.query)}</p>`;
     return html`<div class="empty">
       <h2>${t("no_accounts_title")}</h2><p>${t("no_accounts_popup")}</p>
       <div class="buttons">

@@ -11,6 +11,7 @@ import { fill_from_popup, fill_in, filled_code, scan, sign_up, submit } from "./
 
 const PASSWORD = "a password of this vault";
 const LOOKALIKE = "g1thub.com";
+const PLAIN = "plain.test";
 
 for (const kind of kinds()) {
   describe(`the conversation in ${kind}`, () => {
@@ -21,13 +22,14 @@ for (const kind of kinds()) {
       session = await open_browser(kind, {
         headed: true,
         // A name of another host that leads to this computer.
-        ...(kind === "firefox" ? { preferences: { "network.dns.localDomains": LOOKALIKE } } : { args: [`--host-resolver-rules=MAP ${LOOKALIKE} 127.0.0.1`] }),
+        ...(kind === "firefox" ? { preferences: { "network.dns.localDomains": `${LOOKALIKE},${PLAIN}` } } : { args: [`--host-resolver-rules=MAP ${LOOKALIKE} 127.0.0.1,MAP ${PLAIN} 127.0.0.1`] }),
       });
       core = await core_of(session);
       known = await core.enter(PASSWORD);
       const sites = [{ origin: demo.url, subdomains: false }];
       const github = [{ origin: "https://github.com", subdomains: false }];
-      const forms = [account("Demo Harbour", "JBSWY3DPEHPK3PXP", { sites }), account("GitHub", "KRSXG5CTMVRXEZLU", { sites: github })];
+      const forms = [account("Demo Harbour", "JBSWY3DPEHPK3PXP", { sites }), account("GitHub", "KRSXG5CTMVRXEZLU", { sites: github }),
+        account("Plain", "MFRGGZDFMZTWQ2LK", { sites: [{ origin: `https://${PLAIN}`, subdomains: false }] })];
       ({ ids } = await core.ask({ type: "add", forms }));
       // Asked and answered: these tests are about the press.
       await core.ask({ type: "set-choice", id: ids[0], origin: demo.url, automatic: null, submit: false });
@@ -37,6 +39,11 @@ for (const kind of kinds()) {
       await demo?.stop();
     });
 
+    const focused = (popup) => popup.evaluate((window) => {
+      const { innerText, type, className } = window.document.activeElement;
+      return { text: innerText?.trim(), type, row: className.includes("row-main") };
+    });
+    const until_focused = (popup, what, fits) => until(`the focus on ${what}`, async () => fits(await focused(popup)));
     const field = (page) => page.$eval("[name=code]", (input) => input.value);
     const closed = (popup) => until("the popup to close", async () => !(await popup.is_open()));
     async function unlock_in(popup) {
@@ -90,7 +97,58 @@ for (const kind of kinds()) {
       await popup.shown(".banner-error");
       assert.match(await popup.text_of(".banner-error"), /This is not github\.com/);
       assert.equal(await popup.evaluate((window) => window.document.activeElement.type), "search");
-      assert.equal(await popup.evaluate((window) => window.document.querySelectorAll(".on-page, .suggested").length), 0);
+      assert.equal(await popup.evaluate((window) => window.document.querySelectorAll(".on-page, .suggested, [aria-label^='Fill the code']").length), 0);
+      await popup.key("Enter");
+      assert.equal(await popup.evaluate((window) => window.document.querySelectorAll(".question, .toast").length), 0, "Enter guesses nothing");
+      await popup.enter("input[type=search]", "git");
+      await popup.key("Enter");
+      await popup.shown(".question");
+      assert.match(await popup.text_of(".question"), /This page is not github\.com/);
+      await until_focused(popup, "Cancel", ({ text }) => text === "Cancel");
+      await popup.key("Tab");
+      await until_focused(popup, "the question still", ({ text }) => text === "Copy anyway");
+      await popup.key("Escape");
+      await until_focused(popup, "the row again", ({ row }) => row);
+      await popup.close();
+      await page.close();
+    });
+
+    test("a page in clear: it is said, with the port and where the account is used, and Cancel comes first", async () => {
+      const page = await session.page(`http://${PLAIN}:${demo.port}/code`);
+      const popup = await session.press_button(page);
+      await popup.shown(".scroll > .doubts");
+      assert.match(await popup.text_of(".scroll > .doubts"), /not encrypted[\s\S]*https:\/\/plain\.test/);
+      assert.match(await popup.text_of(".page-line"), new RegExp(`${PLAIN}:${demo.port}`));
+      await popup.press("[aria-label='Fill the code of Plain']");
+      await popup.shown(".question .doubts");
+      assert.match(await popup.text_of(".question"), /not encrypted/);
+      await until_focused(popup, "Cancel", ({ text }) => text === "Cancel");
+      await popup.key("Enter");
+      await until_focused(popup, "the row again", ({ row }) => row);
+      assert.equal(await field(page), "");
+      await popup.close();
+      await page.close();
+    });
+
+    test("the command on a page that asks for a code by text message leads to the reason", async () => {
+      const page = await session.page(`${demo.url}/code`);
+      await page.evaluate(() => {
+        document.querySelector("form").innerHTML = "<label>We sent a code by text message to your phone <input name=sms inputmode=numeric></label>";
+      });
+      await page.bringToFront();
+      await session.press_command(page, "fill");
+      const title = () => session.background(async () => {
+        const api = globalThis.browser ?? chrome;
+        const [tab] = await api.tabs.query({ active: true, lastFocusedWindow: true });
+        return api.action.getTitle({ tabId: tab.id });
+      });
+      await until("the reason", async () => /text message/.test(await title()));
+      // Where the browser does not open it after a while, it says so when it is opened by hand.
+      const popup = await session.popup().catch(() => session.press_button(page));
+      await popup.shown(".outcome");
+      assert.match(await popup.text_of(".outcome"), /text message[\s\S]*Copy the code of Demo Harbour/);
+      await popup.press(".outcome .buttons button:last-child");
+      await until_focused(popup, "the row", ({ row }) => row);
       await popup.close();
       await page.close();
     });
