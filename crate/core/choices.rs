@@ -391,7 +391,7 @@ mod tests {
         let bound = || Some(HERE.to_owned());
         assert_eq!(at(PROMPT), ("a.example".into(), false, None, 1));
         assert_eq!(at("http://a.example/"), ("a.example".into(), true, bound(), 0));
-        assert_eq!(at("http://www.a.example/"), ("www.a.example".into(), true, None, 0));
+        assert_eq!(at("http://www.a.example/"), ("a.example".into(), true, bound(), 0));
         assert_eq!(at("https://a.example:8443/"), ("a.example:8443".into(), false, bound(), 0));
         assert_eq!(at("http://a.example:443/"), ("a.example:443".into(), true, bound(), 0));
         assert_eq!(at("http://127.0.0.1:8080/"), ("127.0.0.1:8080".into(), false, None, 0));

@@ -29,7 +29,7 @@ for (const kind of kinds()) {
       const sites = [{ origin: demo.url, subdomains: false }];
       const github = [{ origin: "https://github.com", subdomains: false }];
       const forms = [account("Demo Harbour", "JBSWY3DPEHPK3PXP", { sites }), account("GitHub", "KRSXG5CTMVRXEZLU", { sites: github }),
-        account("Plain", "MFRGGZDFMZTWQ2LK", { sites: [{ origin: `https://${PLAIN}`, subdomains: false }] })];
+        account("Elm", "MFRGGZDFMZTWQ2LK", { sites: [{ origin: `https://${PLAIN}`, subdomains: false }] })];
       ({ ids } = await core.ask({ type: "add", forms }));
       // Asked and answered: these tests are about the press.
       await core.ask({ type: "set-choice", id: ids[0], origin: demo.url, automatic: null, submit: false });
@@ -119,7 +119,7 @@ for (const kind of kinds()) {
       await popup.shown(".scroll > .doubts");
       assert.match(await popup.text_of(".scroll > .doubts"), /not encrypted[\s\S]*https:\/\/plain\.test/);
       assert.match(await popup.text_of(".page-line"), new RegExp(`${PLAIN}:${demo.port}`));
-      await popup.press("[aria-label='Fill the code of Plain']");
+      await popup.press("[aria-label='Fill the code of Elm']");
       await popup.shown(".question .doubts");
       assert.match(await popup.text_of(".question"), /not encrypted/);
       await until_focused(popup, "Cancel", ({ text }) => text === "Cancel");
