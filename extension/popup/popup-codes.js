@@ -302,6 +302,8 @@ class PopupCodes extends View {
       this.list()?.enter();
       event.preventDefault();
     } else if (event.key === "Enter") {
+      // The same key must not press a question's button, which has the focus by then.
+      event.preventDefault();
       // Nothing was looked for and nothing is bound: no account is guessed.
       const rows = this.lists().flatMap((list) => list.rows());
       if (this.query || (rows.length === 1 && this.bound().length)) rows[0]?.click();
