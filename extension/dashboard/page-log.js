@@ -8,17 +8,10 @@ import { nameOf } from "../shared/format.js";
 import { coded, t, tn, when } from "../shared/i18n.js";
 import { LoadedView } from "../shared/loaded-view.js";
 import { save } from "../shared/save.js";
+import { GROUPS, groupsOf, isAlarm } from "./log-groups.js";
 
 /** @typedef {import('../shared/protocol').LogView} LogView */
 
-/** @type {[string, RegExp][]} Groups of events, by what their codes look like. */
-const GROUPS = [
-  ["unlocks", /^unlock/],
-  ["uses", /^(fill|copy|reveal|backup-code|emergency-(opened|asked|cancelled|wait))/],
-  ["ways", /^(code|codes|pair|pass|password|passkey|shares|device|escrow)-|^emergency-(shares|codes)-|^someone-left$|^rotated$|^policy$/],
-  ["copies", /^(export|take-out|import|restore|helpdesk|backup|drill|vault-made|hand-over|emergency-(bundle|drill))/],
-  ["alarms", /^(unlock-failed|rolled-back|copies-differ|log-rewritten|drill-failed)/],
-];
 /** More at once help nobody to find anything. */
 const PAGE = 200;
 
@@ -44,11 +37,10 @@ class PageLog extends LoadedView {
 
   /** The lines that are asked for. */
   get found() {
-    const group = GROUPS.find(([name]) => name === this.group)?.[1];
     const words = this.search.toLowerCase().split(/\s+/).filter(Boolean);
     return (this.lines ?? []).filter((line) => {
       const text = `${eventOf(line)} ${this.aboutOf(line)}`.toLowerCase();
-      return (!group || group.test(line.what)) && words.every((word) => text.includes(word));
+      return (!this.group || groupsOf(line.what).includes(this.group)) && words.every((word) => text.includes(word));
     });
   }
 
@@ -83,7 +75,7 @@ class PageLog extends LoadedView {
           id: "log-group",
           label: t("log_show"),
           value: this.group,
-          options: [["", t("log_all")], ...GROUPS.map(([name]) => /** @type {[string, string]} */ ([name, coded("log_group", name) ?? name]))],
+          options: [["", t("log_all")], ...GROUPS.map((name) => /** @type {[string, string]} */ ([name, coded("log_group", name) ?? name]))],
           change: (group) => this.narrow(group, this.search),
         })}
         <div class="field"><label for="log-search">${t("log_search")}</label>
@@ -102,8 +94,7 @@ class PageLog extends LoadedView {
 
   /** @param {LogView} line */
   row(line) {
-    const alarm = GROUPS[4]?.[1].test(line.what);
-    return html`<tr class=${alarm ? "alarm" : ""}><td><time datetime=${new Date(line.at).toISOString()}>${when(line.at)}</time></td>
+    return html`<tr class=${isAlarm(line.what) ? "alarm" : ""}><td><time datetime=${new Date(line.at).toISOString()}>${when(line.at)}</time></td>
       <td>${eventOf(line)}</td><td>${this.aboutOf(line)}</td></tr>`;
   }
 

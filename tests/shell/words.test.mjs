@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
+import { GROUPS, groupsOf } from "../../extension/dashboard/log-groups.js";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const EXTENSION = path.join(ROOT, "extension");
@@ -102,6 +103,15 @@ test("every event of the log has words", async () => {
   for (const kind of ["code", "pair", "pass", "shares", "passkey"]) events.push(`unlock-${kind}`, `${kind}-removed`);
   assert.ok(events.length > 30, "the scan found the events");
   assert.deepEqual(events.filter((code) => !messages[`log_event_${code.replaceAll("-", "_")}`]), []);
+});
+
+test("every event of the log is in one group by what it is about, and every group has words", () => {
+  const events = Object.keys(messages).filter((key) => key.startsWith("log_event_")).map((key) => key.slice("log_event_".length).replaceAll("_", "-"));
+  const about = (code) => groupsOf(code).filter((group) => group !== "alarms");
+  assert.ok(events.length > 60, "the events were read");
+  assert.deepEqual(events.filter((code) => about(code).length !== 1).map((code) => [code, ...about(code)]), []);
+  assert.deepEqual(GROUPS.filter((group) => !messages[`log_group_${group}`]), []);
+  assert.deepEqual(["fill", "auto-fill"].flatMap(groupsOf), ["uses", "uses"], "a fill is a use, whoever pressed");
 });
 
 test("every rule of a policy has words", async () => {
