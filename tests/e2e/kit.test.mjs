@@ -1,12 +1,13 @@
 // The recovery kit from file:// against the frozen files of format 1: by every kind of way in what is in them, and of every
 // kind of damage the words for it. All files: `./build.sh soak kit`.
-import { rm } from "node:fs/promises";
+import assert from "node:assert/strict";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { compare_notes, fixtures, open_kit } from "./lib/kit.mjs";
-import { make_folder, OUT } from "./lib/paths.mjs";
+import { make_folder, OUT, out_file } from "./lib/paths.mjs";
 import { show_way } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
 
@@ -32,6 +33,20 @@ for (const kind of kinds()) {
     for (const name of OPEN) {
       test(`opens ${name}`, () => kit.check(all.find((fixture) => fixture.name === name)));
     }
+
+    test("opens a helpdesk bundle in its hour, says who issued it, and opens it no more after", async () => {
+      const helpdesk = all.find(({ name }) => name === "way-helpdesk");
+      const { issued, slots: [pass] } = JSON.parse((await readFile(helpdesk.file, "latin1")).split("\n")[1]);
+      const minute = 60_000;
+      const early = await open_kit(session, folder, pass.not_after - 2 * minute);
+      await early.check({ ...helpdesk, error: null });
+      assert.match(await early.view.text_of(".issued"), new RegExp(`Issued by ${issued.by} \\(${issued.person}\\)`));
+      await early.view.screenshot(await out_file(`kit-${kind}-helpdesk.png`));
+      await early.view.close();
+      const late = await open_kit(session, folder, pass.not_after + minute);
+      await late.check({ ...helpdesk, error: "pass-expired" });
+      await late.view.close();
+    });
 
     test("a guest sees the notes of a bundle as the kit does", async () => {
       const { file, password, kept } = all.find(({ name }) => name === "kept");

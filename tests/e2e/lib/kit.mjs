@@ -65,11 +65,21 @@ export async function kit_text(kind) {
   return template.replace("@@CORE@@", () => wasm.toString("base64")).replace("@@BUNDLE@@", "");
 }
 
-/** Opens the kit from `file://`. `check(fixture)` throws where it does not do with a file what is expected. */
-export async function open_kit(session, folder) {
+/**
+ * Opens the kit from `file://`, with its page's clock set to `at` where that is given. `check(fixture)` throws where it does
+ * not do with a file what is expected.
+ */
+export async function open_kit(session, folder, at = Date.now()) {
   const file = path.join(folder, "sparekey-recovery-kit.html");
   await writeFile(file, await kit_text(session.kind));
   const page = await session.browser.newPage();
+  const ahead = at - Date.now();
+  if (ahead) {
+    await page.evaluateOnNewDocument((more) => {
+      const { now } = Date;
+      Date.now = () => now() + more;
+    }, ahead);
+  }
   await page.goto(pathToFileURL(file).href);
   const view = view_of(page);
   // A file that costs more than is done without asking: the kit asks, and the answer is yes.
@@ -167,11 +177,11 @@ export async function open_kit(session, folder) {
     const named = await view.evaluate((window) => [...window.document.querySelectorAll("bundle-codes li")].map((row) => [row.querySelector(".issuer").innerText, row.querySelector(".account").innerText]));
     assert.deepEqual(named, wanted.map(({ issuer, name }) => [issuer || name || "—", issuer ? name : ""]));
     await until("the codes", async () => {
-      const before = Date.now();
+      const before = Date.now() + ahead;
       const rows = await view.evaluate((window) => [...window.document.querySelectorAll("bundle-codes li")].map((row) => row.querySelector("otp-code")?.code ?? ""));
       const right = (entry, at) => {
         if (entry.type === "hotp") return rows[at] === "";
-        return [before, Date.now()].some((now) => rows[at] === code_at(entry, now));
+        return [before, Date.now() + ahead].some((now) => rows[at] === code_at(entry, now));
       };
       return rows.length === wanted.length && wanted.every(right);
     });
