@@ -1,6 +1,7 @@
 /** The accounts of a bundle that is open in memory, with their codes: for a guest and in the recovery kit. */
 
 import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 
 import { onSecond } from "../shared/clock.js";
 import { copyText } from "../shared/copy.js";
@@ -18,7 +19,7 @@ import { errorBanner } from "./warnings.js";
 /** Whoever holds the opened bundle: a worker, or the kit itself. @typedef {{ codes(now: number): CodeView[] | Promise<CodeView[]>, next(id: string): CodeView | Promise<CodeView>, backup(id: string): SiteCode[] | Promise<SiteCode[]> }} Holder */
 
 export class BundleCodes extends View {
-  static properties = { entries: { attribute: false }, holder: { attribute: false }, codes: { state: true }, backup: { state: true }, problem: { state: true } };
+  static properties = { entries: { attribute: false }, holder: { attribute: false }, codes: { state: true }, backup: { state: true }, opened: { state: true }, problem: { state: true } };
 
   constructor() {
     super();
@@ -30,6 +31,8 @@ export class BundleCodes extends View {
     this.codes = new Map();
     /** The sites' own codes, of the accounts whose are shown. @type {Map<string, SiteCode[]>} */
     this.backup = new Map();
+    /** The emergency accounts that somebody asked for. @type {Set<string>} */
+    this.opened = new Set();
     this.problem = "";
   }
 
@@ -70,23 +73,53 @@ export class BundleCodes extends View {
     }
   }
 
+  /**
+   * One is asked for at a time, in an emergency bundle too: whoever needs one account's code shows nobody the others'.
+   * @param {import('../shared/protocol').EntryView} entry
+   */
+  async open({ id }) {
+    this.opened = new Set(this.opened).add(id);
+    await this.focusOn(`li[data-id="${id}"] button`);
+  }
+
   render() {
-    return html`${errorBanner(this.problem)}<ul class="plain-list codes">${this.entries.map((entry) => this.row(entry))}</ul>
+    const kept = (/** @type {import('../shared/protocol').EntryView} */ { emergency }) => Number(emergency != null);
+    const entries = this.entries.toSorted((a, b) => kept(a) - kept(b));
+    return html`${errorBanner(this.problem)}<ul class="plain-list codes">${repeat(
+      entries,
+      ({ id }) => id,
+      (entry) => this.row(entry),
+    )}</ul>
       ${this.entries.some(({ kind }) => kind === "hotp") ? html`<p class="hint">${t("guest_counted")}</p>` : nothing}`;
   }
 
   /** @param {import('../shared/protocol').EntryView} entry */
   row(entry) {
     const code = this.codes.get(entry.id);
-    return html`<li>${badge(entry)}
+    const kept = entry.emergency != null;
+    return html`<li data-id=${entry.id}>${badge(entry)}
       <span class="names"><span class="issuer">${entry.issuer || entry.account || "—"}</span><span class="account">${entry.issuer ? entry.account : ""}</span></span>
-      ${code ? html`<otp-code .code=${code.code}></otp-code>` : nothing}
+      ${kept ? html`<span class="mark mark-warn">${t("emergency_mark")}</span>` : nothing}
+      ${kept && !this.opened.has(entry.id) ? this.closed(entry) : this.codeOf(entry, code)}</li>`;
+  }
+
+  /** Never offered by itself: not on the screen, and not on the paper of "Print". @param {import('../shared/protocol').EntryView} entry */
+  closed(entry) {
+    return html`<span class="buttons no-print"><button type="button" aria-label=${t("emergency_show_of", nameOf(entry))} @click=${() => this.open(entry)}>${t("emergency_show")}</button></span>`;
+  }
+
+  /**
+   * @param {import('../shared/protocol').EntryView} entry
+   * @param {CodeView | undefined} code
+   */
+  codeOf(entry, code) {
+    return html`${code ? html`<otp-code .code=${code.code}></otp-code>` : nothing}
       ${code?.until != null ? html`<time-ring .until=${code.until} .period=${code.period}></time-ring>` : nothing}
       <span class="buttons no-print">
         ${entry.kind === "hotp" ? html`<button type="button" aria-label=${t("next_code_of", nameOf(entry))} @click=${() => this.next(entry.id)}>${t("next_code")}</button>` : nothing}
         ${code ? html`<button type="button" aria-label=${t("copy_code_of", nameOf(entry))} @click=${() => this.copy(code.code)}>${t("copy_code")}</button>` : nothing}
         ${this.turner(entry)}
-      </span>${this.backupOf(entry)}</li>`;
+      </span>${this.backupOf(entry)}`;
   }
 
   /** @param {import('../shared/protocol').EntryView} entry */

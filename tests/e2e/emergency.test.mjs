@@ -7,11 +7,12 @@ import { after, before, describe, test } from "node:test";
 import { authenticator } from "./lib/authenticator.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
+import { open_kit } from "./lib/kit.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
 import { later } from "./lib/permission.mjs";
-import { fill_in, unlock } from "./lib/steps.mjs";
+import { fill_in, show_way, unlock } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
 
 const PASSWORD = "the right horse at the right time";
@@ -162,6 +163,28 @@ for (const kind of kinds()) {
       const said = await open_elsewhere(file, shares);
       assert.match(said, /1 account[\s\S]*Entra/);
       assert.doesNotMatch(said, /Daily/);
+    });
+
+    test("a bundle of the whole vault lists it last, in the kit and for a guest, and shows its code after a press", async () => {
+      const bundle = path.join(folder, "all.sparekey");
+      await writeFile(bundle, Buffer.from((await core.ask({ type: "export", key: null })).bundle, "base64"));
+      const guest = view_of(await session.extension_page("dashboard/dashboard.html#/guest"));
+      const { view: kit } = await open_kit(session, folder);
+      for (const [name, opened] of Object.entries({ guest, kit })) {
+        await opened.page.bringToFront();
+        await (await opened.page.waitForSelector("bundle-picker input[type=file]")).uploadFile(bundle);
+        await opened.shown("way-entry");
+        await show_way(opened, "password", { password: PASSWORD });
+        await opened.shown("bundle-codes otp-code", { timeout: 60_000 });
+        const rows = () => opened.evaluate((window) => [...window.document.querySelectorAll("bundle-codes li")].map((row) => [row.querySelector(".issuer").innerText, !!row.querySelector(".mark-warn"), !!row.querySelector("otp-code")]));
+        assert.deepEqual(await rows(), [["Daily", false, true], ["Entra", true, false]], name);
+        await opened.screenshot(await out_file(`emergency-${kind}-${name}.png`));
+        await opened.press("bundle-codes li:last-child button");
+        await until("its code", async () => (await rows())[1][2]);
+        assert.equal(await opened.evaluate((window) => !!window.document.activeElement.closest("bundle-codes li:last-child")), true, "the focus stays in the row");
+        await opened.screenshot(await out_file(`emergency-${kind}-${name}-shown.png`));
+        await opened.close();
+      }
     });
 
     test("someone left: the former shares open the former file and not the new one, and passkeys are added anew", async () => {
