@@ -78,6 +78,7 @@ function backupOutcome(entry, { close, backup, keep }) {
   const left = entry.backupCodes?.left ?? 0;
   return html`<div class="question outcome" role="alertdialog" aria-modal="true" aria-labelledby="outcome-text" @keydown=${modal(close)}>
     <p id="outcome-text">${t(left ? "fill_backup_code_field" : "backup_codes_missing", nameOf(entry))}</p>
+    ${left && entry.backupCodes?.low ? html`<p class="warn-text">${t("codes_low")}</p>` : nothing}
     <div class="buttons">
       ${
         left

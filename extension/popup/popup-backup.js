@@ -26,6 +26,7 @@ class PopupBackup extends View {
     page: { attribute: false },
     locked: { state: true },
     found: { state: true },
+    few: { state: true },
     problem: { state: true },
     busy: { state: true },
   };
@@ -42,6 +43,8 @@ class PopupBackup extends View {
     this.locked = false;
     /** @type {SiteCode[] | undefined} */
     this.found = undefined;
+    /** What is said when the fill was one of the last. */
+    this.few = "";
     this.problem = "";
     this.busy = false;
   }
@@ -55,7 +58,7 @@ class PopupBackup extends View {
     await step(this, async () => {
       try {
         const { result } = await ask({ type: "fill-backup-code", id: this.entry.id, document: this.page?.document ?? null });
-        if (result === "filled") this.tell("backup-done");
+        if (result === "filled") await this.filled();
         else this.problem = coded("fill", result) ?? t("fill_unknown", result);
       } catch (error) {
         if (!(error instanceof AskError && error.code === "needs-fresh")) throw error;
@@ -63,6 +66,17 @@ class PopupBackup extends View {
       }
     });
     if (this.problem) await this.focusOn(".buttons button");
+  }
+
+  /** The popup has done its work, unless the codes run out: whoever fills them never comes to the page that says so. */
+  async filled() {
+    const { entries } = await ask({ type: "list" });
+    const kept = entries.find(({ id }) => id === this.entry.id)?.backupCodes;
+    if (!kept?.low) return this.tell("backup-done");
+    this.locked = false;
+    // The one just filled still counts, until its page goes on.
+    this.few = t(kept.left > 1 ? "codes_low" : "codes_out");
+    await this.focusOn(".few button");
   }
 
   /** The page's text is read now, once, because the user asked. */
@@ -109,6 +123,13 @@ class PopupBackup extends View {
         this.found
           ? html`<found-codes .codes=${this.found} .known=${this.entry.backupCodes?.of ?? 0} .busy=${this.busy}
             @codes-keep=${(/** @type {CustomEvent} */ event) => this.keep(event.detail)} @codes-cancel=${() => this.back()}></found-codes>`
+          : nothing
+      }
+      ${
+        this.few
+          ? html`<div class="few"><p class="warn-text" role="status">${this.few}</p>
+            <div class="buttons"><button type="button" class="primary" @click=${() => this.tell("backup-done")}>${t("close")}</button>
+              <button type="button" @click=${() => this.leave()}>${t("codes_to_account")}</button></div></div>`
           : nothing
       }
       ${this.problem && !this.found ? html`<div class="buttons"><button type="button" @click=${() => this.leave()}>${t("codes_by_hand")}</button></div>` : nothing}

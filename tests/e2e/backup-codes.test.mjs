@@ -6,6 +6,7 @@ import { start_demo } from "../demo/server.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
+import { out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
 import { fill_in, filled_code, sign_in_to, sign_up, submit } from "./lib/steps.mjs";
 
@@ -88,6 +89,23 @@ for (const kind of kinds()) {
       assert.equal((await kept()).left, 7);
       await popup.close();
       assert.deepEqual(demo.refused, []);
+    });
+
+    test("where few are left the popup says so, before a fill and after it", async () => {
+      for (const code of demo.users.get("ada").backup_codes.slice(3)) await core.ask({ type: "mark-backup-code", id, code, used: true });
+      await until("few to be left", async () => (await kept()).low);
+      await sign_in_to(page, demo, "ada", "/recovery");
+      const popup = await session.press_button(page);
+      await popup.press(".on-page .row-main");
+      await popup.shown(".outcome .warn-text");
+      await popup.press(".outcome .fill-backup");
+      await popup.shown("popup-backup .few");
+      assert.match(await popup.text_of("popup-backup"), /Few are left\. Get new ones from the site/);
+      assert.equal(await value(), demo.users.get("ada").backup_codes[0]);
+      await popup.screenshot(await out_file(`backup-codes-${kind}-few.png`));
+      await popup.press("popup-backup .few .primary");
+      await gone(popup);
+      await submit(page, "/account");
     });
 
     test("pasted ones take their place on the account's page", async () => {

@@ -51,9 +51,9 @@ pub(super) fn area(host: &Host<Fake>) -> EmergencyState {
     }
 }
 
-/// The second unlock, by the first password or by the one after "someone left".
+/// The second unlock, by the first password or by those after "someone left".
 pub(super) fn fresh(host: &Host<Fake>) {
-    for password in [1, 9] {
+    for password in [1, 9, 10, 11] {
         ask(host, Request::Fresh { keys: vec![key(password)] });
     }
 }
