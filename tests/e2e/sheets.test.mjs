@@ -1,4 +1,4 @@
-// Paper: codes, a pass, shares and an offline pass, the emergency sheet and a bundle's QR sheets as they are printed, pictures of the sheets back to the same bytes, and a kit
+// Paper: codes (with a password too), a pass, shares and an offline pass, what opens the emergency bundle, the emergency sheet and a bundle's QR sheets as they are printed, pictures of the sheets back to the same bytes, and a kit
 // with a bundle inside.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -207,6 +207,62 @@ for (const kind of kinds()) {
         assert.match(leaf.text, new RegExp(`share ${at + 1} of 3[\\s\\S]*Any 2 of these 3 sheets open the vault[\\s\\S]*Kept at`));
         assert.deepEqual(leaf.codes, [shares[at]]);
       }
+    });
+
+    /** Reads what is printed on the page: as many pages as sheets, and all of it there. */
+    const printed = async (name, sheets) => {
+      assert.equal(await print(name), sheets, name);
+      return (await paper(name)).map((leaf) => ({ ...leaf, text: leaf.text.normalize("NFKC").replaceAll(/\s+/g, " ") }));
+    };
+
+    test("shares and codes of the emergency bundle say what they open, and codes with a password that they need it", async (t) => {
+      const there = await run("pdftoppm", ["-v"]).then(() => true, () => false);
+      if (!there) return t.skip("SKIPPED: pdftoppm (poppler-utils) is not here, so no page is looked at");
+      const { ids: [glass] } = await core.ask({ type: "add", forms: [account("Glass", SECRET)] });
+      await go(`#/entry/${glass}`);
+      await on(page).press("Keep for emergencies");
+      await page.waitForSelector("#emergency-reason");
+      const opens = /the file whose name begins with sparekey-emergency\. They open nothing else\./;
+      await go("#/emergency");
+      await on(page).press("Make shares", "key-shares[emergency]");
+      await on(page).press("Make shares", "key-shares[emergency] form");
+      await page.waitForSelector("key-shares .sheet");
+      const shares = await page.$$eval(".sheet-words", (sheets) => sheets.map((sheet) => [...sheet.children].map((word) => word.textContent).join(" ")));
+      for (const [at, leaf] of (await printed("emergency-shares", shares.length)).entries()) {
+        assert.match(leaf.text, new RegExp(`Sparekey emergency share ${at + 1} of 3`));
+        assert.match(leaf.text, opens);
+        assert.match(leaf.text, /Kept at/);
+        assert.deepEqual(leaf.codes, [shares[at]]);
+      }
+
+      const codes_on = (scope) => page.$$eval(`${scope} .sheet-code`, (found) => found.map((code) => [...code.children].map((half) => half.textContent).join("-")));
+      await go("#/emergency");
+      await on(page).press("Make recovery codes", "emergency-codes");
+      await page.waitForSelector("emergency-codes .sheet");
+      const codes = await codes_on("emergency-codes");
+      const [sheet] = await printed("emergency-codes", 1);
+      assert.match(sheet.text, /Sparekey emergency codes.*Keep this sheet away from the file.*Kept at/);
+      assert.match(sheet.text, opens);
+      assert.deepEqual(sheet.codes.toSorted(), codes.toSorted());
+
+      await go("#/ways");
+      await (await page.waitForSelector("recovery-codes .buttons button")).click();
+      await page.waitForSelector("#codes-count");
+      // The fullest sheet that there is: with one sentence more than that of codes alone.
+      await page.select("#codes-count", "16");
+      await (await page.$("recovery-codes form input[type=checkbox]")).click();
+      await page.waitForSelector("recovery-codes .phrase li");
+      const phrase = await page.$$eval("recovery-codes .phrase li", (words) => words.map((word) => word.textContent.trim()).join(" "));
+      await on(page).press("I have written them down", "recovery-codes new-password");
+      await fill_in(view_of(page), "recovery-codes new-password password-field input", phrase);
+      await until("the password to be ready", () => page.$eval("recovery-codes form button[type=submit]", (button) => !button.disabled));
+      await on(page).press("Make recovery codes", "recovery-codes form");
+      await page.waitForSelector("recovery-codes .sheet", { timeout: 60_000 });
+      const pairs = await codes_on("recovery-codes");
+      const [pair] = await printed("pairs", 1);
+      assert.match(pair.text, /Sparekey recovery codes.*Each needs its password too\..*Keep this sheet away.*Kept at/);
+      assert.ok(!pair.text.includes(phrase), "the password is not on the sheet");
+      assert.deepEqual(pair.codes.toSorted(), pairs.toSorted());
     });
 
     test("a kit with the bundle inside asks for the password at once, and the rehearsal knows it as ours", async () => {
