@@ -13,7 +13,7 @@ export function vaultWords(sheet) {
     title: t("codes_sheet_title"),
     of: t("codes_sheet_of", sheet.vault, when(sheet.made)),
     use: [t("codes_sheet_use"), sheet.pair ? t("codes_sheet_pair") : ""].filter(Boolean).join(" "),
-    away: t("codes_sheet_away"),
+    away: t(sheet.pair ? "codes_sheet_away_pair" : "codes_sheet_away"),
   };
 }
 

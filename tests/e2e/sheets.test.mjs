@@ -260,7 +260,7 @@ for (const kind of kinds()) {
       await page.waitForSelector("recovery-codes .sheet", { timeout: 60_000 });
       const pairs = await codes_on("recovery-codes");
       const [pair] = await printed("pairs", 1);
-      assert.match(pair.text, /Sparekey recovery codes.*Each needs its password too\..*Keep this sheet away.*Kept at/);
+      assert.match(pair.text, /Sparekey recovery codes.*Each needs its password too\..*Keep this sheet away from the device, and its password away from both\. Whoever has a code, its password and.*Kept at/);
       assert.ok(!pair.text.includes(phrase), "the password is not on the sheet");
       assert.deepEqual(pair.codes.toSorted(), pairs.toSorted());
     });
