@@ -226,7 +226,13 @@ for (const kind of kinds()) {
       await go("#/emergency");
       await on(page).press("Make shares", "key-shares[emergency]");
       await on(page).press("Make shares", "key-shares[emergency] form");
-      await page.waitForSelector("key-shares .sheet");
+      // What opens emergency accounts is made after the password, unless that was just typed.
+      await page.waitForSelector("key-shares[emergency] .sheet, dialog second-unlock input");
+      if (await page.$("dialog second-unlock input")) {
+        await fill_in(view_of(page), "dialog second-unlock input", PASSWORD);
+        await view_of(page).press("dialog second-unlock button[type=submit]");
+      }
+      await page.waitForSelector("key-shares[emergency] .sheet", { timeout: 60_000 });
       const shares = await page.$$eval(".sheet-words", (sheets) => sheets.map((sheet) => [...sheet.children].map((word) => word.textContent).join(" ")));
       for (const [at, leaf] of (await printed("emergency-shares", shares.length)).entries()) {
         assert.match(leaf.text, new RegExp(`Sparekey emergency share ${at + 1} of 3`));
