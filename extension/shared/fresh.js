@@ -20,10 +20,10 @@ function isUnlocked() {
   dialog.className = "agree";
   const heading = document.createElement("h2");
   heading.id = "fresh-title";
-  heading.textContent = t("fresh_title");
+  heading.textContent = t("once_more_title");
   dialog.setAttribute("aria-labelledby", heading.id);
   const text = document.createElement("p");
-  text.textContent = t("fresh_text");
+  text.textContent = t("once_more_text");
   const unlock = Object.assign(document.createElement("second-unlock"), { action: t("fresh_go_on") });
   dialog.append(heading, text, unlock);
   return new Promise((resolve) => {
