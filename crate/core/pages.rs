@@ -229,7 +229,11 @@ impl Core {
                     session.touch(env.now);
                 }
                 let outcome = self.press(front, top, entry, How::Press, env);
-                if let Some(intent) = self.intents.all.last_mut() {
+                let ticket = outcome.effects.iter().find_map(|effect| match effect {
+                    Effect::Inject { ticket, .. } => Some(*ticket),
+                    _ => None,
+                });
+                if let Some(intent) = ticket.and_then(|ticket| self.intents.find(ticket)) {
                     intent.commanded = true;
                 }
                 outcome
