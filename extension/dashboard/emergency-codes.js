@@ -2,11 +2,11 @@
 
 import { html, nothing } from "lit";
 
+import { askFresh } from "../elements/ask-fresh.js";
 import "../elements/code-field.js";
 import { Work } from "../elements/work.js";
 import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
-import { askFresh } from "../shared/fresh.js";
 import { errorText, t, tn } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
 import { codesSheet, emergencyWords } from "./codes-sheet.js";

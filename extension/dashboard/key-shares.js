@@ -3,10 +3,10 @@
 import { html, nothing } from "lit";
 
 import { choiceField, textField } from "../elements/account-fields.js";
+import { askFresh } from "../elements/ask-fresh.js";
 import "../elements/qr-image.js";
 import { Work } from "../elements/work.js";
 import { View } from "../shared/element.js";
-import { askFresh } from "../shared/fresh.js";
 import { t, when } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
 

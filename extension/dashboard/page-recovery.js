@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 
+import { askFresh } from "../elements/ask-fresh.js";
 import "../elements/drop-zone.js";
 import "../elements/new-password.js";
 import { errorBanner } from "../elements/warnings.js";
@@ -9,7 +10,6 @@ import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { bytesOf, fromBase64, sha256 } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
-import { askFresh } from "../shared/fresh.js";
 import { coded, errorText, t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { deriveNew } from "../shared/password.js";

@@ -3,13 +3,13 @@
 import { html, nothing } from "lit";
 
 import { choiceField } from "../elements/account-fields.js";
+import { askFresh } from "../elements/ask-fresh.js";
 import "../elements/code-field.js";
 import "../elements/new-password.js";
 import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
-import { askFresh } from "../shared/fresh.js";
 import { errorText, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { deriveNew } from "../shared/password.js";

@@ -3,12 +3,12 @@
 import { html, nothing } from "lit";
 
 import { choiceField } from "../elements/account-fields.js";
+import { askFresh } from "../elements/ask-fresh.js";
 import "../elements/qr-image.js";
 import { Work } from "../elements/work.js";
 import { ask } from "../shared/ask.js";
 import { now } from "../shared/clock.js";
 import { View } from "../shared/element.js";
-import { askFresh } from "../shared/fresh.js";
 import { coded, t, tn, when } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
 

@@ -1,8 +1,8 @@
 /** A request that may lie behind a second unlock: where the core wants one, the password is asked for and the request goes again. */
 
-import { AskError, ask } from "./ask.js";
-import { t } from "./i18n.js";
-import "../elements/second-unlock.js";
+import { AskError, ask } from "../shared/ask.js";
+import { t } from "../shared/i18n.js";
+import "./second-unlock.js";
 
 /** As `ask`. Whoever cancels gets the core's refusal. @type {typeof ask} */
 export async function askFresh(request) {
