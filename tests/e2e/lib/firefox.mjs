@@ -209,9 +209,12 @@ export async function open_firefox({ profile, headed = false, extension = path.j
 function popup_of(helper, display, chrome) {
   const view = `browser.extension.getViews({ type: "popup" })[0]`;
   const evaluate = (fn, ...args) => helper.evaluate(`(${fn})(${view}, ...${JSON.stringify(args)})`);
+  // Keys go to where the display's focus is, and a panel gets it some time after it is shown.
+  const focused = () => until("the popup's focus", () => evaluate((window) => window.document.hasFocus()), { timeout: 3000 }).catch(() => {});
   return with_waiting({
     evaluate,
     async type(selector, text) {
+      await focused();
       await evaluate((window, at) => window.document.querySelector(at).focus(), selector);
       await display.xdotool("type", "--delay", "8", text);
     },
@@ -227,7 +230,10 @@ function popup_of(helper, display, chrome) {
       const at = JSON.parse(await chrome(`(() => { const { screenX, screenY } = document.querySelector(".webextension-popup-browser"); return JSON.stringify({ x: screenX, y: screenY }); })()`));
       await display.xdotool("mousemove", String(Math.round(at.x + box.x)), String(Math.round(at.y + box.y)), "click", "1");
     },
-    key: (name) => display.xdotool("key", { Enter: "Return", ArrowDown: "Down", ArrowUp: "Up" }[name] ?? name),
+    key: async (name) => {
+      await focused();
+      await display.xdotool("key", { Enter: "Return", ArrowDown: "Down", ArrowUp: "Up" }[name] ?? name);
+    },
     async screenshot(file) {
       const data = await chrome(`(async () => {
         const browser = document.querySelector(".webextension-popup-browser");
