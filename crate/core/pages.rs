@@ -440,10 +440,11 @@ impl Core {
     /// Why the last command or menu filled nothing on the page in front.
     fn told_of(&self, front: &Front) -> Option<FillResult> {
         let told = self.told.as_ref()?;
-        // Not every browser tells documents apart: the address must be the same too.
+        // Not every browser tells documents apart, nor always in time: the address must be the same too.
         let url = front.url.as_deref();
+        let other = told.document.is_some() && front.document.is_some() && told.document != front.document;
         let here = told.tab == front.tab
-            && told.document == front.document
+            && !other
             && url.and_then(|url| Origin::parse(url).ok()).as_ref() == Some(&told.top)
             && url.and_then(path_of) == told.path.as_deref();
         // A clock that went back must not keep it for ever either.

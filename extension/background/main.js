@@ -14,7 +14,7 @@ const ABOUT_A_PAGE = new Set([
 ]);
 const MENU = 'fill';
 /** A page that says nothing for so long is one that cannot be filled now. */
-const DOCUMENT_MS = 500;
+const DOCUMENT_MS = 2000;
 
 /** Every listener awaits this one promise. */
 const ready = start();
