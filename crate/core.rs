@@ -10,6 +10,7 @@ mod backup_codes;
 pub mod backups;
 mod bundles;
 mod choices;
+mod clock;
 mod codes;
 mod drills;
 mod emergency;
@@ -56,6 +57,7 @@ use crate::vault::id::SlotId;
 use crate::vault::journal::JournalLine;
 use crate::vault::sealed::Opened;
 
+pub use clock::Seen;
 pub use imports::import_form;
 pub use kept::kept_form;
 pub use waiting::Waiting;
@@ -86,6 +88,9 @@ pub struct Core {
     warnings: Warnings,
     /// When a store that is behind is tried again.
     mend_at: Millis,
+    /// What this browser saw of time, and what of it a store has.
+    seen: Seen,
+    seen_kept: Option<Seen>,
     book: Book,
     /// What an organisation asks for.
     policy: Policy,
@@ -112,6 +117,7 @@ struct Warnings {
     not_saved: bool,
     log_incomplete: bool,
     newer_version: bool,
+    clock_went_back: bool,
 }
 
 /// What the host must do, in order: store, then the effects, then reply.
@@ -154,6 +160,8 @@ pub struct Commit {
     pub opens: Option<(SessionKind, Opening)>,
     /// What it was built on, where no session is open yet.
     pub from: Option<Opened>,
+    /// The clock counts as it is from here on, though it went back.
+    pub trusts_clock: bool,
 }
 
 /// What the host does besides storing.
@@ -272,6 +280,8 @@ impl Core {
             journal: Vec::new(),
             warnings: Warnings::default(),
             mend_at: Millis(0),
+            seen: Seen::default(),
+            seen_kept: None,
             book: Book::default(),
             policy: Policy::default(),
             now: Millis(0),

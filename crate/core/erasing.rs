@@ -53,7 +53,7 @@ impl Core {
             }
             (State::Closed(VaultState::Locked, files), Some(way)) => {
                 must_be(WORD)?;
-                if unlock::opened_by(files, way, env.now)? == SlotKind::Pass {
+                if unlock::opened_by(files, way, &self.seen, env.now)? == SlotKind::Pass {
                     return Err(Failure::new("not-in-this-session"));
                 }
             }

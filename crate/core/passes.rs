@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use crate::audit;
 use crate::env::{Env, Millis};
 use crate::policy::PASS_MINUTES;
-use crate::protocol::{Failure, PassForm, PassLimits, PassView, Reply, SessionKind, VaultState};
+use crate::protocol::{Failure, PassForm, PassLimits, PassView, Reply, SessionKind};
 use crate::vault::body::{LogLine, PassNote};
 use crate::vault::code::Code;
 use crate::vault::file::{Header, VaultFile};
@@ -17,7 +18,7 @@ use crate::vault::way::WayIn;
 use super::codes::qr;
 use super::session::save_failure;
 use super::unlock::Opening;
-use super::{Core, Outcome, State, Store};
+use super::{Core, Outcome, Store};
 
 /// A start may lie as far ahead.
 const LATEST_START_MS: u64 = 30 * 24 * 3_600_000;
@@ -59,7 +60,12 @@ impl Core {
             PassNote { id, made: env.now, not_before, not_after, once: form.once, ended: None, why: None };
         next.body.note_pass(pass.clone());
         next.body.note(LogLine { at: env.now, what: "pass-made".into(), entry: None, host: None });
-        let outcome = self.commit(next, former, false, env)?;
+        // Its time is by the clock as it is: no former pass is left that a clock gone back would hold open.
+        next.header_mut().saved = env.now;
+        let mut outcome = self.commit(next, former, false, env)?;
+        if let Some(Store::Commit(commit)) = &mut outcome.store {
+            commit.trusts_clock = true;
+        }
         let reply =
             Reply::Pass { qr: qr(&text), code: text.expose().clone(), pass: view(&pass, &limits, env.now) };
         Ok(Outcome { reply, ..outcome })
@@ -117,12 +123,6 @@ impl Core {
         self.policy.pass_limits(own)
     }
 
-    /// Whether a pass is over whose record still lies in a store.
-    pub fn has_expired(&self, now: Millis) -> bool {
-        let State::Closed(VaultState::Locked, files) = &self.state else { return false };
-        files.iter().any(|file| file.slots().any(|(slot, _)| is_over(slot, now)))
-    }
-
     /// In a full session: drops passes that are over, for good. The vault key goes with them.
     pub fn tidy(&self, env: &mut Env<'_>) -> Option<Outcome> {
         let session = self.session().ok()?;
@@ -133,12 +133,14 @@ impl Core {
         if session.vault.format() < CURRENT {
             return self.commit(session.vault.clone(), Vec::new(), false, env).ok();
         }
+        let late = self.latest(env.now);
         let over: Vec<SlotId> = passes(session.vault.header())
-            .filter(|slot| is_over(slot, env.now))
+            .filter(|slot| is_over(slot, late) || self.seen.has_ended(slot))
             .map(|slot| slot.id)
             .collect();
         if over.is_empty() {
-            return self.settle_waits(env).or_else(|| self.note_policy(env));
+            let other = self.settle_waits(env).or_else(|| self.note_policy(env));
+            return other.or_else(|| self.settle_clock(env));
         }
         let mut next = session.vault.clone();
         for id in &over {
@@ -154,11 +156,30 @@ impl Core {
         }
         Some(outcome)
     }
+
+    /// A clock that was wrong for a day must not stand in the way of passes for ever: where the owner is in and there is no
+    /// pass, it counts as it is from here on. It is told, and stays in the log.
+    fn settle_clock(&self, env: &mut Env<'_>) -> Option<Outcome> {
+        let session = self.session().ok()?;
+        let is_owner = matches!(session.opening.by, Some(SlotKind::Password | SlotKind::Passkey));
+        if !is_owner || !self.seen.is_back(env.now) || passes(session.vault.header()).next().is_some() {
+            return None;
+        }
+        let mut next = session.vault.clone();
+        next.header_mut().saved = env.now;
+        next.body.note(audit::line(env.now, "clock-went-back"));
+        let mut outcome = self.commit(next, Vec::new(), false, env).ok()?;
+        if let Some(Store::Commit(commit)) = &mut outcome.store {
+            (commit.trusts_clock, commit.reply_unsaved) = (true, true);
+        }
+        Some(outcome)
+    }
 }
 
-/// The file without the records of passes that are over, when it has any.
-pub fn without_expired(file: &VaultFile, now: Millis) -> Option<VaultFile> {
-    let over = |slot: &SlotEntry| is_over(slot, now);
+/// The file without the records of passes that are over, or of `ended` ones, when it has any.
+pub fn without_expired(file: &VaultFile, now: Millis, ended: &[SlotId]) -> Option<VaultFile> {
+    let is_ended = |slot: &SlotEntry| slot.kind == SlotKind::Pass && ended.contains(&slot.id);
+    let over = |slot: &SlotEntry| is_over(slot, now) || is_ended(slot);
     file.slots().any(|(slot, _)| over(slot)).then(|| file.without(over))
 }
 
@@ -213,6 +234,6 @@ fn passes(header: &Header) -> impl Iterator<Item = &SlotEntry> {
 }
 
 /// Only what the file itself calls a pass: a forged header cannot have other records erased.
-fn is_over(slot: &SlotEntry, now: Millis) -> bool {
+pub(super) fn is_over(slot: &SlotEntry, now: Millis) -> bool {
     slot.kind == SlotKind::Pass && slot.not_after.is_some_and(|end| end <= now)
 }

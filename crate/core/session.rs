@@ -21,6 +21,7 @@ use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 use crate::vault::substance;
 use crate::vault::way::SlotSecret;
 
+use super::clock::{Seen, is_ahead};
 use super::unlock::Opening;
 use super::{Commit, Committed, Core, Effect, Outcome, State, Store, Warnings};
 
@@ -92,6 +93,8 @@ pub struct Stored {
     pub journal: Vec<JournalLine>,
     /// The notes on backups.
     pub book: Option<String>,
+    /// What was kept of the time that this browser saw.
+    pub seen: Vec<Seen>,
 }
 
 /// What a way in may be used for here: the vault in this browser, by the app's clock.
@@ -122,11 +125,23 @@ impl Session {
         self.since
     }
 
-    /// When it ends without use; `None`: when the browser closes.
-    pub(super) fn locks_at(&self, policy: &Policy) -> Option<Millis> {
-        let minutes = u64::from(policy.lock_after(self.vault.body.settings.values.lock_after_minutes));
-        let idle = (minutes > 0).then(|| self.used.plus(minutes * 60_000));
-        idle.into_iter().chain(self.opening.ends).min()
+    /// When it ends without use; `None`: when the browser closes. `lag`: how far the clock is behind the time.
+    pub(super) fn locks_at(&self, policy: &Policy, lag: u64) -> Option<Millis> {
+        let idle = self.idle_ms(policy).map(|ms| self.used.plus(ms));
+        let ends = self.opening.ends.map(|ends| Millis(ends.0.saturating_sub(lag)));
+        idle.into_iter().chain(ends).min()
+    }
+
+    fn idle_ms(&self, policy: &Policy) -> Option<u64> {
+        let minutes = policy.lock_after(self.vault.body.settings.values.lock_after_minutes);
+        (minutes > 0).then(|| u64::from(minutes) * 60_000)
+    }
+
+    /// Whether it is over by a clock that says `now`. One that went back ends what a pass opened, and counts as idle.
+    fn is_over(&self, policy: &Policy, seen: &Seen, now: Millis) -> bool {
+        self.locks_at(policy, seen.lag(now)).is_some_and(|at| at <= now)
+            || self.opening.ends.is_some() && seen.is_back(now)
+            || self.idle_ms(policy).is_some() && is_ahead(self.used, now)
     }
 
     /// The user did something.
@@ -164,6 +179,10 @@ impl Core {
         } else {
             VaultState::Fresh
         };
+        self.take_seen(stored.seen, now);
+        if !stored.one_failed {
+            self.forget_ended(&stored.files);
+        }
         self.state = State::Closed(state, stored.files);
         self.take_book(stored.book.as_deref());
         self.journal = stored.journal;
@@ -204,12 +223,13 @@ impl Core {
             State::Open(_) if self.warnings.not_saved => Some(now.plus(SAVE_AGAIN_MS)),
             State::Open(session) => {
                 let mend = self.warnings.one_copy_failed.then(|| self.mend_at.max(now.plus(1000)));
-                let passes = passes_end(session.vault.header(), now);
+                let passes = self.passes_end(session.vault.header(), now);
                 let waits = self.next_wait_end(now);
-                session.locks_at(&self.policy).into_iter().chain(passes).chain(mend).chain(waits).min()
+                let locks = session.locks_at(&self.policy, self.seen.lag(now));
+                locks.into_iter().chain(passes).chain(mend).chain(waits).min()
             }
             State::Closed(VaultState::Locked, files) => {
-                files.iter().filter_map(|file| passes_end(file.header(), now)).min()
+                files.iter().filter_map(|file| self.passes_end(file.header(), now)).min()
             }
             _ => None,
         };
@@ -241,6 +261,9 @@ impl Core {
             return Some(Failure::new("not-saved"));
         } else {
             self.warnings.not_saved = true;
+        }
+        if stored && commit.trusts_clock {
+            self.trust_clock(now);
         }
         let unsaved = (!stored).then_some(commit.file);
         match &mut self.state {
@@ -313,9 +336,10 @@ impl Core {
     pub fn sweep(&mut self, now: Millis) {
         self.intents.sweep(now);
         self.now = now;
+        self.look_at_clock(now);
         self.drop_late(now);
         if let State::Open(session) = &self.state
-            && session.locks_at(&self.policy).is_some_and(|at| at <= now)
+            && session.is_over(&self.policy, &self.seen, now)
         {
             self.lock();
         }
@@ -526,8 +550,16 @@ impl Core {
             next.header_mut().changed = Some(env.now);
         }
         let (next, file) = next.save(env).map_err(save_failure)?;
-        let commit =
-            Commit { next, file, revoked, keep_unsaved, reply_unsaved: false, opens: None, from: None };
+        let commit = Commit {
+            next,
+            file,
+            revoked,
+            keep_unsaved,
+            reply_unsaved: false,
+            opens: None,
+            from: None,
+            trusts_clock: false,
+        };
         Ok(Outcome { store: Some(Store::Commit(Box::new(commit))), ..Outcome::done() })
     }
 
@@ -565,6 +597,14 @@ impl Core {
         self.state = State::Open(Box::new(session));
     }
 
+    /// When the next temporary pass ends, by the header.
+    fn passes_end(&self, header: &Header, now: Millis) -> Option<Millis> {
+        let lag = self.seen.lag(now);
+        let passes = header.slots.iter().filter(|slot| slot.kind == SlotKind::Pass);
+        let ends = passes.filter_map(|slot| slot.not_after).map(|end| Millis(end.0.saturating_sub(lag)));
+        ends.filter(|end| *end > now).min()
+    }
+
     /// A background that was stopped and started again goes on with the session that the browser kept.
     fn resume(&mut self, record: &SessionRecord, now: Millis) {
         let State::Closed(_, files) = &self.state else { return };
@@ -584,6 +624,7 @@ impl Core {
                 && !files.iter().any(|file| file.is_copy_of(unsaved))
         });
         self.warnings.not_saved = unsaved.is_some();
+        self.take_proven(&vault);
         self.state = State::Open(Box::new(Session {
             kind: record.kind,
             vault,
@@ -599,12 +640,6 @@ impl Core {
         self.replay(&lines);
         self.sweep(now);
     }
-}
-
-/// When the next temporary pass ends, by the header.
-fn passes_end(header: &Header, now: Millis) -> Option<Millis> {
-    let passes = header.slots.iter().filter(|slot| slot.kind == SlotKind::Pass);
-    passes.filter_map(|slot| slot.not_after).filter(|end| *end > now).min()
 }
 
 /// The header's note on the newest bundle, readable while locked.
@@ -653,6 +688,7 @@ pub(super) fn found(mut vault: Opened, secret: &SlotSecret, env: &mut Env<'_>) -
         reply_unsaved: false,
         opens,
         from: None,
+        trusts_clock: false,
     };
     Ok(Outcome { store: Some(Store::Commit(Box::new(commit))), ..Outcome::done() })
 }

@@ -19,7 +19,8 @@ impl Core {
     pub fn status_view(&self) -> Status {
         let version = self.own.version.clone();
         let policy = self.policy.view();
-        let warnings = self.warnings.codes();
+        let back = self.warnings.clock_went_back || self.seen.is_back(self.now);
+        let warnings = Warnings { clock_went_back: back, ..self.warnings }.codes();
         match &self.state {
             State::Starting => Status { policy, ..bare(VaultState::Unreadable, warnings, version) },
             State::Closed(state, files) => {
@@ -43,7 +44,7 @@ impl Core {
                     opened_by: session.opening.by.map(|kind| kind.name().into()),
                     spent: Some(session.opening.spent.clone()).filter(|number| !number.is_empty()),
                     codes: codes_view(session.vault.header()),
-                    locks_at: session.locks_at(&self.policy),
+                    locks_at: session.locks_at(&self.policy, self.seen.lag(self.now)),
                     slots: slot_views(session.vault.header()),
                     entries: Some(count(body)),
                     notes: Some(u32::try_from(body.kept.len()).unwrap_or(u32::MAX)),
@@ -72,6 +73,7 @@ impl Warnings {
             (self.copies_differ, "copies-differ"),
             (self.one_copy_failed, "one-copy-failed"),
             (self.log_incomplete, "log-incomplete"),
+            (self.clock_went_back, "clock-went-back"),
         ]
         .into_iter()
         .filter(|(is, _)| *is)

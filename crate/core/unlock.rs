@@ -12,6 +12,7 @@ use crate::vault::sealed::{OpenError, Opened, SaveError};
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 use crate::vault::way::WayIn;
 
+use super::clock::{Seen, is_ahead};
 use super::passes::limits;
 use super::session::{in_time, opens_vault, save_failure};
 use super::{Commit, Core, Effect, Outcome, State, Store, ways};
@@ -70,7 +71,11 @@ impl Opening {
 impl Core {
     pub(super) fn unlock(&mut self, way: &Way, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let State::Closed(_, files) = &self.state else { return Err(Failure::new("wrong-state")) };
-        let found = open_newest(files, way, env.now)?;
+        let found = open_newest(files, way, &self.seen, env.now)?;
+        self.take_proven(&found.vault);
+        if found.slot.kind == SlotKind::Pass {
+            self.must_be_in_time(&found.slot, env.now)?;
+        }
         self.warnings.copies_differ = found.copies_differ;
         self.warnings.rolled_back = found.rolled_back;
         let opening = Opening {
@@ -99,6 +104,14 @@ impl Core {
                 Ok(Outcome { effects, ..self.status() })
             }
         }
+    }
+
+    /// Whether a pass is still good by all that is known of the time: its holder may have set the clock back.
+    fn must_be_in_time(&self, pass: &SlotEntry, now: Millis) -> Result<(), Failure> {
+        if self.seen.is_back(now) {
+            return Err(Failure::new("clock-went-back"));
+        }
+        untimely(pass, self.latest(now)).map_or(Ok(()), Err)
     }
 
     /// Uses up a way in and opens with the same commit: its record goes, and the vault key with it.
@@ -160,8 +173,13 @@ impl Core {
 }
 
 /// The kind of what a way in opens here and now; nothing comes of it.
-pub(super) fn opened_by(files: &[VaultFile], way: &Way, now: Millis) -> Result<SlotKind, Failure> {
-    open_newest(files, way, now).map(|found| found.slot.kind)
+pub(super) fn opened_by(
+    files: &[VaultFile],
+    way: &Way,
+    seen: &Seen,
+    now: Millis,
+) -> Result<SlotKind, Failure> {
+    open_newest(files, way, seen, now).map(|found| found.slot.kind)
 }
 
 /// What opened.
@@ -173,7 +191,7 @@ struct Found {
 }
 
 /// The newest generation that a holder of the secret's vault key wrote, over every copy of both stores.
-fn open_newest(files: &[VaultFile], way: &Way, now: Millis) -> Result<Found, Failure> {
+fn open_newest(files: &[VaultFile], way: &Way, seen: &Seen, now: Millis) -> Result<Found, Failure> {
     let ways: Vec<WayIn> = ways::ways_in(way)?;
     let mut best: Option<(SlotId, Opened)> = None;
     let mut damaged = false;
@@ -185,8 +203,8 @@ fn open_newest(files: &[VaultFile], way: &Way, now: Millis) -> Result<Found, Fai
         }
         for way in &ways {
             // What is over stays over when the clock goes back: it is at least as late as the file's own save.
-            let now = Millis(now.0.max(file.header().saved.0));
-            match file.open(way, opens_vault(now)) {
+            let late = seen.latest(now).max(file.header().saved);
+            match file.open(way, |slot| opens_vault(late)(slot) && !seen.has_ended(slot)) {
                 Ok(opened) => best = Some(opened),
                 Err(OpenError::Damaged) => damaged = true,
                 // An older state must not open in its stead and be saved over it.
@@ -194,7 +212,7 @@ fn open_newest(files: &[VaultFile], way: &Way, now: Millis) -> Result<Found, Fai
                 // Said to nobody but a holder of the secret: it opens, and not now.
                 Err(OpenError::WrongSecret) => {
                     if let Ok((id, opened)) = file.open(way, |_| true) {
-                        untimely = untimely.or_else(|| why_not(&opened, id, now));
+                        untimely = untimely.or_else(|| why_not(&opened, id, seen, now));
                     }
                 }
             }
@@ -213,12 +231,19 @@ fn open_newest(files: &[VaultFile], way: &Way, now: Millis) -> Result<Found, Fai
 }
 
 /// Why a way in that is right does not open here and now.
-fn why_not(vault: &Opened, id: SlotId, now: Millis) -> Option<Failure> {
+fn why_not(vault: &Opened, id: SlotId, seen: &Seen, now: Millis) -> Option<Failure> {
     let slot = vault.header().slots.iter().find(|slot| slot.id == id)?;
     if slot.usage == SlotUse::Backup {
         return Some(Failure::new("opens-bundles-only"));
     }
-    untimely(slot, now)
+    if seen.has_ended(slot) {
+        return Some(Failure::new("pass-expired"));
+    }
+    let late = seen.latest(now).max(vault.header().saved);
+    if slot.kind == SlotKind::Pass && is_ahead(late, now) {
+        return Some(Failure::new("clock-went-back"));
+    }
+    untimely(slot, late)
 }
 
 /// Why a slot does not open at an instant, by its time.

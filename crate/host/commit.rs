@@ -16,7 +16,7 @@ use crate::vault::seal;
 
 use super::former;
 use super::keep;
-use super::load::{self, HEAD, JOURNAL, JOURNAL_PREFIX, MARKER};
+use super::load::{self, HEAD, JOURNAL, JOURNAL_PREFIX, MARKER, SEEN};
 use super::platform::{Platform, StoreId};
 use super::scrub;
 
@@ -210,26 +210,41 @@ fn journal_of(known: &Keys, oldest: u64) -> Vec<JournalLine> {
 }
 
 /// Removes the records of passes that are over from every generation of both stores. Each file's own header says which:
-/// nothing here is authentic, so a forged one can only lose what is in itself.
-pub async fn erase_expired<P: Platform>(platform: &P, now: Millis) {
+/// nothing here is authentic, so a forged one can only lose what is in itself. False: a store would not.
+pub async fn erase_expired<P: Platform>(platform: &P, now: Millis, ended: &[SlotId]) -> bool {
     let _guard = platform.lock().await;
+    let mut gone = true;
     for store in [StoreId::Ring, StoreId::Area] {
-        let Ok(known) = platform.read(store).await else { continue };
+        let Ok(known) = platform.read(store).await else {
+            gone = false;
+            continue;
+        };
         let (mut files, _) = load::files(&known);
         files.extend(load::former_files(&known));
         let mut set: Vec<(String, String)> = files
             .into_iter()
             .filter_map(|(key, file)| {
-                let less = without_expired(&file, now)?;
+                let less = without_expired(&file, now, ended)?;
                 Some((key, String::from_utf8(less.to_bytes()).ok()?))
             })
             .collect();
         if !set.is_empty() {
             set.push(due());
             // A store that refuses is tried again at the next request.
-            let _ = platform.write(store, &set, &[]).await;
+            gone &= platform.write(store, &set, &[]).await.is_ok();
         }
     }
+    gone
+}
+
+/// Keeps what this browser saw of time, in whichever store takes it.
+pub async fn keep_seen<P: Platform>(platform: &P, text: &str) -> bool {
+    let _guard = platform.lock().await;
+    let mut kept = false;
+    for store in [StoreId::Ring, StoreId::Area] {
+        kept |= platform.write(store, &[(SEEN.into(), text.into())], &[]).await.is_ok();
+    }
+    kept
 }
 
 /// Removes the records of revoked slots from every generation of both stores. Generations themselves stay.

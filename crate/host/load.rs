@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::Stored;
+use crate::core::{Seen, Stored};
 use crate::vault::file::{FileError, VaultFile};
 use crate::vault::journal::JournalLine;
 
@@ -18,6 +18,8 @@ pub const JOURNAL: &str = "journal";
 pub const JOURNAL_PREFIX: &str = "j/";
 /// The notes on backups. In the ring only: scripts in pages can write the area in Firefox.
 pub const BOOK: &str = "backups";
+/// What this browser saw of time, in either store: see [`crate::core::Seen`]. A forged one refuses passes, no more.
+pub const SEEN: &str = "seen";
 /// Generations in either store.
 pub const FILE_PREFIX: &str = "g";
 /// The last file of an older format, in either store: no candidate at an unlock, and never thinned out.
@@ -95,6 +97,7 @@ fn merge(ring: &Result<Keys, StoreError>, area: &Result<Keys, StoreError>) -> St
         newer_aside: area_unread.newer && ring_leads,
         journal: lines(ring_keys, area_keys),
         book: ring_keys.get(BOOK).cloned(),
+        seen: [ring_keys, area_keys].into_iter().filter_map(seen).collect(),
         files: all,
     }
 }
@@ -124,6 +127,10 @@ fn in_turn(ring: Vec<(String, VaultFile)>, area: Vec<(String, VaultFile)>) -> Ve
 fn share_records(files: &mut [VaultFile]) {
     let known: BTreeMap<[u8; 32], String> = files.iter().flat_map(VaultFile::records).collect();
     files.iter_mut().for_each(|file| file.fill_from(&known));
+}
+
+fn seen(keys: &Keys) -> Option<Seen> {
+    serde_json::from_str(keys.get(SEEN)?).ok()
 }
 
 /// The union of both stores' records.

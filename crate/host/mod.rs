@@ -31,7 +31,7 @@ use futures_util::lock::Mutex;
 use serde::{Deserialize, Serialize};
 
 use crate::core::sender::{Own, Sender, SenderInfo};
-use crate::core::{Committed, Core, Effect, Outcome, SessionRecord, Store, Waiting};
+use crate::core::{Committed, Core, Effect, Outcome, Seen, SessionRecord, Store, Waiting};
 use crate::env::{Env, Millis};
 use crate::policy::Policy;
 use crate::protocol::{Failure, FillResult, Reply, Request, SessionKind, VaultState};
@@ -84,6 +84,8 @@ struct Kept {
     open: Option<SessionRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     waiting: Option<Waiting>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seen: Option<Seen>,
 }
 
 impl<P: Platform> Host<P> {
@@ -128,6 +130,7 @@ impl<P: Platform> Host<P> {
                 core.handle(request, &sender, &mut env)
             };
             let done = self.store(&mut core, outcome).await;
+            self.keep_seen(&mut core).await;
             self.keep_session(&core).await;
             self.keep_watched(&core).await;
             done
@@ -158,16 +161,23 @@ impl<P: Platform> Host<P> {
         }
         if !core.is_loaded() {
             let kept = self.platform.session().await.and_then(|text| serde_json::from_str(&text).ok());
-            let Kept { open, waiting } = kept.unwrap_or_default();
+            let Kept { open, waiting, seen } = kept.unwrap_or_default();
             let stored = load::load(&self.platform).await;
+            if let Some(seen) = seen {
+                core.recall_seen(seen, now);
+            }
             core.load(stored, open, now);
             if core.waiting().is_none() {
                 core.resume_waiting(waiting, now);
             }
         }
         // A pass that is over is erased before anything can be tried on it.
-        if core.has_expired(now) {
-            commit::erase_expired(&self.platform, now).await;
+        let over = core.passes_over(now);
+        if !over.is_empty() {
+            let gone = commit::erase_expired(&self.platform, core.latest(now), &over).await;
+            // What a store would not give up stays over, whatever the clock says then.
+            core.note_over(over, gone);
+            self.keep_seen(core).await;
             // One that waits to be tried again waits on: a store that stays unreadable keeps the pass in it.
             if self.scrub_from.get().is_none() {
                 self.note_erased();
@@ -368,9 +378,18 @@ impl<P: Platform> Host<P> {
         }
     }
 
+    async fn keep_seen(&self, core: &mut Core) {
+        if let Some(text) = core.seen_due()
+            && commit::keep_seen(&self.platform, &text).await
+        {
+            core.seen_stored();
+        }
+    }
+
     async fn keep_session(&self, core: &Core) {
-        let kept = Kept { open: core.session_record(), waiting: core.waiting().cloned() };
-        let some = kept.open.is_some() || kept.waiting.is_some();
+        let kept =
+            Kept { open: core.session_record(), waiting: core.waiting().cloned(), seen: core.seen_record() };
+        let some = kept.open.is_some() || kept.waiting.is_some() || kept.seen.is_some();
         let record = some.then(|| serde_json::to_string(&kept).ok()).flatten();
         self.platform.set_session(record.as_deref()).await;
         self.keep_alarm(core).await;

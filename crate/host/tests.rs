@@ -4,6 +4,7 @@
 mod attack;
 mod attack_random;
 mod backups;
+mod clock;
 mod drill;
 mod emergency;
 mod emergency_bundle;
@@ -79,6 +80,8 @@ struct Fake {
     countdown: Cell<Option<(u32, Fault)>>,
     dead: Cell<bool>,
     broken: Cell<Option<StoreId>>,
+    /// Neither store takes anything any more.
+    full: Cell<bool>,
     steps: Cell<u32>,
     injected: RefCell<Vec<i64>>,
     place: backups::Place,
@@ -107,6 +110,7 @@ impl Fake {
             countdown: Cell::default(),
             dead: Cell::default(),
             broken: Cell::default(),
+            full: Cell::default(),
             steps: Cell::default(),
             injected: RefCell::default(),
             place: backups::Place::default(),
@@ -180,7 +184,7 @@ impl Platform for Fake {
         set: &[(String, String)],
         remove: &[String],
     ) -> Result<(), StoreError> {
-        let fault = self.step(store);
+        let fault = self.step(store).or(self.full.get().then_some(Fault::Reject));
         if matches!(fault, None | Some(Fault::KillAfter)) {
             let mut keys = self.store(store).borrow_mut();
             remove.iter().for_each(|key| drop(keys.remove(key)));

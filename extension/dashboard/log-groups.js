@@ -7,11 +7,11 @@ const SUBJECTS = [
   ["accounts", /^(key-(replaced|restored)|note-(deleted|restored)|backup-codes-(kept|removed)|worklist-made|emergency-(marked|unmarked))$/],
   ["ways", /^(code|codes|pair|pass|password|passkey|shares|device|escrow)-|^emergency-(shares|codes)-|^someone-left$|^(key-)?rotated$|^policy$/],
   ["copies", /^(export|take-out|import|restore|helpdesk-restore|backup|drill|drill-failed|hand-over|emergency-(bundle|bundle-ended|drill))$/],
-  ["vault", /^(vault-made|rolled-back|copies-differ|log-(rewritten|anew|joined))$/],
+  ["vault", /^(vault-made|rolled-back|copies-differ|clock-went-back|log-(rewritten|anew|joined))$/],
 ];
 
 /** What asks for attention, whatever it is about. */
-const ALARM = /^(unlock-failed|rolled-back|copies-differ|log-rewritten|drill-failed)$/;
+const ALARM = /^(unlock-failed|rolled-back|copies-differ|clock-went-back|log-rewritten|drill-failed)$/;
 
 /** The names of the groups, as they are offered. */
 export const GROUPS = [...SUBJECTS.map(([name]) => name), "alarms"];
