@@ -75,6 +75,16 @@ impl Core {
         let record = |log| JournalEntry { at, used: None, counter: None, log: Some(log) };
         lines.into_iter().map(record).map(|entry| session.append(&entry, env)).collect()
     }
+
+    /// The log's line on a session that goes on with an older state than it had, once.
+    pub fn note_resumed(&mut self, env: &mut Env<'_>) -> Option<JournalLine> {
+        let is_back = self.warnings.rolled_back;
+        let session =
+            self.session_mut().ok().filter(|session| is_back && !session.opening.is_rolled_back())?;
+        session.opening.went_back = true;
+        let log = Some(audit::line(env.now, "rolled-back"));
+        Some(session.append(&JournalEntry { at: env.now, used: None, counter: None, log }, env))
+    }
 }
 
 /// Whether a request tries a way into the vault here.

@@ -618,7 +618,7 @@ impl Core {
         let Some(vault) = newest.and_then(|file| file.open_with(key.clone()).ok()) else { return };
         // Both stores went back while the background was stopped.
         self.warnings.rolled_back =
-            record.opening.stepped_down || vault.header().generation < record.generation;
+            record.opening.is_rolled_back() || vault.header().generation < record.generation;
         let unsaved = unsaved.filter(|unsaved| {
             unsaved.header().generation == vault.header().generation
                 && !files.iter().any(|file| file.is_copy_of(unsaved))

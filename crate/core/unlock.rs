@@ -40,6 +40,9 @@ pub struct Opening {
     /// At the unlock something claimed to be newer and did not open.
     #[serde(default)]
     pub(super) stepped_down: bool,
+    /// Both stores went back while the background was stopped; the log has it.
+    #[serde(default)]
+    pub(super) went_back: bool,
     /// Until when a second unlock is good.
     #[serde(default)]
     pub(super) fresh: Option<Millis>,
@@ -60,6 +63,11 @@ impl Opening {
     /// See [`Core::stepped_down`].
     pub fn stepped_down(&self) -> bool {
         self.stepped_down
+    }
+
+    /// Whether an older state is open than there was, as far as the log knows.
+    pub(super) fn is_rolled_back(&self) -> bool {
+        self.stepped_down || self.went_back
     }
 
     /// Whether it was opened by what is for emergencies: a new password may be set without the old one.

@@ -167,9 +167,14 @@ impl<P: Platform> Host<P> {
                 core.recall_seen(seen, now);
             }
             core.load(stored, open, now);
+            if !core.is_loaded() {
+                // The session that the browser kept is over: what was asked for meets a locked vault.
+                core.load(load::load(&self.platform).await, None, now);
+            }
             if core.waiting().is_none() {
                 core.resume_waiting(waiting, now);
             }
+            self.note_resumed(core).await;
         }
         // A pass that is over is erased before anything can be tried on it.
         let over = core.passes_over(now);
@@ -186,6 +191,18 @@ impl<P: Platform> Host<P> {
                 self.scrub_at_start(core).await;
             }
             core.load(load::load(&self.platform).await, None, now);
+        }
+    }
+
+    /// A session that went on with an older state is told of in the log.
+    async fn note_resumed(&self, core: &mut Core) {
+        let line = {
+            let mut entropy = self.platform.entropy();
+            core.note_resumed(&mut Env { now: self.platform.now(), entropy: &mut entropy })
+        };
+        if let Some(line) = line {
+            let stored = commit::append(&self.platform, &line).await;
+            core.appended(stored);
         }
     }
 

@@ -65,6 +65,30 @@ fn forged_generations_in_one_store_crowd_out_nothing() {
 }
 
 #[test]
+fn stores_that_went_back_while_the_background_was_stopped_are_told_of_and_logged_once() {
+    let (disk, ..) = lived();
+    let first = host(&disk, 2);
+    assert_eq!(unlock(&first, 1), None);
+    let before = (disk.ring.borrow().clone(), disk.area.borrow().clone());
+    assert_eq!(add(&first, "c"), None);
+    (*disk.ring.borrow_mut(), *disk.area.borrow_mut()) = before;
+    let kept = |from: &Host<Fake>, seed| {
+        let next = host(&disk, seed);
+        *next.platform().session.borrow_mut() = from.platform().session.borrow().clone();
+        next
+    };
+    let second = kept(&first, 3);
+    assert!(status(&second).warnings.contains(&"rolled-back".to_owned()));
+    let third = kept(&second, 4);
+    assert!(status(&third).warnings.contains(&"rolled-back".to_owned()), "until it is locked");
+    ask(&third, Request::Lock);
+    let fourth = host(&disk, 5);
+    assert_eq!(unlock(&fourth, 1), None);
+    let Reply::Log { lines } = ask(&fourth, Request::Log) else { panic!("log") };
+    assert_eq!(lines.iter().filter(|line| line.what == "rolled-back").count(), 1);
+}
+
+#[test]
 fn the_highest_numbers_neither_overflow_nor_win() {
     for (name, store) in [("ring", true), ("area", false)] {
         let (disk, ..) = lived();
