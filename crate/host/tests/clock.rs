@@ -160,7 +160,7 @@ fn a_forged_mark_shuts_out_no_owner_and_does_not_last() {
     let codes = codes(&host, 5, None);
     ask(&host, Request::Lock);
     let all = host.platform().disk.ring.borrow().clone();
-    let newest = all.iter().filter(|(key, _)| key.starts_with('g')).next_back().unwrap().1.clone();
+    let newest = all.iter().rfind(|(key, _)| key.starts_with('g')).unwrap().1.clone();
     let file = crate::vault::file::VaultFile::parse(newest.as_bytes()).unwrap();
     let ids: Vec<String> = file.slots().map(|(slot, _)| format!("\"{}\"", slot.id)).collect();
     let forged = format!("{{\"at\":{},\"clock\":0,\"ended\":[{}]}}", u64::MAX, ids.join(","));
