@@ -424,7 +424,7 @@ impl Core {
             R::CheckReceiver { address } => self.check_receiver(&address),
             R::HandOver { address, ids, keys, kept } => self.hand_over(&address, &ids, &keys, kept, env),
             R::OpenHandOver { file } => self.open_hand_over(&file),
-            R::SetSync { on } => self.set_sync(on),
+            R::SetSync { on } => self.set_sync(on, env),
             R::FindSync => Ok(Outcome { effects: vec![Effect::FindSync], ..Outcome::done() }),
             R::Sheet => self.sheet(),
             R::SetSheet { sheet } => self.set_sheet(&sheet, env),

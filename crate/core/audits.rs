@@ -4,6 +4,7 @@
 use crate::audit::{self, MAX_FAILED};
 use crate::env::{Env, Millis};
 use crate::protocol::{Failure, Reply, Request};
+use crate::recovery::schedule::Written;
 use crate::vault::body::LogLine;
 use crate::vault::journal::{JournalEntry, JournalLine, MAX_LINES};
 use crate::vault::slot::SlotKind;
@@ -11,7 +12,7 @@ use crate::vault::slot::SlotKind;
 use super::{Core, Effect, Outcome};
 
 /// What was tried and is no way in here.
-const WRONG: [&str; 10] = [
+const WRONG: [&str; 11] = [
     "wrong-password",
     "wrong-code",
     "wrong-code-or-password",
@@ -21,6 +22,7 @@ const WRONG: [&str; 10] = [
     "wrong-passkey",
     "pass-expired",
     "pass-not-yet-valid",
+    "clock-went-back",
     "opens-bundles-only",
 ];
 
@@ -45,9 +47,17 @@ impl Core {
         outcome.effects.push(Effect::NoteBook);
     }
 
-    /// Whether tries are remembered that the next unlock takes in.
-    pub fn has_failed_unlocks(&self) -> bool {
-        !self.book.failed_unlocks.is_empty()
+    /// Whether something is remembered outside the vault that the next unlock takes in.
+    pub fn has_to_note(&self) -> bool {
+        !self.book.failed_unlocks.is_empty() || !self.unnoted_backups().is_empty()
+    }
+
+    /// The log's lines on backups that the vault's own receipts do not tell of: emergency bundles that were written by
+    /// themselves, and the beginning of a trouble.
+    pub fn note_backups(&mut self, env: &mut Env<'_>) -> Vec<JournalLine> {
+        let lines = self.take_unnoted_backups();
+        let Ok(session) = self.session_mut() else { return Vec::new() };
+        lines.into_iter().map(|log| session.append(&noted(env.now, log), env)).collect()
     }
 
     /// The log's lines on an unlock. After [`Core::replay`]: a record made before would take the place of a stored one.
@@ -57,6 +67,7 @@ impl Core {
         let what = by.map_or("unlock".to_owned(), |kind| format!("unlock-{}", kind.name()));
         let failed = std::mem::take(&mut self.book.failed_unlocks);
         let mut lines: Vec<LogLine> = failed.into_iter().map(|at| audit::line(at, "unlock-failed")).collect();
+        lines.extend(self.take_unnoted_backups());
         lines.push(audit::line(env.now, &what));
         if self.warnings.rolled_back {
             lines.push(audit::line(env.now, "rolled-back"));
@@ -71,9 +82,7 @@ impl Core {
         if body.log_chain_is_stale() && !said {
             lines.push(audit::line(env.now, "log-anew"));
         }
-        let at = env.now;
-        let record = |log| JournalEntry { at, used: None, counter: None, log: Some(log) };
-        lines.into_iter().map(record).map(|entry| session.append(&entry, env)).collect()
+        lines.into_iter().map(|log| session.append(&noted(env.now, log), env)).collect()
     }
 
     /// The log's line on a session that goes on with an older state than it had, once.
@@ -82,9 +91,30 @@ impl Core {
         let session =
             self.session_mut().ok().filter(|session| is_back && !session.opening.is_rolled_back())?;
         session.opening.went_back = true;
-        let log = Some(audit::line(env.now, "rolled-back"));
-        Some(session.append(&JournalEntry { at: env.now, used: None, counter: None, log }, env))
+        Some(session.append(&noted(env.now, audit::line(env.now, "rolled-back")), env))
     }
+
+    fn take_unnoted_backups(&mut self) -> Vec<LogLine> {
+        let lines = self.unnoted_backups();
+        self.book.noted = lines.iter().map(|line| line.at).max().unwrap_or_default().max(self.book.noted);
+        lines
+    }
+
+    fn unnoted_backups(&self) -> Vec<LogLine> {
+        let Some(glass) = self.emergency_saved() else { return self.trouble().into_iter().collect() };
+        let is_new = |file: &&Written| file.state.vault == glass.vault && file.made > self.book.noted;
+        let written = self.book.files.iter().filter(is_new);
+        written.map(|file| audit::line(file.made, "emergency-backup")).chain(self.trouble()).collect()
+    }
+
+    fn trouble(&self) -> Option<LogLine> {
+        let since = self.book.failing.map(|failing| failing.since)?;
+        (self.session().is_ok() && since > self.book.noted).then(|| audit::line(since, "backup-failed"))
+    }
+}
+
+fn noted(at: Millis, log: LogLine) -> JournalEntry {
+    JournalEntry { at, used: None, counter: None, log: Some(log) }
 }
 
 /// Whether a request tries a way into the vault here.

@@ -36,11 +36,12 @@ impl Core {
             revoked.extend(old.collect::<Vec<_>>());
             revoked.iter().for_each(|id| next.remove_slot(*id));
             next.add_password(env, own, SlotUse::Backup).map_err(save_failure)?;
+            next.body.note(audit::line(env.now, "bundle-password-made"));
             if !revoked.is_empty() {
                 next.rotate(env).map_err(save_failure)?;
             }
         }
-        next.body.note(LogLine { at: env.now, what: "export".into(), entry: None, host: None });
+        next.body.note(audit::line(env.now, "export"));
         let (mut next, file) = next.save(env).map_err(save_failure)?;
         let mine = |slot: &SlotEntry| {
             if own.is_some() { is_bundle_password(slot) } else { slot.usage == SlotUse::Both }

@@ -1,11 +1,13 @@
 //! The newest bundle in the browser's own sync storage: off until it is chosen, made while the vault is open, without the log.
 
+use crate::audit;
 use crate::env::{Env, Millis};
 use crate::protocol::{Failure, SyncView};
 use crate::recovery::bundle;
 use crate::recovery::schedule::{Saved, SyncTrouble, Synced};
 use crate::vault::file::VaultFile;
 use crate::vault::id::{DeviceId, VaultId};
+use crate::vault::journal::JournalEntry;
 
 use super::backups::is_for_bundles;
 use super::{Core, Effect, Outcome, State};
@@ -21,9 +23,13 @@ pub struct SyncOrder {
 }
 
 impl Core {
-    pub(super) fn set_sync(&mut self, on: bool) -> Result<Outcome, Failure> {
+    pub(super) fn set_sync(&mut self, on: bool, env: &mut Env<'_>) -> Result<Outcome, Failure> {
+        let changed = on != self.book.sync.is_some();
+        let log = Some(audit::line(env.now, if on { "sync-on" } else { "sync-off" }));
+        let entry = JournalEntry { at: env.now, used: None, counter: None, log };
+        let store = changed.then(|| self.append(&entry, false, env)).transpose()?;
         self.book.sync = on.then(|| self.book.sync.take().unwrap_or_default());
-        Ok(Outcome { effects: vec![Effect::KeepBook, Effect::Sync], ..self.status() })
+        Ok(Outcome { store, effects: vec![Effect::KeepBook, Effect::Sync], ..self.status() })
     }
 
     /// Whether a bundle is to be written there now.

@@ -370,7 +370,7 @@ impl<P: Platform> Host<P> {
     async fn after_unlock(&self, core: &mut Core) {
         let lines = load::journal(&self.platform).await;
         core.replay(&lines);
-        let failed = core.has_failed_unlocks();
+        let to_note = core.has_to_note();
         let lines = {
             let mut entropy = self.platform.entropy();
             core.note_unlock(&mut Env { now: self.platform.now(), entropy: &mut entropy })
@@ -379,7 +379,7 @@ impl<P: Platform> Host<P> {
             let stored = commit::append(&self.platform, &line).await;
             core.appended(stored);
         }
-        if failed {
+        if to_note {
             self.keep_book(core).await;
         }
         let _ = commit::heal(&self.platform, core).await;

@@ -9,6 +9,7 @@ use crate::recovery::schedule::{Destination, Trouble};
 use crate::vault::seal;
 
 use super::Host;
+use super::commit;
 use super::load::BOOK;
 use super::platform::{Platform, StoreId};
 
@@ -124,6 +125,22 @@ impl<P: Platform> Host<P> {
         self.keep_book(&core).await;
     }
 
+    /// What the receipts do not tell of into the log.
+    async fn note_backups(&self, core: &mut Core) -> bool {
+        let lines = {
+            let mut entropy = self.platform.entropy();
+            core.note_backups(&mut Env { now: self.platform.now(), entropy: &mut entropy })
+        };
+        for line in &lines {
+            let stored = commit::append(&self.platform, line).await;
+            core.appended(stored);
+        }
+        if !lines.is_empty() {
+            self.keep_book(core).await;
+        }
+        !lines.is_empty()
+    }
+
     /// The receipt into the vault, old files out of the folder, the badge, the next alarm.
     async fn after_backup(&self, mut changed: bool) {
         let now: Millis = self.platform.now();
@@ -138,6 +155,7 @@ impl<P: Platform> Host<P> {
                 self.store(&mut core, outcome).await;
                 changed = true;
             }
+            changed |= self.note_backups(&mut core).await;
             core.to_thin(now)
         };
         let erased = self.erased.get();

@@ -106,6 +106,9 @@ pub struct Book {
     /// A file was written while no page of ours was open.
     #[serde(default)]
     pub alone: bool,
+    /// What happened to backups until then is in the log.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub noted: Millis,
     /// No reminder before.
     #[serde(default)]
     pub quiet_until: Millis,
@@ -237,6 +240,7 @@ impl Default for Book {
             files: Vec::new(),
             failing: None,
             alone: false,
+            noted: Millis(0),
             quiet_until: Millis(0),
             drilled: None,
             failed_unlocks: Vec::new(),
@@ -449,6 +453,10 @@ fn again(failing: Failing) -> u64 {
     }
     let at = usize::try_from(failing.tries.saturating_sub(1)).unwrap_or(usize::MAX).min(AGAIN.len() - 1);
     AGAIN[at]
+}
+
+fn is_never(at: &Millis) -> bool {
+    *at == Millis(0)
 }
 
 #[cfg(test)]

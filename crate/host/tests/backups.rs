@@ -300,6 +300,9 @@ fn each_mishap_has_its_line_and_the_next_try_mends_it() {
         scene.later(120_000);
         assert_eq!(scene.state(), "while-open", "{line}");
         assert_eq!(scene.issuers(), ["first", "second"]);
+        let Reply::Log { lines } = scene.ask(Request::Log) else { panic!("log") };
+        let failed = lines.iter().filter(|line| line.what == "backup-failed");
+        assert_eq!(failed.count(), 1, "{line}: its beginning is in the log");
     }
 }
 

@@ -197,6 +197,8 @@ fn it_is_written_by_itself_when_an_emergency_entry_changes_and_not_else() {
     let (set, name) = shares(&host, true);
     later(1);
     assert_eq!(glass().len(), 1, "at once: a new way in");
+    let Reply::Log { lines } = ask(&host, Request::Log) else { panic!("log") };
+    assert_eq!(lines.iter().filter(|line| line.what == "emergency-backup").count(), 1);
     assert!(glass()[0].0.contains(&name));
     assert_eq!(read(&glass()[0].1, &two(&set)), Ok(vec!["glass".into()]));
     assert!(!area(&host).bundle.behind);

@@ -55,7 +55,7 @@ fn a_locked_vault_goes_by_a_way_in_or_by_the_sentence_of_who_has_none() {
         ask(&host, Request::Lock);
         assert!(matches!(ask(&host, Request::PlanErase), Reply::ErasePlan { jobs, .. } if jobs.len() == 1));
         assert_eq!(erase(&host, by_password(2), WORD).as_deref(), Some("wrong-password"));
-        assert!(host.core.try_lock().unwrap().has_failed_unlocks(), "a try like one at the unlock");
+        assert!(host.core.try_lock().unwrap().has_to_note(), "a try like one at the unlock");
         assert_eq!(erase(&host, None, WORD).as_deref(), Some("not-the-word"));
         // What is offered first: a copy that the password opens.
         let Reply::SealedCopy { bundle, .. } = ask(&host, Request::SealedCopy) else { panic!("a copy") };

@@ -224,6 +224,8 @@ fn the_slim_bundle_of_the_sync_storage_carries_the_head_without_the_lines() {
     let disk = Disk::default();
     let (first, id) = made(&disk);
     ask(&first, Request::SetSync { on: true });
+    ask(&first, Request::SetSync { on: true });
+    assert_eq!(events(&first).iter().filter(|what| *what == "sync-on").count(), 1);
     ask(&first, Request::Reveal { id });
     let slim = {
         let core = first.core.try_lock().unwrap();
