@@ -152,7 +152,7 @@ class Dashboard extends View {
     return html`<main class="lone">
       ${errorBanner(this.problem)}${warningsBanner(status.warnings)}
       ${this.closed(status)}
-      <p class="below"><a class="link" href="#/help">${icon("help")}${t("help")}</a>${status.state === "locked" || status.state === "lost" ? html`<a class="link" href="#/erase">${t("erase_title")}</a>` : nothing}</p>
+      <p class="below"><a class="link" href="#/help">${icon("help")}${t("help")}</a>${this.route.page === "guest" ? nothing : html`<a class="link" href="#/guest">${icon("eye")}${t("guest_title")}</a>`}${status.state === "locked" || status.state === "lost" ? html`<a class="link" href="#/erase">${t("erase_title")}</a>` : nothing}</p>
     </main>`;
   }
 

@@ -106,6 +106,18 @@ fn rotation() -> Request {
 }
 
 #[test]
+fn the_sealed_copy_of_a_locked_vault_opens_for_the_party_that_was_agreed_to_and_for_no_other() {
+    let host = asked(&Disk::default());
+    assert_eq!(answer(&host, 1, "agree"), None);
+    ask(&host, Request::Lock);
+    let Reply::SealedCopy { bundle, .. } = ask(&host, Request::SealedCopy) else { panic!("a copy") };
+    let copy = VaultFile::parse(&BASE64.decode(bundle.as_bytes()).unwrap()).unwrap();
+    let names = |opened: Opened| opened.body.entries.into_iter().map(|entry| entry.issuer).collect::<Vec<_>>();
+    assert_eq!(opened(&copy, 1).map(names), Some(vec!["Mill".to_owned()]));
+    assert!(opened(&copy, 2).is_none());
+}
+
+#[test]
 fn a_party_does_not_go_like_other_ways_in() {
     let host = asked(&Disk::default());
     assert_eq!(answer(&host, 1, "agree"), None);
