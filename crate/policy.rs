@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::protocol::{KdfParams, KdfProfile, PassLimits, PolicyRule, PolicyView};
+use crate::protocol::{KdfParams, KdfProfile, PassLimits, PasswordRule, PolicyRule, PolicyView};
 use crate::site::host::Host;
 use crate::vault::escrow::{EscrowKey, clean_name};
 use crate::vault::seal;
@@ -177,6 +177,18 @@ impl Policy {
         };
         let listed = self.ways.as_ref().is_none_or(|ways| ways.contains(&kind));
         kind == SlotKind::Password || (issued && listed)
+    }
+
+    /// What is asked of a new password.
+    pub fn password(&self) -> PasswordRule {
+        let or_none = |least: Option<u32>| least.unwrap_or_default();
+        PasswordRule { length: or_none(self.password_length), bits: or_none(self.password_bits) }
+    }
+
+    /// Whether a new password was judged by as much as is asked now; where nothing is asked, by whatever.
+    pub fn allows_password(&self, judged: Option<PasswordRule>) -> bool {
+        let (asked, judged) = (self.password(), judged.unwrap_or_default());
+        judged.length >= asked.length && judged.bits >= asked.bits
     }
 
     /// Whether a new password may be derived with these.

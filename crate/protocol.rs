@@ -1211,6 +1211,19 @@ wire! {
         pub params: KdfParams,
         /// 16 bytes, base64.
         pub salt: String,
+        /// What a new password must be, by the policy and ourselves; `None`: it exists already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        pub rule: Option<PasswordRule>,
+    }
+
+    /// What is asked of a new password beyond our own least.
+    #[derive(Copy, Default)]
+    pub struct PasswordRule {
+        /// Code points at least.
+        pub length: u32,
+        /// Bits at least, by our estimate.
+        pub bits: u32,
     }
 
     /// The state of the vault and of its copies.

@@ -82,7 +82,7 @@ impl Core {
         let session = self.session()?;
         let kind = session.kind();
         let Renewal { mut next, mut revoked, keep_unsaved, opening } = renewal;
-        let new = self.new_secret(new)?;
+        let new = self.relocked_secret(new)?;
         let (_, file) = session.vault.save(env).map_err(save_failure)?;
         let secrets = current.iter().map(secret).collect::<Result<Vec<_>, _>>()?;
         let usable = opens_vault(env.now);

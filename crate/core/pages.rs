@@ -779,7 +779,7 @@ mod tests {
         let mut core = Core::new(own);
         core.load(Stored::default(), None, Millis(1));
         let b64 = |bytes: &[u8]| data_encoding::BASE64.encode(bytes);
-        let job = DeriveJob { params: kdf::ARGON2ID, salt: b64(&[1; 16]) };
+        let job = DeriveJob { params: kdf::ARGON2ID, salt: b64(&[1; 16]), rule: None };
         send(&mut core, &own_page(false), Request::Create { key: DerivedKey { job, key: b64(&[1; 32]) } });
         let form = EntryForm {
             issuer: "A".into(),

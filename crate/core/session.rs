@@ -510,11 +510,21 @@ impl Core {
     fn new_job(&self, profile: KdfProfile, env: &mut Env<'_>) -> DeriveJob {
         let salt: [u8; 16] = env.make_bytes();
         let params = kdf::params_of(self.policy.kdf.unwrap_or(profile));
-        DeriveJob { params, salt: data_encoding::BASE64.encode(&salt) }
+        DeriveJob { params, salt: data_encoding::BASE64.encode(&salt), rule: Some(self.policy.password()) }
     }
 
-    /// A derivation that came back, of a password that is new: dear enough, and as the policy has it.
+    /// A derivation that came back, of a password that is new: dear enough, and as the policy has it. The password itself
+    /// stayed in the worker, which derives nothing from one that its job's rule refuses.
     pub(super) fn new_secret(&self, key: &DerivedKey) -> Result<SlotSecret, Failure> {
+        if !self.policy.allows_password(key.job.rule) {
+            return Err(Failure::new("policy-password"));
+        }
+        self.relocked_secret(key)
+    }
+
+    /// The same for a password that may be the one of before: it is not judged again, or a stricter policy would keep
+    /// somebody from shutting others out.
+    pub(super) fn relocked_secret(&self, key: &DerivedKey) -> Result<SlotSecret, Failure> {
         let secret = secret(key)?;
         kdf::check(secret.params).map_err(|_| Failure::new("weak-kdf"))?;
         if self.policy.allows_kdf(secret.params) { Ok(secret) } else { Err(Failure::new("policy-kdf")) }

@@ -32,7 +32,7 @@ impl Door {
         let mut core = Core::new(own);
         core.load(Stored::default(), None, Millis(START));
         let b64 = |bytes: &[u8]| data_encoding::BASE64.encode(bytes);
-        let job = DeriveJob { params: kdf::ARGON2ID, salt: b64(&[1; 16]) };
+        let job = DeriveJob { params: kdf::ARGON2ID, salt: b64(&[1; 16]), rule: None };
         let key = DerivedKey { job, key: b64(&[1; 32]) };
         let mut door =
             Self { core, now: Millis(START), seed: 7, effects: Vec::new(), stored: false, key: key.clone() };

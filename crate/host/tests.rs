@@ -334,7 +334,10 @@ fn ask(host: &Host<Fake>, request: Request) -> Reply {
 
 fn key(n: u8) -> DerivedKey {
     let b64 = |bytes: &[u8]| data_encoding::BASE64.encode(bytes);
-    DerivedKey { job: DeriveJob { params: kdf::ARGON2ID, salt: b64(&[n; 16]) }, key: b64(&[n; 32]) }
+    DerivedKey {
+        job: DeriveJob { params: kdf::ARGON2ID, salt: b64(&[n; 16]), rule: None },
+        key: b64(&[n; 32]),
+    }
 }
 
 /// A form as it comes out of a file, with nothing lost on the way.

@@ -109,7 +109,7 @@ impl VaultFile {
                 Err(CostError::TooDear { .. }) => &mut dear,
                 Err(CostError::TooCheap) => continue,
             };
-            let job = DeriveJob { params, salt: data_encoding::BASE64.encode(&record.salt.0) };
+            let job = DeriveJob { params, salt: data_encoding::BASE64.encode(&record.salt.0), rule: None };
             if jobs.len() < limit && !jobs.contains(&job) {
                 jobs.push(job);
             }

@@ -30,6 +30,12 @@ pub fn derive(job: JsValue, password: Vec<u8>, agreed: bool) -> Result<JsValue, 
     let password = SecretBytes::new(password);
     let job: DeriveJob = serde_wasm_bindgen::from_value(job)?;
     let salt = bytes::decode(&job.salt).ok_or_else(|| JsValue::from("bad-request"))?;
+    if let Some(rule) = job.rule {
+        let text = core::str::from_utf8(password.expose()).map_err(|_| JsValue::from("bad-request"))?;
+        if !password::judge(text, rule.length as usize, rule.bits).ok {
+            return Err("weak-password".into());
+        }
+    }
     match kdf::check(job.params) {
         Ok(()) => {}
         Err(CostError::TooCheap) => return Err("weak-kdf".into()),

@@ -123,7 +123,9 @@ export async function withNewLock(text, wanted, signal, use) {
     return derive(each, typed, stop);
   };
   const lock = async (/** @type {DerivedKey[]} */ current) => {
-    const [same] = wanted ? [] : await derive(jobs.slice(-1), reading, signal);
+    // A password that stays is not judged again: a stricter policy must not keep anybody from shutting others out.
+    const again = jobs.slice(-1).map(({ params, salt }) => ({ params, salt }));
+    const [same] = wanted ? [] : await derive(again, reading, signal);
     return await use(current, same ?? (await deriveNew(jobs, wanted, signal)));
   };
   return await withPassword(jobs.slice(0, -1), text, signal, lock, how);

@@ -260,7 +260,11 @@ params: KdfParams,
 /**
  * 16 bytes, base64.
  */
-salt: string, };
+salt: string, 
+/**
+ * What a new password must be, by the policy and ourselves; `None`: it exists already.
+ */
+rule?: PasswordRule, };
 
 export type DerivedKey = { 
 /**
@@ -1426,6 +1430,16 @@ credential: string,
  * What its PRF is evaluated at, base64.
  */
 salt: string, };
+
+export type PasswordRule = { 
+/**
+ * Code points at least.
+ */
+length: number, 
+/**
+ * Bits at least, by our estimate.
+ */
+bits: number, };
 
 export type PastLine = { 
 /**

@@ -112,7 +112,8 @@ fn the_sealed_copy_of_a_locked_vault_opens_for_the_party_that_was_agreed_to_and_
     ask(&host, Request::Lock);
     let Reply::SealedCopy { bundle, .. } = ask(&host, Request::SealedCopy) else { panic!("a copy") };
     let copy = VaultFile::parse(&BASE64.decode(bundle.as_bytes()).unwrap()).unwrap();
-    let names = |opened: Opened| opened.body.entries.into_iter().map(|entry| entry.issuer).collect::<Vec<_>>();
+    let names =
+        |opened: Opened| opened.body.entries.into_iter().map(|entry| entry.issuer).collect::<Vec<_>>();
     assert_eq!(opened(&copy, 1).map(names), Some(vec!["Mill".to_owned()]));
     assert!(opened(&copy, 2).is_none());
 }
@@ -478,7 +479,7 @@ fn what_an_administrators_key_opens_is_a_draft() {
         KeyFile::make(&mut env, "Party 1", &private(n), &secret).unwrap().to_text()
     };
     let derived = |byte: u8| {
-        let job = DeriveJob { params: kdf::ARGON2ID, salt: BASE64.encode(&[1; 16]) };
+        let job = DeriveJob { params: kdf::ARGON2ID, salt: BASE64.encode(&[1; 16]), rule: None };
         vec![DerivedKey { job, key: BASE64.encode(&[byte; 32]) }]
     };
     let fresh = host(&Disk::default(), 902);
@@ -520,7 +521,7 @@ fn a_partys_key_proves_nothing_in_a_rehearsal() {
     let mut entropy = Seeded::new(1);
     let mut env = Env { now: Millis(1), entropy: &mut entropy };
     let held = KeyFile::make(&mut env, "Party 1", &private(1), &secret).unwrap().to_text();
-    let job = DeriveJob { params: kdf::ARGON2ID, salt: BASE64.encode(&[1; 16]) };
+    let job = DeriveJob { params: kdf::ARGON2ID, salt: BASE64.encode(&[1; 16]), rule: None };
     let keys = vec![DerivedKey { job, key: BASE64.encode(&[1; 32]) }];
     assert_eq!(rehearse(&Way::Escrow { file: held, keys }).as_deref(), Some("drill-not-yours"));
     assert_eq!(status(&host).drill.due.as_deref(), Some("never"));

@@ -2,7 +2,7 @@
 //! user needs to get in, to see codes or to save what is there is ever closed.
 
 use super::*;
-use crate::protocol::KdfProfile;
+use crate::protocol::{KdfProfile, PasswordRule};
 
 /// A vault with one account, open, under a policy.
 fn under(policy: &str) -> (Disk, Host<Fake>, String) {
@@ -28,6 +28,12 @@ fn tick(host: &Host<Fake>) {
     let sender = SenderInfo { browser: true, ..SenderInfo::default() };
     let _ =
         host.request(Request::Tick { why: "policy".into() }, sender).now_or_never().expect("nothing waits");
+}
+
+/// Derived from a password that the strictest rules let through, as a generated phrase is.
+fn measured(n: u8) -> DerivedKey {
+    let rule = Some(PasswordRule { length: 64, bits: 77 });
+    DerivedKey { job: DeriveJob { rule, ..key(n).job }, ..key(n) }
 }
 
 fn pass(minutes: u32, once: bool) -> Request {
@@ -106,6 +112,38 @@ fn each_rule_is_held_by_the_core() {
 }
 
 #[test]
+fn a_new_password_is_judged_by_the_policy_of_now() {
+    let host = host(&Disk::default(), 1);
+    let Reply::Derive { jobs } = ask(&host, Request::PlanCreate { profile: KdfProfile::Argon2id }) else {
+        panic!("a job")
+    };
+    assert_eq!(jobs[0].rule, Some(PasswordRule::default()), "by our own least");
+    *host.platform().managed.borrow_mut() =
+        Some(r#"{"passwordMinLength": 20, "passwordMinBits": 60}"#.into());
+    tick(&host);
+    let Reply::Derive { jobs } = ask(&host, Request::PlanCreate { profile: KdfProfile::Argon2id }) else {
+        panic!("a job")
+    };
+    let rule = PasswordRule { length: 20, bits: 60 };
+    assert_eq!(jobs[0].rule, Some(rule));
+    let by = |rule| DerivedKey { job: DeriveJob { rule, ..key(1).job }, ..key(1) };
+    assert_eq!(refused(&host, Request::Create { key: key(1) }), "policy-password", "not measured at all");
+    for weaker in [
+        PasswordRule::default(),
+        PasswordRule { length: 19, bits: 77 },
+        PasswordRule { length: 64, bits: 59 },
+    ] {
+        assert_eq!(
+            refused(&host, Request::Create { key: by(Some(weaker)) }),
+            "policy-password",
+            "{weaker:?}"
+        );
+    }
+    assert_eq!(refused(&host, Request::Create { key: by(Some(rule)) }), "allowed");
+    assert_eq!(refused(&host, Request::Export { key: Some(key(3)) }), "policy-password");
+}
+
+#[test]
 fn the_kdf_of_new_passwords_is_the_policys() {
     let disk = Disk::default();
     let host = host(&disk, 1);
@@ -164,7 +202,7 @@ fn a_policy_that_cannot_be_read_closes_new_grants_and_never_what_is_there() {
     }
     // What never closes: bundles, a new password, the unlock, codes, a fill by a press, a restore.
     let Reply::Bundle { bundle, .. } = ask(&host, Request::Export { key: None }) else { panic!("a bundle") };
-    let change = Request::ChangePassword { current: vec![key(1)], new: key(2) };
+    let change = Request::ChangePassword { current: vec![key(1)], new: measured(2) };
     assert_eq!(refused(&host, change), "allowed");
     assert_eq!(refused(&host, Request::Lock), "allowed");
     assert_eq!(refused(&host, Request::Unlock { way: Way::Password { keys: vec![key(2)] } }), "allowed");
@@ -185,7 +223,7 @@ fn a_policy_that_cannot_be_read_closes_new_grants_and_never_what_is_there() {
     let restore = Request::RestoreBundle {
         bundle,
         way: Way::Password { keys: vec![key(1)] },
-        create: Some(key(3)),
+        create: Some(measured(3)),
         leave_out: Vec::new(),
     };
     assert_eq!(refused(&other, restore), "allowed");

@@ -111,7 +111,7 @@ impl KeyFile {
     pub fn job(&self) -> Option<DeriveJob> {
         let dear_enough = kdf::check(self.kdf) != Err(kdf::CostError::TooCheap);
         let salt = data_encoding::BASE64.encode(&self.salt.0);
-        dear_enough.then_some(DeriveJob { params: self.kdf, salt })
+        dear_enough.then_some(DeriveJob { params: self.kdf, salt, rule: None })
     }
 
     /// The private half, by what was derived from the password.

@@ -176,7 +176,7 @@ pub(super) fn parse(text: &str) -> Result<Parts, OfflineError> {
 impl Parts {
     /// What is to be derived from a passphrase; nothing where a code opens it.
     pub(super) fn job(&self) -> Option<DeriveJob> {
-        Some(DeriveJob { params: self.params?, salt: BASE64.encode(&self.salt) })
+        Some(DeriveJob { params: self.params?, salt: BASE64.encode(&self.salt), rule: None })
     }
 }
 
