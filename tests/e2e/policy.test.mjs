@@ -59,6 +59,8 @@ for (const kind of kinds()) {
         ["automaticFilling", "false", null],
         ["allowedSites", "*.example.com", null],
       ]);
+      const { jobs } = await core.ask({ type: "plan-create", profile: "argon2id" });
+      await assert.rejects(core.derive(jobs[0], "heron pickled awl 29 Tugs"), /weak-password/, "25 characters, where 30 are asked for");
       await core.enter(PASSWORD);
       const { ids } = await core.ask({ type: "add", forms: [account("Harbour", "JBSWY3DPEHPK3PXP")] });
       const refused = async (request) => (await core.answer(request)).code;

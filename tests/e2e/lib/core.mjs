@@ -37,7 +37,7 @@ export async function core_of(session, route = "#/help") {
       const { jobs } = await this.ask(state === "fresh" ? { type: "plan-create", profile: "argon2id" } : { type: "plan-unlock" });
       const keys = [];
       for (const job of jobs) {
-        const name = JSON.stringify(job);
+        const name = JSON.stringify([job.params, job.salt]);
         if (!known.has(name)) known.set(name, await this.derive(job, password));
         keys.push(known.get(name));
       }
