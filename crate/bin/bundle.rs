@@ -143,7 +143,7 @@ fn kept(item: &Kept) -> Value {
     })
 }
 
-/// An entry with its secret, as a document of our own. Backup codes only where some are kept.
+/// An entry with its secret, as a document of our own. Backup codes and the mark of an emergency entry where there are.
 fn shown(entry: &Entry) -> Value {
     let mut shown = json!({
         "id": entry.id,
@@ -162,6 +162,13 @@ fn shown(entry: &Entry) -> Value {
     });
     if let Some(list) = entry.backup_codes.as_ref().filter(|list| !list.codes.is_empty()) {
         shown["backup_codes"] = json!(list.codes);
+    }
+    mark_emergency(shown, entry)
+}
+
+fn mark_emergency(mut shown: Value, entry: &Entry) -> Value {
+    if entry.emergency {
+        shown["emergency"] = json!(true);
     }
     shown
 }
@@ -185,12 +192,13 @@ pub(crate) fn codes(arguments: &[OsString]) -> Printed {
             "at": at,
             "codes": vault.body.entries.iter().filter(|entry| entry.trashed.is_none()).map(|entry| {
                 let code = entry.otp.code_at(Millis(at.saturating_mul(1000)));
-                json!({
+                let shown = json!({
                     "issuer": entry.issuer,
                     "name": entry.account,
                     "code": code.code.expose(),
                     "until": code.until.map(Millis::unix_seconds),
-                })
+                });
+                mark_emergency(shown, entry)
             }).collect::<Vec<_>>(),
             "error": null,
         }),

@@ -69,6 +69,9 @@ pub fn shown(entry: &Entry) -> Value {
     if let Some(list) = entry.backup_codes.as_ref().filter(|list| !list.codes.is_empty()) {
         shown["backup_codes"] = json!(list.codes);
     }
+    if entry.emergency {
+        shown["emergency"] = json!(true);
+    }
     shown
 }
 

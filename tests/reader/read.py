@@ -126,7 +126,7 @@ def shown(entry):
     otp = {name: entry["otp"].get(name) for name in ("type", "secret", "algorithm", "digits", "period", "counter")}
     codes = (entry.get("backup_codes") or {}).get("codes")
     return {"id": entry["id"], "issuer": entry["issuer"], "name": entry["account"], **otp, "note": entry.get("note", ""),
-            "tags": entry.get("tags", []), "sites": entry.get("sites", []), "trashed": entry.get("trashed") is not None, **({"backup_codes": codes} if codes else {})}
+            "tags": entry.get("tags", []), "sites": entry.get("sites", []), "trashed": entry.get("trashed") is not None, **({"backup_codes": codes} if codes else {}), **({"emergency": True} if entry.get("emergency") else {})}
 
 def run(file, *held, **named):
     import log, ways
