@@ -1247,7 +1247,7 @@ wire! {
         /// Ways in, as last saved.
         pub slots: Vec<SlotView>,
         /// Things the user must know, worst first, as stable codes: `one-copy-failed`, `rolled-back`,
-        /// `copies-differ`, `not-saved`, `log-incomplete`, `newer-version`.
+        /// `copies-differ`, `not-saved`, `log-incomplete`, `newer-version`, `clock-went-back`.
         pub warnings: Vec<String>,
         /// Entries outside the bin; `None` while locked.
         pub entries: Option<u32>,
