@@ -272,7 +272,9 @@ impl Policy {
             sites: rules.list("allowedSites", Vec::new(), SitePattern::parse),
             backup_hours: rules.number("backupEveryHours", 1..=168, 1),
             drill_days: rules.number("drillEveryDays", 7..=90, 7),
-            log_days: rules.number("logKeepDays", 30..=3650, 30),
+            log_days: rules
+                .number("logKeepDays", 30..=3650, 30)
+                .filter(|_| rules.is_understood("logKeepDays")),
             imports: rules.list("importFormats", Vec::new(), |name| Some(name.to_owned())),
             escrow: None,
             destination: rules.text("backupDestination", MAX_HINT),
@@ -363,6 +365,11 @@ impl Reader<'_> {
                 .filter(|number| range.contains(number) && value.as_f64() == Some(f64::from(*number)))
         };
         self.rule(key, whole, strictest, u32::to_string)
+    }
+
+    /// Lines that are gone do not come back when the rule is mended, so a doubtful one drops none.
+    fn is_understood(&self, key: &str) -> bool {
+        self.told.iter().all(|rule| rule.key != key || rule.problem.is_none())
     }
 
     /// One line of so many characters at most; not understood: none.

@@ -16,12 +16,12 @@ const WRONG: [&str; 11] = [
     "wrong-password",
     "wrong-code",
     "wrong-code-or-password",
-    "code-needs-password",
     "wrong-shares",
     "share-mismatch",
     "wrong-passkey",
     "pass-expired",
     "pass-not-yet-valid",
+    "pass-not-allowed",
     "clock-went-back",
     "opens-bundles-only",
 ];
@@ -52,8 +52,7 @@ impl Core {
         !self.book.failed_unlocks.is_empty() || !self.unnoted_backups().is_empty()
     }
 
-    /// The log's lines on backups that the vault's own receipts do not tell of: emergency bundles that were written by
-    /// themselves, and the beginning of a trouble.
+    /// The log's lines on backups: each file that was written by itself, and the beginning of each trouble.
     pub fn note_backups(&mut self, env: &mut Env<'_>) -> Vec<JournalLine> {
         let lines = self.take_unnoted_backups();
         let Ok(session) = self.session_mut() else { return Vec::new() };
@@ -101,15 +100,21 @@ impl Core {
     }
 
     fn unnoted_backups(&self) -> Vec<LogLine> {
-        let Some(glass) = self.emergency_saved() else { return self.trouble().into_iter().collect() };
-        let is_new = |file: &&Written| file.state.vault == glass.vault && file.made > self.book.noted;
-        let written = self.book.files.iter().filter(is_new);
-        written.map(|file| audit::line(file.made, "emergency-backup")).chain(self.trouble()).collect()
-    }
-
-    fn trouble(&self) -> Option<LogLine> {
-        let since = self.book.failing.map(|failing| failing.since)?;
-        (self.session().is_ok() && since > self.book.noted).then(|| audit::line(since, "backup-failed"))
+        let Some(own) = self.saved().filter(|_| self.session().is_ok()) else { return Vec::new() };
+        let glass = self.emergency_saved();
+        let what = |file: &Written| match file.state.vault {
+            vault if vault == own.vault => Some("backup"),
+            vault if glass.as_ref().is_some_and(|glass| vault == glass.vault) => Some("emergency-backup"),
+            _ => None,
+        };
+        let is_new = |at: Millis| at > self.book.noted;
+        let files = self.book.files.iter().filter(|file| is_new(file.made));
+        let written = files.filter_map(|file| Some(audit::line(file.made, what(file)?)));
+        let troubles = self.book.troubles.iter().filter(|at| is_new(**at));
+        let mut lines: Vec<LogLine> =
+            written.chain(troubles.map(|at| audit::line(*at, "backup-failed"))).collect();
+        lines.sort_by_key(|line| line.at);
+        lines
     }
 }
 

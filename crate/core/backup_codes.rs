@@ -43,24 +43,23 @@ impl Core {
         if !secrets.iter().any(|secret| file.open(&secret.clone().into(), opens_vault(env.now)).is_ok()) {
             return Err(Failure::new("wrong-password"));
         }
+        self.session_mut()?.opening.fresh = Some(self.run().plus(FRESH_MS));
         let until = env.now.plus(FRESH_MS);
-        self.session_mut()?.opening.fresh = Some(until);
         let effects = self.note_password(env.now).into_iter().collect();
         Ok(Outcome { effects, ..Outcome::reply(Reply::Fresh { until }) })
     }
 
-    pub(super) fn must_be_fresh(&self, now: Millis) -> Result<(), Failure> {
+    pub(super) fn must_be_fresh(&self) -> Result<(), Failure> {
         let until = self.session()?.opening.fresh;
-        // A clock that went back does not lengthen it.
-        let fresh = until.is_some_and(|until| now < until && until.since(now) <= FRESH_MS);
+        let fresh = until.is_some_and(|until| self.is_within(until, FRESH_MS));
         if fresh { Ok(()) } else { Err(Failure::new("needs-fresh")) }
     }
 
     /// An entry's codes, with what became of each.
     pub(super) fn backup_codes(&mut self, id: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let entry = self.entry(id)?;
-        self.must_show(entry, env.now)?;
-        self.must_be_fresh(env.now)?;
+        self.must_show(entry)?;
+        self.must_be_fresh()?;
         let codes = entry.backup_codes.iter().flat_map(|list| &list.codes).map(site_code).collect();
         let store = self.log("backup-codes-shown", entry.id, None, env)?;
         Ok(Outcome { store: Some(store), ..Outcome::reply(Reply::BackupCodes { codes }) })
@@ -111,7 +110,7 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         if code.is_some() {
-            self.must_be_fresh(env.now)?;
+            self.must_be_fresh()?;
         }
         let named = code.map(|code| SecretText::new(code.to_owned()));
         let now = env.now;
@@ -150,8 +149,8 @@ impl Core {
             return Ok(unfilled("no-backup-codes", vec![entry.id.to_string()]));
         }
         // An emergency account is opened with its reason first.
-        self.must_show(entry, env.now)?;
-        self.must_be_fresh(env.now)?;
+        self.must_show(entry)?;
+        self.must_be_fresh()?;
         let entry = entry.id;
         Ok(self.press(front, top, entry, How::Backup, env))
     }

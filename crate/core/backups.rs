@@ -1,6 +1,5 @@
 //! Bundles by themselves: what is written when, what became of it, and what the user is told.
 
-use crate::audit;
 use crate::env::{Env, Millis};
 use crate::protocol::{BackupFileView, BackupView, BackupsView, Failure, VaultState};
 use crate::recovery::bundle;
@@ -162,7 +161,6 @@ impl Core {
         let body = &mut next.body;
         let holds = worth(body).collect();
         body.receipts.iter_mut().for_each(|receipt| receipt.holds.clear());
-        body.note(audit::line(file.made, "backup"));
         body.receipts.push(Receipt {
             made: file.made,
             sha256: file.sha256,

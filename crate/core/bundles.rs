@@ -30,7 +30,7 @@ impl Core {
             if self.session()?.kind() != SessionKind::Full {
                 return Err(Failure::new("not-in-this-session"));
             }
-            self.must_be_fresh_to_pass_on(env.now)?;
+            self.must_be_fresh_to_pass_on()?;
             // One bundle password at a time: the old one opens old bundles and no new ones.
             let old = next.header().slots.iter().filter(|slot| is_bundle_password(slot)).map(|slot| slot.id);
             revoked.extend(old.collect::<Vec<_>>());

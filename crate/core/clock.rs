@@ -30,6 +30,9 @@ pub struct Seen {
     at: Millis,
     /// What the clock said when it was looked at last.
     clock: Millis,
+    /// How long it was seen to run, in ms: steps back take nothing away.
+    #[serde(default)]
+    run: Millis,
     /// Passes whose end was seen while a store would not give up their records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ended: Vec<SlotId>,
@@ -40,6 +43,9 @@ impl Seen {
     fn look(&mut self, now: Millis) {
         let counted = self.clock.max(Millis(self.at.0.saturating_sub(DRIFT_MS)));
         self.at = self.at.plus(now.since(counted)).max(now);
+        if self.clock > Millis(0) {
+            self.run = self.run.plus(now.since(self.clock));
+        }
         self.clock = now;
     }
 
@@ -52,6 +58,7 @@ impl Seen {
     fn merge(&mut self, mut other: Self, now: Millis) {
         other.look(now);
         self.raise(other.at);
+        self.run = self.run.max(other.run);
         other.ended.into_iter().for_each(|id| self.note_ended(id));
     }
 
@@ -120,6 +127,17 @@ impl Core {
         }
     }
 
+    /// How long the clock was seen to run. A clock that steps back makes nothing longer that is counted by it, and nobody
+    /// is kept from a second unlock by one that was ahead.
+    pub(super) fn run(&self) -> Millis {
+        self.seen.run
+    }
+
+    /// Whether something that lasts no longer than `ms`, and ends at `until` by [`Core::run`], is not over.
+    pub(super) fn is_within(&self, until: Millis, ms: u64) -> bool {
+        self.run() < until && until.since(self.run()) <= ms
+    }
+
     /// What the stores are to keep: a good while since the last time, and only where something hangs on it.
     pub fn seen_due(&self) -> Option<String> {
         let due = match &self.seen_kept {
@@ -138,7 +156,9 @@ impl Core {
 
     /// What the session storage keeps: it takes every change.
     pub fn seen_record(&self) -> Option<Seen> {
-        self.must_keep_time().then(|| self.seen.clone())
+        // What an open session lets somebody do for a few minutes hangs on it, too.
+        let is_open = matches!(self.state, State::Open(_));
+        (is_open || self.must_keep_time()).then(|| self.seen.clone())
     }
 
     /// How late it is at least where the clock says `now`.

@@ -40,7 +40,9 @@ impl Core {
         };
         let ways = header.slots.iter().map(view).collect();
         let limits = self.pass_limits();
-        let passes = vault.body.passes.iter().rev().map(|pass| passes::view(pass, &limits, now)).collect();
+        // Whether a pass that is there opens is for the vault's own switch to say: a policy closes new ones.
+        let own = passes::limits(header);
+        let passes = vault.body.passes.iter().rev().map(|pass| passes::view(pass, &own, now)).collect();
         let restored = super::restored::view(vault);
         Ok(Outcome::reply(Reply::Ways { ways, passes, limits, restored }))
     }
@@ -59,7 +61,7 @@ impl Core {
             return Err(Failure::new("bad-count"));
         }
         self.may_make(if key.is_some() { SlotKind::Pair } else { SlotKind::Code })?;
-        self.must_be_fresh_to_pass_on(env.now)?;
+        self.must_be_fresh_to_pass_on()?;
         let password = key.map(|key| self.new_secret(key)).transpose()?;
         let mut next = self.session()?.vault.clone();
         // Codes that were shown and never typed back may lie anywhere or nowhere.

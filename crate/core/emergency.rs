@@ -7,6 +7,7 @@ use crate::protocol::{EmergencyView, Failure, Reply, SessionKind};
 use crate::vault::body::{EmergencyUse, LogLine};
 use crate::vault::entry::Entry;
 use crate::vault::id::EntryId;
+use crate::vault::journal::JournalEntry;
 
 use super::{Core, Outcome, Store};
 
@@ -33,8 +34,7 @@ impl Core {
         self.must_have_waited(entry, env.now)?;
         let entry = entry.id;
         let reason = read_reason(reason)?;
-        self.must_be_emergency_fresh(env.now)?;
-        let until = env.now.plus(OPEN_MS);
+        self.must_be_emergency_fresh()?;
         let mut next = self.session()?.vault.clone();
         let used = EmergencyUse { at: env.now, entry, reason, seen: false };
         next.body.note_emergency(used);
@@ -43,21 +43,52 @@ impl Core {
         if let Some(Store::Commit(commit)) = &mut outcome.store {
             commit.reply_unsaved = true;
         }
-        self.session_mut()?.opening.emergency = Some((entry, until));
-        Ok(Outcome { reply: Reply::Fresh { until }, ..outcome })
+        self.session_mut()?.opening.emergency = Some((entry, self.run().plus(OPEN_MS)));
+        Ok(Outcome { reply: Reply::Fresh { until: env.now.plus(OPEN_MS) }, ..outcome })
     }
 
-    /// A second unlock. Whoever came in by a code or shares just now has shown enough, and may have no password any more.
-    pub(super) fn must_be_emergency_fresh(&self, now: Millis) -> Result<(), Failure> {
+    /// A second unlock. Whoever came in by a code or shares just now has shown enough, and may have no password any more;
+    /// so has who renews the ways in after a one-time pass, for the few minutes that they have.
+    pub(super) fn must_be_emergency_fresh(&self) -> Result<(), Failure> {
         let session = self.session()?;
-        let recovered = session.opening.is_recovery() && now.since(session.since()) < OPEN_MS;
-        if recovered { Ok(()) } else { self.must_be_fresh(now) }
+        let came = session.opening.is_recovery() && self.run().since(session.since()) < OPEN_MS;
+        let recovered = came || session.kind() == SessionKind::Renew;
+        if recovered { Ok(()) } else { self.must_be_fresh() }
     }
 
     /// A new way in, or a file that opens by itself, would open the emergency entries to its holder without a word here.
-    pub(super) fn must_be_fresh_to_pass_on(&self, now: Millis) -> Result<(), Failure> {
+    pub(super) fn must_be_fresh_to_pass_on(&self) -> Result<(), Failure> {
         let guarded = self.session()?.vault.body.entries.iter().any(|entry| entry.emergency);
-        if guarded { self.must_be_emergency_fresh(now) } else { Ok(()) }
+        if guarded { self.must_be_emergency_fresh() } else { Ok(()) }
+    }
+
+    /// The log's line on entries whose secrets leave. Emergency entries among them are named, and told of at the next
+    /// unlock as one that was opened: their codes can be had from now on without a word here.
+    pub(super) fn note_leaving(
+        &mut self,
+        what: &str,
+        ids: &[String],
+        env: &mut Env<'_>,
+    ) -> Result<Store, Failure> {
+        let entries = ids.iter().map(|id| self.entry(id)).collect::<Result<Vec<_>, _>>()?;
+        let guarded: Vec<EntryId> =
+            entries.into_iter().filter(|entry| entry.emergency).map(|entry| entry.id).collect();
+        let line = audit::line(env.now, what);
+        if guarded.is_empty() {
+            let record = JournalEntry { at: env.now, used: None, counter: None, log: Some(line) };
+            return self.append(&record, false, env);
+        }
+        let mut next = self.session()?.vault.clone();
+        if guarded.len() < ids.len() {
+            next.body.note(line.clone());
+        }
+        for entry in guarded {
+            // Nobody was asked why.
+            let reason = String::new();
+            next.body.note_emergency(EmergencyUse { at: env.now, entry, reason, seen: false });
+            next.body.note(LogLine { entry: Some(entry), ..line.clone() });
+        }
+        self.commit(next, Vec::new(), true, env)?.store.ok_or_else(|| Failure::new("self-check"))
     }
 
     /// The user has seen that emergency entries were opened.
@@ -68,17 +99,15 @@ impl Core {
     }
 
     /// Whether the entry's code and secret may be shown now.
-    pub(super) fn may_show(&self, entry: &Entry, now: Millis) -> bool {
+    pub(super) fn may_show(&self, entry: &Entry) -> bool {
         let opened = self.session().ok().and_then(|session| session.opening.emergency);
-        // A clock that went back does not lengthen it.
-        let open =
-            |(id, until): (EntryId, Millis)| id == entry.id && now < until && until.since(now) <= OPEN_MS;
+        let open = |(id, until): (EntryId, Millis)| id == entry.id && self.is_within(until, OPEN_MS);
         !entry.emergency || opened.is_some_and(open)
     }
 
     /// The same, or why not.
-    pub(super) fn must_show(&self, entry: &Entry, now: Millis) -> Result<(), Failure> {
-        if self.may_show(entry, now) { Ok(()) } else { Err(Failure::new("emergency-entry")) }
+    pub(super) fn must_show(&self, entry: &Entry) -> Result<(), Failure> {
+        if self.may_show(entry) { Ok(()) } else { Err(Failure::new("emergency-entry")) }
     }
 
     /// What was opened and nobody has said to have seen.

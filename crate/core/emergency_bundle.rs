@@ -41,7 +41,7 @@ impl Core {
     /// Makes recovery codes for it and shows them. They open nothing until they are kept.
     pub(super) fn make_emergency_codes(&self, count: u32, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         self.may_make(SlotKind::Code)?;
-        self.must_be_fresh_to_pass_on(env.now)?;
+        self.must_be_fresh_to_pass_on()?;
         let vault = self.emergency_name()?;
         if !COUNT.contains(&(count as usize)) {
             return Err(Failure::new("bad-count"));
@@ -62,6 +62,8 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         self.may_make(SlotKind::Code)?;
+        // They are the caller's, so keeping them is where a way in comes into being.
+        self.must_be_fresh_to_pass_on()?;
         let codes = codes.iter().map(|code| ways::read_code(code)).collect::<Result<Vec<_>, _>>()?;
         if !COUNT.contains(&codes.len()) {
             return Err(Failure::new("bad-count"));

@@ -54,7 +54,7 @@ impl Core {
             }
             let before = hours_of(&next.body, entry.id);
             if hours < before {
-                self.must_show(entry, env.now)?;
+                self.must_show(entry)?;
             }
             if hours != before {
                 let what = "emergency-wait-set";
@@ -82,7 +82,7 @@ impl Core {
             return Err(Failure::new("no-wait"));
         }
         let reason = read_reason(reason)?;
-        self.must_be_emergency_fresh(env.now)?;
+        self.must_be_emergency_fresh()?;
         let mut next = self.session()?.vault.clone();
         settle(&mut next, env.now);
         if next.body.emergency_waits.iter().flat_map(|waits| &waits.asked).any(|wait| wait.entry == entry) {

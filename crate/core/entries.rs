@@ -36,9 +36,7 @@ impl Core {
     pub(super) fn codes(&self, now: Millis) -> Result<Outcome, Failure> {
         let entries = self.session()?.vault.body.entries.iter();
         let codes = entries
-            .filter(|entry| {
-                entry.trashed.is_none() && self.may_show(entry, now) && entry.otp.period().is_some()
-            })
+            .filter(|entry| entry.trashed.is_none() && self.may_show(entry) && entry.otp.period().is_some())
             .map(|entry| view::code_view(entry.id.to_string(), &entry.otp, now))
             .collect();
         Ok(Outcome::reply(Reply::Codes { now, codes }))
@@ -46,7 +44,7 @@ impl Core {
 
     pub(super) fn next_hotp(&mut self, id: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let entry = self.entry(id)?.clone();
-        self.must_show(&entry, env.now)?;
+        self.must_show(&entry)?;
         let (code, store) = self.take_hotp(&entry, Some(String::new()), env)?;
         Ok(Outcome { store: Some(store), ..Outcome::reply(Reply::Code(code)) })
     }
@@ -157,7 +155,7 @@ impl Core {
 
     pub(super) fn edit(&mut self, id: &str, edit: EntryEdit, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         if edit.emergency == Some(false) {
-            self.must_show(self.entry(id)?, env.now)?;
+            self.must_show(self.entry(id)?)?;
         }
         let before = self.entry(id)?.emergency;
         let noted = match edit.emergency.unwrap_or(before) {
@@ -227,7 +225,7 @@ impl Core {
     pub(super) fn reveal(&mut self, id: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         self.may_lie_open()?;
         let entry = self.entry(id)?;
-        self.must_show(entry, env.now)?;
+        self.must_show(entry)?;
         let uri = write_uri(&entry.issuer, &entry.account, &entry.otp);
         let qr = uri.as_deref().and_then(|uri| crate::qr::matrix(uri).ok()).unwrap_or_default();
         let rows = |row: &Vec<bool>| row.iter().map(|dark| if *dark { '1' } else { '0' }).collect();

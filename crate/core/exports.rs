@@ -6,9 +6,7 @@ use crate::otp::Kind;
 use crate::otp::base32::base32;
 use crate::otp::{Algorithm, Digits, Otp, OtpError, Period, base32::parse_base32};
 use crate::protocol::{DerivedKey, EntryForm, Failure, Reply, TakenEntry};
-use crate::vault::body::LogLine;
 use crate::vault::entry::{Entry, EntryDraft};
-use crate::vault::journal::JournalEntry;
 
 use super::session::{opens_vault, save_failure, secret};
 use super::{Core, Outcome};
@@ -39,9 +37,7 @@ impl Core {
             self.must_have_waited(self.entry(id)?, env.now)?;
         }
         let entries = ids.iter().map(|id| self.entry(id).map(taken)).collect::<Result<Vec<_>, _>>()?;
-        let log = LogLine { at: env.now, what: "take-out".into(), entry: None, host: None };
-        let record = JournalEntry { at: env.now, used: None, counter: None, log: Some(log) };
-        let store = self.append(&record, false, env)?;
+        let store = self.note_leaving("take-out", ids, env)?;
         Ok(Outcome { store: Some(store), ..Outcome::reply(Reply::Taken { entries }) })
     }
 

@@ -5,9 +5,7 @@ use crate::protocol::{DerivedKey, Failure, Reply};
 use crate::recovery::bundle;
 use crate::recovery::handover::{self, Address};
 use crate::secret::SecretText;
-use crate::vault::body::LogLine;
 use crate::vault::entry::Entry;
-use crate::vault::journal::JournalEntry;
 use crate::vault::sealed::OpenError;
 
 use super::codes::qr;
@@ -63,9 +61,7 @@ impl Core {
         let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         let reply =
             Reply::HandOver { name, file: data_encoding::BASE64.encode(&sealed.to_bytes()), entries: count };
-        let log = LogLine { at: env.now, what: "hand-over".into(), entry: None, host: None };
-        let record = JournalEntry { at: env.now, used: None, counter: None, log: Some(log) };
-        let store = self.append(&record, false, env)?;
+        let store = self.note_leaving("hand-over", ids, env)?;
         Ok(Outcome { store: Some(store), ..Outcome::reply(reply) })
     }
 

@@ -53,7 +53,7 @@ impl Core {
     /// A secret like any other: only where secrets may lie open, and after a second unlock.
     pub(super) fn show_kept(&mut self, id: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         self.may_lie_open()?;
-        self.must_be_fresh(env.now)?;
+        self.must_be_fresh()?;
         let id = view::id(id)?;
         let item = self.session()?.vault.body.kept.iter().find(|item| item.id == id);
         let text = item.ok_or_else(|| Failure::new("no-note"))?.text.expose().clone();

@@ -21,7 +21,7 @@ const LATEST_START_MS: u64 = 30 * 24 * 3_600_000;
 impl Core {
     /// How many codes it would hold, and how many letters that are.
     pub(super) fn plan_offline_pass(&self, form: &OfflineForm, env: &Env<'_>) -> Result<Outcome, Failure> {
-        let entries = self.for_offline(form, env.now)?;
+        let entries = self.for_offline(form)?;
         let window = self.window(form, env.now)?;
         let (codes, letters) =
             offline_pass::measure(&accounts(&entries), window, form.passphrase).map_err(failure)?;
@@ -40,8 +40,8 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         let window = self.window(form, env.now)?;
-        self.must_be_fresh(env.now)?;
-        let entries = self.for_offline(form, env.now)?;
+        self.must_be_fresh()?;
+        let entries = self.for_offline(form)?;
         let lock = match (form.passphrase, key) {
             (false, None) => Lock::Code(Code::make_random(env.entropy)),
             (true, Some(key)) => Lock::Passphrase(self.new_secret(key)?),
@@ -71,7 +71,7 @@ impl Core {
     }
 
     /// The chosen entries, where this session may issue anything at all, and may see their codes.
-    fn for_offline(&self, form: &OfflineForm, now: Millis) -> Result<Vec<&Entry>, Failure> {
+    fn for_offline(&self, form: &OfflineForm) -> Result<Vec<&Entry>, Failure> {
         let session = self.session()?;
         if !matches!(session.opening.by, Some(SlotKind::Password | SlotKind::Passkey)) {
             return Err(Failure::new("not-in-this-session"));
@@ -85,7 +85,7 @@ impl Core {
             return Err(Failure::new("no-entry"));
         }
         for entry in &entries {
-            self.must_show(entry, now)?;
+            self.must_show(entry)?;
         }
         Ok(entries)
     }

@@ -147,7 +147,7 @@ impl Core {
                 }
             },
         };
-        self.must_show(&entry, env.now)?;
+        self.must_show(&entry)?;
         let bound = view::bindings(&entry).any(|binding| binding.matches(&top));
         if bound {
             return Ok(self.press(front, top, entry.id, How::Press, env));
@@ -180,7 +180,7 @@ impl Core {
             Err(why) => return Ok(unfilled(why, Vec::new())),
         };
         let entry = self.entry(id)?;
-        self.must_show(entry, env.now)?;
+        self.must_show(entry)?;
         if !view::bindings(entry).any(|binding| binding.matches(&top)) {
             return Ok(unfilled("not-bound", vec![entry.id.to_string()]));
         }
@@ -546,7 +546,9 @@ impl Core {
         let Some(url) = front.url.as_deref() else { return empty("no-access", front.incognito) };
         let Ok(top) = Origin::parse(url) else { return empty("not-web", front.incognito) };
         let never = self.is_never(&top);
-        let bound = if never { Vec::new() } else { self.bound_to(&top) };
+        // Who only renews the ways in sees no accounts, nor where they are.
+        let renews = self.session().is_ok_and(|session| session.kind() == SessionKind::Renew);
+        let bound = if never || renews { Vec::new() } else { self.bound_to(&top) };
         let matches: Vec<String> = bound.iter().map(|entry| entry.id.to_string()).collect();
         let full = self.session().is_ok_and(|session| session.kind() == SessionKind::Full);
         let by_itself = bound.first().filter(|_| full && !front.incognito);
@@ -559,8 +561,8 @@ impl Core {
             site: site.as_ref().map(view::site_view),
             matches,
             suggested: if unbound { self.suggested(&top) } else { Vec::new() },
-            resembles: if unbound { self.resembles(&top) } else { None },
-            elsewhere: if unbound { self.elsewhere(&top) } else { None },
+            resembles: if unbound && !renews { self.resembles(&top) } else { None },
+            elsewhere: if unbound && !renews { self.elsewhere(&top) } else { None },
             reason: if never {
                 Some("never".into())
             } else {

@@ -33,7 +33,7 @@ impl Core {
             return Err(Failure::new("not-in-this-session"));
         }
         self.may_make(SlotKind::Pass)?;
-        self.must_be_fresh_to_pass_on(env.now)?;
+        self.must_be_fresh_to_pass_on()?;
         let limits = self.pass_limits();
         check(form, &limits, env.now)?;
         let mut next = session.vault.clone();

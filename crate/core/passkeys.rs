@@ -31,7 +31,7 @@ impl Core {
     /// What a new passkey is made with: a salt of its own, and a user handle that says nothing of the user.
     pub(super) fn plan_passkey(&self, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         self.may_make(SlotKind::Passkey)?;
-        self.must_be_fresh_to_pass_on(env.now)?;
+        self.must_be_fresh_to_pass_on()?;
         let header = self.session()?.vault.header();
         room_for(header)?;
         Ok(Outcome::reply(Reply::PasskeyPlan {
@@ -52,6 +52,7 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         self.may_make(SlotKind::Passkey)?;
+        self.must_be_fresh_to_pass_on()?;
         let way = WayIn::Passkey(read_prf(prf)?);
         let salt = bytes::decode(salt).map(B64).ok_or_else(|| Failure::new("bad-request"))?;
         let id = data_encoding::BASE64.decode(credential.as_bytes()).unwrap_or_default();

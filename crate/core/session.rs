@@ -37,7 +37,7 @@ pub struct Session {
     sequence: u32,
     /// How it was opened.
     pub(super) opening: Opening,
-    /// When it was opened.
+    /// When it was opened, by [`Core::run`].
     since: Millis,
     /// When the user last did something.
     used: Millis,
@@ -292,7 +292,7 @@ impl Core {
                     vault: commit.next,
                     sequence: 0,
                     opening,
-                    since: now,
+                    since: self.run(),
                     used: now,
                     unsaved,
                     receiving: None,
@@ -522,9 +522,12 @@ impl Core {
         self.relocked_secret(key)
     }
 
-    /// The same for a password that may be the one of before: it is not judged again, or a stricter policy would keep
+    /// The same for a password that may be the one of before: without a rule it is not judged again, or a stricter policy would keep
     /// somebody from shutting others out.
     pub(super) fn relocked_secret(&self, key: &DerivedKey) -> Result<SlotSecret, Failure> {
+        if key.job.rule.is_some() && !self.policy.allows_password(key.job.rule) {
+            return Err(Failure::new("policy-password"));
+        }
         let secret = secret(key)?;
         kdf::check(secret.params).map_err(|_| Failure::new("weak-kdf"))?;
         if self.policy.allows_kdf(secret.params) { Ok(secret) } else { Err(Failure::new("policy-kdf")) }
@@ -598,7 +601,7 @@ impl Core {
             vault,
             sequence: 0,
             opening,
-            since: now,
+            since: self.run(),
             used: now,
             unsaved: None,
             receiving: None,
@@ -612,7 +615,10 @@ impl Core {
         let lag = self.seen.lag(now);
         let passes = header.slots.iter().filter(|slot| slot.kind == SlotKind::Pass);
         let ends = passes.filter_map(|slot| slot.not_after).map(|end| Millis(end.0.saturating_sub(lag)));
-        ends.filter(|end| *end > now).min()
+        // One that is over goes with the next tidying: a store that would not take that is asked again.
+        let again = now.plus(SAVE_AGAIN_MS);
+        let when = |end: Millis| if end > now { Some(end) } else { self.session().ok().map(|_| again) };
+        ends.filter_map(when).min()
     }
 
     /// A background that was stopped and started again goes on with the session that the browser kept.
@@ -626,6 +632,13 @@ impl Core {
             .filter(|file| file.verify(&key).is_ok())
             .max_by_key(|file| file.header().generation);
         let Some(vault) = newest.and_then(|file| file.open_with(key.clone()).ok()) else { return };
+        // Killed between a commit that rotated and the keeping of its key: what this key opens is past. Who forges such a
+        // header has the vault locked, and no more: an unlock steps down.
+        let (id, epoch) = (vault.header().vault, vault.header().epoch);
+        let is_next = |file: &VaultFile| file.header().vault == id && file.header().epoch > epoch;
+        if unsaved.is_none() && !record.opening.is_rolled_back() && files.iter().any(is_next) {
+            return;
+        }
         // Both stores went back while the background was stopped.
         self.warnings.rolled_back =
             record.opening.is_rolled_back() || vault.header().generation < record.generation;

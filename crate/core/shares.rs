@@ -29,7 +29,7 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         self.may_make(SlotKind::Shares)?;
-        self.must_be_fresh_to_pass_on(env.now)?;
+        self.must_be_fresh_to_pass_on()?;
         let own = || Ok(bundle::short_name(self.session()?.vault.header().vault));
         let vault = if emergency { self.emergency_name()? } else { own()? };
         let bad = || Failure::new("bad-sharing");
@@ -56,7 +56,7 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         self.may_make(SlotKind::Shares)?;
-        self.must_be_fresh_to_pass_on(env.now)?;
+        self.must_be_fresh_to_pass_on()?;
         let set = read(texts)?;
         for (at, text) in texts.iter().enumerate() {
             check_typed(at, text, typed)?;

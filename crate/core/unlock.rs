@@ -160,10 +160,13 @@ impl Core {
         Ok(Outcome { reply: self.status().reply, effects: vec![Effect::Heal], ..outcome })
     }
 
-    /// What a locked core knows of the stores is out of date: it looks again at the next request.
-    pub fn forget_closed(&mut self) {
-        if let State::Closed(..) = &self.state {
-            self.state = State::Starting;
+    /// Somebody else wrote what this key does not open, or other ways in: what is known of the stores is out of date, and a
+    /// session on it is over. What no store has yet is kept: nobody else has it.
+    pub fn is_overtaken(&mut self) {
+        match &self.state {
+            State::Open(_) if self.warnings.not_saved => {}
+            State::Open(_) => drop(self.lock()),
+            _ => self.state = State::Starting,
         }
     }
 

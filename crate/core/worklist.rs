@@ -95,7 +95,7 @@ impl Core {
     ) -> Result<Outcome, Failure> {
         if let Some(from) = from {
             // What is taken becomes the other entry's, which shows it.
-            self.must_show(self.entry(from)?, env.now)?;
+            self.must_show(self.entry(from)?)?;
         }
         let mut next = self.session()?.vault.clone();
         let device = next.device();

@@ -41,7 +41,7 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
         let rotated =
             |file: &&VaultFile| file.header().vault == mine.vault && file.header().epoch > mine.epoch;
         if other.iter().any(rotated) && !stepped_down {
-            core.forget_closed();
+            core.is_overtaken();
             return Some(Failure::new("changed-elsewhere"));
         }
         // One whose body is damaged was told when the vault was opened; it must not stand in the way of every save.
@@ -53,7 +53,7 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
             // Ways in are never merged: a new one would be left out, a removed one come back.
             let ways = |header: &Header| header.slots.iter().map(|slot| slot.id).collect::<Vec<_>>();
             if !commit.revoked.is_empty() || ways(commit.next.header()) != ways(mine) {
-                core.forget_closed();
+                core.is_overtaken();
                 return Some(Failure::new("changed-elsewhere"));
             }
             let rebased = {
@@ -63,7 +63,10 @@ pub async fn commit<P: Platform>(platform: &P, core: &mut Core, mut commit: Comm
             };
             match rebased {
                 Some(rebased) => commit = rebased,
-                None => return Some(Failure::new("changed-elsewhere")),
+                None => {
+                    core.is_overtaken();
+                    return Some(Failure::new("changed-elsewhere"));
+                }
             }
         }
     }

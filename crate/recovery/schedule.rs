@@ -106,6 +106,9 @@ pub struct Book {
     /// A file was written while no page of ours was open.
     #[serde(default)]
     pub alone: bool,
+    /// When troubles began, oldest first, bounded: for the log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub troubles: Vec<Millis>,
     /// What happened to backups until then is in the log.
     #[serde(default, skip_serializing_if = "is_never")]
     pub noted: Millis,
@@ -240,6 +243,7 @@ impl Default for Book {
             files: Vec::new(),
             failing: None,
             alone: false,
+            troubles: Vec::new(),
             noted: Millis(0),
             quiet_until: Millis(0),
             drilled: None,
@@ -379,6 +383,11 @@ impl Book {
     /// It did not work.
     pub fn failed(&mut self, why: Trouble, now: Millis) {
         let before = self.failing.filter(|failing| failing.tried <= now);
+        if before.is_none() {
+            self.troubles.push(now);
+            let over = self.troubles.len().saturating_sub(MAX_FILES);
+            self.troubles.drain(..over);
+        }
         self.failing = Some(Failing {
             why,
             since: before.map_or(now, |failing| failing.since),

@@ -52,7 +52,7 @@ class EmergencyCodes extends View {
     };
     await this.work.run(
       async () => {
-        await ask({ type: "keep-emergency-codes", codes, typed: this.typed });
+        await askFresh({ type: "keep-emergency-codes", codes, typed: this.typed });
         this.sheet = undefined;
         toast(t("glass_codes_kept"));
       },

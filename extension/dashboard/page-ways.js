@@ -70,9 +70,11 @@ class PageWays extends LoadedView {
     }
   }
 
-  /** @param {WayView[]} ways */
-  async takeAway(ways) {
-    const id = ways[0]?.id ?? "";
+  /**
+   * @param {WayView[]} ways
+   * @param {string} id
+   */
+  async takeAway(ways, id) {
     if (this.sure !== id) {
       this.sure = id;
       return;
@@ -135,6 +137,12 @@ class PageWays extends LoadedView {
         ${others.map((way) => this.row([way], nameOfWay(way), t("way_made", when(way.made)), way.usage === "backup" || way.kind === "passkey" || others.filter((other) => other.usage !== "backup" && other.kind !== "passkey").length > 1))}
         ${codes.length ? this.row(codes, tn("ways_codes", codes.length), t("way_made", when(codes[0]?.made ?? 0)), true) : nothing}
       </ul>
+      ${
+        codes.length > 1
+          ? html`<details><summary>${t("ways_codes_each")}</summary><p class="hint">${t("ways_codes_each_hint")}</p>
+        <ul class="plain-list">${codes.map((way) => this.row([way], nameOfWay(way), t("way_made", when(way.made)), true, `one-${way.id}`))}</ul></details>`
+          : nothing
+      }
       <p class="hint">${t("ways_copies_stay")}</p></section>`;
   }
 
@@ -143,13 +151,13 @@ class PageWays extends LoadedView {
    * @param {string} name
    * @param {string} detail
    * @param {boolean} removable
+   * @param {string} id what stands for it while the second press is waited for
    */
-  row(ways, name, detail, removable) {
-    const id = ways[0]?.id ?? "";
+  row(ways, name, detail, removable, id = ways[0]?.id ?? "") {
     return html`<li><div class="names"><span class="issuer">${name}</span><span class="account">${detail}</span></div>
       ${
         removable
-          ? html`<button type="button" class="quiet ${this.sure === id ? "danger" : ""}" @click=${() => this.takeAway(ways)}>${t(this.sure === id ? "way_remove_sure" : "way_remove")}</button>`
+          ? html`<button type="button" class="quiet ${this.sure === id ? "danger" : ""}" @click=${() => this.takeAway(ways, id)}>${t(this.sure === id ? "way_remove_sure" : "way_remove")}</button>`
           : nothing
       }</li>`;
   }

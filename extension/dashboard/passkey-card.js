@@ -35,7 +35,7 @@ class PasskeyCard extends View {
     const { label } = this;
     const done = await this.work.run(
       async (signal) => {
-        const { credential, salt, prf } = await makePasskey(await ask({ type: "plan-passkey" }), signal);
+        const { credential, salt, prf } = await makePasskey(await askFresh({ type: "plan-passkey" }), signal);
         await askFresh({ type: "add-passkey", credential, salt, prf, label });
       },
       { doing: t("passkey_waiting") },

@@ -30,6 +30,6 @@ export function emergencyBanner({ emergencies, emergencyWaits }, seen, cancel, p
   );
   if (!last) return waits;
   return html`${waits}<div class="banner banner-warn" role="alert">${icon("shield")}<div>
-      <p>${tn("emergency_was_opened", emergencies.length)}</p>${about(last, t("emergency_last", when(last.at), last.reason))}</div>
+      <p>${tn("emergency_was_opened", emergencies.length)}</p>${about(last, last.reason ? t("emergency_last", when(last.at), last.reason) : t("emergency_last_left", when(last.at)))}</div>
     <button type="button" @click=${seen}>${t("emergency_seen")}</button></div>`;
 }

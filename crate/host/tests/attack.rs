@@ -226,16 +226,35 @@ fn a_password_change_beside_an_edit_loses_neither() {
     assert_eq!(add(&one, "c"), None);
     let change = Request::ChangePassword { current: vec![key(1)], new: key(2) };
     assert_eq!(failed(&ask(&two, change.clone())), Some("changed-elsewhere"), "the edit was not seen");
+    assert_eq!(status(&two).state, VaultState::Locked, "what it knew is past: an unlock sees what is there");
+    assert_eq!(unlock(&two, 1), None);
     assert_eq!(failed(&ask(&one, change)), None);
     assert_eq!(
         add(&two, "d").as_deref(),
         Some("changed-elsewhere"),
         "this session's key is no longer the vault's"
     );
+    assert_eq!(status(&two).state, VaultState::Locked, "and so it is over");
     let third = host(&disk, 1300);
     assert_eq!(unlock(&third, 1).as_deref(), Some("wrong-password"));
     assert_eq!(unlock(&third, 2), None);
     assert_eq!(issuers(&third), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_kill_between_a_rotation_and_the_keeping_of_its_key_goes_on_with_nothing_that_is_past() {
+    let (disk, ..) = lived();
+    let first = host(&disk, 1500);
+    assert_eq!(unlock(&first, 1), None);
+    let before = first.platform().session.borrow().clone();
+    let change = Request::ChangePassword { current: vec![key(1)], new: key(2) };
+    assert_eq!(failed(&ask(&first, change)), None);
+    let next = host(&disk, 1600);
+    *next.platform().session.borrow_mut() = before;
+    assert_eq!(status(&next).state, VaultState::Locked, "the kept key opens an older state alone");
+    assert_eq!(unlock(&next, 2), None);
+    assert_eq!(add(&next, "c"), None);
+    assert_eq!(issuers(&next), ["a", "b", "c"]);
 }
 
 #[test]

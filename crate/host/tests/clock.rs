@@ -154,6 +154,36 @@ fn one_store_that_refuses_keeps_no_pass_alive() {
 }
 
 #[test]
+fn a_second_unlock_and_an_open_emergency_account_are_no_longer_for_a_clock_that_steps_back() {
+    let disk = Disk::default();
+    let (host, ids) = super::emergency_bundle::made(&disk);
+    let open = || Request::OpenEmergency { id: ids[1].clone(), reason: "a drill".into() };
+    let shows = || matches!(ask(&host, Request::Codes), Reply::Codes { codes, .. } if codes.len() == 2);
+    ask(&host, Request::Fresh { keys: vec![key(1)] });
+    assert_eq!(failed(&ask(&host, open())), None);
+    assert!(shows());
+    for _ in 0..3 {
+        forward(&host, 4);
+        ask(&host, Request::List);
+        back(&host, 4);
+        ask(&host, Request::List);
+    }
+    assert!(!shows(), "twelve minutes passed");
+    assert_eq!(failed(&ask(&host, open())), Some("needs-fresh"));
+    // Nor over a background that starts anew.
+    ask(&host, Request::Fresh { keys: vec![key(1)] });
+    forward(&host, 4);
+    ask(&host, Request::List);
+    back(&host, 4);
+    let again = self::host(&disk, 2);
+    *again.platform().session.borrow_mut() = host.platform().session.borrow().clone();
+    again.platform().now.set(host.platform().now.get());
+    ask(&again, Request::List);
+    forward(&again, 2);
+    assert_eq!(failed(&ask(&again, open())), Some("needs-fresh"));
+}
+
+#[test]
 fn a_forged_mark_shuts_out_no_owner_and_does_not_last() {
     let disk = Disk::default();
     let host = made(&disk);

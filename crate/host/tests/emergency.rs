@@ -92,6 +92,14 @@ fn what_would_open_it_elsewhere_is_made_after_a_second_unlock() {
             Request::MakeShares { threshold: 2, count: 3, emergency: false },
             Request::KeepShares { shares: Vec::new(), typed: Vec::new(), emergency: false },
             Request::MakeEmergencyCodes { count: 5 },
+            Request::KeepEmergencyCodes { codes: Vec::new(), typed: String::new() },
+            Request::PlanPasskey,
+            Request::AddPasskey {
+                credential: String::new(),
+                salt: String::new(),
+                prf: String::new(),
+                label: String::new(),
+            },
             Request::MakePass { form: PassForm { minutes: 60, start: None, once: true } },
             Request::Export { key: Some(key(7)) },
         ]
@@ -105,11 +113,11 @@ fn what_would_open_it_elsewhere_is_made_after_a_second_unlock() {
         "opened by the ways in that there are"
     );
     fresh(&host);
-    for (request, why) in
-        each().into_iter().zip(["allowed", "allowed", "wrong-shares", "allowed", "allowed", "allowed"])
+    for (request, is_whole) in
+        each().into_iter().zip([true, true, false, true, false, true, false, true, true])
     {
         let got = refused(&host, request);
-        assert!(got == why || why == "wrong-shares" && got != "needs-fresh", "{got}");
+        assert!(got == "allowed" || !is_whole && got != "needs-fresh", "{got}");
     }
     let Reply::Log { lines } = ask(&host, Request::Log) else { panic!("a log") };
     let marked = |what: &str| lines.iter().filter(|line| line.what == what).count();
@@ -126,6 +134,46 @@ fn what_would_open_it_elsewhere_is_made_after_a_second_unlock() {
     );
     let Reply::Log { lines } = ask(&host, Request::Log) else { panic!("a log") };
     assert_eq!(lines.iter().filter(|line| line.what == "emergency-unmarked").count(), 2);
+}
+
+#[test]
+fn who_renews_the_ways_in_after_a_one_time_pass_needs_no_password_for_new_sheets() {
+    let (host, _) = made(&Disk::default());
+    fresh(&host);
+    let form = PassForm { minutes: 60, start: None, once: true };
+    let Reply::Pass { code, .. } = ask(&host, Request::MakePass { form }) else { panic!("a pass") };
+    ask(&host, Request::Lock);
+    let way = Way::Code { code, keys: Vec::new() };
+    assert_eq!(refused(&host, Request::Unlock { way }), "allowed");
+    assert_eq!(refused(&host, Request::SetPassword { new: key(2) }), "allowed");
+    forward(&host, 6 * MINUTE);
+    assert_eq!(status(&host).session, Some(SessionKind::Renew));
+    let shares = Request::MakeShares { threshold: 2, count: 3, emergency: false };
+    for request in [Request::MakeCodes { count: 5, add: false, key: None }, shares, Request::PlanPasskey] {
+        assert_eq!(refused(&host, request), "allowed");
+    }
+}
+
+#[test]
+fn an_emergency_account_that_leaves_is_named_and_told_of_at_the_next_unlock() {
+    let disk = Disk::default();
+    let (host, ids) = made(&disk);
+    let take = |ids: &[String]| Request::TakeOut {
+        ids: ids.to_vec(),
+        format: "aegis-json".into(),
+        keys: vec![key(1)],
+    };
+    assert_eq!(refused(&host, take(&ids[..1])), "allowed");
+    assert_eq!(status(&host).emergencies.len(), 0, "no emergency account was among them");
+    assert_eq!(refused(&host, take(&ids[..2])), "allowed");
+    ask(&host, Request::Lock);
+    let again = super::host(&disk, 7);
+    assert_eq!(refused(&again, Request::Unlock { way: Way::Password { keys: vec![key(1)] } }), "allowed");
+    let told: Vec<String> = status(&again).emergencies.into_iter().map(|told| told.entry).collect();
+    assert_eq!(told, [ids[1].clone()]);
+    let Reply::Log { lines } = ask(&again, Request::Log) else { panic!("a log") };
+    let about = lines.iter().rev().filter(|line| line.what == "take-out").map(|line| line.entry.clone());
+    assert_eq!(about.collect::<Vec<_>>(), [None, None, Some(ids[1].clone())]);
 }
 
 #[test]

@@ -290,6 +290,48 @@ fn backups_and_drills_come_as_often_as_the_policy_wants() {
 }
 
 #[test]
+fn a_policy_that_is_not_understood_drops_no_line_of_the_log() {
+    for doubtful in [Some(r#"{"logKeepDays": "1y"}"#), Some(r#"{"logKeepDays": 7}"#), None] {
+        let (_, host, _) = under("{}");
+        *host.platform().managed.borrow_mut() = doubtful.map(Into::into);
+        tick(&host);
+        let clock = &host.platform().now;
+        clock.set(clock.get() + 400 * 86_400_000);
+        ask(&host, Request::Status);
+        ask(&host, Request::Unlock { way: Way::Password { keys: vec![key(1)] } });
+        ask(&host, Request::Add { forms: vec![form("Quay", "totp")] });
+        let core = host.core.try_lock().unwrap();
+        let log = &core.vault().unwrap().body.log;
+        assert!(log.iter().any(|line| line.what == "vault-made"), "{doubtful:?}");
+    }
+}
+
+#[test]
+fn a_pass_that_is_there_says_that_it_opens_whatever_a_policy_says_of_new_ones() {
+    let (_, host, _) = under("{}");
+    assert_eq!(refused(&host, pass(60, false)), "allowed");
+    *host.platform().managed.borrow_mut() = Some(r#"{"newWaysIn": []}"#.into());
+    tick(&host);
+    assert_eq!(refused(&host, pass(60, false)), "policy-way");
+    let Reply::Ways { passes, .. } = ask(&host, Request::Ways) else { panic!("ways") };
+    assert_eq!(passes[0].state, "enabled-by-policy");
+}
+
+#[test]
+fn another_password_with_a_new_lock_is_judged_and_the_same_is_not() {
+    let (_, host, _) = under("{}");
+    *host.platform().managed.borrow_mut() = Some(r#"{"passwordMinLength": 20}"#.into());
+    tick(&host);
+    let leave = |rule| Request::SomeoneLeft {
+        current: vec![key(1)],
+        new: DerivedKey { job: DeriveJob { rule, ..key(1).job }, ..key(1) },
+    };
+    let short = PasswordRule { length: 15, bits: 40 };
+    assert_eq!(refused(&host, leave(Some(short))), "policy-password");
+    assert_eq!(refused(&host, leave(None)), "allowed");
+}
+
+#[test]
 fn lines_of_the_log_go_when_the_policy_says() {
     let (_, host, _) = under(r#"{"logKeepDays": 30, "lockAfterMinutes": 1440}"#);
     stay_open(&host);

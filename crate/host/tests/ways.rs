@@ -208,6 +208,7 @@ fn a_code_that_goes_with_a_password_is_nothing_without_it() {
     let codes = codes(&host, 5, Some(key(7)));
     ask(&host, Request::Lock);
     assert_eq!(unlock(&host, by_code(&codes[1])).as_deref(), Some("code-needs-password"));
+    assert!(!host.core.try_lock().unwrap().has_to_note(), "half of what is right is no wrong try");
     let Reply::Derive { jobs } = ask(&host, Request::PlanPair { bundle: None }) else { panic!("jobs") };
     assert_eq!(jobs, [key(7).job], "one derivation for all of the set");
     let with = |code: &str, n: u8| Way::Code {
@@ -541,6 +542,25 @@ fn a_one_time_pass_gives_ten_minutes_for_a_new_way_in() {
     assert_eq!(unlock(&host, by_password(1)).as_deref(), Some("wrong-password"));
     assert_eq!(unlock(&host, by_password(2)), None);
     assert!(matches!(ask(&host, Request::Codes), Reply::Codes { codes, .. } if codes.len() == 1));
+}
+
+#[test]
+fn a_pass_that_ended_and_would_not_leave_the_stores_is_tried_again_while_the_vault_is_open() {
+    let host = made(&Disk::default());
+    let settings = Settings { lock_after_minutes: 0, ..status(&host).settings };
+    ask(&host, Request::SetSettings { settings });
+    pass(&host, lasting(10)).unwrap();
+    host.platform().full.set(true);
+    forward(&host, 11);
+    tick(&host, "alarm");
+    assert!(!records(&host.platform().disk, SlotKind::Pass).is_empty(), "the disk is full");
+    let now = Millis(host.platform().now.get());
+    let next = host.core.try_lock().unwrap().next_alarm(now).expect("an alarm");
+    assert!(next.since(now) <= 60_000, "{next:?}");
+    host.platform().full.set(false);
+    forward(&host, 1);
+    tick(&host, "alarm");
+    assert_eq!(records(&host.platform().disk, SlotKind::Pass), [""; 0]);
 }
 
 #[test]
