@@ -387,9 +387,10 @@ pub enum Request {
 
     /// From the browser: the keyboard command or the context menu. Reply: `filled`.
     Gesture,
-    /// From the browser: an alarm rang, the session went idle or locked, the browser started. Reply: `done`.
+    /// From the browser: an alarm rang, the computer was locked, the browser started, permissions or the policy changed.
+    /// Reply: `done`.
     Tick {
-        /// `alarm`, `idle`, `os-locked`, `start`, `permissions`.
+        /// `alarm`, `os-locked`, `start`, `permissions`, `policy`.
         why: String,
     },
 
@@ -1246,8 +1247,8 @@ wire! {
         pub locks_at: Option<Millis>,
         /// Ways in, as last saved.
         pub slots: Vec<SlotView>,
-        /// Things the user must know, worst first, as stable codes: `one-copy-failed`, `rolled-back`,
-        /// `copies-differ`, `not-saved`, `log-incomplete`, `newer-version`, `clock-went-back`.
+        /// Things the user must know, worst first, as stable codes: `newer-version`, `not-saved`, `rolled-back`,
+        /// `copies-differ`, `one-copy-failed`, `log-incomplete`, `clock-went-back`.
         pub warnings: Vec<String>,
         /// Entries outside the bin; `None` while locked.
         pub entries: Option<u32>,
@@ -1414,7 +1415,7 @@ wire! {
 
     /// See `LeftView`.
     pub struct RenewView {
-        /// `codes`, `shares`, `emergency`.
+        /// `codes`, `shares`, `emergency`, `passkeys`.
         pub what: String,
         /// New ones are there and were typed back.
         pub done: bool,
@@ -2314,7 +2315,7 @@ wire! {
         pub issuer: String,
         /// Account.
         pub account: String,
-        /// `new`, `same`, `newer-here`, `newer-there`, `conflict`.
+        /// `new`, `same`, `newer-here`, `newer-there`, `conflict`, `deleted-here`.
         pub outcome: String,
     }
 }

@@ -1653,7 +1653,7 @@ places: Array<string>, };
 
 export type RenewView = { 
 /**
- * `codes`, `shares`, `emergency`.
+ * `codes`, `shares`, `emergency`, `passkeys`.
  */
 what: string, 
 /**
@@ -2421,7 +2421,7 @@ result: string, } | { "type": "moved",
  */
 order: number, } | { "type": "ready" } | { "type": "gesture" } | { "type": "tick", 
 /**
- * `alarm`, `idle`, `os-locked`, `start`, `permissions`.
+ * `alarm`, `os-locked`, `start`, `permissions`, `policy`.
  */
 why: string, } | { "type": "plan-fresh" } | { "type": "fresh", 
 /**
@@ -2751,7 +2751,7 @@ issuer: string,
  */
 account: string, 
 /**
- * `new`, `same`, `newer-here`, `newer-there`, `conflict`.
+ * `new`, `same`, `newer-here`, `newer-there`, `conflict`, `deleted-here`.
  */
 outcome: string, };
 
@@ -2930,8 +2930,8 @@ locksAt: Millis | null,
  */
 slots: Array<SlotView>, 
 /**
- * Things the user must know, worst first, as stable codes: `one-copy-failed`, `rolled-back`,
- * `copies-differ`, `not-saved`, `log-incomplete`, `newer-version`.
+ * Things the user must know, worst first, as stable codes: `newer-version`, `not-saved`, `rolled-back`,
+ * `copies-differ`, `one-copy-failed`, `log-incomplete`, `clock-went-back`.
  */
 warnings: Array<string>, 
 /**
