@@ -5,7 +5,7 @@ from read import an_id, b64, number
 def line_bytes(line):
     text = lambda value: len(value.encode()).to_bytes(4, "big") + value.encode()
     entry, host = line.get("entry"), line.get("host")
-    return (number(line.get("at")).to_bytes(8, "big") + text(line["what"]) + (b"\0" if entry is None else b"\1" + an_id(entry))
+    return (min(number(line.get("at"), most=2**64 - 1), 2**53 - 1).to_bytes(8, "big") + text(line["what"]) + (b"\0" if entry is None else b"\1" + an_id(entry))
             + (b"\0" if host is None else b"\1" + text(host)))
 
 def log_head(body):

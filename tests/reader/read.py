@@ -78,13 +78,16 @@ def parse(data):
     note = {"made": 0, "missing": 0} if header.get("backup") is None else header["backup"]
     must(isinstance(note, dict) and "made" in note)
     number(note.get("missing"), most=2**32 - 1)
-    for value in *map(header.get, ("epoch", "generation", "saved")), *(note.get(n) or 0 for n in ("made", "read_back", "proven")):
-        number(value)
+    codes, issued = header.get("codes") or {"made": 0}, header.get("issued") or {"at": 0, "of": 0}
+    must(isinstance(codes, dict) and isinstance(issued, dict))
+    number(header.get("epoch")), number(header.get("generation")), number(codes.get("made"), most=2**32 - 1)
+    for value in header.get("saved"), header.get("changed") or 0, *map(issued.get, ("at", "of")), *(note.get(n) or 0 for n in ("made", "read_back", "proven")):
+        number(value, most=2**53 - 2)
     b64(header.get("body_salt"), 32), b64(header.get("body_hash"), 32)
     for slot in header["slots"]:
         must(isinstance(slot, dict) and slot.get("kind") in KINDS and slot.get("use") in ("vault", "backup", "both"))
         an_id(slot.get("id")), b64(slot.get("digest"), 32), number(slot.get("uses") or 0, most=2**32 - 1)
-        number(slot.get("not_before") or 0), number(slot.get("not_after") or 0)
+        number(slot.get("not_before") or 0, most=2**53 - 2), number(slot.get("not_after") or 0, most=2**53 - 2)
     must(len(header["slots"]) <= 64, "too-large")
     must(len({slot["id"] for slot in header["slots"]}) == len(header["slots"]))
     mac = b64(lines[2], 32)
