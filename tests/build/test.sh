@@ -221,7 +221,7 @@ e2e_run() {
 }
 
 # A browser's log and status, of those of its files. A file that failed is run once more, alone: browsers, servers and
-# displays share two cores here, and a machine that stood still for ten seconds is not a defect. It is told each time
+# displays share the machine's cores, and a machine that stood still for ten seconds is not a defect. It is told each time
 # ("unsteady"), with what failed first: a file that is named there often is to be mended.
 e2e_gather() {
   local browser=$1 failed=0 last=0 job status end log

@@ -1,4 +1,4 @@
-// Which room of the extension may import which. DESIGN: popup, dashboard, kit, elements lean on shared; page.js on nothing.
+// Which room of the extension may import which: popup, dashboard, kit and elements lean on shared, what runs in pages on nothing.
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";

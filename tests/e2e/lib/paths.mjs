@@ -1,6 +1,6 @@
 // Where things lie.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,9 +9,6 @@ export const ROOT = path.resolve(import.meta.dirname, "../../..");
 export const DIST = process.env.SPAREKEY_DIST ?? path.join(ROOT, "dist");
 /** Screenshots and traces of the last run; not committed. */
 export const OUT = path.join(ROOT, "tests/e2e/out");
-/** Material that exists only in some checkouts. */
-export const SHARED = path.resolve(ROOT, "../shared");
-export const has_shared = existsSync(SHARED);
 
 const manifest = JSON.parse(readFileSync(path.join(ROOT, "manifest.json"), "utf8"));
 /** The keys as xdotool spells them. */
