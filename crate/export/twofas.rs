@@ -28,6 +28,9 @@ const ITERATIONS: u32 = 10_000;
 /// What every encrypted backup seals beside the services, so that a password can be tried: the same text in all.
 const REFERENCE: &[u8] = b"tRViSsLKzd86Hprh4ceC2OP7xazn4rrt4xhfEUbOjxLX8Rc3mkISXE0lWbmnWfggogbBJhtYgpK6fMl1D6mtsy92R3HkdGfwuXbzLebqVFJsR7IZ2w58t938iymwG4824igYy1wi6n2WDpO1Q1P69zwJGs2F5a1qP4MyIiDSD7NCV2OvidXQCBnDlGfmz0f1BQySRkkt4ryiJeCjD2o4QsveJ9uDBUn8ELyOrESv5R5DMDkD4iAF8TXU7KyoJujd";
 
+/// The collection that the apps give a service of which they have no picture.
+const NO_PICTURE: &str = "a5b3fb65-4ec5-43e6-8ec1-49e24ca9e7ad";
+
 fn plain(paper: &mut Paper<'_>) -> Result<SecretBytes, ExportError> {
     let (services, groups) = services(paper)?;
     let mut file = frame(paper, groups);
@@ -104,11 +107,77 @@ fn service(at: u32, (_, entry): &Kept<'_>, groups: &[(&str, String)], now: u64) 
     }
     let mut service = json!({
         "name": entry.issuer, "secret": base32(entry.otp.secret()), "updatedAt": now, "otp": otp,
-        "order": {"position": at},
+        "order": {"position": at}, "icon": icon(&entry.issuer),
     });
     let group = entry.tags.first().and_then(|tag| groups.iter().find(|(name, _)| name == tag));
     if let Some((_, id)) = group {
         service["groupId"] = id.as_str().into();
     }
     service
+}
+
+/// A service without a picture of its own: two letters of its name. The iOS app refuses a whole file whose services have
+/// no icon, or an icon without a collection.
+fn icon(issuer: &str) -> Value {
+    let letters = issuer.trim().chars().take(2).collect::<String>().to_uppercase();
+    json!({
+        "selected": "Label", "label": {"text": letters, "backgroundColor": "LightBlue"},
+        "iconCollection": {"id": NO_PICTURE},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::{Entropy, Millis};
+    use crate::import::testing::eight::eight;
+
+    struct Zero;
+
+    impl Entropy for Zero {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            bytes.fill(0);
+        }
+    }
+
+    /// Members without a `?` in the iOS app's `ExchangeData2`, and their types: lacking one, it takes nothing of the file.
+    #[test]
+    fn every_member_that_the_ios_app_demands_is_there() {
+        let file =
+            crate::export::write(PLAIN.id, &eight(), None, &mut Zero, Millis(1_795_305_600_000)).unwrap();
+        let file: Value = serde_json::from_slice(file.bytes.expose()).unwrap();
+        for (pointer, is_of_its_type) in [
+            ("/appOrigin", Value::is_string as fn(&Value) -> bool),
+            ("/appVersionCode", Value::is_i64),
+            ("/appVersionName", Value::is_string),
+            ("/schemaVersion", Value::is_i64),
+            ("/services", Value::is_array),
+        ] {
+            assert!(file.pointer(pointer).is_some_and(is_of_its_type), "{pointer}");
+        }
+        for group in file["groups"].as_array().unwrap() {
+            assert!(group["id"].is_string() && group["name"].is_string() && group["isExpanded"].is_boolean());
+        }
+        assert_eq!(file["services"].as_array().unwrap().len(), eight().len());
+        for service in file["services"].as_array().unwrap() {
+            for pointer in [
+                "/name",
+                "/secret",
+                "/otp/source",
+                "/icon/selected",
+                "/icon/label/text",
+                "/icon/iconCollection/id",
+            ] {
+                assert!(service.pointer(pointer).is_some_and(Value::is_string), "{pointer}: {service}");
+            }
+            assert!(service["order"]["position"].is_i64());
+            // Of the colours that it knows by name, and no other.
+            assert_eq!(
+                (&service["icon"]["selected"], &service["icon"]["label"]["backgroundColor"]),
+                (&json!("Label"), &json!("LightBlue"))
+            );
+        }
+        let [first, ..] = &file["services"].as_array().unwrap()[..] else { panic!("no service") };
+        assert_eq!(first["icon"]["label"]["text"].as_str().map(|text| text.chars().count()), Some(2));
+    }
 }
