@@ -41,12 +41,9 @@ impl Importer for OpenAuthenticator {
         let password = password.ok_or(ImportError::PasswordNeeded)?;
         let key = derive_key(&file, password, limits)?;
         let mut collector = Collector::new("open-authenticator-encrypted", limits);
-        // With a signature the password is known to be right, whatever does not open.
-        let mut opened = file.has("passwordSignature");
         for item in items {
             match open(item, &key) {
                 Ok(item) => {
-                    opened = true;
                     let clear = [
                         ("secret", item.secret.expose().as_str()),
                         ("issuer", &item.issuer),
@@ -63,22 +60,36 @@ impl Importer for OpenAuthenticator {
                 Err(_) => collector.skip(collector.name("", ""), "another-password")?,
             }
         }
-        if opened { collector.finish_some() } else { Err(ImportError::WrongPassword) }
+        collector.finish_some()
     }
 }
 
+/// Lanes of Argon2: the app's today, and those of its older versions. No file says which.
+const LANES: [u32; 2] = [8, 1];
+
 fn derive_key(file: &Value, password: &SecretText, limits: &Limits) -> Result<Key, ImportError> {
-    let bytes = |field| BASE64.decode(file.text(field).as_bytes()).map_err(|_| ImportError::BadContent);
-    let cost = Argon2Cost::id(1 << 12, 3, 8);
     let password = password.expose().as_bytes();
-    let key = crypto::derive_argon2(password, &bytes("salt")?, cost, limits)?;
-    // Old files have no signature: there the first secret tells.
-    if file.has("passwordSignature")
-        && !crypto::same(&crypto::hmac_sha256(key.expose(), &[password]), &bytes("passwordSignature")?)
-    {
-        return Err(ImportError::WrongPassword);
+    let salt = bytes(file, "salt")?;
+    for lanes in LANES {
+        let key = crypto::derive_argon2(password, &salt, Argon2Cost::id(1 << 12, 3, lanes), limits)?;
+        if fits(file, password, &key)? {
+            return Ok(key);
+        }
     }
-    Ok(key)
+    Err(ImportError::WrongPassword)
+}
+
+/// Whether it is the file's key. Old files have no signature: there a secret that opens tells.
+fn fits(file: &Value, password: &[u8], key: &Key) -> Result<bool, ImportError> {
+    if file.has("passwordSignature") {
+        let signature = crypto::hmac_sha256(key.expose(), &[password]);
+        return Ok(crypto::same(&signature, &bytes(file, "passwordSignature")?));
+    }
+    Ok(file.list("totps").iter().any(|item| open(item, key).is_ok()))
+}
+
+fn bytes(file: &Value, field: &str) -> Result<Vec<u8>, ImportError> {
+    BASE64.decode(file.text(field).as_bytes()).map_err(|_| ImportError::BadContent)
 }
 
 /// An account with its seals broken.
@@ -136,8 +147,8 @@ mod tests {
     use crate::import::testing::eight::*;
     use crate::import::testing::{damage_at, read, seal, unlock};
 
-    fn key(password: &str) -> Key {
-        let cost = Argon2Cost::id(1 << 12, 3, 8);
+    fn key(password: &str, lanes: u32) -> Key {
+        let cost = Argon2Cost::id(1 << 12, 3, lanes);
         crypto::derive_argon2(password.as_bytes(), &[1; 32], cost, &Limits::default()).unwrap()
     }
 
@@ -146,7 +157,11 @@ mod tests {
     }
 
     fn file(password: &str, signed: bool) -> Value {
-        let key = key(password);
+        file_of(password, 8, signed)
+    }
+
+    fn file_of(password: &str, lanes: u32, signed: bool) -> Value {
+        let key = key(password, lanes);
         let name = |name: &str| if signed { sealed(name, &key) } else { name.into() };
         let item = |entry: &EntryDraft| {
             json!({
@@ -173,8 +188,8 @@ mod tests {
             entry.pinned = false;
         });
         let kept: Vec<_> = kept.into_iter().filter(|entry| kind(entry) == "totp").collect();
-        for signed in [true, false] {
-            let got = unlock(file("x", signed).to_string().as_bytes(), "x");
+        for (lanes, signed) in LANES.into_iter().flat_map(|lanes| [(lanes, true), (lanes, false)]) {
+            let got = unlock(file_of("x", lanes, signed).to_string().as_bytes(), "x");
             let format = "open-authenticator-encrypted";
             assert_eq!((got.format, got.entries, got.skipped), (format, kept.clone(), vec![]));
         }
@@ -183,9 +198,21 @@ mod tests {
     #[test]
     fn an_item_of_an_earlier_password_is_listed() {
         let mut file = file("x", true);
-        file["totps"][1]["secret"] = sealed("MEME", &key("earlier"));
+        file["totps"][1]["secret"] = sealed("MEME", &key("earlier", 8));
         let got = read(file.to_string().as_bytes(), Some("x")).unwrap();
         assert_eq!((got.entries.len(), got.skipped[0].why), (4, "another-password"));
+    }
+
+    #[test]
+    fn both_derivations_are_bounded() {
+        let file = file_of("x", 1, true).to_string();
+        let limits = Limits { max_kdf_kib: 1 << 11, ..Limits::default() };
+        let got = crate::import::import(
+            &crate::import::Input::new(file.as_bytes(), &[]),
+            Some(&SecretText::new("x".into())),
+            &limits,
+        );
+        assert!(matches!(got, Err(ImportError::TooMuchWork { kib: 4096, .. })));
     }
 
     #[test]
