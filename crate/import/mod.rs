@@ -328,6 +328,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &proton_pass::ProtonPass,
     &proton_pass_csv::IMPORTER,
     &psono::Psono,
+    &psono::PsonoCsv,
     #[cfg(not(target_arch = "wasm32"))]
     &qr_image::QrImage,
     &qr_page::QrPage,

@@ -31,7 +31,7 @@ export const APPS = [
   ["otpauth", "OTP Auth (iOS)", ["otp-auth"]],
   ["pictures", "Pictures, lists of links, and other apps", ["csv", "json", "packed", "qr-image", "qr-page", "uri-list"]],
   ["proton", "Proton Authenticator, Proton Pass", ["proton-authenticator", "proton-pass", "proton-pass-csv"]],
-  ["psono", "Psono", ["psono"]],
+  ["psono", "Psono", ["psono", "psono-csv"]],
   ["raivo", "Raivo OTP", ["raivo"]],
   ["roboform", "RoboForm", ["roboform"]],
   ["sparekey", "Sparekey", ["sparekey"]],

@@ -92,13 +92,13 @@ pub fn derive_pbkdf2<const N: usize>(
     Ok(key)
 }
 
-/// Scrypt with 32 bytes of output. `n` must be a power of two.
-pub fn derive_scrypt(
+/// Scrypt. `n` must be a power of two.
+pub fn derive_scrypt<const N: usize>(
     password: &[u8],
     salt: &[u8],
     (n, r, p): (u64, u32, u32),
     limits: &Limits,
-) -> Result<Key, ImportError> {
+) -> Result<Secret<[u8; N]>, ImportError> {
     if !n.is_power_of_two() || n < 2 || r == 0 || p == 0 {
         return Err(ImportError::BadContent);
     }
@@ -106,7 +106,7 @@ pub fn derive_scrypt(
     admit(kib, work, limits)?;
     let log_n = u8::try_from(n.trailing_zeros()).map_err(|_| ImportError::BadContent)?;
     let params = scrypt::Params::new(log_n, r, p).map_err(|_| ImportError::BadContent)?;
-    let mut key = Key::new([0; 32]);
+    let mut key = Secret::new([0; N]);
     scrypt::scrypt(password, salt, &params, key.expose_mut()).map_err(|_| ImportError::BadContent)?;
     Ok(key)
 }
@@ -212,6 +212,11 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().into()
 }
 
+/// SHA-512 over the parts, one after the other.
+pub fn sha512(parts: &[&[u8]]) -> [u8; 64] {
+    parts.iter().fold(Sha512::new(), |hash, part| hash.chain_update(part)).finalize().into()
+}
+
 /// Whether two MACs are the same, in constant time.
 pub fn same(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
@@ -242,7 +247,7 @@ mod tests {
     #[test]
     fn scrypt_gives_the_published_value() {
         // RFC 7914 section 12, first 32 bytes.
-        let key = derive_scrypt(b"password", b"NaCl", (1024, 8, 16), &WIDE).unwrap();
+        let key: Key = derive_scrypt(b"password", b"NaCl", (1024, 8, 16), &WIDE).unwrap();
         assert_eq!(hex(key.expose()), "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162");
     }
 
@@ -257,12 +262,12 @@ mod tests {
     fn work_beyond_the_limits_is_refused_before_it_is_done() {
         let much = |e: Option<ImportError>| matches!(e, Some(ImportError::TooMuchWork { .. }));
         assert!(much(derive_pbkdf2::<32>(Prf::Sha256, b"", b"", u64::MAX, &WIDE).err()));
-        assert!(much(derive_scrypt(b"", b"", (1 << 40, 8, 1), &WIDE).err()));
-        assert!(much(derive_scrypt(b"", b"", (2, 8, u32::MAX), &WIDE).err()));
+        assert!(much(derive_scrypt::<32>(b"", b"", (1 << 40, 8, 1), &WIDE).err()));
+        assert!(much(derive_scrypt::<32>(b"", b"", (2, 8, u32::MAX), &WIDE).err()));
         assert!(much(derive_argon2(b"", b"somesalt", Argon2Cost::id(u32::MAX, 1, 1), &WIDE).err()));
         assert!(much(derive_argon2(b"", b"somesalt", Argon2Cost::id(1 << 16, u32::MAX, 1), &WIDE).err()));
         for bad in [(3, 8, 1), (0, 8, 1), (1, 8, 1), (1024, 0, 1), (1024, 8, 0)] {
-            assert_eq!(derive_scrypt(b"", b"", bad, &WIDE).err(), Some(ImportError::BadContent));
+            assert_eq!(derive_scrypt::<32>(b"", b"", bad, &WIDE).err(), Some(ImportError::BadContent));
         }
         assert_eq!(derive_pbkdf2::<32>(Prf::Sha1, b"", b"", 0, &WIDE).err(), Some(ImportError::BadContent));
         assert_eq!(

@@ -10,6 +10,7 @@ pub mod json;
 pub mod openpgp;
 pub mod png;
 pub mod prefs;
+pub mod secretbox;
 pub mod secretstream;
 pub mod sqlcipher;
 pub mod sqlite;

@@ -194,6 +194,12 @@ fn files() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
             ODD,
         ),
         (
+            "psono-csv",
+            format!("path,type,website_password_title,website_password_password,totp_title,totp_code\n\\,totp,,hunter2,Shop,{ODD}\n").into_bytes(),
+            "",
+            ODD,
+        ),
+        (
             "raivo",
             text(
                 json!([{"issuer": "Shop", "account": "ada", "secret": "00ffee", "kind": "MOTP", "timer": "30", "counter": "0", "digits": "6", "algorithm": "SHA1", "iconType": "", "iconValue": "", "pinned": "false"}]),
