@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
-use super::paper::{Kept, Paper, has_more_tags, is_hotp, iso, lost, refused_by_uri, tags, uri};
+use super::paper::{Kept, Paper, has_more_tags, iso, lost, refused_by_uri, tags, uri};
 use super::{ExportError, Format, seal};
 use crate::otp::Kind;
 use crate::otp::base32::base32;
@@ -60,8 +60,6 @@ fn vault(paper: &mut Paper<'_>) -> Result<Value, ExportError> {
         !trimmed(&entry.issuer) || !trimmed(&entry.account) || loses_names(entry)
     });
     paper.lose(&kept, lost::TAGS, has_more_tags);
-    // It makes time-based codes of every URI.
-    paper.lose(&kept, lost::UNUSUAL, is_hotp);
     let folders: Vec<(&str, String)> =
         tags(&kept, 1).into_iter().map(|name| (name, paper.make_uuid())).collect();
     let now = iso(paper.now);
@@ -70,9 +68,14 @@ fn vault(paper: &mut Paper<'_>) -> Result<Value, ExportError> {
     Ok(json!({"encrypted": false, "folders": folders, "items": items}))
 }
 
-/// Steam has a scheme of its own there.
+/// Steam has a scheme of its own there. The vault would make time-based codes of a counter's URI, and Bitwarden Authenticator
+/// on Android refuses the whole file that has one.
 fn refuses(entry: &EntryDraft) -> Option<&'static str> {
-    if entry.otp.kind() == Kind::Steam { None } else { refused_by_uri(entry) }
+    match entry.otp.kind() {
+        Kind::Hotp { .. } => Some(lost::ENTRY_HOTP),
+        Kind::Steam => None,
+        Kind::Totp { .. } => refused_by_uri(entry),
+    }
 }
 
 fn loses_names(entry: &EntryDraft) -> bool {

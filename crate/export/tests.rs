@@ -109,7 +109,7 @@ fn what_each_format_loses_is_listed() {
     let google =
         "0 pinned, 0 tags, 1 entry-period, 2 entry-digits, 3 bin, 4 urls, 6 entry-steam, 7 note, 7 tags";
     let twofas = "0 pinned, 1 note, 2 tags, 2 unusual, 3 bin, 4 urls, 7 note";
-    let bitwarden = "2 tags, 4 unusual, 5 unusual";
+    let bitwarden = "2 tags, 4 entry-hotp, 5 entry-hotp";
     let proton = "0 pinned, 0 tags, 2 tags, 3 bin, 4 entry-hotp, 5 entry-hotp, 7 tags";
     for (id, lost) in [
         ("2fas-json", twofas),
