@@ -3,7 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
-use super::paper::{Kept, Paper, is_hotp, lost};
+use super::paper::{Kept, Paper, lost};
 use super::{ExportError, Format};
 use crate::otp::base32::base32;
 use crate::otp::{Kind, Period};
@@ -19,8 +19,6 @@ fn write(paper: &mut Paper<'_>) -> Result<SecretBytes, ExportError> {
     let trimmed = |text: &str| text.trim() == text;
     paper.lose(&kept, lost::NAMES, |entry| !trimmed(&entry.issuer) || !trimmed(&entry.account));
     paper.lose(&kept, lost::BIN, |entry| entry.trashed);
-    // The standard names hashes; `steam` in their place is what some managers write.
-    paper.lose(&kept, lost::UNUSUAL, |entry| entry.otp.kind() == Kind::Steam);
     let now = paper.now.unix_seconds();
     let items: Vec<Value> = kept.iter().map(|kept| item(kept, now, make_id(paper))).collect();
     let account =
@@ -32,13 +30,13 @@ fn write(paper: &mut Paper<'_>) -> Result<SecretBytes, ExportError> {
     Ok(SecretBytes::new(format!("{file:#}").into_bytes()))
 }
 
-/// Time-based codes only, and a period of one byte.
+/// Time-based codes of the standard's hashes only, and a period of one byte. Some managers write `steam` in place of a hash;
+/// others refuse what the standard does not name.
 fn refuses(entry: &EntryDraft) -> Option<&'static str> {
-    let period = entry.otp.period().map_or(0, Period::seconds);
-    if is_hotp(entry) {
-        Some(lost::ENTRY_HOTP)
-    } else {
-        u8::try_from(period).is_err().then_some(lost::ENTRY_PERIOD)
+    match entry.otp.kind() {
+        Kind::Hotp { .. } => Some(lost::ENTRY_HOTP),
+        Kind::Steam => Some(lost::ENTRY_STEAM),
+        Kind::Totp { period } => u8::try_from(period.seconds()).is_err().then_some(lost::ENTRY_PERIOD),
     }
 }
 
@@ -47,10 +45,7 @@ fn make_id(paper: &mut Paper<'_>) -> String {
 }
 
 fn item((_, entry): &Kept<'_>, now: u64, id: String) -> Value {
-    let algorithm = match entry.otp.kind() {
-        Kind::Steam => "steam".into(),
-        _ => entry.otp.algorithm().name().to_lowercase(),
-    };
+    let algorithm = entry.otp.algorithm().name().to_lowercase();
     let mut credentials = vec![json!({
         "type": "totp", "secret": base32(entry.otp.secret()), "period": entry.otp.period().map(Period::seconds),
         "digits": entry.otp.digits().count(), "username": entry.account, "algorithm": algorithm,

@@ -3,6 +3,7 @@
 use super::paper::{Kept, Paper, has_more_tags, is_hotp, iso, lost, refused_by_uri, uri};
 use super::{ExportError, Format};
 use crate::secret::{Secret, SecretBytes};
+use crate::vault::entry::EntryDraft;
 
 /// The table.
 pub(super) static FORMAT: Format =
@@ -12,7 +13,7 @@ const COLUMNS: [&str; 10] =
     ["Group", "Title", "Username", "Password", "URL", "Notes", "TOTP", "Icon", "Last Modified", "Created"];
 
 fn write(paper: &mut Paper<'_>) -> Result<SecretBytes, ExportError> {
-    let kept = paper.keep(refused_by_uri)?;
+    let kept = paper.keep(refuses)?;
     paper.lose_names_of_uris(&kept);
     paper.lose(&kept, lost::TAGS, has_more_tags);
     paper.lose(&kept, lost::PINNED, |entry| entry.pinned);
@@ -27,6 +28,14 @@ fn write(paper: &mut Paper<'_>) -> Result<SecretBytes, ExportError> {
         entry(text.expose_mut(), kept, &now);
     }
     Ok(SecretBytes::new(core::mem::take(text.expose_mut()).into_bytes()))
+}
+
+/// The app cuts a longer period down to a day, and makes other codes then.
+const LONGEST: u32 = 86_400;
+
+fn refuses(entry: &EntryDraft) -> Option<&'static str> {
+    let long = entry.otp.period().is_some_and(|period| period.seconds() > LONGEST);
+    if long { Some(lost::ENTRY_PERIOD) } else { refused_by_uri(entry) }
 }
 
 fn entry(out: &mut String, (_, entry): &Kept<'_>, now: &str) {

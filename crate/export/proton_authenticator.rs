@@ -33,6 +33,9 @@ pub(super) static SEALED: Format = Format {
 const KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 
+/// Longer codes it takes for an error.
+const MOST_DIGITS: u8 = 9;
+
 fn plain(paper: &mut Paper<'_>) -> Result<SecretBytes, ExportError> {
     Ok(SecretBytes::new(format!("{:#}", export(paper)?).into_bytes()))
 }
@@ -63,6 +66,9 @@ fn refuses(entry: &EntryDraft) -> Option<&'static str> {
     match entry.otp.kind() {
         Kind::Hotp { .. } => Some(lost::ENTRY_HOTP),
         Kind::Steam => None,
+        // A number of 16 bits there.
+        Kind::Totp { period } if u16::try_from(period.seconds()).is_err() => Some(lost::ENTRY_PERIOD),
+        Kind::Totp { .. } if entry.otp.digits().count() > MOST_DIGITS => Some(lost::ENTRY_DIGITS),
         Kind::Totp { .. } => refused_by_uri(entry),
     }
 }

@@ -118,7 +118,7 @@ fn what_each_format_loses_is_listed() {
         ("aegis-json-encrypted", "3 bin, 4 urls"),
         ("bitwarden-json", bitwarden),
         ("bitwarden-json-encrypted", bitwarden),
-        ("cxf-json", "3 bin, 4 entry-hotp, 5 entry-hotp, 6 unusual"),
+        ("cxf-json", "3 bin, 4 entry-hotp, 5 entry-hotp, 6 entry-steam"),
         ("ente-encrypted", "4 urls"),
         ("ente-txt", "4 urls"),
         ("google-migration-uri", google),
@@ -167,6 +167,28 @@ fn what_cannot_be_written_has_a_code() {
     let mut entries = eight();
     entries[0] = EntryDraft::new("Steam", "x", steam.unwrap());
     assert!(written("otpauth-uri-list", &entries).unwrap().lost.contains(&(0, lost::ENTRY_URI)));
+}
+
+#[test]
+fn what_the_other_app_would_refuse_or_change_is_left_out() {
+    let otp = |period, digits| {
+        let kind = Kind::Totp { period: Period::new(period).unwrap() };
+        Otp::new(kind, Algorithm::Sha1, Digits::new(digits).unwrap(), eight()[0].otp.secret().clone())
+            .unwrap()
+    };
+    let usual = EntryDraft::new("Shop", "ada", otp(30, 6));
+    for (id, period, digits, why) in [
+        ("proton-authenticator-json", 65_535, 9, None),
+        ("proton-authenticator-json", 65_536, 6, Some(lost::ENTRY_PERIOD)),
+        ("proton-authenticator-json", 30, 10, Some(lost::ENTRY_DIGITS)),
+        ("keepassxc-csv", 86_400, 10, None),
+        ("keepassxc-csv", 86_401, 6, Some(lost::ENTRY_PERIOD)),
+        ("cxf-json", 255, 6, None),
+        ("cxf-json", 256, 6, Some(lost::ENTRY_PERIOD)),
+    ] {
+        let lost = round(id, &[usual.clone(), EntryDraft::new("Odd", "bob", otp(period, digits))]);
+        assert_eq!(lost, why.map(|why| (1, why)).into_iter().collect::<Vec<_>>(), "{id} {period} {digits}");
+    }
 }
 
 #[test]
