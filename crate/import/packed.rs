@@ -59,7 +59,7 @@ impl Importer for Packed {
         let shares = u64::try_from(unpacked.len()).unwrap_or(u64::MAX).max(1);
         let limits = Limits { max_work: limits.max_work / shares, ..limits };
         let files_left = unpacked.len();
-        match import_files(unpacked, password, &limits) {
+        match import_files(unpacked, password.map(core::slice::from_ref).unwrap_or_default(), &limits) {
             Ok(mut all) => {
                 all.draft.skipped.extend(skipped);
                 all.draft.inner = all.families;

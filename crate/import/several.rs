@@ -24,10 +24,11 @@ pub struct Refused {
 }
 
 /// Reads files, each a name and its bytes. One that cannot be read is a skipped item when another can be; a question
-/// (password, work) is asked before anything is taken.
+/// (password, work) is asked before anything is taken. Each file is tried with the passwords in turn: those that were
+/// dropped together may have passwords of their own.
 pub fn import_files(
     mut files: Vec<(String, Vec<u8>)>,
-    password: Option<&SecretText>,
+    passwords: &[SecretText],
     limits: &Limits,
 ) -> Result<Several, Refused> {
     let mut all: Option<Several> = None;
@@ -37,7 +38,7 @@ pub fn import_files(
     for at in 0..files.len() {
         let (name, bytes) = files.remove(at);
         let limits = Limits { max_items: left, ..*limits };
-        let (family, draft) = import_as(&Input::new(&bytes, &files).called(&name), password, &limits);
+        let (family, draft) = open_as(&Input::new(&bytes, &files).called(&name), passwords, &limits);
         match draft {
             Ok(draft) => {
                 let all = all.get_or_insert_with(Several::default);
@@ -66,6 +67,22 @@ pub fn import_files(
     let skipped = failed.into_iter().map(|(what, refused)| Skipped::new(what, refused.error.code()));
     all.draft.skipped.extend(skipped);
     Ok(all)
+}
+
+/// As [`import_as`], with the first password that is not refused.
+fn open_as(
+    input: &Input<'_>,
+    passwords: &[SecretText],
+    limits: &Limits,
+) -> (Option<&'static str>, Result<Draft, ImportError>) {
+    let mut read = import_as(input, passwords.first(), limits);
+    for password in passwords.iter().skip(1) {
+        if read.1 != Err(ImportError::WrongPassword) {
+            break;
+        }
+        read = import_as(input, Some(password), limits);
+    }
+    read
 }
 
 impl Draft {
@@ -101,7 +118,7 @@ mod tests {
 
     fn read(files: &[(&str, &str)]) -> Result<Several, Refused> {
         let files = files.iter().map(|(name, text)| ((*name).into(), text.as_bytes().to_vec())).collect();
-        import_files(files, None, &Limits::default())
+        import_files(files, &[], &Limits::default())
     }
 
     #[test]
@@ -117,7 +134,7 @@ mod tests {
             (format!("{n}"), format!("{ONE}{n}\n{ONE}{n}0\notpauth://motp/a?secret=00\n").into_bytes())
         };
         let limits = Limits { max_items: 7, ..Limits::default() };
-        let got = import_files((0..4).map(file).collect(), None, &limits).unwrap();
+        let got = import_files((0..4).map(file).collect(), &[], &limits).unwrap();
         assert_eq!((got.draft.entries.len(), got.draft.skipped.len()), (4, 4));
         assert_eq!(got.draft.skipped[2], Skipped::new("2", "too-large"));
 
@@ -125,7 +142,7 @@ mod tests {
             let links: Vec<_> = (0..400).map(|n| format!("otpauth://yaotp/{file}:{n}?secret=AAAA")).collect();
             (String::new(), links.join("\n").into_bytes())
         };
-        let got = import_files((0..2).map(kept).collect(), None, &Limits::default()).unwrap();
+        let got = import_files((0..2).map(kept).collect(), &[], &Limits::default()).unwrap();
         assert_eq!(got.draft.skipped.len(), 800);
         assert_eq!(got.draft.skipped.iter().filter(|item| item.kept.is_some()).count(), MAX_KEPT);
     }
@@ -134,6 +151,40 @@ mod tests {
     fn when_none_can_be_read_the_first_reason_counts() {
         assert_eq!(read(&[("empty", ""), ("page", "<p>no")]).unwrap_err().error, ImportError::EmptyFile);
         assert_eq!(read(&[]).unwrap_err().error, ImportError::EmptyFile);
+    }
+
+    #[test]
+    fn each_file_may_have_a_password_of_its_own() {
+        use crate::export::write;
+        use crate::import::testing::eight::eight;
+
+        struct Zero;
+        impl crate::env::Entropy for Zero {
+            fn fill(&mut self, bytes: &mut [u8]) {
+                bytes.fill(0);
+            }
+        }
+        let word = |word: &str| SecretText::new(word.into());
+        let sealed = |password: &str, entry: usize| {
+            let entries = &eight()[entry..=entry];
+            let id = "proton-authenticator-encrypted";
+            let file = write(id, entries, Some(&word(password)), &mut Zero, crate::env::Millis(0)).unwrap();
+            (password.to_owned(), file.bytes.expose().clone())
+        };
+        let files = || vec![sealed("one", 0), sealed("two", 1), ("plain".to_owned(), ONE.into())];
+        let read = |passwords: &[SecretText]| import_files(files(), passwords, &Limits::default());
+        assert_eq!(read(&[]).unwrap_err().error, ImportError::PasswordNeeded);
+        for (given, opened, shut) in [
+            (&["one", "two"][..], 3, &[][..]),
+            (&["two", "three", "one"], 3, &[]),
+            (&["two"], 2, &["one"]),
+            (&["three"], 1, &["one", "two"]),
+        ] {
+            let got = read(&given.iter().map(|given| word(given)).collect::<Vec<_>>()).unwrap().draft;
+            let told: Vec<_> = got.skipped.iter().map(|skipped| (&*skipped.what, skipped.why)).collect();
+            let want: Vec<_> = shut.iter().map(|name| (*name, "wrong-password")).collect();
+            assert_eq!((got.entries.len(), told), (opened, want), "{given:?}");
+        }
     }
 
     #[test]

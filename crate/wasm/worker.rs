@@ -103,20 +103,21 @@ fn tell(hundredths: u8) {
     });
 }
 
-/// Reads files that were dropped together. `names` and `files` are in the same order; `agreed` is `null` until the
-/// user was asked. `told` is called with the hundredths of a derivation that are done, where that can be known.
+/// Reads files that were dropped together. `names` and `files` are in the same order; `passwords` is empty until the
+/// user was asked, and so `agreed` is `null`. `told` is called with the hundredths of a derivation that are done, where that can be known.
 #[wasm_bindgen(js_name = readExport)]
 pub fn read_export(
     names: Vec<String>,
     files: Vec<js_sys::Uint8Array>,
-    password: Option<String>,
+    passwords: Vec<String>,
     agreed: JsValue,
     told: Option<js_sys::Function>,
 ) -> Result<JsValue, JsValue> {
     let agreed: Option<Agreed> = serde_wasm_bindgen::from_value(agreed)?;
     let files = names.into_iter().zip(files.iter().map(js_sys::Uint8Array::to_vec)).collect();
     TOLD.set(told);
-    match import_files(files, password.map(SecretText::new).as_ref(), &limits(agreed.as_ref())) {
+    let passwords: Vec<_> = passwords.into_iter().map(SecretText::new).collect();
+    match import_files(files, &passwords, &limits(agreed.as_ref())) {
         Ok(several) => to_js(&read_files(several)),
         Err(refused) => Err(to_js(&refused_files(&refused))?),
     }

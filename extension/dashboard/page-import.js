@@ -8,7 +8,7 @@ import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
-import { readDropped, unpack } from "../shared/read-files.js";
+import { isZip, readDropped, shutFiles, unpack } from "../shared/read-files.js";
 import { Refusal } from "../shared/heavy.js";
 import { errorText, listed, t, tn } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
@@ -73,11 +73,19 @@ class PageImport extends View {
     this.paste = "";
     /** @type {string | null} */
     this.password = null;
+    /** @type {string[]} Those that opened a file, where files dropped together have passwords of their own. */
+    this.passwords = [];
+    /** @type {string[]} The files that are shut still, by name: the first one's password is asked for. */
+    this.shut = [];
+    /** @type {Set<string>} Files that the user goes on without. */
+    this.without = new Set();
     /** @type {import('../shared/read-files.js').Agreed | null} */
     this.agreed = null;
     this.wrong = "";
     /** Whether a password was refused for the file that is asked about. */
     this.tried = false;
+    /** The only family that a file without marks could be of. */
+    this.likely = "";
     this.problem = "";
     this.family = "";
     /** @type {AbortController | undefined} */
@@ -122,8 +130,10 @@ class PageImport extends View {
     const refusal = error instanceof Refusal ? error : undefined;
     const code = refusal?.code;
     if (code === "wrong-password" && this.password !== null) {
-      this.wrong = errorText(error);
+      // Whether a database wants a key file as well, it does not say.
+      this.wrong = refusal?.family === "keepass" ? t("import_keepass_refused") : errorText(error);
       this.tried = true;
+      this.likely = refusal?.family ?? "";
       this.question ??= refusal;
     } else if (refusal && (code === "password-needed" || (code === "too-much-work" && refusal.kib <= MOST_KIB))) {
       this.question = refusal;
@@ -137,12 +147,19 @@ class PageImport extends View {
   /** @param {File[]} files */
   async take(files) {
     await this.run(t("reading_file"), async (signal) => {
-      if (files.some((file) => file.size > MOST_BYTES)) throw new AskError({ code: "too-large" });
+      const large = files.find((file) => file.size > MOST_BYTES);
+      // Attachments make such a file large, and hold no account.
+      if (large && (await isZip(large))) throw new AskError({ code: "too-large-zip" });
+      if (large) throw new AskError({ code: "too-large" });
       const dropped = await unpack(files, signal);
       this.texts = [...new Set([...this.texts, ...dropped.texts])];
       this.dropped = { ...dropped, texts: this.texts };
       this.password = null;
+      this.passwords = [];
+      this.shut = [];
+      this.without = new Set();
       this.tried = false;
+      this.likely = "";
       this.agreed = null;
       this.question = undefined;
       await this.open(signal);
@@ -159,14 +176,41 @@ class PageImport extends View {
     await this.run(t("import_opening"), (signal) => this.open(signal));
     const field = /** @type {import('../elements/password-field.js').PasswordField | null} */ (this.querySelector("password-field"));
     if (this.wrong) await field?.take();
-    else await this.focusOn(`${TITLES}, .agree`);
+    else await this.focusOn(this.shut.length && this.question ? "password-field input" : `${TITLES}, .agree`);
   }
 
   /** @param {AbortSignal} signal */
   async open(signal) {
     if (!this.dropped) return;
     const told = (/** @type {number} */ percent) => (this.percent = percent);
-    await this.show(await readDropped(this.dropped, this.password, this.agreed, signal, told), signal);
+    const typed = this.password === null ? [] : [this.password];
+    const read = await readDropped(this.dropped, [...this.passwords, ...typed], this.agreed, signal, told);
+    const shut = shutFiles(read, this.dropped).filter((name) => !this.without.has(name));
+    if (shut.length && !signal.aborted) this.askNext(shut);
+    else await this.show(read, signal);
+  }
+
+  /**
+   * Some files were opened, and these were not.
+   * @param {string[]} shut
+   */
+  askNext(shut) {
+    const opened = !this.shut.length || shut.length < this.shut.length;
+    if (opened && this.password !== null) this.passwords.push(this.password);
+    if (opened) this.password = null;
+    else this.wrong = errorText(new AskError({ code: "wrong-password" }));
+    this.tried = !opened;
+    this.shut = shut;
+    this.question = new Refusal({ code: "password-needed" });
+  }
+
+  /** Leaves out the file whose password is asked for; it is listed with what could not be read. */
+  async goOnWithout() {
+    const [name] = this.shut;
+    if (name !== undefined) this.without.add(name);
+    this.password = null;
+    await this.run(t("import_opening"), (signal) => this.open(signal));
+    await this.focusOn(this.question ? "password-field input" : TITLES);
   }
 
   /**
@@ -184,6 +228,8 @@ class PageImport extends View {
     this.read = read;
     this.question = undefined;
     this.password = null;
+    this.passwords = [];
+    this.shut = [];
   }
 
   async commit() {
@@ -244,6 +290,10 @@ class PageImport extends View {
     this.family = "";
     this.wrong = "";
     this.tried = false;
+    this.likely = "";
+    this.passwords = [];
+    this.shut = [];
+    this.without = new Set();
   }
 
   render() {
@@ -301,6 +351,7 @@ class PageImport extends View {
     const work = question.code === "too-much-work";
     return html`<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.answer(event)}>
       <h2>${question.app ? t("import_file_of", question.app) : t("import_file_locked")}</h2>
+      ${this.shut[0] === undefined ? nothing : html`<p role="status">${t("import_other_password", this.shut[0])}</p>`}
       ${
         work
           ? html`<p>${question.kib > USUAL_KIB ? t("import_work", Math.round(question.kib / 1024)) : t("import_work_time")}</p>`
@@ -308,9 +359,10 @@ class PageImport extends View {
               purpose="off" .disabled=${!!this.busy} @password-change=${(/** @type {CustomEvent} */ event) => {
                 this.password = event.detail;
                 this.wrong = "";
-              }}></password-field>${this.tried ? this.wayOut(question.family) : nothing}`
+              }}></password-field>${this.tried ? this.wayOut(question.family || this.likely) : nothing}`
       }
       <div class="buttons"><button type="submit" class="primary agree" ?disabled=${!!this.busy || (!work && !this.password)}>${t(work ? "import_go_on" : "import_open")}</button>
+        ${this.shut.length ? html`<button type="button" ?disabled=${!!this.busy} @click=${() => this.goOnWithout()}>${t("import_without")}</button>` : nothing}
         <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("other_file")}</button></div>
     </form>`;
   }

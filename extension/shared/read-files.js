@@ -39,13 +39,13 @@ export async function unpack(files, signal) {
 /**
  * Reads what was dropped. Throws the importers' refusals as {@link import('./heavy.js').Refusal}.
  * @param {Dropped} dropped
- * @param {string | null} password
+ * @param {string[]} passwords Each is tried on each file.
  * @param {Agreed | null} agreed
  * @param {AbortSignal} signal
  * @param {(percent: number) => void} [told] How far opening it is, where that can be known.
  * @returns {Promise<ReadFiles>}
  */
-export async function readDropped(dropped, password, agreed, signal, told) {
+export async function readDropped(dropped, passwords, agreed, signal, told) {
   /** @type {ReadFiles} */
   const read = { apps: [], families: [], entries: [], skipped: [] };
   for (const name of dropped.blank) read.skipped.push({ what: name, why: "no-code-in-picture" });
@@ -60,13 +60,31 @@ export async function readDropped(dropped, password, agreed, signal, told) {
   if (dropped.files.length) {
     const names = dropped.files.map((file) => file.name);
     const bytes = dropped.files.map((file) => file.bytes);
-    const more = await heavy(signal, "readExport", [names, bytes, password ?? undefined, agreed], [], told);
+    const more = await heavy(signal, "readExport", [names, bytes, passwords, agreed], [], told);
     read.apps = more.apps;
     read.families.push(...more.families);
     read.entries.push(...more.entries);
     read.skipped.push(...more.skipped);
   }
   return read;
+}
+
+/**
+ * The dropped files that none of the passwords opened, by name. A single one is refused as a whole, and not listed.
+ * @param {ReadFiles} read
+ * @param {Dropped} dropped
+ */
+export function shutFiles(read, dropped) {
+  const names = new Set(dropped.files.map((file) => file.name));
+  return read.skipped.filter(({ what, why }) => why === "wrong-password" && names.has(what)).map(({ what }) => what);
+}
+
+/**
+ * Whether a file is a zip, for what may be taken out of one that is too large.
+ * @param {Blob} file
+ */
+export async function isZip(file) {
+  return (await file.slice(0, 4).text()) === "PK\x03\x04";
 }
 
 /** @param {Uint8Array} bytes */

@@ -46,13 +46,13 @@ if (!isMainThread) {
   const core = await import(path.join(WASM, "sparekey.js"));
   const { memory } = await core.default({ module_or_path: await readFile(path.join(WASM, "sparekey_bg.wasm")) });
   const file = new TextEncoder().encode(workerData.text);
-  core.readExport(["warm-up"], [new TextEncoder().encode(`otpauth://totp/a?secret=${SECRET}`)], undefined, null);
+  core.readExport(["warm-up"], [new TextEncoder().encode(`otpauth://totp/a?secret=${SECRET}`)], [], null);
   const before = memory.buffer.byteLength;
   const times = [];
   let entries = 0;
   for (let round = 0; round < workerData.rounds; round++) {
     const start = performance.now();
-    entries = core.readExport(["export"], [file], undefined, null).entries.length;
+    entries = core.readExport(["export"], [file], [], null).entries.length;
     times.push(performance.now() - start);
   }
   // Without the copy of the file that Wasm must have.

@@ -33,15 +33,17 @@ for (const kind of kinds()) {
     const view = () => on(page);
     const shot = async (name) => page.screenshot({ path: await out_file(`import-${kind}-${name}.png`) });
 
-    /** Starts anew, drops a file. */
-    async function drop(name, bytes) {
+    /** Starts anew, drops files, each a name and its bytes. */
+    async function drop_all(files) {
       await view().go("/");
       await view().go("/import");
       await page.waitForSelector("page-import drop-zone input");
-      const file = path.join(folder, name);
-      await writeFile(file, bytes);
-      await view().upload("page-import drop-zone input", file);
+      const paths = files.map(([name]) => path.join(folder, name));
+      await Promise.all(files.map(([, bytes], at) => writeFile(paths[at], bytes)));
+      await view().upload("page-import drop-zone input", ...paths);
     }
+
+    const drop = (name, bytes) => drop_all([[name, bytes]]);
 
     const outcomes = (wanted) =>
       until(`the outcomes ${wanted}`, async () => {
@@ -153,6 +155,41 @@ for (const kind of kinds()) {
       await view().see(".toast", /2 accounts were taken away again/);
       await view().go("/");
       await until("two rows", async () => (await rows()) === 2);
+    });
+
+    test("files under passwords of their own: each is asked for, or left out", async () => {
+      const sealed = (name, password) => [`${name}.json`, JSON.stringify(sealed_aegis([entry(name, "ada", SECRET)], password))];
+      const files = [sealed("Quay", "the first"), sealed("Pier", "the second"), sealed("Mole", "the third")];
+      const answer = async (password) => {
+        await view().clear("password-field input");
+        await page.type("password-field input", password);
+        await view().press("Open the file");
+      };
+      await drop_all(files);
+      await view().see("h2", /A file of Aegis/);
+      await answer("the first");
+      await view().see("page-import form", /“Pier.json” is under another password/);
+      await answer("not this one");
+      await view().see(".field-error", /Wrong password/);
+      await answer("the second");
+      await view().see("page-import form", /“Mole.json” is under another password/);
+      await shot("another-password");
+      await view().press("Go on without it");
+      await outcomes(["new", "new"]);
+      await view().see("main", /Mole.json/);
+      await view().press("Cancel");
+    });
+
+    test("a database that a password does not open may want a key file, and a zip too large is to be unpacked", async () => {
+      await drop("rounds.kdbx", keepass_of(60_000));
+      await page.waitForSelector("password-field input");
+      await page.type("password-field input", "not this one");
+      await view().press("Open the file");
+      await view().see(".field-error", /also needs a key file/);
+      const zip = Buffer.alloc(20_000_001);
+      zip.write("PK\x03\x04", "latin1");
+      await drop("large.1pux", zip);
+      await view().see("main .banner-error", /Unpack it.*export\.data/);
     });
 
     test("pasted links, and what was left out stays out", async () => {

@@ -33,10 +33,10 @@ export function on(page) {
       page.evaluate((hash) => {
         location.hash = hash;
       }, route),
-    async upload(selector, file) {
+    async upload(selector, ...files) {
       await page.waitForSelector(selector);
       const input = await page.$(selector);
-      await input.uploadFile(file);
+      await input.uploadFile(...files);
     },
     async open_entry(issuer) {
       await until(issuer, () =>
