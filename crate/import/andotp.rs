@@ -1,10 +1,12 @@
 //! andOTP (Android): its JSON backup. GNOME Authenticator writes the same array, with types in lower case.
 //!
-//! MOTP entries are listed as skipped.
+//! MOTP entries are listed as skipped. Its OpenPGP backup is sealed to a key that lies elsewhere: it is known, so that the
+//! answer can say which backup to make.
 
 use super::collect::Collector;
 use super::parameters::Parameters;
 use super::read::json::{Fields, Value};
+use super::read::openpgp;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
@@ -20,11 +22,10 @@ impl Importer for AndOtp {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.outline().is_some_and(|file| {
-            file.items().iter().any(|item| {
-                item.has("secret") && item.has("label") && (item.has("type") || item.has("period"))
-            })
-        })
+        let Some(file) = input.outline() else { return openpgp::takes_no_password(input.bytes) };
+        file.items()
+            .iter()
+            .any(|item| item.has("secret") && item.has("label") && (item.has("type") || item.has("period")))
     }
 
     fn import(
@@ -33,6 +34,9 @@ impl Importer for AndOtp {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
+        if input.outline().is_none() {
+            return Err(ImportError::UnsupportedVersion);
+        }
         draft("andotp-json", &input.json()?, limits)
     }
 }
@@ -159,6 +163,32 @@ pub(crate) mod tests {
     fn one_broken_account_hides_none() {
         let good = json!({"secret": "MEME", "type": "TOTP", "label": "ada", "issuer": "Shop", "unknown": {"a": [1]}});
         let file = json!([{"issuer": "broken"}, good]).to_string();
+    #[test]
+    fn a_backup_for_a_key_is_refused_by_name() {
+        // A session key for a public key and what it seals, as packets of the old style.
+        let message = [&[0x85, 0, 200, 3][..], &[0xa5; 199], &[0xd2, 50, 1], &[0x5a; 49]].concat();
+        let armoured = |bytes: &[u8]| {
+            let body = data_encoding::BASE64.encode(bytes);
+            let lines: Vec<_> =
+                body.as_bytes().chunks(64).map(|line| core::str::from_utf8(line).unwrap()).collect();
+            let (begin, end) = ("-----BEGIN PGP MESSAGE-----", "-----END PGP MESSAGE-----");
+            format!("{begin}\nVersion: OpenKeychain\n\n{}\n=abcd\n{end}\n", lines.join("\n")).into_bytes()
+        };
+        let refused = |bytes: Vec<u8>| {
+            let files = vec![("otp_accounts.json.gpg".to_owned(), bytes)];
+            crate::import::import_files(files, &[], &Limits::default()).unwrap_err()
+        };
+        let whole = armoured(&message);
+        let cut = whole[..whole.len() / 2].to_vec();
+        for bytes in [message.clone(), whole, cut] {
+            let refused = refused(bytes);
+            assert_eq!((refused.family, refused.error), (Some("andotp"), ImportError::UnsupportedVersion));
+        }
+        // With a password beside the key it is somebody else's, and opens.
+        let both = [&message[..], &[0x8c, 4, 4, 9, 0, 8]].concat();
+        assert_eq!(refused(armoured(&both)).error, ImportError::PasswordNeeded);
+    }
+
         let got = read(file.as_bytes(), None).unwrap();
         assert_eq!((got.entries[0].issuer.as_str(), got.entries.len()), ("Shop", 1));
         assert_eq!((got.skipped[0].what.as_str(), got.skipped[0].why), ("broken", "unsupported-type"));

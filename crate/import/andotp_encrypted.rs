@@ -2,7 +2,7 @@
 //! Its OpenPGP backups are sealed to a key that lies elsewhere: they are refused, to be opened with `gpg` first.
 
 use super::read::crypto::{self, Prf};
-use super::read::json;
+use super::read::{json, openpgp};
 use super::{Draft, ImportError, Importer, Input, Limits, andotp};
 use crate::secret::{Key, SecretBytes, SecretText};
 
@@ -59,7 +59,7 @@ impl Importer for AndOtpEncrypted {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        if is_for_a_pgp_key(input.bytes) {
+        if openpgp::is_for_keys(input.bytes) {
             return Err(ImportError::UnsupportedVersion);
         }
         let password = password.ok_or(ImportError::PasswordNeeded)?;
@@ -72,12 +72,6 @@ impl Importer for AndOtpEncrypted {
         let plain = core::str::from_utf8(plain.expose()).map_err(|_| ImportError::BadContent)?;
         andotp::draft(format, &json::parse(plain)?, limits)
     }
-}
-
-/// RFC 4880 section 5.1: a session key for a public key, version 3, with a length of one or two bytes, old style or
-/// new. Random bytes look like this one time in twenty thousand.
-fn is_for_a_pgp_key(bytes: &[u8]) -> bool {
-    matches!(bytes, [0x84 | 0xc1, _, 3, ..] | [0x85, 0..=8, _, 3, ..] | [0xc1, 192..=200, _, 3, ..])
 }
 
 /// Whether the bytes begin as those of a kind that has a mark.
@@ -139,6 +133,21 @@ mod tests {
         assert_eq!((got.format, got.entries), ("andotp-encrypted-old", kept()));
         let got = unlock(&new("x", 150_000), "x");
         assert_eq!((got.format, got.entries), ("andotp-encrypted", kept()));
+    }
+
+    #[test]
+    fn the_only_app_that_a_refused_file_can_be_of_is_named() {
+        let refused = |password: Option<&str>| {
+            let passwords: Vec<_> = password.map(|word| SecretText::new(word.into())).into_iter().collect();
+            let files = vec![(String::new(), new("x", 2))];
+            crate::import::import_files(files, &passwords, &Limits::default()).unwrap_err()
+        };
+        assert_eq!(
+            (refused(Some("y")).family, refused(Some("y")).error),
+            (Some("andotp-encrypted"), ImportError::WrongPassword)
+        );
+        // Before that it could be anything.
+        assert_eq!((refused(None).family, refused(None).error), (None, ImportError::PasswordNeeded));
     }
 
     #[test]

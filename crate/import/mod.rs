@@ -403,7 +403,7 @@ fn read_as(
         return (Some(importer.id()), importer.import(input, password, limits));
     }
     // Several may guess at the same bytes: a password that does not open one format may open the next.
-    let mut refused = None;
+    let mut refused: Option<(Option<&'static str>, ImportError)> = None;
     for importer in guesses.into_iter().filter(|importer| importer.recognises(input)) {
         match importer.import(input, password, limits) {
             // The same bytes could be sealed with what another file says, and no password will open them alone.
@@ -411,14 +411,16 @@ fn read_as(
                 return (Some(steam::Steam.id()), Err(ImportError::FileMissing));
             }
             Err(error @ (ImportError::WrongPassword | ImportError::TooMuchWork { .. })) => {
-                refused = refused.or(Some(error))
+                // A family only where no other could be meant.
+                refused = Some(refused.map_or((Some(importer.id()), error), |(_, first)| (None, first)));
             }
             // A guess that asks for a password has not recognised anything yet.
             Err(error) => return (None, Err(error)),
             Ok(draft) => return (Some(importer.id()), Ok(draft)),
         }
     }
-    (None, Err(refused.unwrap_or_else(|| unrecognised(input))))
+    let (family, error) = refused.unwrap_or_else(|| (None, unrecognised(input)));
+    (family, Err(error))
 }
 
 /// A text may be an export that was cut off or typed over; bytes that nobody knows are none.

@@ -61,6 +61,36 @@ pub fn must_take_passwords(bytes: &[u8]) -> Result<(), ImportError> {
     if sealed_to(PKESK) && !sealed_to(SKESK) { Err(ImportError::UnsupportedVersion) } else { Ok(()) }
 }
 
+/// Whether it is a message that only a key opens. Of an armoured one its beginning is enough; bytes without armour must be
+/// packets from end to end.
+pub fn takes_no_password(bytes: &[u8]) -> bool {
+    is_for_keys(bytes)
+        && match must_take_passwords(bytes) {
+            Ok(()) => false,
+            Err(ImportError::UnsupportedVersion) => true,
+            Err(_) => looks_like(bytes),
+        }
+}
+
+/// Whether a message, armoured or binary, begins with a session key for a public key (RFC 4880 section 5.1): version 3, old
+/// style or new, with a length of one byte or of two. Random bytes look like this one time in twenty thousand.
+pub fn is_for_keys(bytes: &[u8]) -> bool {
+    let head = |bytes: &[u8]| {
+        matches!(bytes, [0x84 | 0xc1, _, 3, ..] | [0x85, 0..=8, _, 3, ..] | [0xc1, 192..=200, _, 3, ..])
+    };
+    if !looks_like(bytes) {
+        return head(bytes);
+    }
+    // Its first line is enough, so that one that was cut off is known too.
+    let first = std::str::from_utf8(bytes).ok().and_then(|text| {
+        let mut lines = text.lines().skip_while(|line| !line.trim().is_empty());
+        lines.find(|line| !line.trim().is_empty())
+    });
+    first
+        .and_then(|line| BASE64.decode(line.trim().as_bytes().get(..8)?).ok())
+        .is_some_and(|bytes| head(&bytes))
+}
+
 /// The message without its armour.
 fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>, ImportError> {
     if !looks_like(bytes) {
