@@ -299,7 +299,8 @@ mod tests {
             ("empty", &b""[..], "empty-file"),
             ("blank.txt", b" \n", "no-entries"),
             ("x.pdf", b"%PDF\0\xff", "not-an-export"),
-            ("x.txt", b"hello", "bad-content"),
+            ("x.txt", b"hello\nyou", "not-an-export"),
+            ("cut.txt", b"{\"otpauth", "bad-content"),
         ] {
             assert_eq!(converted(&[&folder.write(name, bytes)]), failure(code), "{name}");
         }

@@ -190,9 +190,10 @@ mod tests {
         // A line of prose over a list, with a comma in both.
         let list = "My login, and others\notpauth://totp/a,b?secret=ME\n";
         assert_eq!(format(list), Ok("otpauth-uri-list"));
-        for text in ["one, two\nthree, four", "secret,amount\nMEME,1", "totp"] {
-            assert_eq!(format(text), Err(ImportError::BadContent), "{text}");
+        for text in ["one, two\nthree, four", "secret,amount\nMEME,1"] {
+            assert_eq!(format(text), Err(ImportError::NotAnExport), "{text}");
         }
+        assert_eq!(format("totp"), Err(ImportError::BadContent));
         assert_eq!(format("Title,TOTP\n\"a,MEME"), Err(ImportError::BadContent));
     }
 }

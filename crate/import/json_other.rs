@@ -166,12 +166,13 @@ mod tests {
 
     #[test]
     fn other_files_are_none() {
-        for file in [
-            json!([{"secret": "MEME", "name": "n"}]),
-            json!({"key": "MEME", "type": "x"}),
-            json!({"a": {"b": {"c": {"d": {"e": {"f": {"g": {"totp": "MEME"}}}}}}}}),
+        let deep = json!({"a": {"b": {"c": {"d": {"e": {"f": {"g": {"totp": "MEME"}}}}}}}});
+        for (file, why) in [
+            (json!([{"secret": "MEME", "name": "n"}]), ImportError::BadContent),
+            (json!({"key": "MEME", "type": "x"}), ImportError::NotAnExport),
+            (deep, ImportError::BadContent),
         ] {
-            assert_eq!(read(file.to_string().as_bytes(), None), Err(ImportError::BadContent), "{file}");
+            assert_eq!(read(file.to_string().as_bytes(), None), Err(why), "{file}");
         }
         assert_eq!(read(json!([{"totp": null}]).to_string().as_bytes(), None), Err(ImportError::NoEntries));
     }

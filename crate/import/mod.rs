@@ -11,6 +11,7 @@ mod collect;
 mod csv_logins;
 mod freeotp_token;
 mod login;
+mod marks;
 mod names;
 mod outline;
 mod parameters;
@@ -423,7 +424,7 @@ fn read_as(
     (family, Err(error))
 }
 
-/// A text may be an export that was cut off or typed over; bytes that nobody knows are none.
+/// A text with an app's marks in it is an export that was cut off or typed over; what nobody knows is none.
 fn unrecognised(input: &Input<'_>) -> ImportError {
     match input.text() {
         // Blank, nothing but remarks, or the list of nothing that some apps write.
@@ -431,12 +432,12 @@ fn unrecognised(input: &Input<'_>) -> ImportError {
             ImportError::NoEntries
         }
         Some(text) if is_empty_json(text) => ImportError::NoEntries,
-        Some(_) => ImportError::BadContent,
+        Some(text) if marks::has_any(text) => ImportError::BadContent,
         // Cut off: its list of files stands at the end.
         None if zip::looks_like(input.bytes) && Zip::open(input.bytes, &Limits::default()).is_err() => {
             ImportError::BadContent
         }
-        None => ImportError::NotAnExport,
+        _ => ImportError::NotAnExport,
     }
 }
 
@@ -459,8 +460,8 @@ mod tests {
         for text in ["[]", " { }\n", "\n \n", "# no accounts\r\n\r\n"] {
             assert_eq!(read(text.as_bytes(), None), Err(ImportError::NoEntries), "{text:?}");
         }
-        for text in ["[{}]", "[", "null", "# remark\nprose", "hello"] {
-            assert_eq!(read(text.as_bytes(), None), Err(ImportError::BadContent), "{text:?}");
+        for text in ["[{}]", "[", "# remark\nprose", "hello\nyou"] {
+            assert_eq!(read(text.as_bytes(), None), Err(ImportError::NotAnExport), "{text:?}");
         }
     }
 }

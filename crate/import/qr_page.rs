@@ -207,7 +207,7 @@ mod tests {
             assert_eq!(read(page.as_bytes(), None).unwrap().entries[0].account, "ada", "{kind}");
         }
         let drawn = "<p><img src='data:image/svg+xml;base64,AAAA'></p>";
-        assert_eq!(read(drawn.as_bytes(), None), Err(ImportError::BadContent));
+        assert_eq!(read(drawn.as_bytes(), None), Err(ImportError::NotAnExport));
     }
 
     #[test]

@@ -217,8 +217,11 @@ mod tests {
         let page = page().replace("6 digits", "60 digits").replace("HOTP", "MOTP");
         let why: Vec<_> = read(page.as_bytes(), None).unwrap().skipped.iter().map(|s| s.why).collect();
         assert_eq!(why, ["bad-digits", "bad-digits", "unsupported-type", "unsupported-type", "bad-digits"]);
-        for other in ["<h3>A</h3><h4 class=\"subtitle\">b</h4>", "Seed: <code>MEME</code>"] {
-            assert_eq!(read(other.as_bytes(), None), Err(ImportError::BadContent), "{other}");
+        for (other, why) in [
+            ("<h3>A</h3><h4 class=\"subtitle\">b</h4>", ImportError::NotAnExport),
+            ("Seed: <code>MEME</code>", ImportError::BadContent),
+        ] {
+            assert_eq!(read(other.as_bytes(), None), Err(why), "{other}");
         }
     }
 

@@ -234,6 +234,7 @@ mod tests {
             (&b" \r\n\n"[..], ImportError::NoEntries),
             (b"\xef\xbb\xbf", ImportError::NoEntries),
             (b"Lorem ipsum dolor sit amet", ImportError::BadContent),
+            (b"Lorem ipsum\ndolor sit amet", ImportError::NotAnExport),
             (b"%PDF-1.7\n\0\xff", ImportError::NotAnExport),
         ] {
             assert_eq!(read(bytes), Err(error), "{bytes:?}");

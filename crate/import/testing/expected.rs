@@ -48,6 +48,22 @@ pub fn check(folders: &[&str]) {
     assert!(wrong.is_empty(), "{seen} files, {} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Hands over every known file that is a text and holds an account, by name. Prints `SKIPPED` where there is no table.
+pub fn each_text(mut see: impl FnMut(&str, &str)) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/import");
+    let Ok(table) = std::fs::read_to_string(root.join("expected.json")) else {
+        eprintln!("SKIPPED: no table of known files at {}", root.display());
+        return;
+    };
+    let table = json::parse(&table).unwrap();
+    for (name, want) in table.members("files") {
+        let Ok(bytes) = std::fs::read(root.join(name)) else { continue };
+        if let (Some(text), false) = (crate::import::text::decode(&bytes), want.list("entries").is_empty()) {
+            see(name, &text);
+        }
+    }
+}
+
 fn compare(input: &Input<'_>, want: &Value) -> Vec<String> {
     let read = |password: &Value| {
         let password = password.as_str().map(|p| SecretText::new(p.into()));
