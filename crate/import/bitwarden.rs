@@ -2,7 +2,7 @@
 //! The same shape with less in it is Bitwarden Authenticator's.
 
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said, links};
 use super::outline::Outline;
 use super::parameters::Parameters;
 use super::read::json::{self, Fields, Members, Value};
@@ -97,13 +97,22 @@ fn read(export: &Value, format: &'static str, limits: &Limits) -> Result<Draft, 
     let mut collector = Collector::new(format, limits);
     for item in export.list("items") {
         let field = item.field("login").text("totp").trim();
+        let login = login(export, item);
+        let mut said = Said::default();
         if !field.is_empty() {
-            let login = login(export, item);
             let entry = if format == AUTHENTICATOR { bare(&login, item, field) } else { None };
-            collector.login(&login, entry.unwrap_or_else(|| login.read(field)), field)?;
+            let entry = entry.unwrap_or_else(|| login.read(field));
+            said.is_new(&entry);
+            collector.login(&login, entry, field)?;
         }
+        collector.links(&login, &mut said, own_texts(item))?;
     }
     Ok(collector.finish())
+}
+
+/// What the user wrote: the fields' values, and the note.
+fn own_texts(item: &Value) -> impl Iterator<Item = &str> {
+    item.list("fields").iter().map(|field| field.text("value")).chain([item.text("notes")])
 }
 
 /// A key of the first app on iOS, with its parameters beside it. `digits` repeats the period there.
@@ -138,7 +147,7 @@ fn login<'v>(export: &'v Value, item: &'v Value) -> Login<'v> {
         lost: vec![
             ("password", login.has("password")),
             ("passkey", !login.list("fido2Credentials").is_empty()),
-            ("fields", !item.list("fields").is_empty()),
+            ("fields", item.list("fields").iter().any(|field| links(field.text("value")).next().is_none())),
             ("attachment", !item.list("attachments").is_empty()),
         ],
     }
@@ -227,6 +236,26 @@ mod tests {
         let file = json!({"encrypted": false, "collections": collections, "items": [item]}).to_string();
         let entry = read(file.as_bytes(), None).unwrap().entries.remove(0);
         assert_eq!((entry.tags.join("|"), entry.trashed), ("C|D".into(), true));
+    }
+
+    #[test]
+    fn links_in_fields_and_notes_are_accounts_too() {
+        let field = |value: &str| json!({"name": "2FA", "value": value, "type": 1});
+        let item = |name: &str, totp: Value, fields: Value, notes: &str| json!({"name": name, "notes": notes, "fields": fields, "login": {"username": "ada", "totp": totp}});
+        let link = |secret: &str| format!("otpauth://totp/?secret={secret}");
+        let items = [
+            item("A", Value::Null, json!([field(&link("MEME"))]), ""),
+            // The same twice is one.
+            item("B", "MEME".into(), json!([field(&link("MEME")), field(&link("MAMA")), field("pin 1")]), ""),
+            json!({"name": "C", "type": 2, "secureNote": {"type": 0}, "notes": format!("spare\n{}", link("MUMU"))}),
+            item("D", Value::Null, json!([field("otpauth://totp/?secret=!")]), ""),
+        ];
+        let file = json!({"encrypted": false, "folders": [], "items": items}).to_string();
+        let draft = read(file.as_bytes(), None).unwrap();
+        let got: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, e.lost.join("|"))).collect();
+        let want = [("A", ""), ("B", "fields"), ("B", "fields"), ("C", "")];
+        assert_eq!(got, want.map(|(issuer, lost)| (issuer, lost.to_owned())));
+        assert_eq!((&*draft.skipped[0].what, draft.skipped[0].why), ("D: ada", "bad-secret"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Bitwarden's vault, CSV: `folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp`.
 
 use super::csv_logins::{CsvLogins, is_set};
-use super::login::Login;
+use super::login::{Login, links};
 
 /// An organisation's file has `collections` in place of `folder`.
 pub static IMPORTER: CsvLogins = CsvLogins {
@@ -20,7 +20,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
         pinned: is_set(row.cell("favorite")),
         lost: vec![
             ("password", !row.cell("login_password").is_empty()),
-            ("fields", !row.cell("fields").is_empty()),
+            ("fields", row.cell("fields").lines().any(|field| links(field).next().is_none())),
         ],
         ..Login::default()
     },
@@ -32,6 +32,19 @@ mod tests {
     use crate::import::testing::csv::table;
     use crate::import::testing::eight::{eight, uri};
     use crate::import::testing::{holds, read};
+
+    #[test]
+    fn links_in_fields_and_notes_are_accounts_too() {
+        let head = "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp";
+        let file = format!(
+            "{head}\n,,login,A,,2FA: otpauth://totp/?secret=MEME,0,,ada,,\n\
+             ,,note,B,\"spare\notpauth://totp/?secret=MAMA\",pin: 1,0,,,,\n\
+             ,,login,C,,2FA: otpauth://totp/?secret=MUMU,0,,eve,,MUMU\n"
+        );
+        let draft = read(file.as_bytes(), None).unwrap();
+        let got: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, e.lost.join("|"))).collect();
+        assert_eq!(got, [("A", ""), ("B", "fields"), ("C", "")].map(|(name, lost)| (name, lost.to_owned())));
+    }
 
     #[test]
     fn a_comma_in_a_name_is_not_quoted_by_the_authenticator_on_ios() {

@@ -1,6 +1,6 @@
 //! [`Collector`]: gathers what a file holds, within [`Limits::max_items`].
 
-use super::login::Login;
+use super::login::{Login, Said, links};
 use super::source::{Raw, Source};
 use super::{Draft, ImportError, Limits, Skipped};
 use crate::otp::text::Unread;
@@ -48,6 +48,19 @@ impl Collector {
             Ok(entry) => self.add(entry),
             Err(why) => self.unheld(login.what(), why, (login.title, login.username), || field.raw()),
         }
+    }
+
+    /// Adds what links a login's other texts have: accounts of their own, unless they say what was taken already.
+    pub(super) fn links<'t>(
+        &mut self,
+        login: &Login<'_>,
+        said: &mut Said,
+        texts: impl IntoIterator<Item = &'t str>,
+    ) -> Result<(), ImportError> {
+        texts.into_iter().flat_map(links).try_for_each(|link| {
+            let entry = login.read(link);
+            if said.is_new(&entry) { self.login(login, entry, link) } else { Ok(()) }
+        })
     }
 
     /// Adds the account, or notes why there is none under its names; an item without names by its place from 1. `item` is

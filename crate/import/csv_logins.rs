@@ -1,7 +1,7 @@
 //! [`CsvLogins`]: a password manager that writes its logins as CSV, told by what its columns mean.
 
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said};
 use super::read::csv::{self, Row, Table};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::uri::strip_prefix_ignoring_case;
@@ -45,8 +45,17 @@ impl CsvLogins {
                 let login =
                     Login { title: login.title, tags: login.tags, pinned: login.pinned, ..Login::default() };
                 collector.login(&login, (self.read)(&login, field.expose()), field.expose().as_str())?;
-            } else if let Some(field) = self.otp.iter().map(|c| row.cell(c)).find(|f| is_filled(f)) {
-                collector.login(&login, (self.read)(&login, field), field)?;
+                continue;
+            let mut said = Said::default();
+            let own = self.otp.iter().map(|c| row.cell(c)).find(|f| is_filled(f));
+            if let Some(field) = own {
+                let entry = (self.read)(&login, field);
+                said.is_new(&entry);
+                collector.login(&login, entry, field)?;
+            }
+            // Fields of the user's own and notes have links, too. Another column for codes says the same again.
+            let is_own = |cell: &&str| !self.otp.iter().any(|column| row.cell(column) == *cell);
+            collector.links(&login, &mut said, row.cells().filter(is_own))?;
             }
         }
         Ok(collector.finish())

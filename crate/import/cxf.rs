@@ -1,7 +1,7 @@
 //! Credential Exchange Format of the FIDO Alliance, JSON: a header with accounts, or one account alone.
 
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said};
 use super::outline::Outline;
 use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
@@ -14,9 +14,6 @@ use crate::vault::entry::EntryDraft;
 /// The exchange format that password managers agreed on.
 #[derive(Debug)]
 pub struct Cxf;
-
-/// Generators of one item that are remembered, to tell a second writing from another one.
-const SAID: usize = 64;
 
 impl Importer for Cxf {
     fn id(&self) -> &'static str {
@@ -44,27 +41,23 @@ impl Importer for Cxf {
         for account in accounts(&export) {
             for item in account.list("items") {
                 let login = login(account, item);
-                let mut said = Vec::new();
-                let mut say = |entry: &Result<EntryDraft, _>| {
-                    let Ok(EntryDraft { otp, .. }) = entry else { return true };
-                    // Said twice, it is one.
-                    let new = !said.contains(otp);
-                    if new && said.len() < SAID {
-                        said.push(otp.clone());
-                    }
-                    new
-                };
+                let mut said = Said::default();
                 for totp in of_type(item, "totp") {
                     let entry = entry(&login, totp);
-                    say(&entry);
+                    said.is_new(&entry);
                     collector.login(&login, entry, totp)?;
                 }
                 for field in custom_codes(item) {
                     let entry = login.read(field);
-                    if say(&entry) {
+                    if said.is_new(&entry) {
                         collector.login(&login, entry, field)?;
                     }
                 }
+                collector.links(
+                    &login,
+                    &mut said,
+                    of_type(item, "note").map(|note| value(note, "content")),
+                )?;
             }
         }
         Ok(collector.finish())

@@ -1,7 +1,7 @@
 //! Enpass, JSON: `items[]` with typed `fields[]`, `folders[]` by id.
 
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said};
 use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
@@ -33,9 +33,13 @@ impl Importer for Enpass {
         let mut collector = Collector::new("enpass-json", limits);
         for item in export.list("items") {
             let login = login(&export, item);
+            let mut said = Said::default();
             for value in values(item, "totp") {
-                collector.login(&login, login.read(value), value)?;
+                let entry = login.read(value);
+                said.is_new(&entry);
+                collector.login(&login, entry, value)?;
             }
+            collector.links(&login, &mut said, own_texts(item))?;
         }
         Ok(collector.finish())
     }
@@ -43,9 +47,18 @@ impl Importer for Enpass {
 
 /// The values of an item's fields of that type that are there.
 fn values<'v>(item: &'v Value, kind: &'static str) -> impl Iterator<Item = &'v str> {
-    let kept =
-        item.list("fields").iter().filter(move |f| f.text("type") == kind && f.number("deleted") != Some(1));
-    kept.map(|f| f.text("value")).filter(|value| !value.trim().is_empty())
+    let kept = kept(item).filter(move |field| field.text("type") == kind);
+    kept.map(|field| field.text("value")).filter(|value| !value.trim().is_empty())
+}
+
+fn kept(item: &Value) -> impl Iterator<Item = &Value> {
+    item.list("fields").iter().filter(|field| field.number("deleted") != Some(1))
+}
+
+/// What the user wrote: the values of all other fields, and the note.
+fn own_texts(item: &Value) -> impl Iterator<Item = &str> {
+    let other = kept(item).filter(|field| field.text("type") != "totp");
+    other.map(|field| field.text("value")).chain([item.text("note")])
 }
 
 fn login<'v>(export: &'v Value, item: &'v Value) -> Login<'v> {
@@ -96,6 +109,19 @@ mod tests {
             e.urls = vec!["a.example".into()];
         }
         holds("enpass-json", json!({"folders": folders, "items": items}).to_string().as_bytes(), &want);
+    }
+
+    #[test]
+    fn links_in_other_fields_are_accounts_too() {
+        let link = |secret: &str| format!("otpauth://totp/?secret={secret}");
+        let fields = json!([
+            {"type": "totp", "value": "MEME"}, {"type": "text", "value": link("MEME")},
+            {"type": "pin", "value": link("MAMA")}, {"type": "text", "value": link("MUMU"), "deleted": 1},
+        ]);
+        let item = json!({"title": "T", "fields": fields});
+        let draft = read(json!({"items": [item]}).to_string().as_bytes(), None).unwrap();
+        let keys: Vec<_> = draft.entries.iter().map(|e| crate::otp::base32::base32(e.otp.secret())).collect();
+        assert_eq!(keys, ["MEMA", "MAMA"]);
     }
 
     #[test]

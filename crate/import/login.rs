@@ -1,7 +1,7 @@
 //! A login of a password manager, and its one-time password field: an otpauth URI, a bare secret, another scheme.
 
 use crate::otp::base32::parse_base32;
-use crate::otp::uri::{UriError, parse_uri};
+use crate::otp::uri::{UriError, parse_uri, strip_prefix_ignoring_case};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::vault::entry::EntryDraft;
 
@@ -63,6 +63,39 @@ impl Login<'_> {
     }
 }
 
+/// The generators of one item that were taken, to tell a second writing of one from another.
+#[derive(Debug, Default)]
+pub struct Said(Vec<Otp>);
+
+impl Said {
+    /// Generators that are remembered.
+    const MOST: usize = 64;
+
+    /// Whether it is another than those before. What cannot be read is always another.
+    pub fn is_new(&mut self, entry: &Result<EntryDraft, &'static str>) -> bool {
+        let Ok(EntryDraft { otp, .. }) = entry else { return true };
+        let new = !self.0.contains(otp);
+        if new && self.0.len() < Self::MOST {
+            self.0.push(otp.clone());
+        }
+        new
+    }
+}
+
+/// Schemes of the links that people keep in fields of their own.
+const SCHEMES: [&str; 2] = ["otpauth://", "apple-otpauth://"];
+
+/// The links in a text of the user's own, a field or a note: a line that is one, or the word that begins one.
+pub fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let line = line.trim();
+        let is_link =
+            |text: &str| SCHEMES.iter().any(|scheme| strip_prefix_ignoring_case(text, scheme).is_some());
+        // Labels with blanks in them are common where the whole line is the link.
+        if is_link(line) { Some(line) } else { line.split_whitespace().find(|word| is_link(word)) }
+    })
+}
+
 /// The texts that are not blank, each once.
 fn filled(texts: &[&str]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
@@ -119,6 +152,18 @@ mod tests {
         let entry = login.read("MEME").unwrap();
         assert_eq!((entry.tags.join("|"), entry.urls.len(), entry.lost), ("a|b".into(), 0, vec!["password"]));
         assert_eq!(login.what(), "Shop: ada");
+    }
+
+    #[test]
+    fn links_are_found_in_texts() {
+        let found = |text| links(text).collect::<Vec<_>>();
+        assert_eq!(found(" otpauth://totp/My shop:a?secret=ME "), ["otpauth://totp/My shop:a?secret=ME"]);
+        assert_eq!(
+            found("2FA: OTPAUTH://totp/a?secret=ME (old)\nnone\notpauth://b"),
+            ["OTPAUTH://totp/a?secret=ME", "otpauth://b"]
+        );
+        assert_eq!(found("https://a.example/?otpauth://x"), Vec::<&str>::new());
+        assert_eq!(found(""), Vec::<&str>::new());
     }
 
     #[test]

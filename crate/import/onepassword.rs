@@ -1,7 +1,7 @@
 //! 1Password, `.1pux`: a zip with `export.data`, JSON.
 
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said};
 use super::read::json::{self, Fields, Value};
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits};
@@ -52,15 +52,32 @@ fn read(export: &Value, limits: &Limits) -> Result<Draft, ImportError> {
             // Older files wrap each item once more.
             let item = item.as_object().and_then(|members| members.get("item")).unwrap_or(item);
             let login = login(vault, item);
-            for field in item.field("details").list("sections").iter().flat_map(|s| s.list("fields")) {
+            let mut said = Said::default();
+            for field in fields(item) {
                 let field = field.field("value").text("totp");
                 if !field.trim().is_empty() {
-                    collector.login(&login, login.read(field), field)?;
+                    let entry = login.read(field);
+                    said.is_new(&entry);
+                    collector.login(&login, entry, field)?;
                 }
             }
+            collector.links(&login, &mut said, own_texts(item))?;
         }
     }
     Ok(collector.finish())
+}
+
+fn fields(item: &Value) -> impl Iterator<Item = &Value> {
+    item.field("details").list("sections").iter().flat_map(|section| section.list("fields"))
+}
+
+/// What the user wrote, in fields of any kind but a one-time password's, and in the note.
+fn own_texts(item: &Value) -> impl Iterator<Item = &str> {
+    let details = item.field("details");
+    let own = fields(item).flat_map(|field| field.members("value")).filter(|(kind, _)| *kind != "totp");
+    let own = own.filter_map(|(_, value)| value.as_str());
+    let of_login = details.list("loginFields").iter().map(|field| field.text("value"));
+    own.chain(of_login).chain([details.text("notesPlain")])
 }
 
 fn login<'v>(vault: &'v Value, item: &'v Value) -> Login<'v> {
@@ -138,6 +155,22 @@ mod tests {
         let draft = read(file.as_bytes(), None).unwrap();
         let why: Vec<_> = draft.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
         assert_eq!((draft.entries.len(), why), (1, vec![("T", "no-secret"), ("T", "bad-secret")]));
+    }
+
+    #[test]
+    fn links_in_other_fields_are_accounts_too() {
+        let link = |secret: &str| format!("otpauth://totp/?secret={secret}");
+        let fields = json!([
+            {"title": "2FA", "value": {"concealed": link("MEME")}}, {"value": {"totp": link("MEME")}},
+            {"value": {"string": link("MAMA")}}, {"value": {"url": "https://a.example"}}, {"value": null},
+        ]);
+        let details =
+            json!({"sections": [{"fields": fields}], "notesPlain": format!("old: {}", link("MUMU"))});
+        let item = json!({"details": details, "overview": {"title": "T"}});
+        let file = json!({"accounts": [{"vaults": [{"items": [item]}]}]}).to_string();
+        let draft = read(file.as_bytes(), None).unwrap();
+        let keys: Vec<_> = draft.entries.iter().map(|e| crate::otp::base32::base32(e.otp.secret())).collect();
+        assert_eq!((keys, draft.skipped), (["MEMA", "MAMA", "MUMQ"].map(str::to_owned).to_vec(), vec![]));
     }
 
     #[test]
