@@ -35,17 +35,17 @@ const OTPAUTH: &str = "otpauth://";
 
 impl CsvLogins {
     /// Reads a table that is known to be this format's.
-    pub fn read_table(&self, text: &str, limits: &Limits) -> Result<Draft, ImportError> {
-        let table = Table::parse(text)?;
+    pub fn read_table(&self, table: &Table<'_>, limits: &Limits) -> Result<Draft, ImportError> {
         let mut collector = Collector::new(self.format, limits);
         for row in table.rows() {
             let login = (self.login)(&row);
-            if let Some(field) = self.shifted(&table, &row) {
+            if let Some(field) = self.shifted(table, &row) {
                 // The cells behind the comma stand under the wrong names.
                 let login =
                     Login { title: login.title, tags: login.tags, pinned: login.pinned, ..Login::default() };
                 collector.login(&login, (self.read)(&login, field.expose()), field.expose().as_str())?;
                 continue;
+            }
             let mut said = Said::default();
             let own = self.otp.iter().map(|c| row.cell(c)).find(|f| is_filled(f));
             if let Some(field) = own {
@@ -56,7 +56,6 @@ impl CsvLogins {
             // Fields of the user's own and notes have links, too. Another column for codes says the same again.
             let is_own = |cell: &&str| !self.otp.iter().any(|column| row.cell(column) == *cell);
             collector.links(&login, &mut said, row.cells().filter(is_own))?;
-            }
         }
         Ok(collector.finish())
     }
@@ -106,8 +105,7 @@ impl Importer for CsvLogins {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let text = input.text().ok_or(ImportError::BadContent)?;
-        self.read_table(text, limits)
+        self.read_table(&Table::parse(input.text().ok_or(ImportError::BadContent)?)?, limits)
     }
 }
 

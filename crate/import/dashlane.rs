@@ -2,6 +2,7 @@
 
 use super::csv_logins::CsvLogins;
 use super::login::Login;
+use super::read::csv::Table;
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits, text};
 use crate::secret::SecretText;
@@ -55,7 +56,7 @@ impl Importer for DashlaneZip {
         let member = zip.find_last("credentials.csv").ok_or(ImportError::BadContent)?;
         let bytes = zip.extract(member, password)?;
         let text = text::decode(&bytes).ok_or(ImportError::BadContent)?;
-        Ok(Draft { format: "dashlane-zip", ..CREDENTIALS.read_table(&text, limits)? })
+        Ok(Draft { format: "dashlane-zip", ..CREDENTIALS.read_table(&Table::parse(&text)?, limits)? })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::csv_logins::{CsvLogins, is_set};
 use super::login::Login;
+use super::read::csv::Table;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
 
@@ -25,13 +26,23 @@ impl Importer for LastPassVault {
     ) -> Result<Draft, ImportError> {
         let text = input.text().ok_or(ImportError::BadContent)?;
         if !is_escaped(text) {
-            return TABLE.read_table(text, limits);
+            return TABLE.read_table(&Table::parse(text)?, limits);
         }
-        // A quotation mark would end its cell, so it stays as it is.
-        let text =
-            text.replace("&lt;", "<").replace("&gt;", ">").replace("&#39;", "'").replace("&#039;", "'");
-        TABLE.read_table(&text.replace("&amp;", "&"), limits)
+        // Where the page escaped the quotation marks around its cells as well, none is bare.
+        if !text.contains('"') {
+            return TABLE.read_table(&Table::parse(&unescaped(text.to_owned()))?, limits);
+        }
+        TABLE.read_table(&Table::parse(text)?.with_each(unescaped), limits)
     }
+}
+
+/// A text as it was before it stood in a page.
+fn unescaped(text: String) -> String {
+    if !text.contains('&') {
+        return text;
+    }
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    text.replace("&#39;", "'").replace("&#039;", "'").replace("&amp;", "&")
 }
 
 /// The export is shown as a page first, and some versions leave that page's escapes in the file: `AT&amp;T`. There no sign
@@ -85,6 +96,22 @@ mod tests {
             e.lost = vec!["password"];
         }
         holds("lastpass-csv", &table("url,username,password,totp,extra,name,grouping,fav", rows), &want);
+    }
+
+    #[test]
+    fn escaped_quotation_marks_are_read_too() {
+        let head = "url,username,password,totp,extra,name,grouping,fav";
+        // Within cells alone, and around them as well.
+        for text in [
+            format!("{head}\nhttps://a.example,\"a,b\",pw,MEME,,&quot;The&quot; shop &amp;lt;,,0\n"),
+            format!(
+                "{head}\nhttps://a.example,&quot;a,b&quot;,pw,MEME,,&quot;&quot;&quot;The&quot;&quot; shop &amp;lt;&quot;,,0\n"
+            ),
+        ] {
+            let got = read(text.as_bytes(), None).unwrap();
+            let entry = &got.entries[0];
+            assert_eq!((&*entry.issuer, &*entry.account), ("\"The\" shop &lt;", "a,b"), "{text}");
+        }
     }
 
     #[test]

@@ -11,6 +11,8 @@ const MAX_CELLS: usize = 200;
 pub struct Table<'a> {
     header: Vec<String>,
     body: Records<'a>,
+    /// What is done to each cell below the header.
+    each: fn(String) -> String,
 }
 
 /// One row, by column name.
@@ -38,7 +40,16 @@ impl<'a> Table<'a> {
         let header = body.next().map(names).unwrap_or_default();
         let mut rest = body.clone();
         rest.by_ref().for_each(drop);
-        if rest.open_quote { Err(ImportError::BadContent) } else { Ok(Self { header, body }) }
+        if rest.open_quote {
+            Err(ImportError::BadContent)
+        } else {
+            Ok(Self { header, body, each: |cell| cell })
+        }
+    }
+
+    /// The same with `each` done to every cell below the header.
+    pub fn with_each(self, each: fn(String) -> String) -> Self {
+        Self { each, ..self }
     }
 
     /// Whether the header has all of `columns` (lower case).
@@ -59,7 +70,11 @@ impl<'a> Table<'a> {
     /// The rows below the header without the empty ones. Rows may have more or fewer cells than the header.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         let filled = self.body.clone().filter(|r| r.iter().any(|cell| !cell.trim().is_empty()));
-        filled.enumerate().map(|(at, cells)| Row { header: &self.header, cells, number: at + 1 })
+        filled.enumerate().map(|(at, cells)| Row {
+            header: &self.header,
+            cells: cells.into_iter().map(self.each).collect(),
+            number: at + 1,
+        })
     }
 }
 
