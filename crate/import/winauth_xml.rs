@@ -174,7 +174,8 @@ fn attribute<'a>(attributes: &'a [(String, String)], name: &str) -> &'a str {
     attributes.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
 }
 
-/// `u` and `m` are Windows's seals, for its user and for the machine.
+/// `u` and `m` are Windows's seals, for its user and for the machine. `y` is a password, by a cipher that nothing else here
+/// needs (Blowfish): the app's own export, which is read, is the way out of it.
 fn refuse_sealed(seals: &str) -> Result<(), ImportError> {
     match seals {
         "" => Ok(()),
