@@ -59,6 +59,9 @@ fn entry(item: &Value, issuer: &str, account: &str) -> Result<EntryDraft, OtpErr
     let mut entry = EntryDraft::new(issuer, account, otp);
     let tags = item.list("tags").iter().filter_map(Value::as_str).map(str::trim);
     entry.tags = tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
+    if !matches!(item.text("thumbnail"), "" | "Default") {
+        entry.lost.push("icon");
+    }
     Ok(entry)
 }
 
@@ -114,6 +117,17 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn an_icon_is_told_to_be_lost() {
+        let item =
+            |thumbnail: &str| json!({"secret": "MEME", "type": "TOTP", "label": "a", "thumbnail": thumbnail});
+        let got = read(json!([item("Github"), item("Default")]).to_string().as_bytes(), None).unwrap();
+        assert_eq!(
+            (got.entries[0].lost.as_slice(), got.entries[1].lost.as_slice()),
+            (&["icon"][..], &[][..])
+        );
+    }
+
+    #[test]
     fn zeros_behind_the_text_are_no_part_of_it() {
         let padded = [&file()[..], &[0; 37]].concat();
         assert_eq!(read(&padded, None).unwrap(), read(&file(), None).unwrap());
@@ -150,20 +164,6 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn damage_never_panics() {
-        damage(&file(), |bytes| drop(read(bytes, None)));
-    }
-
-    #[test]
-    fn known_files() {
-        expected::check(&["andotp"]);
-    }
-
-    #[test]
-    fn one_broken_account_hides_none() {
-        let good = json!({"secret": "MEME", "type": "TOTP", "label": "ada", "issuer": "Shop", "unknown": {"a": [1]}});
-        let file = json!([{"issuer": "broken"}, good]).to_string();
-    #[test]
     fn a_backup_for_a_key_is_refused_by_name() {
         // A session key for a public key and what it seals, as packets of the old style.
         let message = [&[0x85, 0, 200, 3][..], &[0xa5; 199], &[0xd2, 50, 1], &[0x5a; 49]].concat();
@@ -189,6 +189,20 @@ pub(crate) mod tests {
         assert_eq!(refused(armoured(&both)).error, ImportError::PasswordNeeded);
     }
 
+    #[test]
+    fn damage_never_panics() {
+        damage(&file(), |bytes| drop(read(bytes, None)));
+    }
+
+    #[test]
+    fn known_files() {
+        expected::check(&["andotp"]);
+    }
+
+    #[test]
+    fn one_broken_account_hides_none() {
+        let good = json!({"secret": "MEME", "type": "TOTP", "label": "ada", "issuer": "Shop", "unknown": {"a": [1]}});
+        let file = json!([{"issuer": "broken"}, good]).to_string();
         let got = read(file.as_bytes(), None).unwrap();
         assert_eq!((got.entries[0].issuer.as_str(), got.entries.len()), ("Shop", 1));
         assert_eq!((got.skipped[0].what.as_str(), got.skipped[0].why), ("broken", "unsupported-type"));

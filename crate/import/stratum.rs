@@ -123,8 +123,8 @@ fn entry(item: &Value, issuer: &str, account: &str, tags: &[&str]) -> Result<Ent
     let otp = parameters.otp(parse_base32(item.text("Secret")))?;
     let mut entry = EntryDraft::new(issuer, account, otp);
     entry.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
-    // `@id` is a picture of the user's own; the others are names of the app's.
-    if item.text("Icon").starts_with('@') {
+    // `@id` is a picture of the user's own; the others are names of the app's, chosen or found by it.
+    if !item.text("Icon").is_empty() {
         entry.lost.push("icon");
     }
     Ok(entry)

@@ -43,7 +43,7 @@ impl Importer for StratumDatabase {
                 let mut entry = EntryDraft::new(issuer.as_str(), account.as_str(), otp);
                 entry.tags = tags.get(&row.text("secret")).cloned().unwrap_or_default();
                 // A picture of the user's own; other icons go by the issuer's name.
-                if row.text("icon").starts_with('@') {
+                if !row.text("icon").is_empty() {
                     entry.lost.push("icon");
                 }
                 entry

@@ -17,6 +17,8 @@ use crate::otp::base32::parse_base32;
 use crate::secret::{SecretBytes, SecretText};
 use crate::vault::entry::EntryDraft;
 
+/// The collection of a service of which the app knows no picture.
+const NO_PICTURE: &str = "a5b3fb65-4ec5-43e6-8ec1-49e24ca9e7ad";
 /// The last schema that was seen.
 const NEWEST: u64 = 4;
 
@@ -90,7 +92,23 @@ fn entry(service: &Value, account: &str, groups: &HashMap<String, &str>) -> Resu
     let mut entry = EntryDraft::new(issuer(service), account, generator);
     let group = groups.get(&service.text("groupId").to_ascii_lowercase());
     entry.tags = group.filter(|name| !name.is_empty()).map(|name| (*name).to_owned()).into_iter().collect();
+    if has_icon(service) {
+        entry.lost.push("icon");
+    }
     Ok(entry)
+}
+
+/// Whether a service looks otherwise than the app makes every service look of which it knows no picture: two letters of its
+/// name, no coloured edge.
+fn has_icon(service: &Value) -> bool {
+    let icon = service.field("icon");
+    let letters = service.text("name").trim().chars().take(2).collect::<String>().to_uppercase();
+    let picture = match icon.text("selected") {
+        "" => false,
+        "Label" => icon.field("label").text("text") != letters,
+        _ => icon.field("iconCollection").text("id") != NO_PICTURE,
+    };
+    picture || !matches!(service.field("badge").text("color"), "" | "Default")
 }
 
 /// `name` is what the user sees, and can have changed.
@@ -232,6 +250,25 @@ mod tests {
         assert_eq!(read(&plain(4, &strange), None).unwrap().skipped[0].why, "no-secret");
         let sealed = json!({"schemaVersion": 99, "services": [], "servicesEncrypted": "v2.abc"}).to_string();
         assert_eq!(read(sealed.as_bytes(), None), Err(ImportError::UnsupportedVersion));
+    }
+
+    #[test]
+    fn what_a_service_looks_like_is_told_to_be_lost() {
+        let service = |icon: Value, badge: Value| json!({"name": "Shop", "secret": "MEME", "otp": {"tokenType": "TOTP"}, "icon": icon, "badge": badge});
+        let label = |text: &str| json!({"selected": "Label", "label": {"text": text}, "iconCollection": {"id": NO_PICTURE}});
+        let picture = |id: &str| json!({"selected": "IconCollection", "label": {"text": "XX"}, "iconCollection": {"id": id}});
+        let services = json!([
+            service(Value::Null, Value::Null),
+            service(label("SH"), json!({"color": "Default"})),
+            service(picture(NO_PICTURE), Value::Null),
+            service(label("XX"), Value::Null),
+            service(picture("70611158-5583-4f11-8c74-f560dbbcead0"), Value::Null),
+            service(label("SH"), json!({"color": "Red"})),
+        ]);
+        let got = read(&plain(4, &services), None).unwrap();
+        let lost: Vec<_> = got.entries.iter().map(|entry| entry.lost.len()).collect();
+        assert_eq!(lost, [0, 0, 0, 1, 1, 1]);
+        assert_eq!(got.entries[5].lost, ["icon"]);
     }
 
     #[test]
