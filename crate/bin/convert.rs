@@ -1,4 +1,4 @@
-//! `sparekey convert`: other authenticators' files in, one JSON document out.
+//! `sparekey convert`: other authenticators' files in; out comes one JSON document, or the file of another app.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -6,11 +6,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
-use sparekey::import::{Draft, Input, Limits, Skipped, import};
+use sparekey::import::{Draft, ImportError, Input, Limits, Skipped, import};
 use sparekey::otp::Kind;
 use sparekey::otp::base32::base32;
 use sparekey::secret::SecretText;
 use sparekey::vault::entry::EntryDraft;
+
+use super::export::{Done, refusal, written};
 
 /// Memory that a file's key derivation may take unless `--max-memory` lowers it, in MiB.
 const MAX_MEMORY: u32 = 2048;
@@ -24,22 +26,60 @@ const MAX_PASSWORD: usize = 64 * 1024;
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Arguments {
     files: Vec<PathBuf>,
-    password_file: Option<PathBuf>,
+    /// Where each file has a password of its own, they are tried in turn.
+    password_files: Vec<PathBuf>,
     max_memory: Option<u32>,
+    to: Option<String>,
+    export_password_file: Option<PathBuf>,
+    with_bin: bool,
 }
 
-/// The document for a command line.
-pub(crate) fn run(arguments: &[OsString]) -> Value {
-    let Some(arguments) = Arguments::parse(arguments) else { return failure("usage") };
-    let limits = limits(arguments.max_memory);
-    let password = match arguments.password_file.as_deref().map(read_password).transpose() {
-        Ok(password) => password,
-        Err(code) => return failure(code),
+/// What goes to the output.
+#[derive(Debug)]
+pub(crate) enum Converted {
+    /// Every entry, or an error.
+    Document(Value),
+    /// A file, and what is to be said of it.
+    File(Done),
+}
+
+/// The document or the file for a command line.
+pub(crate) fn run(arguments: &[OsString]) -> Converted {
+    let Some(arguments) = Arguments::parse(arguments) else { return Converted::Document(failure("usage")) };
+    let draft = match read(&arguments) {
+        Ok(draft) => draft,
+        Err(code) => return Converted::Document(failure(code)),
     };
-    match convert(&arguments.files, password.as_ref(), &limits) {
-        Ok(draft) => document(&draft),
-        Err(code) => failure(code),
+    match &arguments.to {
+        None => Converted::Document(document(&draft)),
+        Some(to) => match write(&arguments, to, draft) {
+            Ok(done) => Converted::File(done),
+            Err(code) => Converted::Document(refusal(code)),
+        },
     }
+}
+
+fn read(arguments: &Arguments) -> Result<Draft, &'static str> {
+    // Before any file is opened: a format that is not there would be told after a long derivation.
+    if arguments.to.as_deref().is_some_and(|to| sparekey::export::format(to).is_none()) {
+        return Ok(Draft::default());
+    }
+    let passwords =
+        arguments.password_files.iter().map(|path| read_password(path)).collect::<Result<Vec<_>, _>>()?;
+    convert(&arguments.files, &passwords, &limits(arguments.max_memory))
+}
+
+/// The draft as another app's file. What the files had and an entry of ours has not is lost as well.
+fn write(arguments: &Arguments, to: &str, draft: Draft) -> Result<Done, &'static str> {
+    let own = arguments.export_password_file.as_deref().map(read_password).transpose()?;
+    let all = draft.entries.len();
+    let entries: Vec<_> =
+        draft.entries.into_iter().filter(|entry| arguments.with_bin || !entry.trashed).collect();
+    let mut done = written(to, &entries, entries.iter().map(|entry| entry.lost.clone()), own.as_ref())?;
+    done.document["from"] = draft.format.into();
+    done.document["bin_left_out"] = (all - entries.len()).into();
+    done.document["skipped"] = draft.skipped.iter().map(told).collect();
+    Ok(done)
 }
 
 impl Arguments {
@@ -50,7 +90,12 @@ impl Arguments {
         while let Some(argument) = rest.next() {
             match argument.to_str() {
                 Some("--") if !only_files => only_files = true,
-                Some("--password-file") if !only_files => parsed.password_file = Some(rest.next()?.into()),
+                Some("--password-file") if !only_files => parsed.password_files.push(rest.next()?.into()),
+                Some("--to") if !only_files => parsed.to = Some(rest.next()?.to_str()?.to_owned()),
+                Some("--export-password-file") if !only_files => {
+                    parsed.export_password_file = Some(rest.next()?.into());
+                }
+                Some("--with-bin") if !only_files => parsed.with_bin = true,
                 Some("--max-memory") if !only_files => {
                     parsed.max_memory = Some(rest.next()?.to_str()?.parse().ok()?);
                 }
@@ -69,7 +114,7 @@ fn limits(max_memory: Option<u32>) -> Limits {
 
 /// Reads every file, each with the others beside it. Fails when no file could be read, with the first one's reason;
 /// else such a file is a skipped item.
-fn convert(paths: &[PathBuf], password: Option<&SecretText>, limits: &Limits) -> Result<Draft, &'static str> {
+fn convert(paths: &[PathBuf], passwords: &[SecretText], limits: &Limits) -> Result<Draft, &'static str> {
     let files: Vec<_> = paths.iter().map(|path| (path, read_file(path, limits.max_bytes))).collect();
     let mut all: Option<Draft> = None;
     let mut failed = Vec::new();
@@ -80,8 +125,9 @@ fn convert(paths: &[PathBuf], password: Option<&SecretText>, limits: &Limits) ->
                 .filter_map(|(other, bytes)| Some((name(other), bytes.as_ref().ok()?.clone())))
                 .collect();
             beside.extend(companions(path, limits.max_bytes));
-            import(&Input::new(bytes, &beside).called(&name(path)), password, limits)
-                .map_err(|error| error.code())
+            let name = name(path);
+            let input = Input::new(bytes, &beside).called(&name);
+            open(&input, passwords, limits).map_err(|error| error.code())
         });
         match (draft, &mut all) {
             (Ok(draft), None) => all = Some(draft),
@@ -96,6 +142,18 @@ fn convert(paths: &[PathBuf], password: Option<&SecretText>, limits: &Limits) ->
         }
         (None, first) => Err(first.map_or("usage", |skipped| skipped.why)),
     }
+}
+
+/// Reads a file with the first password that is not refused.
+fn open(input: &Input<'_>, passwords: &[SecretText], limits: &Limits) -> Result<Draft, ImportError> {
+    let mut read = import(input, passwords.first(), limits);
+    for password in passwords.iter().skip(1) {
+        if read != Err(ImportError::WrongPassword) {
+            break;
+        }
+        read = import(input, Some(password), limits);
+    }
+    read
 }
 
 /// Steam Desktop Authenticator encrypts with what `manifest.json` beside the file says; people name one of the two.
@@ -144,8 +202,12 @@ fn failure(code: &str) -> Value {
 
 fn document(draft: &Draft) -> Value {
     let entries: Vec<Value> = draft.entries.iter().map(describe).collect();
-    let skipped: Vec<Value> = draft.skipped.iter().map(|s| json!({ "what": s.what, "why": s.why })).collect();
+    let skipped: Vec<Value> = draft.skipped.iter().map(told).collect();
     json!({ "format": draft.format, "entries": entries, "skipped": skipped, "error": null })
+}
+
+fn told(skipped: &Skipped) -> Value {
+    json!({ "what": skipped.what, "why": skipped.why })
 }
 
 /// One entry; what it does not have is left out.
@@ -211,15 +273,23 @@ mod tests {
         }
     }
 
+    /// The document, without a file.
+    fn said(arguments: &[OsString]) -> Value {
+        match run(arguments) {
+            Converted::Document(document) => document,
+            Converted::File(done) => panic!("a file: {}", done.document),
+        }
+    }
+
     fn converted(paths: &[&Path]) -> Value {
-        run(&paths.iter().map(|path| path.as_os_str().to_owned()).collect::<Vec<_>>())
+        said(&paths.iter().map(|path| path.as_os_str().to_owned()).collect::<Vec<_>>())
     }
 
     #[test]
     fn command_lines() {
         let parsed = parse(&["a", "--password-file", "p", "b", "--max-memory", "512"]).unwrap();
         assert_eq!(parsed.files, [PathBuf::from("a"), PathBuf::from("b")]);
-        assert_eq!(parsed.password_file, Some("p".into()));
+        assert_eq!(parsed.password_files, [PathBuf::from("p")]);
         assert_eq!(limits(parsed.max_memory).max_kdf_kib, 512 * 1024);
         assert_eq!(parse(&["--", "--odd"]).unwrap().files, [PathBuf::from("--odd")]);
         for bad in [
@@ -228,10 +298,11 @@ mod tests {
             &["a", "--nope"],
             &["a", "--max-memory", "much"],
             &["--max-memory", "1"],
+            &["a", "--to"],
         ] {
             assert_eq!(parse(bad), None, "{bad:?}");
         }
-        assert_eq!(run(&[])["error"], "usage");
+        assert_eq!(said(&[])["error"], "usage");
     }
 
     #[test]
@@ -271,7 +342,7 @@ mod tests {
                 "--max-memory".as_ref(),
                 mib.as_ref(),
             ];
-            run(&arguments.map(OsStr::to_owned))["error"].clone()
+            said(&arguments.map(OsStr::to_owned))["error"].clone()
         };
         assert_eq!(error("31"), "too-much-work");
         assert_eq!(error("40"), "wrong-password");
@@ -292,6 +363,91 @@ mod tests {
         assert_eq!(document["error"], Value::Null);
     }
 
+    /// What the tool writes of `list` as `to`, and what it says of it.
+    fn file(folder: &Folder, list: &str, more: &[&str]) -> (String, Value) {
+        let path = folder.write("in", list);
+        let arguments = [path.to_str().unwrap()].into_iter().chain(more.iter().copied()).map(OsString::from);
+        match run(&arguments.collect::<Vec<_>>()) {
+            Converted::File(done) => (String::from_utf8(done.bytes.expose().clone()).unwrap(), done.document),
+            Converted::Document(document) => (String::new(), document),
+        }
+    }
+
+    #[test]
+    fn another_apps_file_comes_out() {
+        let folder = Folder::new("to");
+        let list = r#"[{"type": "TOTP", "secret": "MEME", "issuer": "Shop", "label": "ada", "thumbnail": "Github"},
+            {"type": "HOTP", "secret": "MEME", "issuer": "Door", "label": "bob", "counter": 3},
+            {"type": "MOTP", "secret": "00", "issuer": "VPN", "label": "eve"}]"#;
+        let (text, said) = file(&folder, list, &["--to", "proton-authenticator-json"]);
+        let again = folder.write("out.json", &text);
+        let entries = converted(&[&again])["entries"].as_array().unwrap().clone();
+        assert_eq!((entries.len(), &entries[0]["issuer"]), (1, &json!("Shop")));
+        assert_eq!(
+            said,
+            json!({
+                "format": "proton-authenticator-json", "entries": 1, "from": "andotp-json", "bin_left_out": 0,
+                "lost": [{"what": "Shop: ada", "why": "icon"}, {"what": "Door: bob", "why": "entry-hotp"}],
+                "skipped": [{"what": "VPN: eve", "why": "unsupported-type"}], "error": null,
+            })
+        );
+        let password = folder.write("password", "own");
+        let sealed = ["--to", "aegis-json-encrypted", "--export-password-file", password.to_str().unwrap()];
+        let sealed = folder.write("sealed.json", file(&folder, list, &sealed).0);
+        let open = [sealed.as_os_str(), "--password-file".as_ref(), password.as_os_str()];
+        assert_eq!(said_of(&open)["entries"].as_array().unwrap().len(), 2);
+    }
+
+    fn said_of(arguments: &[&OsStr]) -> Value {
+        said(&arguments.iter().map(|argument| (*argument).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_is_in_the_bin_is_written_on_request() {
+        let folder = Folder::new("bin");
+        let list = r#"{"encrypted": false, "folders": [], "items": [
+            {"name": "A", "login": {"totp": "MEME"}}, {"name": "B", "deletedDate": "2024", "login": {"totp": "MEME"}}]}"#;
+        let to = ["--to", "bitwarden-json"];
+        let (_, said) = file(&folder, list, &to);
+        assert_eq!((&said["entries"], &said["bin_left_out"]), (&json!(1), &json!(1)));
+        let (_, said) = file(&folder, list, &[&to[..], &["--with-bin"]].concat());
+        assert_eq!((&said["entries"], &said["bin_left_out"]), (&json!(2), &json!(0)));
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told() {
+        let folder = Folder::new("refused");
+        let list = "otpauth://hotp/Door:bob?secret=MEME&counter=1";
+        let (_, said) = file(&folder, list, &["--to", "word"]);
+        assert_eq!(said["error"], "unknown-format");
+        assert!(said["formats"].as_array().unwrap().contains(&json!("aegis-json")));
+        assert_eq!(file(&folder, list, &["--to", "cxf-json"]).1["error"], "nothing-to-write");
+        assert_eq!(file(&folder, list, &["--to", "aegis-json-encrypted"]).1["error"], "password-needed");
+    }
+
+    #[test]
+    fn each_file_may_have_a_password_of_its_own() {
+        let folder = Folder::new("passwords");
+        let list = |name: &str| format!("otpauth://totp/{name}:a?secret=MEME");
+        let sealed = |name: &str, word: &str| {
+            let password = folder.write(&format!("{word}.password"), word);
+            let to = [
+                "--to",
+                "proton-authenticator-encrypted",
+                "--export-password-file",
+                password.to_str().unwrap(),
+            ];
+            (folder.write(name, file(&folder, &list(name), &to).0), password)
+        };
+        let ((one, first), (two, second)) = (sealed("1", "one"), sealed("2", "two"));
+        let option = OsStr::new("--password-file");
+        let all = [one.as_os_str(), two.as_os_str(), option, first.as_os_str(), option, second.as_os_str()];
+        assert_eq!(said_of(&all)["entries"].as_array().unwrap().len(), 2);
+        let got = said_of(&all[..4]);
+        assert_eq!(got["entries"].as_array().unwrap().len(), 1);
+        assert_eq!(got["skipped"], json!([{"what": "2", "why": "wrong-password"}]));
+    }
+
     #[test]
     fn errors_are_codes() {
         let folder = Folder::new("errors");
@@ -308,7 +464,7 @@ mod tests {
         assert_eq!(converted(&[&folder.0]), failure("cannot-read"), "a folder");
         let file = folder.write("a", "x");
         let arguments = ["--password-file", "missing", "a"].map(OsString::from);
-        assert_eq!(run(&arguments), failure("cannot-read-password"));
+        assert_eq!(said(&arguments), failure("cannot-read-password"));
         assert_eq!(
             read_password(&folder.write("p1", "secret\r\n")).unwrap(),
             SecretText::new("secret".into())

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sparekey::env::{Entropy, Millis};
 use sparekey::export::{REGISTRY, all_lost, write};
 use sparekey::otp::uri::title;
-use sparekey::secret::SecretBytes;
+use sparekey::secret::{SecretBytes, SecretText};
 use sparekey::vault::entry::{Entry, EntryDraft};
 use sparekey::vault::file::{MAX_FILE, VaultFile};
 
@@ -16,6 +16,7 @@ use super::bundle::{Held, open_file};
 use super::convert::{read_file, read_password};
 
 /// A file, and the document that says what is not in it.
+#[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) bytes: SecretBytes,
     pub(crate) document: Value,
@@ -32,13 +33,7 @@ struct Arguments {
 
 /// The file for a command line, or a document with `error`.
 pub(crate) fn run(arguments: &[OsString]) -> Result<Done, Value> {
-    export(arguments).map_err(|code| {
-        let formats: Vec<_> = REGISTRY.iter().map(|format| format.id).collect();
-        match code {
-            "unknown-format" => json!({ "formats": formats, "error": code }),
-            _ => json!({ "error": code }),
-        }
-    })
+    export(arguments).map_err(refusal)
 }
 
 fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
@@ -50,12 +45,27 @@ fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
     let vault = open_file(&file, &arguments.held)?;
     let wanted = || vault.body.entries.iter().filter(|entry| arguments.with_bin || entry.trashed.is_none());
     let drafts: Vec<EntryDraft> = wanted().map(Entry::draft).collect();
+    let mut done = written(&to, &drafts, wanted().map(Entry::ours), own.as_ref())?;
+    done.document["notes_left_out"] = vault.body.kept.len().into();
+    Ok(done)
+}
+
+/// Entries as another app's file. `ours` is what no format has of each.
+pub(crate) fn written<I>(
+    to: &str,
+    drafts: &[EntryDraft],
+    ours: I,
+    password: Option<&SecretText>,
+) -> Result<Done, &'static str>
+where
+    I: IntoIterator<Item: IntoIterator<Item: Into<String>>>,
+{
     let mut system = System::default();
-    let written = write(&to, &drafts, own.as_ref(), &mut system, now()).map_err(|error| error.code())?;
+    let written = write(to, drafts, password, &mut system, now()).map_err(|error| error.code())?;
     if system.failed {
         return Err("no-randomness");
     }
-    let lost = all_lost(wanted().map(Entry::ours), &written.lost);
+    let lost = all_lost(ours, &written.lost);
     let lost = lost.iter().map(|(at, why)| {
         let what = drafts.get(*at).map(|draft| title(&draft.issuer, &draft.account));
         json!({ "what": what, "why": why })
@@ -65,10 +75,18 @@ fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
         "format": to,
         "entries": drafts.len() - left_out,
         "lost": lost.collect::<Vec<_>>(),
-        "notes_left_out": vault.body.kept.len(),
         "error": null,
     });
     Ok(Done { bytes: written.bytes, document })
+}
+
+/// The document that says why nothing was written; where the format is the reason, with those that there are.
+pub(crate) fn refusal(code: &'static str) -> Value {
+    let formats: Vec<_> = REGISTRY.iter().map(|format| format.id).collect();
+    match code {
+        "unknown-format" => json!({ "formats": formats, "error": code }),
+        _ => json!({ "error": code }),
+    }
 }
 
 /// The operating system's generator.

@@ -18,7 +18,8 @@ usage: sparekey open BUNDLE WAY-IN [--json | --otpauth]
        sparekey codes BUNDLE WAY-IN [--at UNIX]
        sparekey inspect FILE
        sparekey export BUNDLE WAY-IN --to FORMAT [--export-password-file FILE] [--with-bin]
-       sparekey convert FILE... [--password-file FILE] [--max-memory MIB]
+       sparekey convert FILE... [--password-file FILE]... [--max-memory MIB]
+                [--to FORMAT [--export-password-file FILE] [--with-bin]]
        sparekey escrow new --name NAME --out FILE (--password-file FILE | --shares NEEDED/COUNT)
        sparekey escrow inspect (FILE | --escrow-shares FILE)
        sparekey escrow open BUNDLE KEY [--json | --otpauth]
@@ -34,7 +35,10 @@ inspect   says what can be said of a bundle without a key. None of it is authent
 export    writes a recovery bundle's entries as another app's file to the output, and says beside it, as one JSON
           document, what that format could not hold. Without --to it names the formats.
 convert   reads the exports of other authenticators, lists of otpauth URIs and pictures of QR codes, and prints
-          one JSON document. The password is the first file's text without its last line end.
+          one JSON document. The password is the first file's text without its last line end; where files have
+          passwords of their own, each is given and they are tried in turn.
+          With --to the entries go to the output as another app's file, and the document beside it says what is not in
+          it. An unknown format names those that there are.
           A file whose key takes more than 2048 MiB to derive, or than --max-memory says, is refused.
 
 escrow    an administrator's key, best on a computer without a network.
@@ -58,7 +62,10 @@ fn main() -> ExitCode {
         Some("inspect") => print_either(bundle::inspect(&arguments)),
         Some("export") => print_export(export::run(&arguments)),
         Some("escrow") => print_either(escrow::run(&arguments)),
-        Some("convert") => print(convert::run(&arguments)),
+        Some("convert") => match convert::run(&arguments) {
+            convert::Converted::Document(document) => print(document),
+            convert::Converted::File(done) => print_export(Ok(done)),
+        },
         Some("help" | "--help" | "-h") => say(&mut stdout(), USAGE, ExitCode::SUCCESS),
         _ => say(&mut stderr(), USAGE, ExitCode::from(2)),
     }
