@@ -3,9 +3,10 @@
 `SPAREKEY` is the native tool. 2FAS is read by lib2fas, URIs by pyotp, Google's transfers by npm's gauth-decode where
 NODE_MODULES names a folder with it; the rest by the few lines below on top of `cryptography`, argon2-cffi and libsodium.
 A reader counts only when it first reads the known files of its app right; where those are not there, that is SKIPPED.
+Each gives an entry as its generator and a dictionary of the words that the format has for it: all of them are compared.
 """
 
-import base64, csv, hmac, io, json, os, pathlib, subprocess, sys, tempfile, urllib.parse
+import base64, csv, hmac, json, os, pathlib, subprocess, sys, tempfile, urllib.parse
 import lib2fas, pyotp, nacl.bindings as sodium
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives import hashes, padding
@@ -31,9 +32,18 @@ def row(secret, kind="totp", digits=6, moving=30, algorithm="SHA1"):
     return (kind, raw(secret), int(digits), int(moving), (algorithm or "SHA1").upper())
 
 
+def named(uri):
+    label = urllib.parse.unquote(uri.partition("?")[0].split("/", 3)[3])
+    parameters = urllib.parse.parse_qs(uri.partition("?")[2], keep_blank_values=True)
+    prefix, colon, account = label.partition(":")
+    return {"issuer": parameters.get("issuer", [prefix if colon else ""])[0].strip(),
+            "account": (account if colon else label).strip()}
+
+
 def from_uri(uri):
     if uri.startswith("steam://"):
-        return row(uri[8:], "steam")
+        return row(uri[8:], "steam"), {}
+    words = named(uri)
     if uri.startswith("otpauth://steam/"):
         uri = uri.replace("otpauth://steam/", "otpauth://totp/", 1)
         steam = True
@@ -45,16 +55,19 @@ def from_uri(uri):
     parts = [part.partition("=") for part in query.split("&")]
     given = {name: urllib.parse.unquote(value) for name, _, value in parts}
     if steam:
-        return row(given["secret"], "steam")
+        return row(given["secret"], "steam"), words
     digits, hotp = given.get("digits", 6), head.startswith("otpauth://hotp/")
     try:
         otp = pyotp.parse_uri(head + "?" + "&".join("".join(part) for part in parts if part[0] in wanted))
     except ValueError:
         # It refuses secrets that are shorter than RFC 4226 asks for: those are read by the standard library alone.
         moving = given.get("counter", 0) if hotp else given.get("period", 30)
-        return row(given["secret"], "hotp" if hotp else "totp", digits, moving, given.get("algorithm"))
+        return row(given["secret"], "hotp" if hotp else "totp", digits, moving, given.get("algorithm")), words
     algorithm = otp.digest().name if callable(otp.digest) else otp.digest
-    return row(otp.secret, "hotp" if hotp else "totp", digits, otp.initial_count if hotp else otp.interval, algorithm)
+    moving = otp.initial_count if hotp else otp.interval
+    # pyotp calls an account without a name "Secret".
+    words = {"issuer": otp.issuer or "", "account": otp.name if words["account"] else ""}
+    return row(otp.secret, "hotp" if hotp else "totp", digits, moving, algorithm), words
 
 
 def gcm(key, nonce, sealed, aad=None):
@@ -72,20 +85,27 @@ def aegis(path, password):
         params = file["header"]["params"]
         db = json.loads(gcm(master, unhex(params["nonce"]), b64(db) + unhex(params["tag"])))
     rows = []
+    groups = {group["uuid"]: group["name"] for group in db.get("groups") or []}
     for e in db["entries"]:
         info = e["info"]
-        rows.append(row(info["secret"], e["type"], info["digits"], info.get("counter", info.get("period")), info["algo"]))
+        read = row(info["secret"], e["type"], info["digits"], info.get("counter", info.get("period")), info["algo"])
+        tags = [groups[id] for id in e.get("groups") or []] or [group for group in [e.get("group")] if group]
+        rows.append((read, {"issuer": e["issuer"], "account": e["name"], "note": e.get("note") or "", "tags": tags,
+                            "pinned": e.get("favorite", False)}))
     return rows
 
 
 def twofas(path, password):
     storage = lib2fas.load_services(str(path), passphrase=password)
+    groups = {group["id"]: group["name"] for group in json.loads(path.read_text()).get("groups") or []}
     rows = []
     for service in (s for _, services in storage.items() for s in services):
         otp = service.otp
         kind = otp.tokenType or "TOTP"
         moving = 0 if kind == "HOTP" else otp.period or 30
-        rows.append(row(service.secret, kind, otp.digits or 6, moving))
+        group = groups.get(getattr(service, "groupId", None))
+        rows.append((row(service.secret, kind, otp.digits or 6, moving),
+                     {"issuer": service.name, "account": otp.account or "", "tags": [group] if group else []}))
     return rows
 
 
@@ -103,8 +123,18 @@ def bitwarden(path, password):
 
         text(file["encKeyValidation_DO_NOT_EDIT"])
         file = json.loads(text(file["data"]))
-    totps = [i["login"]["totp"] for i in file["items"] if i.get("login") and i["login"].get("totp")]
-    return [from_uri(t) if "://" in t else row(t) for t in totps]
+    folders = {folder["id"]: folder["name"] for folder in file.get("folders") or []}
+    rows = []
+    for item in file["items"]:
+        login = item.get("login") or {}
+        if not login.get("totp"):
+            continue
+        read, words = from_uri(login["totp"]) if "://" in login["totp"] else (row(login["totp"]), {})
+        folder = folders.get(item.get("folderId"))
+        rows.append((read, {"issuer": item["name"], "account": login.get("username") or words.get("account", ""),
+                            "note": item.get("notes") or "", "pinned": item["favorite"], "tags": [folder] if folder else [],
+                            "urls": [uri["uri"] for uri in login.get("uris") or []]}))
+    return rows
 
 
 def proton(path, password):
@@ -113,7 +143,13 @@ def proton(path, password):
         key = hash_secret_raw(password.encode(), b64(file["salt"]), 2, 19456, 1, 32, Type.ID)
         content = b64(file["content"])
         file = json.loads(gcm(key, content[:12], content[12:], b"proton.authenticator.export.v1"))
-    return [from_uri(e["content"]["uri"]) for e in file["entries"]]
+    rows = []
+    for e in file["entries"]:
+        read, words = from_uri(e["content"]["uri"])
+        # A Steam entry has a name and no issuer: it is Steam.
+        words = words or {"issuer": "Steam", "account": e["content"].get("name") or ""}
+        rows.append((read, words | {"note": e.get("note") or ""}))
+    return rows
 
 
 def ente(path, password):
@@ -125,18 +161,41 @@ def ente(path, password):
         state = sodium.crypto_secretstream_xchacha20poly1305_state()
         sodium.crypto_secretstream_xchacha20poly1305_init_pull(state, b64(file["encryptionNonce"]), key)
         text = sodium.crypto_secretstream_xchacha20poly1305_pull(state, b64(file["encryptedData"]))[0].decode()
-    return [from_uri(line.rstrip(",")) for line in text.splitlines() if line.strip()]
+    rows = []
+    for line in (line.rstrip(",") for line in text.splitlines() if line.strip()):
+        read, words = from_uri(line)
+        display = urllib.parse.parse_qs(line.partition("?")[2]).get("codeDisplay", ["{}"])[0]
+        display = json.loads(display)
+        rows.append((read, words | {"note": display.get("note") or "", "tags": display.get("tags") or [],
+                                    "pinned": display.get("pinned", False)}))
+    return rows
 
 
 def cxf(path, _):
     accounts = json.loads(path.read_text())["accounts"]
-    totps = [c for a in accounts for i in a["items"] for c in i["credentials"] if c["type"] == "totp"]
-    return [row(c["secret"], "steam" if c["algorithm"] == "steam" else "totp", c["digits"], c["period"], c["algorithm"])
-            for c in totps]
+    rows = []
+    for item in (item for account in accounts for item in account["items"]):
+        own = lambda kind: [c for c in item["credentials"] if c["type"] == kind]
+        note = "".join(c["content"]["value"] for c in own("note"))
+        for c in own("totp"):
+            read = row(c["secret"], "totp", c["digits"], c["period"], c["algorithm"])
+            rows.append((read, {"issuer": c.get("issuer") or item["title"], "account": c.get("username") or "", "note": note,
+                                "tags": item.get("tags") or [], "pinned": item.get("favorite", False),
+                                "urls": (item.get("scope") or {}).get("urls") or []}))
+    return rows
 
 
 def keepassxc(path, _):
-    return [from_uri(cells["TOTP"]) for cells in csv.DictReader(io.StringIO(path.read_text())) if cells["TOTP"]]
+    rows = []
+    with path.open(newline="") as table:
+        for cells in csv.DictReader(table):
+            if cells["TOTP"]:
+                tags = cells["Group"].split("/", 1)[1:]
+                read, words = from_uri(cells["TOTP"])
+                account = cells["Username"] or words["account"]
+                rows.append((read, {"issuer": cells["Title"], "account": account, "note": cells["Notes"], "tags": tags,
+                              "urls": [cells["URL"]] if cells["URL"] else []}))
+    return rows
 
 
 def uris(path, _):
@@ -156,26 +215,32 @@ def google(path, _):
         digits = {0: 6, 1: 6, 2: 8}[int(e["digits"] or 0)]
         algorithm = {2: "SHA256", "ALGO_SHA256": "SHA256", 3: "SHA512", "ALGO_SHA512": "SHA512"}.get(e["algorithm"], "SHA1")
         moving = None if hotp else 30
-        rows.append(row(base64.b32encode(b64(e["secret"])).decode(), "hotp" if hotp else "totp", digits, moving or 0, algorithm))
+        read = row(base64.b32encode(b64(e["secret"])).decode(), "hotp" if hotp else "totp", digits, moving or 0, algorithm)
+        # The name may have the issuer before it, as in a link.
+        issuer, name = e.get("issuer") or "", e.get("name") or ""
+        rows.append((read, {"issuer": issuer, "account": name.removeprefix(f"{issuer}:").strip()}))
     return rows
 
 
 CHECKS = {
-    "aegis-json": (aegis, ["aegis/v3_unencrypted.json"]),
+    "aegis-json": (aegis, ["aegis/v3_unencrypted.json", "aegis/aegis_plain.json", "aegis/aegis_plain_grouped_v2.json"]),
     "aegis-json-encrypted": (aegis, ["aegis/v3_encrypted.json", "aegis/aegis_encrypted.json"]),
-    "2fas-json": (twofas, ["2fas/schema4_plain.2fas", "2fas/stratum_groups.2fas"]),
+    "2fas-json": (twofas, ["2fas/schema4_plain.2fas", "2fas/stratum_groups.2fas", "2fas/ios_plain.2fas"]),
     "2fas-json-encrypted": (twofas, ["2fas/schema4_encrypted.2fas", "2fas/schema3_encrypted.2fas"]),
-    "bitwarden-json": (bitwarden, ["bitwarden/vault_app.json", "bitwarden/aegis.json"]),
+    "bitwarden-json": (bitwarden, ["bitwarden/vault_app.json", "bitwarden/aegis.json", "bitwarden/stratum_plain.json"]),
     "bitwarden-json-encrypted": (bitwarden, ["bitwarden/encrypted_pbkdf2.json"]),
-    "proton-authenticator-json": (proton, ["proton_authenticator/aegis_plain.json"]),
+    "proton-authenticator-json": (proton, ["proton_authenticator/aegis_plain.json", "proton_authenticator/ente_plain.json",
+                                           "proton_authenticator/steam_note.json"]),
     "proton-authenticator-encrypted": (proton, ["proton_authenticator/ente_encrypted.json"]),
-    "ente-txt": (ente, ["ente/plain.txt"]),
+    "ente-txt": (ente, ["ente/plain.txt", "ente/plain_20_entries.txt", "ente/plain_with_steam_and_hotp.txt"]),
     "ente-encrypted": (ente, ["ente/encrypted_low.txt"]),
     "cxf-json": (cxf, ["cxf/cxf_example.json"]),
     "keepassxc-csv": (keepassxc, ["keepass/keepassxc.csv"]),
-    "otpauth-uri-list": (uris, ["aegis/aegis_uris.txt"]),
-    "google-migration-uri": (google, ["google_authenticator/batch_uris.txt"]),
+    "otpauth-uri-list": (uris, ["aegis/aegis_uris.txt", "uri_list/2fauth_valid.txt"]),
+    "google-migration-uri": (google, ["google_authenticator/batch_uris.txt", "google_authenticator/migration_uris.txt"]),
 }
+# What a loss takes away, of the words that are compared.
+LOST = {"names": ["issuer", "account"], "note": ["note"], "tags": ["tags"], "pinned": ["pinned"], "urls": ["urls"]}
 
 
 def expected(entry):
@@ -183,17 +248,47 @@ def expected(entry):
     return row(entry["secret"], entry["type"], entry["digits"], moving, entry["algorithm"])
 
 
-def blank_counters(rows, reader):
+def told(read, reader):
     # lib2fas tells no hashes and no counters.
     # gauth-decode does not tell counters.
-    silent = reader in (google, twofas)
-    return sorted((k, s, d, 0 if silent and k == "hotp" else m, "" if reader is twofas else a) for k, s, d, m, a in rows)
+    kind, secret, digits, moving, algorithm = read
+    silent = reader in (google, twofas) and kind == "hotp"
+    return (kind, secret, digits, 0 if silent else moving, "" if reader is twofas else algorithm)
+
+
+def differences(got, want, reader):
+    """What was read and not wanted, and the other way; `want` has sets of words where several will do."""
+    left, missing = list(got), []
+    for generator, words in want:
+        same = lambda one: told(one[0], reader) == told(generator, reader) and all(
+            word not in one[1] or one[1][word] in fit for word, fit in words.items())
+        hit = next((one for one in left if same(one)), None)
+        if hit is None:
+            missing.append((generator, words))
+        else:
+            left.remove(hit)
+    return (left, missing) if left or missing else None
+
+
+def of_known(entry):
+    accept = entry.get("accept", {})
+    return expected(entry), {"issuer": [entry["issuer"], *accept.get("issuer", [])],
+                             "account": [entry["name"], *accept.get("name", [])]}
+
+
+def of_bundle(entry, lost):
+    words = {"issuer": [entry["issuer"]], "account": [entry["name"]], "note": [entry.get("note", "")],
+             "tags": [entry.get("tags", [])], "pinned": [entry.get("favorite", False)], "urls": [entry.get("urls", [])]}
+    for code in lost:
+        for word in LOST.get(code, []):
+            words.pop(word, None)
+    return expected(entry), words
 
 
 def main(tool, bundle, password_file):
-    truth = json.loads(subprocess.run([tool, "open", bundle, "--password-file", password_file, "--json"],
+    truth = json.loads(subprocess.run([tool, "convert", bundle, "--password-file", password_file],
                                       capture_output=True, check=True).stdout)
-    living = [e for e in truth["entries"] if not e["trashed"]]
+    living = [e for e in truth["entries"] if not e.get("trashed")]
     table = json.loads((KNOWN / "expected.json").read_text())["files"] if KNOWN.exists() else {}
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -208,9 +303,9 @@ def main(tool, bundle, password_file):
                     print(f"SKIPPED: {name}: the known files are not here")
                     continue
                 got = reader(KNOWN / name, table[name].get("password"))
-                want = [expected(e) for e in table[name]["entries"]]
-                if blank_counters(got, reader) != blank_counters(want, reader):
-                    print(f"BAD {name}: its reader is no judge: {got} {want}")
+                wrong = differences(got, [of_known(e) for e in table[name]["entries"]], reader)
+                if wrong:
+                    print(f"BAD {name}: its reader is no judge: {wrong}")
                     bad += 1
             out = pathlib.Path(folder, format)
             done = subprocess.run([tool, "export", bundle, "--password-file", password_file, "--to", format,
@@ -219,14 +314,17 @@ def main(tool, bundle, password_file):
             out.write_bytes(done.stdout)
             said = json.loads(done.stderr)
             got = reader(out, "the file's own passw\u00f6rd")
-            left = {item["what"] for item in said["lost"] if item["why"].startswith("entry-")}
+            lost = {}
+            for item in said["lost"]:
+                lost.setdefault(item["what"], []).append(item["why"])
+            left = {what for what, codes in lost.items() if any(code.startswith("entry-") for code in codes)}
             name_of = lambda e: ": ".join(part for part in (e["issuer"], e["name"]) if part)
-            want = [expected(e) for e in living if name_of(e) not in left]
-            same = blank_counters(got, reader) == blank_counters(want, reader)
-            bad += not same
-            print(f"{'ok' if same else 'BAD'} {format}: {len(got)} entries, {len(left)} left out, read by {reader.__name__}")
-            if not same:
-                print(got, want, sep="\n")
+            want = [of_bundle(e, lost.get(name_of(e), [])) for e in living if name_of(e) not in left]
+            wrong = differences(got, want, reader)
+            bad += wrong is not None
+            print(f"{'BAD' if wrong else 'ok'} {format}: {len(got)} entries, {len(left)} left out, read by {reader.__name__}")
+            if wrong:
+                print(*wrong, sep="\n")
     return 1 if bad else 0
 
 
