@@ -26,6 +26,7 @@ impl Importer for Cxf {
                 |account: &Outline| account.at("items").items().iter().any(|i| i.at("credentials").is_list());
             let accounts = file.at("accounts");
             file.has("exporterRpId")
+                || is_sealed(file)
                 || if accounts.is_list() { accounts.items().iter().any(of) } else { of(file) }
         })
     }
@@ -36,6 +37,9 @@ impl Importer for Cxf {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
+        if input.outline().is_some_and(is_sealed) {
+            return Err(ImportError::UnsupportedVersion);
+        }
         let export = input.json()?;
         let mut collector = Collector::new("cxf-json", limits);
         for account in accounts(&export) {
@@ -62,6 +66,11 @@ impl Importer for Cxf {
         }
         Ok(collector.finish())
     }
+}
+
+/// What one manager hands to another by the Credential Exchange Protocol: sealed to a key that the other one made.
+fn is_sealed(file: &Outline) -> bool {
+    file.at("hpke").is_map() && file.has("payload")
 }
 
 /// A file without a header is one account.
@@ -204,6 +213,15 @@ mod tests {
         assert_eq!(
             (draft.entries[0].tags.join("|"), draft.skipped[0].why),
             ("Inner".into(), "unsupported-algorithm")
+        );
+    }
+
+    #[test]
+    fn what_is_sealed_to_another_manager_is_told() {
+        let file = json!({"version": 0, "hpke": {"mode": "base"}, "archive": "deflate", "exporter": "x", "payload": "eyJ"});
+        assert_eq!(
+            read(file.to_string().as_bytes(), None),
+            Err(crate::import::ImportError::UnsupportedVersion)
         );
     }
 
