@@ -1,7 +1,7 @@
 //! Enpass, JSON: `items[]` with typed `fields[]`, `folders[]` by id.
 
 use super::collect::Collector;
-use super::login::{Login, Said};
+use super::login::{Login, Said, links};
 use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
@@ -55,6 +55,13 @@ fn kept(item: &Value) -> impl Iterator<Item = &Value> {
     item.list("fields").iter().filter(|field| field.number("deleted") != Some(1))
 }
 
+/// Whether a field has something in it that has no place in an account.
+fn is_lost(field: &Value) -> bool {
+    const TAKEN: [&str; 5] = ["username", "email", "password", "url", "totp"];
+    let value = field.text("value").trim();
+    !TAKEN.contains(&field.text("type")) && !value.is_empty() && links(value).next().is_none()
+}
+
 /// What the user wrote: the values of all other fields, and the note.
 fn own_texts(item: &Value) -> impl Iterator<Item = &str> {
     let other = kept(item).filter(|field| field.text("type") != "totp");
@@ -76,6 +83,7 @@ fn login<'v>(export: &'v Value, item: &'v Value) -> Login<'v> {
         lost: vec![
             ("password", values(item, "password").next().is_some()),
             ("attachment", !item.list("attachments").is_empty()),
+            ("fields", kept(item).any(is_lost)),
         ],
     }
 }
@@ -117,11 +125,13 @@ mod tests {
         let fields = json!([
             {"type": "totp", "value": "MEME"}, {"type": "text", "value": link("MEME")},
             {"type": "pin", "value": link("MAMA")}, {"type": "text", "value": link("MUMU"), "deleted": 1},
+            {"type": "phone", "value": "1"}, {"type": "section", "value": ""},
         ]);
         let item = json!({"title": "T", "fields": fields});
         let draft = read(json!({"items": [item]}).to_string().as_bytes(), None).unwrap();
         let keys: Vec<_> = draft.entries.iter().map(|e| crate::otp::base32::base32(e.otp.secret())).collect();
         assert_eq!(keys, ["MEMA", "MAMA"]);
+        assert_eq!(draft.entries[0].lost, ["fields"]);
     }
 
     #[test]

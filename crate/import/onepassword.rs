@@ -1,7 +1,7 @@
 //! 1Password, `.1pux`: a zip with `export.data`, JSON.
 
 use super::collect::Collector;
-use super::login::{Login, Said};
+use super::login::{Login, Said, links};
 use super::read::json::{self, Fields, Value};
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits};
@@ -71,6 +71,13 @@ fn fields(item: &Value) -> impl Iterator<Item = &Value> {
     item.field("details").list("sections").iter().flat_map(|section| section.list("fields"))
 }
 
+/// Whether a field has something in it that is no code.
+fn is_lost(field: &Value) -> bool {
+    let empty = |value: &Value| value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
+    let is_link = |value: &Value| value.as_str().is_some_and(|text| links(text).next().is_some());
+    field.members("value").any(|(kind, value)| kind != "totp" && !empty(value) && !is_link(value))
+}
+
 /// What the user wrote, in fields of any kind but a one-time password's, and in the note.
 fn own_texts(item: &Value) -> impl Iterator<Item = &str> {
     let details = item.field("details");
@@ -100,6 +107,7 @@ fn login<'v>(vault: &'v Value, item: &'v Value) -> Login<'v> {
             ("password", !designated("password").is_empty()),
             ("passkey", details.has("passkey")),
             ("attachment", details.has("documentAttributes")),
+            ("fields", fields(item).any(is_lost)),
         ],
     }
 }
@@ -133,12 +141,12 @@ mod tests {
     }
 
     #[test]
-    fn all_is_kept_but_the_password_and_the_vault_becomes_a_tag() {
+    fn all_is_kept_but_the_password_and_other_fields_and_the_vault_becomes_a_tag() {
         let mut want = eight();
         for e in &mut want {
             e.tags.insert(0, "Private".into());
             e.urls = vec!["https://a.example".into()];
-            e.lost = vec!["password"];
+            e.lost = vec!["password", "fields"];
         }
         for wrap in [false, true] {
             let file = archive(&[("export.attributes", b"{}"), ("export.data", &export(wrap))]);
