@@ -12,6 +12,7 @@ mod bundles;
 mod choices;
 mod clock;
 mod codes;
+mod confirmed;
 mod drills;
 mod emergency;
 mod emergency_bundle;

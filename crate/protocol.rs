@@ -2020,7 +2020,7 @@ wire! {
         pub origin: String,
         /// The host for people.
         pub host: String,
-        /// Why: `stored`, `table`, `issuer-host`, `equivalent`.
+        /// Why: `stored`, `confirmed`, `table`, `issuer-host`, `equivalent`.
         pub source: String,
         /// Sure enough to be ticked before the user looks.
         pub sure: bool,

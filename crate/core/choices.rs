@@ -254,7 +254,7 @@ mod tests {
     use super::super::testing::*;
     use super::*;
     use crate::fill::{Holds, PageFields};
-    use crate::protocol::{FillResult, PageView, Request, SiteForm};
+    use crate::protocol::{EntryEdit, FillResult, PageView, Request, SiteForm};
 
     fn page_at(door: &mut Door, sender: &Sender) -> PageView {
         match door.ask(sender, Request::Page) {
@@ -350,6 +350,25 @@ mod tests {
         let page = page_at(&mut door, &own_page(there));
         assert_eq!((page.matches, page.suggested), (vec![id], Vec::new()));
         assert!(page.by_itself.is_some_and(|own| own.possible), "and it could come by itself");
+    }
+
+    #[test]
+    fn what_takes_the_account_of_a_bound_host_is_suggested_there_and_no_more() {
+        let mut door = Door::open();
+        let id = door.add("Bird", "totp");
+        let other = door.add("bird", "totp");
+        door.add("Other", "totp");
+        let there = own_page("https://x.com/i/flow/login");
+        assert_eq!(page_at(&mut door, &there).suggested, Vec::<String>::new());
+        let site = SiteForm { origin: "https://twitter.com".into(), subdomains: false };
+        door.popup(Request::Bind { id: id.clone(), site });
+        let page = page_at(&mut door, &there);
+        assert_eq!(page.matches, Vec::<String>::new(), "an equivalent binds nothing");
+        assert_eq!(page.suggested, [id.clone(), other]);
+        // What is kept for emergencies is heard of nowhere.
+        let edit: EntryEdit = serde_json::from_str(r#"{"emergency":true}"#).unwrap();
+        door.popup(Request::Edit { id, edit });
+        assert_eq!(page_at(&mut door, &there).suggested, Vec::<String>::new());
     }
 
     #[test]

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use crate::env::Env;
 use crate::otp::Kind;
 use crate::protocol::{Failure, ImportForm, ImportItem, KeptForm, Reply, SiteOfEntry, SuggestedSite};
+use crate::site::Origin;
 use crate::site::suggest::{Source, Suggestion, suggest};
 use crate::vault::body::{LogLine, Tombstone};
 use crate::vault::entry::{Entry, EntryDraft};
 
+use super::confirmed::Confirmed;
 use super::entries::{find_mut, front_origin};
 use super::sender::Sender;
 use super::{Core, Outcome, kept, view};
@@ -45,6 +47,7 @@ impl Core {
         self.may_import(from)?;
         let body = &self.session()?.vault.body;
         let mut known = Known::of(&body.entries);
+        let confirmed = Confirmed::of(body);
         let plan = |item: &ImportForm| match draft_of(item) {
             Err(failure) => {
                 ImportItem { outcome: "invalid".into(), failure: Some(failure), suggestions: Vec::new() }
@@ -52,7 +55,7 @@ impl Core {
             Ok(draft) => {
                 let outcome = known.outcome(&draft);
                 known.note(&draft);
-                let suggestions = suggestions(&draft.issuer, &draft.account, &item.urls);
+                let suggestions = suggestions(&draft.issuer, &draft.account, &item.urls, &confirmed);
                 ImportItem { outcome: outcome.into(), failure: None, suggestions }
             }
         };
@@ -223,19 +226,23 @@ fn draft_of(item: &ImportForm) -> Result<EntryDraft, Failure> {
     Ok(draft)
 }
 
-fn suggestions(issuer: &str, account: &str, urls: &[String]) -> Vec<SuggestedSite> {
-    let table: Vec<Suggestion> = suggest(issuer, account, &[]);
+fn suggestions(issuer: &str, account: &str, urls: &[String], confirmed: &Confirmed) -> Vec<SuggestedSite> {
+    let confirmed = confirmed.of_issuer(issuer);
+    let table: Vec<Suggestion> = suggest(issuer, account, &[], &[]);
     let of_table = |suggestion: &Suggestion| suggestion.source == Source::Table;
     let one_of_table = table.iter().filter(|suggestion| of_table(suggestion)).count() == 1;
-    suggest(issuer, account, urls)
+    let agrees = |origin: &Origin| {
+        !table.iter().any(of_table) || table.iter().any(|known| of_table(known) && known.origin == *origin)
+    };
+    suggest(issuer, account, urls, &confirmed)
         .into_iter()
         .take(MAX_SUGGESTIONS)
         .map(|suggestion| {
             let sure = match suggestion.source {
                 // A stored address that our table does not know for this issuer may be any page of any site.
-                Source::Stored => {
-                    !table.iter().any(of_table) || table.iter().any(|known| known.origin == suggestion.origin)
-                }
+                Source::Stored => agrees(&suggestion.origin),
+                // Somebody's own server may bear a known service's name, and have no account of that service's.
+                Source::Confirmed => confirmed.len() == 1 && agrees(&suggestion.origin),
                 Source::Table => one_of_table,
                 Source::IssuerHost | Source::Equivalent => false,
             };
@@ -252,6 +259,7 @@ fn suggestions(issuer: &str, account: &str, urls: &[String]) -> Vec<SuggestedSit
 fn source_code(source: Source) -> &'static str {
     match source {
         Source::Stored => "stored",
+        Source::Confirmed => "confirmed",
         Source::Table => "table",
         Source::IssuerHost => "issuer-host",
         Source::Equivalent => "equivalent",

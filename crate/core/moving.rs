@@ -129,7 +129,7 @@ fn reply(body: &Body) -> Reply {
 
 fn account_view(body: &Body, account: &MovingAccount) -> MoveView {
     let done = reached(body, account);
-    let site = suggest(&account.issuer, &account.account, &[])
+    let site = suggest(&account.issuer, &account.account, &[], &[])
         .into_iter()
         .find(|suggestion| matches!(suggestion.source, Source::Table | Source::IssuerHost));
     MoveView {

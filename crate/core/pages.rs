@@ -18,6 +18,7 @@ use crate::vault::journal::{JournalEntry, Used};
 
 use super::automatic::{LOGGED, choice_of, fits, may_submit, path_of};
 use super::choices::Recent;
+use super::confirmed::Confirmed;
 use super::entries::front_origin;
 use super::sender::{Document, Front, Sender};
 use super::{Core, Effect, Outcome, view};
@@ -617,13 +618,20 @@ impl Core {
         Some(found.origin().to_string())
     }
 
-    /// Unbound entries whose issuer signs in here, by our table or by its own name. A suggestion, never a binding.
+    /// Unbound entries whose issuer signs in here: by our table, by its own name, or because what the user bound to it or to
+    /// another of its issuer takes the same account. A suggestion, never a binding.
     fn suggested(&self, top: &Origin) -> Vec<String> {
         let Ok(session) = self.session() else { return Vec::new() };
-        let entries = session.vault.body.entries.iter();
+        let body = &session.vault.body;
+        let confirmed = Confirmed::of(body);
+        let here = |entry: &&Entry| {
+            let known = confirmed.with(entry);
+            site::suggests(&entry.issuer, &entry.account, &known, top).is_some()
+        };
+        let entries = body.entries.iter();
         entries
             .filter(|entry| entry.trashed.is_none() && !entry.emergency)
-            .filter(|entry| site::suggests(&entry.issuer, &entry.account, &[], top).is_some())
+            .filter(here)
             .map(|entry| entry.id.to_string())
             .collect()
     }
@@ -646,7 +654,7 @@ pub(super) fn offer(text: &str, drawn: &[String], sender: &Sender) -> Outcome {
     let ticked = || {
         let here = front_origin(sender)?;
         let account = parse_uri(text).ok()?;
-        let elsewhere = site::suggest(&account.issuer, &account.account, &[]);
+        let elsewhere = site::suggest(&account.issuer, &account.account, &[], &[]);
         let agrees =
             elsewhere.is_empty() || site::suggests(&account.issuer, &account.account, &[], &here).is_some();
         Some(agrees && drawn.iter().any(|code| code == text))

@@ -189,7 +189,7 @@ fn reply(vault: &Opened) -> Reply {
 fn item(body: &Body, list: &Worklist, account: &WorklistAccount, entry: &Entry) -> WorklistItem {
     let bound = entry.sites.first().map(|site| site.origin.clone());
     let known = || {
-        let sites = suggest(&entry.issuer, &entry.account, &[]);
+        let sites = suggest(&entry.issuer, &entry.account, &[], &[]);
         let sure = |source| matches!(source, Source::Table | Source::IssuerHost);
         sites.into_iter().find(|site| sure(site.source)).map(|site| site.origin.to_string())
     };

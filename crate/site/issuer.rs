@@ -136,6 +136,14 @@ pub(super) fn readings(text: &str) -> Vec<String> {
     readings
 }
 
+/// The name that two texts must share to mean one issuer that the table does not know. `None` where there is no name.
+pub(super) fn bare_name(text: &str) -> Option<String> {
+    let name = readings(text).pop()?;
+    let key = normal(&name);
+    let short = key.chars().count() <= EXACT_UP_TO;
+    (!key.is_empty()).then_some(if short { name } else { key })
+}
+
 /// The issuer of a whole `otpauth://` URI, the rest of any other text after its scheme.
 fn name_in_uri(text: &str) -> &str {
     let Some(rest) = text.strip_prefix("otpauth://") else {

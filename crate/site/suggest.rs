@@ -1,7 +1,7 @@
 //! Sites to suggest for an entry that has none. Nothing binds by itself: the user presses, each time, once.
 
 use super::binding::{Binding, Scope};
-use super::issuer::{Issuer, data_lines, readings};
+use super::issuer::{Issuer, bare_name, data_lines, readings};
 use super::origin::{Origin, OriginError, Scheme};
 use super::suffix::{is_known_top, registrable};
 
@@ -12,6 +12,8 @@ static EQUIVALENTS: &str = include_str!("equivalents.txt");
 pub enum Source {
     /// A web address that the user's other app kept with the account.
     Stored,
+    /// The user bound it to another entry of the same issuer.
+    Confirmed,
     /// Our table of issuers.
     Table,
     /// The issuer, or the account, is itself a host name.
@@ -29,11 +31,15 @@ pub struct Suggestion {
     pub source: Source,
 }
 
-/// The sites to suggest, best first. The domain of an e-mail address in the account's name is never one.
-pub fn suggest(issuer: &str, account: &str, urls: &[String]) -> Vec<Suggestion> {
+/// The sites to suggest, best first. The domain of an e-mail address in the account's name is never one. `urls` is what
+/// another app kept with the account, `confirmed` what the user has bound already: see [`issuer_key`].
+pub fn suggest(issuer: &str, account: &str, urls: &[String], confirmed: &[Origin]) -> Vec<Suggestion> {
     let mut found = Vec::new();
     for url in urls {
         push(&mut found, secure_origin(url), Source::Stored);
+    }
+    for origin in confirmed {
+        push(&mut found, Some(origin.clone()), Source::Confirmed);
     }
     let service = service_of(issuer, account);
     for origin in service.into_iter().flat_map(Issuer::origins) {
@@ -51,11 +57,20 @@ pub fn suggest(issuer: &str, account: &str, urls: &[String]) -> Vec<Suggestion> 
 }
 
 /// Whether, and why, this page is one of the sites to suggest: "Looks like github.com: fill and remember?"
-pub fn suggests(issuer: &str, account: &str, urls: &[String], page: &Origin) -> Option<Source> {
-    suggest(issuer, account, urls)
+pub fn suggests(issuer: &str, account: &str, confirmed: &[Origin], page: &Origin) -> Option<Source> {
+    suggest(issuer, account, &[], confirmed)
         .into_iter()
         .find(|suggestion| bound(&suggestion.origin).is_some_and(|binding| binding.matches(page)))
         .map(|suggestion| suggestion.source)
+}
+
+/// What two entries of one issuer have in common, so that a site of the one may be a site of the other: the service of the
+/// table, or the name but for case, punctuation and what other apps write after it. No name is nobody's.
+pub fn issuer_key(issuer: &str) -> Option<String> {
+    match Issuer::find(issuer) {
+        Some(service) => Some(format!("={}", service.name())),
+        None => bare_name(issuer),
+    }
 }
 
 /// Hosts that take the same account as this one.
@@ -146,7 +161,7 @@ mod tests {
 
     fn origins(issuer: &str, account: &str, urls: &[&str]) -> Vec<String> {
         let urls: Vec<String> = urls.iter().map(|url| (*url).to_owned()).collect();
-        suggest(issuer, account, &urls).iter().map(|suggestion| suggestion.origin.to_string()).collect()
+        suggest(issuer, account, &urls, &[]).iter().map(|suggestion| suggestion.origin.to_string()).collect()
     }
 
     #[test]
@@ -193,7 +208,7 @@ mod tests {
             ["https://www.github.com", "https://ghe.example.org"]
         );
         assert_eq!(origins("Twitter", "alice", &[]), ["https://x.com", "https://twitter.com"]);
-        let only = suggest("", "", &["https://twitter.com/login".to_owned()]);
+        let only = suggest("", "", &["https://twitter.com/login".to_owned()], &[]);
         assert_eq!(only.iter().map(|s| s.source).collect::<Vec<_>>(), [Source::Stored, Source::Equivalent]);
     }
 
@@ -205,6 +220,48 @@ mod tests {
         assert_eq!(suggests("GitHub", "", &[], &page("http://github.com")), None);
         assert_eq!(suggests("Okta", "", &[], &page("https://acme.okta.com")), None);
         assert_eq!(suggests("Bitbucket", "", &[], &page("https://trello.com")), Some(Source::Equivalent));
+    }
+
+    #[test]
+    fn what_the_user_bound_comes_before_what_we_know_and_brings_its_equivalents() {
+        let bound = |text: &str| [Origin::parse(text).unwrap()];
+        let found = |issuer: &str, confirmed: &[Origin]| {
+            let found = suggest(issuer, "", &[], confirmed).into_iter();
+            found.map(|site| (site.origin.to_string(), site.source)).collect::<Vec<_>>()
+        };
+        let ours = "https://git.example.org";
+        assert_eq!(
+            found("GitHub", &bound(ours)),
+            [(ours.to_owned(), Source::Confirmed), ("https://github.com".to_owned(), Source::Table)]
+        );
+        assert_eq!(
+            found("Bird", &bound("https://twitter.com")),
+            [
+                ("https://twitter.com".to_owned(), Source::Confirmed),
+                ("https://x.com".to_owned(), Source::Equivalent)
+            ]
+        );
+        assert_eq!(found("Nas", &bound("http://nas.lan")), [], "bound by hand on its own page only");
+    }
+
+    #[test]
+    fn one_issuer_has_many_spellings() {
+        for (one, other, same) in [
+            ("GitHub", "github", true),
+            ("GitHub", "GitHub - login", true),
+            ("Harbour", " harbour", true),
+            ("Harbour", "Harbour (work)", true),
+            ("Harbour", "Harbor", false),
+            ("GitHub", "Harbour", false),
+            ("Twitter", "X", true),
+            ("QQ", "qq", false),
+            ("QQ", "QQ", true),
+            ("", "", false),
+            ("-", "-", false),
+        ] {
+            let (key, of_other) = (issuer_key(one), issuer_key(other));
+            assert_eq!(key.is_some() && key == of_other, same, "{one:?} {other:?} {key:?}");
+        }
     }
 
     #[test]
@@ -240,8 +297,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_suggested_may_be_bound(issuer in "\\PC{0,30}|[a-z.:/@]{0,20}", account in "\\PC{0,20}", url in "https?://\\PC{0,20}") {
-            for suggestion in suggest(&issuer, &account, &[url]) {
+        fn what_is_suggested_may_be_bound(issuer in "\\PC{0,30}|[a-z.:/@]{0,20}", account in "\\PC{0,20}", url in "https?://\\PC{0,20}", host in "https?://[a-z.]{1,12}") {
+            let confirmed: Vec<Origin> = Origin::parse(&host).into_iter().collect();
+            for suggestion in suggest(&issuer, &account, &[url], &confirmed) {
                 prop_assert!(bound(&suggestion.origin).is_some());
             }
         }

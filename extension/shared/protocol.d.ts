@@ -2989,7 +2989,7 @@ origin: string,
  */
 host: string, 
 /**
- * Why: `stored`, `table`, `issuer-host`, `equivalent`.
+ * Why: `stored`, `confirmed`, `table`, `issuer-host`, `equivalent`.
  */
 source: string, 
 /**

@@ -137,7 +137,7 @@ for (const kind of kinds()) {
     });
 
     test("an encrypted file: a wrong password is told, the right one opens, undo takes it back", async () => {
-      await drop("sealed.json", JSON.stringify(sealed_aegis([entry("Lighthouse", "bob", SECRET), entry("Harbour", "ada", SECRET)], FILE_PASSWORD)));
+      await drop("sealed.json", JSON.stringify(sealed_aegis([entry("Lighthouse", "bob", SECRET), entry("Harbour", "ada", SECRET), entry("GitHub", "bob", OTHER)], FILE_PASSWORD)));
       await view().see("h2", /A file of Aegis/);
       await page.type("password-field input", "not this one");
       await view().press("Open the file");
@@ -147,12 +147,13 @@ for (const kind of kinds()) {
       await view().clear("password-field input");
       await page.type("password-field input", FILE_PASSWORD);
       await view().press("Open the file");
-      await outcomes(["new", "other-secret"]);
+      await outcomes(["new", "other-secret", "new"]);
       await view().see(".import-note", /another key/);
-      await view().press("Import 2 accounts");
-      await view().see("#imported-title", /2 accounts imported/);
+      await view().press("Import 3 accounts");
+      await view().see("#imported-title", /3 accounts imported/);
+      await view().see(".import-sites", /github\.com.*for another account of this issuer/);
       await view().press("Undo", "toast-stack");
-      await view().see(".toast", /2 accounts were taken away again/);
+      await view().see(".toast", /3 accounts were taken away again/);
       await view().go("/");
       await until("two rows", async () => (await rows()) === 2);
     });

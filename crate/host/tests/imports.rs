@@ -161,6 +161,50 @@ fn sites_are_suggested_with_their_source_and_bound_together_only_when_asked() {
 }
 
 #[test]
+fn what_the_user_bound_is_suggested_for_other_accounts_of_the_issuer() {
+    let host = open();
+    let (ids, _) = take(
+        &host,
+        &[
+            item("Harbour", "ada", ONE),
+            item("GitHub", "ada", ONE),
+            item("Bird", "ada", ONE),
+            item("", "x", ONE),
+        ],
+    );
+    let told = |items: &[ImportForm]| -> Vec<Vec<(String, String, bool)>> {
+        let told = plan(&host, items).into_iter().map(|item| item.suggestions);
+        told.map(|sites| sites.into_iter().map(|s| (s.host, s.source, s.sure)).collect()).collect()
+    };
+    let more = [
+        item("harbour (work)", "b", ONE),
+        item("Github", "b", ONE),
+        item("Bird", "b", ONE),
+        item("", "b", ONE),
+    ];
+    assert!(told(&more)[0].is_empty(), "nothing is bound yet");
+
+    let site = |n: usize, origin: &str| SiteOfEntry {
+        id: ids[n].clone(),
+        site: SiteForm { origin: origin.into(), subdomains: false },
+    };
+    let bound = vec![
+        site(0, "https://harbour.example"),
+        site(1, "https://git.harbour.example"),
+        site(2, "https://twitter.com"),
+        site(3, "https://nobody.example"),
+    ];
+    assert_eq!(failed(&ask(&host, Request::BindMany { items: bound })), None);
+    let told = told(&more);
+    let is = |host: &str, source: &str, sure| (host.to_owned(), source.to_owned(), sure);
+    assert_eq!(told[0], [is("harbour.example", "confirmed", true)]);
+    // A server of one's own that bears a known service's name is offered, and not ticked.
+    assert_eq!(told[1], [is("git.harbour.example", "confirmed", false), is("github.com", "table", true)]);
+    assert_eq!(told[2], [is("twitter.com", "confirmed", true), is("x.com", "equivalent", false)]);
+    assert!(told[3].is_empty(), "no name is nobody's");
+}
+
+#[test]
 fn a_locked_vault_takes_and_tells_nothing() {
     let host = open();
     ask(&host, Request::Lock);
