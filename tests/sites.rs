@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use sparekey::site::{
-    Binding, Origin, Scope, may_fill_frame, registrable, resembles, suffix::is_public_suffix,
+    Binding, Origin, Scope, may_fill_frame, registrable, resembles,
+    suffix::{is_known_top, is_public_suffix},
 };
 
 static VECTORS: &str = include_str!("fixtures/match-vectors.txt");
@@ -135,8 +136,14 @@ proptest! {
     fn a_public_suffix_is_never_a_scope(host in hosts(), by_hand in prop::bool::ANY) {
         let Ok(origin) = Origin::parse(&format!("https://{host}")) else { return Ok(()) };
         match Binding::new(origin.clone(), Scope::Subdomains, by_hand) {
-            Ok(binding) => prop_assert!(!is_public_suffix(&binding.origin().host())),
-            Err(_) => prop_assert!(origin.name().is_none_or(is_public_suffix), "{}", host),
+            Ok(binding) => {
+                let bound = binding.origin().host();
+                prop_assert!(!is_public_suffix(&bound) && is_known_top(&bound));
+            }
+            Err(_) => {
+                let refused = |name: &str| is_public_suffix(name) || !is_known_top(name);
+                prop_assert!(origin.name().is_none_or(refused), "{}", host);
+            }
         }
     }
 
@@ -152,7 +159,8 @@ proptest! {
         let json = serde_json::json!({ "origin": origin, "scope": scope }).to_string();
         if let Ok(binding) = serde_json::from_str::<Binding>(&json) {
             let wide = binding.scope() == Scope::Subdomains;
-            prop_assert!(!wide || !is_public_suffix(&binding.origin().host()));
+            let host = binding.origin().host();
+            prop_assert!(!wide || (is_known_top(&host) && !is_public_suffix(&host)));
         }
     }
 

@@ -8,7 +8,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::origin::{Origin, Scheme};
-use super::suffix::registrable;
+use super::suffix::{is_known_top, registrable};
 
 /// Which hosts a binding covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,6 +40,8 @@ pub enum BindingError {
     AddressSubdomains,
     /// Subdomains of a public suffix: strangers register there.
     PublicSuffix,
+    /// Subdomains under an ending of which the list says nothing (`nas.lan`): strangers might register there.
+    UnknownSuffix,
 }
 
 /// What a vault's body holds.
@@ -62,6 +64,7 @@ impl Binding {
             (Scope::Subdomains, None) => Err(BindingError::AddressSubdomains),
             (Scope::Subdomains, Some(_)) if insecure => Err(BindingError::InsecureSubdomains),
             (Scope::Subdomains, Some(name)) => match registrable(name) {
+                Some(_) if !is_known_top(name) => Err(BindingError::UnknownSuffix),
                 Some(domain) => Ok(Self { origin: origin.with_name(domain), scope }),
                 None => Err(BindingError::PublicSuffix),
             },
@@ -132,6 +135,7 @@ impl BindingError {
             Self::InsecureSubdomains => "insecure-subdomains",
             Self::AddressSubdomains => "address-subdomains",
             Self::PublicSuffix => "public-suffix",
+            Self::UnknownSuffix => "unknown-suffix",
         }
     }
 }
@@ -171,6 +175,8 @@ mod tests {
             ("https://co.uk", Scope::Subdomains, true, Err(PublicSuffix)),
             ("https://nas", Scope::Subdomains, true, Err(PublicSuffix)),
             ("https://com", Scope::Subdomains, true, Err(PublicSuffix)),
+            ("https://nas.lan", Scope::Subdomains, true, Err(UnknownSuffix)),
+            ("https://nas.home.arpa", Scope::Subdomains, false, Ok("https://nas.home.arpa *")),
             ("https://nas", Scope::Exact, false, Ok("https://nas")),
             ("https://10.0.0.1", Scope::Subdomains, true, Err(AddressSubdomains)),
             ("https://[::1]", Scope::Subdomains, true, Err(AddressSubdomains)),
@@ -196,6 +202,10 @@ mod tests {
         assert_eq!(
             stored(r#"{"origin":"https://github.io","scope":"subdomains"}"#).unwrap(),
             "https://github.io"
+        );
+        assert_eq!(
+            stored(r#"{"origin":"https://nas.lan","scope":"subdomains"}"#).unwrap(),
+            "https://nas.lan"
         );
         assert_eq!(stored(r#"{"origin":"http://10.0.0.1","scope":"exact"}"#).unwrap(), "http://10.0.0.1");
         assert!(stored(r#"{"origin":"null","scope":"exact"}"#).is_err());
