@@ -61,6 +61,7 @@ use crate::vault::sealed::Opened;
 pub use clock::Seen;
 pub use imports::import_form;
 pub use kept::kept_form;
+pub use pages::Told;
 pub use waiting::Waiting;
 
 use choices::{Enrolled, Recent};
@@ -75,7 +76,7 @@ pub struct Core {
     state: State,
     intents: Intents,
     /// Why the command or the menu filled nothing last.
-    told: Option<pages::Told>,
+    told: Option<Told>,
     /// Where codes were filled just now.
     recent: Vec<Recent>,
     /// What was added from the page in front last.
@@ -204,7 +205,10 @@ pub enum Effect {
         tab: i64,
     },
     /// Open the popup: the user must choose, or unlock.
-    OpenPopup,
+    OpenPopup {
+        /// The tab that the reply speaks of, for where no popup opens.
+        tab: i64,
+    },
     /// Everything of the vault out of this browser; the reply is the status after it.
     Erase,
     /// Store the notes on backups.

@@ -4,6 +4,8 @@
 //! right field gets one order with one code. Everything that decides is here, and everything that is believed of
 //! the page was told by the browser.
 
+use serde::{Deserialize, Serialize};
+
 use crate::env::{Env, Millis};
 use crate::fill::{self, Field, PageFields, Wanted};
 use crate::otp::Kind;
@@ -43,7 +45,8 @@ pub(super) struct Intents {
 }
 
 /// Why a press that no view of ours awaited filled nothing.
-pub(super) struct Told {
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Told {
     tab: i64,
     document: Option<String>,
     top: Origin,
@@ -213,11 +216,11 @@ impl Core {
             return Ok(self.gesture_locked(front, env.now));
         }
         if !self.is_kind(&[SessionKind::Full, SessionKind::Pass]) {
-            return Ok(popup("locked"));
+            return Ok(popup(front, "locked"));
         }
-        let Some(top) = front_origin(sender) else { return Ok(popup("not-web")) };
+        let Some(top) = front_origin(sender) else { return Ok(popup(front, "not-web")) };
         if self.is_never(&top) {
-            return Ok(popup("never"));
+            return Ok(popup(front, "never"));
         }
         let found = match self.bound_to(&top).as_slice() {
             [one] => Ok(one.id),
@@ -239,7 +242,7 @@ impl Core {
                 }
                 outcome
             }
-            Err(result) => popup(result),
+            Err(result) => popup(front, result),
         })
     }
 
@@ -438,6 +441,16 @@ impl Core {
         FillResult { code, ..result_of(result, vec![intent.entry.to_string()]) }
     }
 
+    /// What is known of the last command or menu that filled nothing, for a background that is stopped meanwhile.
+    pub fn told(&self) -> Option<&Told> {
+        self.told.as_ref().filter(|told| told.is_fresh(self.now))
+    }
+
+    /// Takes back what [`Core::told`] gave.
+    pub fn resume_told(&mut self, told: Option<Told>) {
+        self.told = told.filter(|_| self.session().is_ok());
+    }
+
     /// Why the last command or menu filled nothing on the page in front.
     fn told_of(&self, front: &Front) -> Option<FillResult> {
         let told = self.told.as_ref()?;
@@ -448,9 +461,7 @@ impl Core {
             && !other
             && url.and_then(|url| Origin::parse(url).ok()).as_ref() == Some(&told.top)
             && url.and_then(path_of) == told.path.as_deref();
-        // A clock that went back must not keep it for ever either.
-        let fresh = self.now.since(told.at).max(told.at.since(self.now)) < TOLD_MS;
-        (here && fresh).then(|| told.result.clone())
+        (here && told.is_fresh(self.now)).then(|| told.result.clone())
     }
 
     /// An intent without a press, after everything that bounds it was asked.
@@ -662,6 +673,13 @@ pub(super) fn offer(text: &str, drawn: &[String], sender: &Sender) -> Outcome {
     Outcome::reply(Reply::Offer { ticked: ticked().unwrap_or(false) })
 }
 
+impl Told {
+    fn is_fresh(&self, now: Millis) -> bool {
+        // A clock that went back must not keep it for ever either.
+        now.since(self.at).max(self.at.since(now)) < TOLD_MS
+    }
+}
+
 impl Intent {
     /// Whether a document may belong to this press: the tab, and for the top frame the very document.
     fn concerns(&self, document: &Document) -> bool {
@@ -712,8 +730,8 @@ pub(super) fn unfilled(result: &str, entries: Vec<String>) -> Outcome {
 }
 
 /// Nothing was filled yet: the popup says why, and goes on.
-pub(super) fn popup(result: &str) -> Outcome {
-    Outcome { effects: vec![Effect::OpenPopup], ..unfilled(result, Vec::new()) }
+pub(super) fn popup(front: &Front, result: &str) -> Outcome {
+    Outcome { effects: vec![Effect::OpenPopup { tab: front.tab }], ..unfilled(result, Vec::new()) }
 }
 
 fn result_of(result: &str, entries: Vec<String>) -> FillResult {

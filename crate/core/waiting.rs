@@ -92,7 +92,7 @@ impl Core {
     /// A command or menu on a locked vault.
     pub(super) fn gesture_locked(&mut self, front: &Front, now: Millis) -> Outcome {
         self.keep_press(front, now);
-        popup("locked")
+        popup(front, "locked")
     }
 }
 
@@ -138,7 +138,7 @@ mod tests {
     fn a_command_on_a_locked_vault_opens_the_popup_and_is_carried_out_after_the_unlock() {
         let mut door = locked();
         assert!(matches!(gesture(&mut door), Reply::Filled(result) if result.result == "locked"));
-        assert_eq!(door.effects, [Effect::OpenPopup]);
+        assert_eq!(door.effects, [Effect::OpenPopup { tab: 7 }]);
         assert!(waits(&mut door, &own_page(PROMPT)));
         door.later(45);
         door.unlock();

@@ -31,7 +31,7 @@ use futures_util::lock::Mutex;
 use serde::{Deserialize, Serialize};
 
 use crate::core::sender::{Own, Sender, SenderInfo};
-use crate::core::{Committed, Core, Effect, Outcome, Seen, SessionRecord, Store, Waiting};
+use crate::core::{Committed, Core, Effect, Outcome, Seen, SessionRecord, Store, Told, Waiting};
 use crate::env::{Env, Millis};
 use crate::policy::Policy;
 use crate::protocol::{Failure, FillResult, Reply, Request, SessionKind, VaultState};
@@ -77,7 +77,7 @@ const SCRUB_AT_LAST_MS: u64 = 30 * 60_000;
 /// it shares one last rinse.
 const RINSE_AFTER_MS: u64 = 5_000;
 
-/// What `storage.session` holds: the open session, and a press that waits for an unlock.
+/// What `storage.session` holds: the open session, a press that waits for an unlock, and why the last one filled nothing.
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
     #[serde(flatten)]
@@ -86,6 +86,8 @@ struct Kept {
     waiting: Option<Waiting>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seen: Option<Seen>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    told: Option<Told>,
 }
 
 impl<P: Platform> Host<P> {
@@ -161,7 +163,7 @@ impl<P: Platform> Host<P> {
         }
         if !core.is_loaded() {
             let kept = self.platform.session().await.and_then(|text| serde_json::from_str(&text).ok());
-            let Kept { open, waiting, seen } = kept.unwrap_or_default();
+            let Kept { open, waiting, seen, told } = kept.unwrap_or_default();
             let stored = load::load(&self.platform).await;
             if let Some(seen) = seen {
                 core.recall_seen(seen, now);
@@ -174,6 +176,7 @@ impl<P: Platform> Host<P> {
             if core.waiting().is_none() {
                 core.resume_waiting(waiting, now);
             }
+            core.resume_told(told);
             self.note_resumed(core).await;
         }
         // A pass that is over is erased before anything can be tried on it.
@@ -405,8 +408,12 @@ impl<P: Platform> Host<P> {
 
     async fn keep_session(&self, core: &Core) {
         let kept =
-            Kept { open: core.session_record(), waiting: core.waiting().cloned(), seen: core.seen_record() };
-        let some = kept.open.is_some() || kept.waiting.is_some() || kept.seen.is_some();
+        let kept = Kept {
+            open: core.session_record(),
+            waiting: core.waiting().cloned(),
+            seen: core.seen_record(),
+            told: core.told().cloned(),
+        };
         let record = some.then(|| serde_json::to_string(&kept).ok()).flatten();
         self.platform.set_session(record.as_deref()).await;
         self.keep_alarm(core).await;
@@ -439,6 +446,9 @@ impl<P: Platform> Host<P> {
                     let reached = self.platform.inject(tab).await.is_ok();
                     let mut core = self.core.lock().await;
                     reply = core.intent_over(ticket, reached, self.platform.now());
+                    if core.told().is_some() {
+                        self.keep_session(&core).await;
+                    }
                     drop(core);
                     let Reply::Filled(FillResult { result, .. }) = &reply else { continue };
                     // Where the popup does not open to say why, the button's title does, for as long as the popup would.
@@ -473,8 +483,13 @@ impl<P: Platform> Host<P> {
                         Err(_) => Reply::Error(Failure::new("no-page-text")),
                     };
                 }
-                Effect::OpenPopup => {
-                    self.platform.open_popup().await;
+                Effect::OpenPopup { tab } => {
+                    let opened = self.platform.open_popup().await;
+                    let Reply::Filled(FillResult { result, .. }) = &reply else { continue };
+                    // A popup that asks for the unlock goes on with the press: nothing has failed yet.
+                    if !opened || result != "locked" {
+                        self.platform.filled(tab, result, !opened).await;
+                    }
                 }
                 Effect::BackUp => reply = self.back_up_now().await,
                 Effect::Sync => reply = self.sync_now().await,

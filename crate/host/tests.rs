@@ -19,6 +19,7 @@ mod log;
 mod migrate;
 mod moving;
 mod offline;
+mod pages;
 mod passkey;
 mod policy;
 mod readiness;
@@ -86,6 +87,10 @@ struct Fake {
     injected: RefCell<Vec<i64>>,
     place: backups::Place,
     watched: RefCell<Vec<Vec<String>>>,
+    /// What the toolbar said of presses, and whether for a minute.
+    said: RefCell<Vec<(i64, String, bool)>>,
+    /// The browser opens no popup by itself.
+    no_popup: Cell<bool>,
     forgot: Cell<bool>,
     discarded: RefCell<Vec<StoreId>>,
     rinsed: RefCell<Vec<Rinse>>,
@@ -115,6 +120,8 @@ impl Fake {
             injected: RefCell::default(),
             place: backups::Place::default(),
             watched: RefCell::default(),
+            said: RefCell::default(),
+            no_popup: Cell::default(),
             forgot: Cell::default(),
             discarded: RefCell::default(),
             rinsed: RefCell::default(),
@@ -270,14 +277,16 @@ impl Platform for Fake {
 
     async fn badge(&self, _: i64, _: &str, _: u32) {}
 
-    async fn filled(&self, _: i64, _: &str, _: bool) {}
+    async fn filled(&self, tab: i64, result: &str, stays: bool) {
+        self.said.borrow_mut().push((tab, result.to_owned(), stays));
+    }
 
     async fn capture(&self) -> Result<String, PageError> {
         Err(PageError)
     }
 
     async fn open_popup(&self) -> bool {
-        true
+        !self.no_popup.get()
     }
 
     async fn put_backup(&self, destination: Destination, name: &str, bytes: &[u8]) -> Result<Put, Trouble> {

@@ -234,21 +234,10 @@ impl Platform for Browser {
     }
 
     async fn filled(&self, tab: i64, result: &str, stays: bool) {
-        let filled = result == "filled";
-        let why = (!filled).then(|| format!("fill_{}", result.replace('-', "_")));
+        let why = (result != "filled").then(|| format!("fill_{}", result.replace('-', "_")));
         // The tab may be gone by then; nobody waits for a badge.
         wasm_bindgen_futures::spawn_local(async move {
-            if watch::badge_text(tab, if filled { "✓" } else { "–" }).await.is_err() {
-                return;
-            }
-            if let Some(why) = &why {
-                let _ = watch::title(tab, why).await;
-            }
-            TimeoutFuture::new(if stays { 60_000 } else { 3_000 }).await;
-            let _ = watch::badge_text(tab, "").await;
-            if why.is_some() {
-                let _ = watch::title(tab, "").await;
-            }
+            let _ = watch::mark(tab, why.as_deref(), stays).await;
         });
     }
 

@@ -3,6 +3,10 @@
 //! A script is registered under its match pattern as id, and never beyond this session of the browser: a profile that
 //! is opened without the vault runs nothing.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use gloo::timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -11,6 +15,8 @@ use crate::site::Origin;
 use super::webext;
 
 const SCRIPT: &str = "content/watch.js";
+const FILLED: &str = "✓";
+const NOT_FILLED: &str = "–";
 
 /// Brings what is registered in line with `wanted`.
 pub async fn watch(wanted: &[String]) -> Result<(), JsValue> {
@@ -60,6 +66,55 @@ pub async fn badge(tab: i64, origin: &str, count: u32) -> Result<(), JsValue> {
     title(tab, "badge_title").await
 }
 
+thread_local! {
+    /// What the button of a tab says of a press at the moment: which of them it was, and how many codes it showed before.
+    static MARKS: RefCell<HashMap<i64, (u32, String)>> = RefCell::default();
+}
+
+/// Says on the toolbar what became of a press, for a moment; with `stays`, for a minute. Then the button says again what
+/// it said before. `why`: the message that says why nothing was filled; none: it was.
+pub async fn mark(tab: i64, why: Option<&str>, stays: bool) -> Result<(), JsValue> {
+    let before = badge_of(tab).await?;
+    let number = MARKS.with_borrow_mut(|marks| {
+        let earlier = marks.get(&tab).cloned().unwrap_or_default();
+        // What the button says of the whole browser is not the tab's, and a mark before this one does not come back.
+        let count = before.bytes().all(|b| b.is_ascii_digit()).then(|| before.clone());
+        let count = count.unwrap_or_else(|| if is_mark(&before) { earlier.1 } else { String::new() });
+        let number = earlier.0.wrapping_add(1);
+        marks.insert(tab, (number, count));
+        number
+    });
+    badge_text(tab, if why.is_some() { NOT_FILLED } else { FILLED }).await?;
+    if let Some(why) = why {
+        title(tab, why).await?;
+    }
+    // In steps, each with a question to the browser: a background that asks nothing for half a minute is stopped.
+    for step in if stays { [20_000; 3].as_slice() } else { [3_000].as_slice() } {
+        TimeoutFuture::new(*step).await;
+        let still = MARKS.with_borrow(|marks| marks.get(&tab).is_some_and(|mark| mark.0 == number));
+        if !still {
+            return Ok(());
+        }
+        // The page has gone on, and the button with it.
+        if !is_mark(&badge_of(tab).await?) {
+            MARKS.with_borrow_mut(|marks| marks.remove(&tab));
+            return Ok(());
+        }
+    }
+    let Some((_, count)) = MARKS.with_borrow_mut(|marks| marks.remove(&tab)) else { return Ok(()) };
+    badge_text(tab, &count).await?;
+    title(tab, if count.is_empty() { "" } else { "badge_title" }).await
+}
+
+fn is_mark(text: &str) -> bool {
+    text == FILLED || text == NOT_FILLED
+}
+
+async fn badge_of(tab: i64) -> Result<String, JsValue> {
+    let asked = webext::object(&[("tabId", (tab as f64).into())]);
+    Ok(webext::call(&["action", "getBadgeText"], &[asked]).await?.as_string().unwrap_or_default())
+}
+
 /// A message as the title of the toolbar button on a tab; none: its own again.
 pub async fn title(tab: i64, message: &str) -> Result<(), JsValue> {
     let words = match message {
@@ -71,7 +126,7 @@ pub async fn title(tab: i64, message: &str) -> Result<(), JsValue> {
 }
 
 /// A text on the toolbar button of a tab.
-pub async fn badge_text(tab: i64, text: &str) -> Result<(), JsValue> {
+async fn badge_text(tab: i64, text: &str) -> Result<(), JsValue> {
     let id = JsValue::from(tab as f64);
     // The accent of the interface in its light scheme; white on it has a contrast of 7 to 1.
     let colour = webext::object(&[("tabId", id.clone()), ("color", "#12606c".into())]);

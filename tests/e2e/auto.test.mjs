@@ -70,6 +70,14 @@ for (const kind of kinds()) {
     test("the badge shows that a code is ready, on that site alone", async () => {
       const page = await session.page(`${demo.url}/sign-in`);
       await until("the badge", async () => (await badge(session)) === "1");
+      // What a press has to say takes its place for a moment alone.
+      await to_front(session, page);
+      await session.press_command(page, "fill");
+      await until("the mark", async () => (await badge(session)) === "–");
+      // Where the browser lets the background open it, it says the reason.
+      const popup = await session.popup().catch(() => null);
+      await popup?.close();
+      await until("the badge again", async () => (await badge(session)) === "1", { timeout: 70_000 });
       await page.goto(`${other.url}/sign-in`);
       await until("no badge", async () => (await badge(session)) === "");
       await page.close();
