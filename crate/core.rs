@@ -4,6 +4,7 @@
 //! says who may send it and when. The core is synchronous and pure: what must be stored, injected or told is in the
 //! [`Outcome`], and the host carries it out.
 
+mod asking;
 mod audits;
 mod automatic;
 mod backup_codes;
@@ -58,6 +59,7 @@ use crate::vault::id::SlotId;
 use crate::vault::journal::JournalLine;
 use crate::vault::sealed::Opened;
 
+pub use asking::Asked;
 pub use clock::Seen;
 pub use imports::import_form;
 pub use kept::kept_form;
@@ -83,6 +85,8 @@ pub struct Core {
     enrolled: Option<Enrolled>,
     /// Backup codes that were written into pages a moment ago.
     spending: Vec<backup_codes::Spending>,
+    /// A choice that waits for the browser.
+    asked: Option<Asked>,
     /// A press that waits for the unlock.
     waiting: Option<Waiting>,
     /// Journal records of both stores, as loaded.
@@ -278,6 +282,7 @@ impl Core {
             state: State::Starting,
             intents: Intents::default(),
             told: None,
+            asked: None,
             recent: Vec::new(),
             enrolled: None,
             spending: Vec::new(),
@@ -371,8 +376,9 @@ impl Core {
             R::FillField { id, document } => self.fill_field(&id, document, sender, env),
             R::Hold { document } => self.hold(document.as_deref(), sender, env.now),
             R::Finish => self.finish(sender, env),
-            R::SetChoice { id, origin, automatic, submit } => {
-                self.set_choice(&id, origin.as_deref(), automatic.as_deref(), submit, sender, env)
+            R::SetChoice { id, origin, automatic, submit, asking } => {
+                let wanted = (automatic.as_deref(), submit);
+                self.set_choice(&id, origin.as_deref(), wanted, asking, sender, env)
             }
             R::ForgetChoice { id, origin } => self.forget_choice(&id, &origin, env),
             R::SetNever { origin, never } => self.set_never(origin.as_deref(), never, sender, env),

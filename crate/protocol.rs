@@ -324,7 +324,7 @@ pub enum Request {
     /// After the unlock: carries out the press that waits, if its document is still in front. Reply: `filled`.
     Finish,
     /// What happens without a press for an entry on a site. The browser's permission is asked by the page that sends
-    /// this, right after. Reply: `done`.
+    /// this with `asking`, right after, and that sends it again with what the browser said. Reply: `done`.
     SetChoice {
         /// The entry.
         id: String,
@@ -334,6 +334,8 @@ pub enum Request {
         automatic: Option<String>,
         /// Press the form's button after a fill there.
         submit: bool,
+        /// It counts once the browser allows the site.
+        asking: bool,
     },
     /// Forgets what was chosen for an entry on a site. Reply: `done`.
     ForgetChoice {
@@ -2189,6 +2191,8 @@ wire! {
         pub automatic: Option<String>,
         /// The form's button is pressed after a fill.
         pub submit: bool,
+        /// The site's button may be pressed at all.
+        pub submittable: bool,
         /// What the browser is asked to allow.
         pub pattern: String,
         /// It could happen by itself, whatever was answered before.

@@ -254,13 +254,18 @@ pub(super) fn choice_of<'a>(entry: &'a Entry, origin: &Origin) -> Option<&'a Sto
 
 /// Whether the form's button may be pressed after a fill there.
 pub(super) fn may_submit(choice: &StoredChoice, top: &Origin, path: Option<&str>, field: &Field) -> bool {
-    let host = top.host();
     let known = choice
         .place
         .as_ref()
         .is_some_and(|place| Some(place.path.as_str()) == path && fill::is_marked(field, &place.field));
+    choice.submit && known && may_be_submitted(top)
+}
+
+/// Whether a site takes a code by a press of its form's button.
+pub(super) fn may_be_submitted(top: &Origin) -> bool {
+    let host = top.host();
     let appended = |site: &&str| host == **site || host.ends_with(&format!(".{site}"));
-    choice.submit && known && !NEVER_SUBMITTED.iter().any(appended)
+    !NEVER_SUBMITTED.iter().any(appended)
 }
 
 /// Counters move by the user's press alone, and emergency entries are opened on purpose.

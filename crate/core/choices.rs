@@ -1,5 +1,7 @@
 //! The verbs on what the user chose for single sites: filling by itself, the badge, a field pointed at, "never here".
 
+use serde::{Deserialize, Serialize};
+
 use crate::env::{Env, Millis};
 use crate::protocol::{ByItselfView, ChoiceView, Failure, Reply};
 use crate::site::{Binding, Origin, Scope};
@@ -7,10 +9,17 @@ use crate::vault::choice::{Automatic, Place, StoredChoice};
 use crate::vault::entry::Entry;
 use crate::vault::id::EntryId;
 
-use super::automatic::{self, choice_of, is_safe, may_at_all, pattern_of};
+use super::automatic::{self, choice_of, is_safe, may_at_all, may_be_submitted, pattern_of};
 use super::entries::front_origin;
 use super::sender::{Front, Sender};
 use super::{Core, Outcome, view};
+
+/// What the user wants on a site without a press, and after one.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Wish {
+    pub(super) automatic: Option<Automatic>,
+    pub(super) submit: bool,
+}
 
 /// Fills whose place is still known: the offer comes right after one.
 const MAX_RECENT: usize = 8;
@@ -55,13 +64,14 @@ impl Core {
         self.recent.drain(..over);
     }
 
-    /// What happens without a press for an entry on a site. Without `origin`: on the page in front.
+    /// What happens without a press for an entry on a site. Without `origin`: on the page in front. `asking`: the browser is
+    /// asked for the site right now, and it counts once that is allowed.
     pub(super) fn set_choice(
         &mut self,
         id: &str,
         origin: Option<&str>,
-        wanted: Option<&str>,
-        submit: bool,
+        wanted: (Option<&str>, bool),
+        asking: bool,
         sender: &Sender,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
@@ -70,26 +80,61 @@ impl Core {
             None => front_origin(sender),
         };
         let origin = origin.ok_or_else(|| Failure::new("not-by-itself"))?;
-        let wanted = match wanted {
+        let automatic = match wanted.0 {
             Some(name) => Some(Automatic::parse(name).ok_or_else(|| Failure::new("bad-request"))?),
             None => None,
         };
-        let entry = self.entry(id)?;
-        let bound = view::bindings(entry).any(|binding| binding.matches(&origin));
+        let wish = Wish { automatic, submit: wanted.1 };
         let private = matches!(sender, Sender::Own(Some(front)) if front.incognito);
-        if wanted.is_some() {
-            if self.forbids_by_itself().is_some() {
-                return Err(Failure::new("by-itself-off"));
-            }
-            if !bound || private || !is_safe(&origin) || !may_at_all(entry) || self.is_never(&origin) {
-                return Err(Failure::new("not-by-itself"));
-            }
+        if automatic.is_some() && private {
+            return Err(Failure::new("not-by-itself"));
         }
-        let place = self.place_at(entry.id, &origin);
+        self.asked = None;
+        if !asking || automatic.is_none() {
+            return self.choose(id, &origin, wish, env);
+        }
+        self.may_choose(id, &origin)?;
+        let entry = self.entry(id)?.id;
+        let place = self.place_at(entry, &origin);
+        let text = origin.to_string();
+        let answered = self.change(id, env, |entry| {
+            change_choice(entry, &text, |choice| choice.asked = true);
+            Ok(())
+        })?;
+        self.keep_asked(entry, origin, wish, place, env.now);
+        Ok(answered)
+    }
+
+    /// Whether something may happen without a press for an entry on a site.
+    fn may_choose(&self, id: &str, origin: &Origin) -> Result<(), Failure> {
+        if self.forbids_by_itself().is_some() {
+            return Err(Failure::new("by-itself-off"));
+        }
+        let entry = self.entry(id)?;
+        let bound = view::bindings(entry).any(|binding| binding.matches(origin));
+        if bound && is_safe(origin) && may_at_all(entry) && !self.is_never(origin) {
+            Ok(())
+        } else {
+            Err(Failure::new("not-by-itself"))
+        }
+    }
+
+    pub(super) fn choose(
+        &mut self,
+        id: &str,
+        origin: &Origin,
+        wish: Wish,
+        env: &mut Env<'_>,
+    ) -> Result<Outcome, Failure> {
+        if wish.automatic.is_some() {
+            self.may_choose(id, origin)?;
+        }
+        let place = self.place_at(self.entry(id)?.id, origin);
+        let submit = wish.submit && may_be_submitted(origin);
         let origin = origin.to_string();
         self.change(id, env, |entry| {
             change_choice(entry, &origin, |choice| {
-                choice.automatic = wanted;
+                choice.automatic = wish.automatic;
                 choice.submit = submit;
                 choice.asked = true;
                 if choice.place.is_none() {
@@ -169,6 +214,7 @@ impl Core {
         ByItselfView {
             automatic: choice.and_then(|choice| choice.automatic).map(|kind| kind.name().into()),
             submit: choice.is_some_and(|choice| choice.submit),
+            submittable: may_be_submitted(top),
             pattern: pattern_of(top),
             possible: self.is_possible(entry, top),
         }
@@ -297,6 +343,21 @@ mod tests {
         let id = door.add("A", "totp");
         door.chosen(&id);
         assert!(!door.fill(None).offer);
+    }
+
+    #[test]
+    fn pressing_the_button_is_neither_offered_nor_kept_where_it_never_is() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        let there = own_page("https://us.etrade.com/home");
+        let site = SiteForm { origin: "https://us.etrade.com".into(), subdomains: false };
+        door.popup(Request::Bind { id: id.clone(), site });
+        let submittable =
+            |door: &mut Door, at: &Sender| page_at(door, at).by_itself.map(|own| own.submittable);
+        assert_eq!(submittable(&mut door, &there), Some(false));
+        assert_eq!(submittable(&mut door, &own_page(PROMPT)), Some(true));
+        door.ask(&there, choice(&id, Some("fill"), true));
+        assert_eq!(page_at(&mut door, &there).by_itself.map(|own| own.submit), Some(false));
     }
 
     #[test]

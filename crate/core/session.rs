@@ -375,6 +375,7 @@ impl Core {
             self.state = State::Starting;
             self.intents.clear();
             self.told = None;
+            self.asked = None;
             self.recent.clear();
             self.spending.clear();
             self.enrolled = None;

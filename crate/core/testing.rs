@@ -173,6 +173,16 @@ impl Door {
         order.values.first().cloned()
     }
 
+    /// The browser allows what it was asked for.
+    pub fn allowed(&mut self) {
+        self.seed += 1;
+        let mut entropy = Seeded::new(self.seed);
+        let allowed = self.core.allowed(&mut Env { now: self.now, entropy: &mut entropy });
+        if let Some(Store::Commit(commit)) = allowed.ok().and_then(|outcome| outcome.store) {
+            assert_eq!(self.core.committed(*commit, Committed::Both, self.now), None);
+        }
+    }
+
     /// How many codes the badge shows after the last request.
     pub fn badge(&self) -> Option<u32> {
         self.effects.iter().find_map(|effect| match effect {
@@ -197,7 +207,13 @@ impl Door {
 
 /// A choice for the page in front.
 pub fn choice(id: &str, automatic: Option<&str>, submit: bool) -> Request {
-    Request::SetChoice { id: id.into(), origin: None, automatic: automatic.map(Into::into), submit }
+    Request::SetChoice {
+        id: id.into(),
+        origin: None,
+        automatic: automatic.map(Into::into),
+        submit,
+        asking: false,
+    }
 }
 
 /// One of our pages, with this page in front.

@@ -31,7 +31,7 @@ use futures_util::lock::Mutex;
 use serde::{Deserialize, Serialize};
 
 use crate::core::sender::{Own, Sender, SenderInfo};
-use crate::core::{Committed, Core, Effect, Outcome, Seen, SessionRecord, Store, Told, Waiting};
+use crate::core::{Asked, Committed, Core, Effect, Outcome, Seen, SessionRecord, Store, Told, Waiting};
 use crate::env::{Env, Millis};
 use crate::policy::Policy;
 use crate::protocol::{Failure, FillResult, Reply, Request, SessionKind, VaultState};
@@ -77,7 +77,8 @@ const SCRUB_AT_LAST_MS: u64 = 30 * 60_000;
 /// it shares one last rinse.
 const RINSE_AFTER_MS: u64 = 5_000;
 
-/// What `storage.session` holds: the open session, a press that waits for an unlock, and why the last one filled nothing.
+/// What `storage.session` holds: the open session, a press that waits for an unlock, and why the last one filled nothing,
+/// and a choice that waits for the browser.
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
     #[serde(flatten)]
@@ -88,6 +89,8 @@ struct Kept {
     seen: Option<Seen>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     told: Option<Told>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked: Option<Asked>,
 }
 
 impl<P: Platform> Host<P> {
@@ -115,7 +118,8 @@ impl<P: Platform> Host<P> {
     /// Answers a request. Requests are carried out one after another; only waiting for a page is outside the queue.
     pub async fn request(&self, request: Request, sender: SenderInfo) -> Reply {
         let sender = Sender::of(sender, &self.own);
-        if matches!(&request, Request::Tick { why } if why == "permissions") {
+        let permissions = matches!(&request, Request::Tick { why } if why == "permissions");
+        if permissions {
             // What the browser allows has changed: what it was told before counts no more.
             *self.watched.lock().await = None;
         }
@@ -126,6 +130,9 @@ impl<P: Platform> Host<P> {
         let (reply, effects) = {
             let mut core = self.core.lock().await;
             self.ready(&mut core).await;
+            if permissions {
+                self.carry_out_asked(&mut core).await;
+            }
             let outcome = {
                 let mut entropy = self.platform.entropy();
                 let mut env = Env { now: self.platform.now(), entropy: &mut entropy };
@@ -163,7 +170,7 @@ impl<P: Platform> Host<P> {
         }
         if !core.is_loaded() {
             let kept = self.platform.session().await.and_then(|text| serde_json::from_str(&text).ok());
-            let Kept { open, waiting, seen, told } = kept.unwrap_or_default();
+            let Kept { open, waiting, seen, told, asked } = kept.unwrap_or_default();
             let stored = load::load(&self.platform).await;
             if let Some(seen) = seen {
                 core.recall_seen(seen, now);
@@ -177,6 +184,7 @@ impl<P: Platform> Host<P> {
                 core.resume_waiting(waiting, now);
             }
             core.resume_told(told);
+            core.resume_asked(asked);
             self.note_resumed(core).await;
         }
         // A pass that is over is erased before anything can be tried on it.
@@ -206,6 +214,21 @@ impl<P: Platform> Host<P> {
         if let Some(line) = line {
             let stored = commit::append(&self.platform, &line).await;
             core.appended(stored);
+        }
+    }
+
+    /// A choice whose view the browser's prompt has closed is stored when the browser allows the site.
+    async fn carry_out_asked(&self, core: &mut Core) {
+        let Some(pattern) = core.asked_pattern() else { return };
+        if !self.platform.allows(&pattern).await {
+            return;
+        }
+        let chosen = {
+            let mut entropy = self.platform.entropy();
+            core.allowed(&mut Env { now: self.platform.now(), entropy: &mut entropy })
+        };
+        if let Ok(outcome) = chosen {
+            self.store(core, outcome).await;
         }
     }
 
@@ -407,13 +430,14 @@ impl<P: Platform> Host<P> {
     }
 
     async fn keep_session(&self, core: &Core) {
-        let kept =
         let kept = Kept {
             open: core.session_record(),
             waiting: core.waiting().cloned(),
             seen: core.seen_record(),
             told: core.told().cloned(),
+            asked: core.asked().cloned(),
         };
+        let some = kept.open.is_some() || kept.waiting.is_some() || kept.seen.is_some();
         let record = some.then(|| serde_json::to_string(&kept).ok()).flatten();
         self.platform.set_session(record.as_deref()).await;
         self.keep_alarm(core).await;

@@ -119,6 +119,8 @@ pub trait Platform {
     /// Has our small script run by itself in the pages of these match patterns, as far as the browser allows it, and
     /// in no others.
     fn watch(&self, patterns: &[String]) -> impl Future<Output = ()>;
+    /// Whether the browser allows the pages of a match pattern.
+    fn allows(&self, pattern: &str) -> impl Future<Output = bool>;
     /// Shows on the toolbar how many codes are ready for a tab, if it is still at this origin.
     fn badge(&self, tab: i64, origin: &str, count: u32) -> impl Future<Output = ()>;
     /// Shows on the toolbar what became of a fill, for a moment; with `stays`, for a minute.

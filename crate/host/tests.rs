@@ -87,6 +87,8 @@ struct Fake {
     injected: RefCell<Vec<i64>>,
     place: backups::Place,
     watched: RefCell<Vec<Vec<String>>>,
+    /// What the browser allows.
+    allowed: RefCell<Vec<String>>,
     /// What the toolbar said of presses, and whether for a minute.
     said: RefCell<Vec<(i64, String, bool)>>,
     /// The browser opens no popup by itself.
@@ -120,6 +122,7 @@ impl Fake {
             injected: RefCell::default(),
             place: backups::Place::default(),
             watched: RefCell::default(),
+            allowed: RefCell::default(),
             said: RefCell::default(),
             no_popup: Cell::default(),
             forgot: Cell::default(),
@@ -273,6 +276,10 @@ impl Platform for Fake {
 
     async fn watch(&self, patterns: &[String]) {
         self.watched.borrow_mut().push(patterns.to_vec());
+    }
+
+    async fn allows(&self, pattern: &str) -> bool {
+        self.allowed.borrow().iter().any(|allowed| allowed == pattern)
     }
 
     async fn badge(&self, _: i64, _: &str, _: u32) {}
@@ -767,7 +774,13 @@ fn the_browser_is_told_which_sites_are_watched_and_forgets_at_the_lock() {
     let origin = Some("https://a.example".to_owned());
     ask(
         &host,
-        Request::SetChoice { id: ids[0].clone(), origin, automatic: Some("fill".into()), submit: false },
+        Request::SetChoice {
+            id: ids[0].clone(),
+            origin,
+            automatic: Some("fill".into()),
+            submit: false,
+            asking: false,
+        },
     );
     let wanted = vec!["https://a.example/*".to_owned()];
     assert_eq!(told().last(), Some(&wanted));

@@ -229,6 +229,10 @@ impl Platform for Browser {
         let _ = watch::watch(patterns).await;
     }
 
+    async fn allows(&self, pattern: &str) -> bool {
+        watch::is_granted(pattern).await
+    }
+
     async fn badge(&self, tab: i64, origin: &str, count: u32) {
         let _ = watch::badge(tab, origin, count).await;
     }

@@ -137,7 +137,8 @@ async fn badge_text(tab: i64, text: &str) -> Result<(), JsValue> {
     webext::call(&["action", "setBadgeText"], &[text]).await.map(drop)
 }
 
-async fn is_granted(pattern: &str) -> bool {
+/// Whether the browser allows the pages of a match pattern.
+pub async fn is_granted(pattern: &str) -> bool {
     let origins = Array::of1(&pattern.into());
     let asked = webext::object(&[("origins", origins.into())]);
     let answer = webext::call(&["permissions", "contains"], &[asked]).await;

@@ -58,7 +58,7 @@ class PageOptions extends View {
    * @param {boolean} submit
    */
   async set(automatic, submit) {
-    await ask({ type: "set-choice", id: this.entry?.id ?? "", origin: null, automatic, submit });
+    await ask({ type: "set-choice", id: this.entry?.id ?? "", origin: null, automatic, submit, asking: false });
     if (!automatic) await releaseUnused();
     return t("saved");
   }
@@ -100,9 +100,13 @@ class PageOptions extends View {
             <span>${t(`way_${way}`)}${way === "fill" ? html`<small>${t("way_fill_hint")}</small>` : nothing}
               ${missing && way === own.automatic ? html`<small class="mark mark-warn">${t("not_allowed_by_browser")}</small>` : nothing}</span></label>`,
         )}
-        <label class="check small"><input type="checkbox" class="submit-too" .checked=${own.submit}
-          @change=${(/** @type {Event} */ event) => this.run(this.set(own.automatic, /** @type {HTMLInputElement} */ (event.target).checked))}>
-          <span>${t("submit_too")}</span></label>
+        ${
+          own.submittable
+            ? html`<label class="check small"><input type="checkbox" class="submit-too" .checked=${own.submit}
+                @change=${(/** @type {Event} */ event) => this.run(this.set(own.automatic, /** @type {HTMLInputElement} */ (event.target).checked))}>
+                <span>${t("submit_too")}</span></label>`
+            : nothing
+        }
       </fieldset>
       <div class="buttons">
         <button type="button" class="link fill-clicked" ?disabled=${this.busy} @click=${() => this.tell("fill-clicked", entry)}>${t("fill_clicked")}</button>

@@ -47,7 +47,7 @@ class PopupOffer extends View {
     if (this.busy || !this.entry) return;
     this.busy = true;
     try {
-      await ask({ type: "set-choice", id: this.entry.id, origin: null, automatic: null, submit: this.page?.byItself?.submit ?? false });
+      await ask({ type: "set-choice", id: this.entry.id, origin: null, automatic: null, submit: this.page?.byItself?.submit ?? false, asking: false });
     } finally {
       this.tell("offer-done");
     }

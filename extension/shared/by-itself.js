@@ -1,4 +1,4 @@
-/** Filling without a press: the choice is stored first, then the browser is asked, and what it said is carried out. */
+/** Filling without a press: the choice is kept first, then the browser is asked, and what it said is carried out. */
 
 import { ask } from "./ask.js";
 import { allowedSites, releaseSites, requestSite } from "./webext.js";
@@ -11,11 +11,11 @@ import { allowedSites, releaseSites, requestSite } from "./webext.js";
  * @returns {Promise<boolean>} whether the browser allows it
  */
 export async function chooseByItself(choice, pattern) {
-  const stored = ask({ type: "set-choice", ...choice });
+  const kept = ask({ type: "set-choice", ...choice, asking: true });
   // Not after an `await`: a browser asks only while the press is fresh.
   const asked = requestSite(pattern).catch(() => false);
-  const [, allowed] = await Promise.all([stored, asked]);
-  if (!allowed) await ask({ type: "set-choice", ...choice, automatic: null });
+  const [, allowed] = await Promise.all([kept, asked]);
+  await ask({ type: "set-choice", ...choice, automatic: allowed ? choice.automatic : null, asking: false });
   return allowed;
 }
 

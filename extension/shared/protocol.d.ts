@@ -132,6 +132,10 @@ automatic: string | null,
  */
 submit: boolean, 
 /**
+ * The site's button may be pressed at all.
+ */
+submittable: boolean, 
+/**
  * What the browser is asked to allow.
  */
 pattern: string, 
@@ -2379,7 +2383,11 @@ automatic: string | null,
 /**
  * Press the form's button after a fill there.
  */
-submit: boolean, } | { "type": "forget-choice", 
+submit: boolean, 
+/**
+ * It counts once the browser allows the site.
+ */
+asking: boolean, } | { "type": "forget-choice", 
 /**
  * The entry.
  */

@@ -5,7 +5,7 @@ import { start_demo } from "../demo/server.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
-import { allow_site, allowed, badge, later, revoke_site, to_front, watched } from "./lib/permission.mjs";
+import { allow_site, allowed, badge, later, refuse_site, revoke_site, to_front, watched } from "./lib/permission.mjs";
 import { sleep, until } from "./lib/process.mjs";
 import { view_of } from "./lib/view.mjs";
 
@@ -47,6 +47,28 @@ for (const kind of kinds()) {
       await comes(page);
       await page.close();
     }
+
+    test("what the browser's own question refuses is not kept as chosen, though the popup may be gone by then", async () => {
+      const page = await session.page(`${demo.url}/code`);
+      const popup = await session.press_button(page);
+      await popup.press(".on-page .row-main");
+      await popup.shown("popup-offer .primary");
+      await popup.click_really("popup-offer .primary");
+      await refuse_site(session, popup);
+      assert.deepEqual([await watched(session), await allowed(session)], [[], []]);
+      assert.equal(await choice(), undefined);
+      if (await popup.is_open()) await popup.close();
+      // It was asked and answered: the options allow it, as a person may who changed their mind.
+      const again = await session.press_button(page);
+      await again.press(".options summary");
+      await again.shown(".options input[value=press]");
+      assert.equal(await again.evaluate((window) => window.document.querySelector(".options input[value=press]").checked), true);
+      assert.equal(await again.evaluate((window) => window.document.querySelectorAll(".options .mark-warn").length), 0);
+      await again.close();
+      const { id } = (await core.ask({ type: "list" })).entries[0];
+      await core.ask({ type: "forget-choice", id, origin: demo.url });
+      await page.close();
+    });
 
     test("it is offered after a fill, the browser asks, and from then on the code comes by itself", async () => {
       assert.deepEqual([await watched(session), await allowed(session)], [[], []]);
@@ -127,7 +149,7 @@ for (const kind of kinds()) {
       await comes(late);
       await late.close();
       const { id, origin } = await choice();
-      await core.ask({ type: "set-choice", id, origin, automatic: "fill", submit: true });
+      await core.ask({ type: "set-choice", id, origin, automatic: "fill", submit: true, asking: false });
       const before = demo.refused.length;
       await later(session, MINUTE);
       // Nobody has signed in there: the site leads back, which is enough to see that the form was sent, once.
@@ -135,7 +157,7 @@ for (const kind of kinds()) {
       await to_front(session, page);
       await until("the form to be sent", () => page.evaluate(() => location.pathname === "/sign-in"));
       assert.equal(demo.refused.length, before);
-      await core.ask({ type: "set-choice", id, origin, automatic: "fill", submit: false });
+      await core.ask({ type: "set-choice", id, origin, automatic: "fill", submit: false, asking: false });
       await page.close();
     });
 
@@ -193,7 +215,7 @@ for (const kind of kinds()) {
       await closed(second);
       const { id } = (await core.ask({ type: "list" })).entries[0];
       for (const automatic of [null, "fill", null]) {
-        await core.ask({ type: "set-choice", id, origin: demo.url, automatic, submit: false });
+        await core.ask({ type: "set-choice", id, origin: demo.url, automatic, submit: false, asking: false });
         const popup = await session.press_button(page);
         await popup.press(".options summary");
         await popup.shown(".options input[value=fill]");

@@ -32,7 +32,7 @@ for (const kind of kinds()) {
         account("Elm", "MFRGGZDFMZTWQ2LK", { sites: [{ origin: `https://${PLAIN}`, subdomains: false }] })];
       ({ ids } = await core.ask({ type: "add", forms }));
       // Asked and answered: these tests are about the press.
-      await core.ask({ type: "set-choice", id: ids[0], origin: demo.url, automatic: null, submit: false });
+      await core.ask({ type: "set-choice", id: ids[0], origin: demo.url, automatic: null, submit: false, asking: false });
     });
     after(async () => {
       await session?.close();

@@ -50,7 +50,15 @@ fn stopped(disk: &Disk, before: &Host<Fake>) -> Host<Fake> {
     let next = host(disk, 2);
     next.platform().now.set(before.platform().now.get() + 1_000);
     *next.platform().session.borrow_mut() = before.platform().session.borrow().clone();
+    *next.platform().allowed.borrow_mut() = before.platform().allowed.borrow().clone();
     next
+}
+
+fn items(host: &Host<Fake>) -> Vec<Option<String>> {
+    match ask(host, Request::Choices) {
+        Reply::Choices { items, .. } => items.into_iter().map(|item| item.automatic).collect(),
+        _ => panic!("choices"),
+    }
 }
 
 const PAGE: &str = "https://a.example/code";
@@ -98,4 +106,31 @@ fn the_button_says_what_a_command_could_not_do_for_long_where_no_popup_opens() {
     host.platform().no_popup.set(false);
     assert_eq!(command(&host, PAGE), "locked");
     assert_eq!(host.platform().said.borrow().len(), 1, "the popup asks for the unlock and goes on");
+}
+
+#[test]
+fn a_choice_whose_popup_the_prompt_closed_counts_when_the_browser_allows_the_site_and_not_before() {
+    let disk = Disk::default();
+    let (first, ids) = made(&disk);
+    let wish = |asking| Request::SetChoice {
+        id: ids[0].clone(),
+        origin: None,
+        automatic: Some("fill".into()),
+        submit: false,
+        asking,
+    };
+    let permissions = |host: &Host<Fake>| {
+        let browser = SenderInfo { browser: true, ..SenderInfo::default() };
+        from(host, browser, Request::Tick { why: "permissions".into() })
+    };
+    from(&first, at(PAGE), wish(true));
+    assert_eq!(items(&first), []);
+    // Another permission came or went: this one is still asked for.
+    permissions(&first);
+    assert_eq!(items(&first), []);
+    let second = stopped(&disk, &first);
+    second.platform().allowed.borrow_mut().push("https://a.example/*".into());
+    permissions(&second);
+    assert_eq!(items(&second), [Some("fill".to_owned())]);
+    assert_eq!(second.platform().watched.borrow().last(), Some(&vec!["https://a.example/*".to_owned()]));
 }

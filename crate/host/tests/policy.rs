@@ -258,6 +258,7 @@ fn a_policy_that_comes_changes_or_goes_is_told_and_noted_once() {
         origin: Some("https://a.example".into()),
         automatic: Some("fill".into()),
         submit: false,
+        asking: false,
     };
     assert_ne!(refused(&host, choose), "allowed");
     *host.platform().managed.borrow_mut() = Some("{}".into());

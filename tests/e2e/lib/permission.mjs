@@ -32,6 +32,24 @@ export async function allow_site(session, popup, pattern) {
   });
 }
 
+/** Refuses in the prompt that is open, or about to. `popup`: the one that asked. */
+export async function refuse_site(session, popup) {
+  if (session.kind === "firefox") {
+    await until("the prompt", () => session.chrome(`PopupNotifications.panel.state === "open" && PopupNotifications.panel.firstElementChild?.secondaryButton !== undefined`));
+    await until("the prompt to go", async () => {
+      await session.chrome(`PopupNotifications.panel.firstElementChild?.secondaryButton?.click(); 1`);
+      return session.chrome(`PopupNotifications.panel.state === "closed"`);
+    }, { every: 200 });
+    // What the popup still has to say of it.
+    await sleep(500);
+    return;
+  }
+  await until("the prompt", async () => !(await popup.is_open()));
+  await sleep(1_000);
+  await session.display.xdotool("key", "Escape");
+  await sleep(500);
+}
+
 const may_download = (session) => session.background(async () => (globalThis.browser ?? chrome).permissions.contains({ permissions: ["downloads"] }));
 
 /** Answers the prompt for downloads that a press on `page` has opened, or is about to. */
