@@ -196,6 +196,13 @@ pub fn detect_field(page: JsValue, digits: u8, steam: bool) -> Result<JsValue, J
     to_js(&crate::fill::detect(&page, &crate::fill::Wanted { digits, steam }))
 }
 
+/// Why a frame is not filled, if it is not: what `tests/e2e/forms.mjs` asks.
+#[wasm_bindgen(js_name = frameRefusal)]
+pub fn frame_refusal(frame: &str, ancestors: Vec<String>, top: &str, is_top: bool) -> Option<String> {
+    let refusal = crate::site::may_fill_frame(frame, &ancestors, top, is_top).err();
+    refusal.map(|refusal| refusal.code().to_owned())
+}
+
 /// The texts of all QR codes in a picture, RGBA.
 #[wasm_bindgen(js_name = readQr)]
 pub fn read_qr(rgba: &[u8], width: usize, height: usize) -> Vec<String> {
