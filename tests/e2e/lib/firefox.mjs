@@ -209,8 +209,13 @@ export async function open_firefox({ profile, headed = false, extension = path.j
 function popup_of(helper, display, chrome) {
   const view = `browser.extension.getViews({ type: "popup" })[0]`;
   const evaluate = (fn, ...args) => helper.evaluate(`(${fn})(${view}, ...${JSON.stringify(args)})`);
-  // Keys go to where the display's focus is, and a panel gets it some time after it is shown.
-  const focused = () => until("the popup's focus", () => evaluate((window) => window.document.hasFocus()), { timeout: 3000 }).catch(() => {});
+  // Keys go to where the display's focus is, and a panel gets it some time after it is shown. Without a press inside, Firefox
+  // tells the popup's process alone: the window still gives the keys to its own document, so it is told too.
+  const focused = async (name = "") => {
+    await until("the popup's focus", () => evaluate((window) => window.document.hasFocus()), { timeout: 3000 }).catch(() => {});
+    // The window takes Escape for its panel itself, whatever has the focus in there.
+    if (name !== "Escape") await chrome(`document.querySelector(".webextension-popup-browser")?.focus(); 1`);
+  };
   return with_waiting({
     evaluate,
     async type(selector, text) {
@@ -231,7 +236,7 @@ function popup_of(helper, display, chrome) {
       await display.xdotool("mousemove", String(Math.round(at.x + box.x)), String(Math.round(at.y + box.y)), "click", "1");
     },
     key: async (name) => {
-      await focused();
+      await focused(name);
       await display.xdotool("key", { Enter: "Return", ArrowDown: "Down", ArrowUp: "Up" }[name] ?? name);
     },
     async screenshot(file) {
