@@ -193,6 +193,20 @@ mod tests {
     }
 
     #[test]
+    fn both_spellings_of_an_international_name_are_one_binding() {
+        for (one, other) in [
+            ("https://bücher.example", "https://xn--bcher-kva.example"),
+            ("https://www.BÜCHER.example.", "https://xn--bcher-kva.example:443"),
+            ("https://пример.рф", "https://xn--e1afmkfd.xn--p1ai"),
+        ] {
+            let bind = |text| Binding::new(origin(text), Scope::Exact, false).unwrap();
+            assert_eq!(bind(one), bind(other), "{one}");
+            assert!(bind(one).matches(&origin(other)) && bind(other).matches(&origin(one)));
+            assert_eq!(bind(one).to_string(), bind(other).to_string(), "and stored as one");
+        }
+    }
+
+    #[test]
     fn a_stored_binding_is_judged_again_and_only_shrinks() {
         let stored = |json: &str| serde_json::from_str::<Binding>(json).map(|b| b.to_string());
         let binding = Binding::new(origin("https://a.github.com:8443"), Scope::Subdomains, false).unwrap();

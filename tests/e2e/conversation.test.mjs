@@ -6,12 +6,14 @@ import { start_demo } from "../demo/server.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
+import { later } from "./lib/permission.mjs";
 import { sleep, until } from "./lib/process.mjs";
 import { fill_from_popup, fill_in, filled_code, scan, sign_up, submit } from "./lib/steps.mjs";
 
 const PASSWORD = "a password of this vault";
 const LOOKALIKE = "g1thub.com";
 const PLAIN = "plain.test";
+const HANGS = 15_000;
 
 for (const kind of kinds()) {
   describe(`the conversation in ${kind}`, () => {
@@ -116,9 +118,6 @@ for (const kind of kinds()) {
         await until_focused(popup, "the row again", ({ row }) => row);
         await popup.close();
       }
-      await key("Escape");
-      await until_focused(popup, "the row again", ({ row }) => row);
-      await popup.close();
       await page.close();
     });
 
@@ -181,6 +180,45 @@ for (const kind of kinds()) {
       await page.reload();
       await fill_from_popup(session, page);
       await until("the code in the remembered field", async () => /^\d{6}$/.test(await page.$eval("#f2", (input) => input.value)));
+      await page.close();
+    });
+
+    test("a page that hangs delays no code, and is filled when it answers again", async () => {
+      const page = await session.page(`${demo.url}/code`);
+      await page.evaluate((ms) => void setTimeout(() => {
+        const end = Date.now() + ms;
+        while (Date.now() < end);
+      }, 100), HANGS);
+      let answers;
+      await until("the page to hang", async () => {
+        answers = page.evaluate(() => 1).then(() => Date.now());
+        return (await Promise.race([answers, sleep(500)])) === undefined;
+      });
+      const popup = await session.press_button(page);
+      const began = Date.now();
+      await popup.shown("entry-list .row-main");
+      const shown = Date.now();
+      assert.ok(shown - began < 2_000, `${shown - began} ms`);
+      assert.ok((await answers) > shown, "the page had hung all the time");
+      await popup.close();
+      await fill_from_popup(session, page);
+      await filled_code(page);
+      await page.close();
+    });
+
+    test("the next code is awaited where this one is about to end, and the popup says so", async () => {
+      const page = await session.page(`${demo.url}/code`);
+      const popup = await session.press_button(page);
+      await popup.shown(".on-page .row-main");
+      // The clock of the background, two and a half seconds before a step.
+      const ahead = 27_500 - (Date.now() % 30_000);
+      await later(session, ahead);
+      await popup.press(".on-page .row-main");
+      await until("the reason for the wait", async () => /the next one is awaited/.test(await popup.text_of(".said").catch(() => "")));
+      assert.equal(await field(page), "");
+      await until("the code", async () => /^\d{6}$/.test(await field(page)));
+      await later(session, -ahead);
+      await closed(popup);
       await page.close();
     });
 
