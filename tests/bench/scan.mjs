@@ -1,21 +1,25 @@
 // What page.js costs: its bytes on a page with no bound entry (none: nothing is declared for any page) and on a bound
-// one, and the main thread's time to describe 200 inputs among 10,000 nodes; the same of a peer, in the same run.
+// one, and the main thread's time to describe 200 inputs among 10,000 nodes; the same of a peer, in the same run. Over a
+// budget it fails; --quick, which the tests run beside others, holds the bytes alone.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import puppeteer from "puppeteer-core";
+import { median, within } from "./lib/budget.mjs";
 import { open_peer, pretend, search_again } from "./lib/peer.mjs";
 
 const DIST = path.resolve(import.meta.dirname, "../../dist/chrome");
 /** Where a browser loads scripts of an extension by itself. */
 const DECLARED = ["content_scripts", "declarative_net_request", "web_accessible_resources"];
-/** Bytes after gzip, of the script that a bound page gets. */
-const LIMIT = 12_000;
+/** Bytes after gzip, of the script that a bound page gets; milliseconds of a scan. */
+const LIMIT = { bytes: 12_000, scan_ms: 2 };
 const LAYOUTS = ["forms", "grid", "table"];
 const SCANS = { quick: 15, full: 101 };
+const RUNS = { quick: 1, full: 5 };
 
 export async function run({ quick }) {
   const script = await readFile(path.join(DIST, "content/page.js"), "utf8");
+  const [scans, runs] = quick ? [SCANS.quick, RUNS.quick] : [SCANS.full, RUNS.full];
   const manifest = JSON.parse(await readFile(path.join(DIST, "manifest.json"), "utf8"));
   const declared = DECLARED.filter((name) => manifest[name]);
   if (declared.length) throw new Error(`the manifest declares ${declared.join(", ")}: pages with no bound entry are no longer free`);
@@ -29,30 +33,31 @@ export async function run({ quick }) {
     for (const layout of LAYOUTS) {
       await page.setContent("<!doctype html><body></body>");
       await page.evaluate(fillPage, layout);
-      figures[layout] = await best_of(() => page.evaluate(measure, script, quick ? SCANS.quick : SCANS.full));
+      figures[layout] = await several(runs, () => page.evaluate(measure, script, scans));
     }
     const peer = await open_peer();
-    const theirs = peer.skipped ?? (await measure_peer(browser, peer, quick ? SCANS.quick : SCANS.full));
+    const theirs = peer.skipped ?? (await measure_peer(browser, peer, scans, runs));
     const bound = { raw: script.length, gzip: gzipSync(script, { level: 9 }).length };
-    if (bound.gzip > LIMIT) throw new Error(`page.js has ${bound.gzip} bytes; ${LIMIT} is the budget`);
-    return {
-      bytes: { unbound_page: 0, bound_page: bound },
-      scan_ms: figures,
-      peer: theirs,
-    };
+    const times = Object.entries(figures).map(([layout, { median }]) => [`milliseconds of a scan, ${layout}`, median, LIMIT.scan_ms]);
+    return within({ bytes: { unbound_page: 0, bound_page: bound }, scan_ms: figures, peer: theirs }, [
+      ["bytes of page.js after gzip", bound.gzip, LIMIT.bytes],
+      ...(quick ? [] : times),
+    ]);
   } finally {
     await browser.close();
   }
 }
 
-/** On a machine that does other work the smallest of three medians says most. */
-async function best_of(measure) {
-  const three = [await measure(), await measure(), await measure()];
-  const [first] = three;
-  return { ...three.sort((a, b) => a.median - b.median)[0], first: first.first };
+/** The median of the runs' medians, and all of them. `first`: of code that was never run. */
+async function several(runs, measure) {
+  const all = [];
+  for (let run = 0; run < runs; run++) all.push(await measure());
+  const medians = all.map((each) => each.median);
+  const least = Math.min(...all.map((each) => each.least));
+  return { median: median(medians), medians, least, first: all[0].first, fields: all[0].fields };
 }
 
-async function measure_peer(browser, peer, scans) {
+async function measure_peer(browser, peer, scans, runs) {
   const scan_ms = {};
   for (const layout of LAYOUTS) {
     const page = await browser.newPage();
@@ -60,7 +65,7 @@ async function measure_peer(browser, peer, scans) {
     await page.evaluate(fillPage, layout);
     await page.evaluate(pretend);
     await page.addScriptTag({ content: `${peer.script}\nglobalThis.peer = { kpxc, kpxcForm, kpxcObserverHelper };` });
-    scan_ms[layout] = await best_of(() => page.evaluate(search_again, scans));
+    scan_ms[layout] = await several(runs, () => page.evaluate(search_again, scans));
     await page.close();
   }
   return { name: peer.name, bytes: { unbound_page: peer.on_every_page ? peer.bytes : 0, bound_page: peer.bytes }, scan_ms };

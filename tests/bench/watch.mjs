@@ -1,13 +1,15 @@
 // What watch.js costs on a site that is filled by itself, while the page adds 1,000 nodes a second: the share of one
 // core, and how often it speaks; the same of a peer that watches every page. Samples of the profiler with a frame of the
-// script on their stack are its time.
+// script on their stack are its time. Over its budget it fails, but not with --quick, which the tests run beside others.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import puppeteer from "puppeteer-core";
+import { median, within } from "./lib/budget.mjs";
 import { open_peer, pretend } from "./lib/peer.mjs";
 
 const SCRIPT = path.resolve(import.meta.dirname, "../../dist/chrome/content/watch.js");
 const SECONDS = { quick: 3, full: 20 };
+const RUNS = { quick: 1, full: 3 };
 const SAMPLE_MICROSECONDS = 100;
 /** Per cent of one core. */
 const LIMIT = 1;
@@ -20,15 +22,20 @@ export async function run({ quick }) {
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   try {
-    const own = await watched(browser, seconds, "watch.js", async (page) => {
-      await page.evaluate(() => {
-        globalThis.told = 0;
-        globalThis.chrome = { runtime: { sendMessage: () => Promise.resolve(void globalThis.told++) } };
+    const runs = [];
+    for (let run = 0; run < (quick ? RUNS.quick : RUNS.full); run++) {
+      const own = await watched(browser, seconds, "watch.js", async (page) => {
+        await page.evaluate(() => {
+          globalThis.told = 0;
+          globalThis.chrome = { runtime: { sendMessage: () => Promise.resolve(void globalThis.told++) } };
+        });
+        await page.addScriptTag({ content: `${script}\n//# sourceURL=watch.js` });
       });
-      await page.addScriptTag({ content: `${script}\n//# sourceURL=watch.js` });
-    });
-    if (!own.told) throw new Error("watch.js said nothing: it did not run");
-    if (!quick && own.share > LIMIT) throw new Error(`${own.share.toFixed(2)} % of a core; ${LIMIT} % is the budget`);
+      if (!own.told) throw new Error("watch.js said nothing: it did not run");
+      runs.push(own);
+    }
+    const [own] = runs;
+    const share = median(runs.map((each) => each.share));
     const peer = await open_peer();
     const theirs = peer.skipped ? undefined : await watched(browser, seconds, "peer.js", async (page) => {
       await page.evaluate(pretend);
@@ -38,13 +45,15 @@ export async function run({ quick }) {
         return globalThis.peer.kpxcObserverHelper.initObserver();
       });
     });
-    return {
+    const figures = {
       seconds,
       nodes_a_second: Math.round(own.added / seconds),
-      percent_of_a_core: Number(own.share.toFixed(3)),
+      percent_of_a_core: Number(share.toFixed(3)),
+      runs: runs.map((each) => Number(each.share.toFixed(3))),
       messages: own.told,
       peer: theirs ? { name: peer.name, percent_of_a_core: Number(theirs.share.toFixed(3)) } : peer.skipped,
     };
+    return within(figures, quick ? [] : [["per cent of a core", share, LIMIT]]);
   } finally {
     await browser.close();
   }

@@ -1,6 +1,6 @@
 // Runs the cases of tests/bench or tests/soak, one a file, and prints one JSON document.
 //   node tests/build/harness.mjs bench|soak [--quick] [CASE...]
-// A case exports `run({ quick, log })` and gives back its figures as plain JSON; a throw is a failure.
+// A case exports `run({ quick, log })` and gives back its figures as plain JSON; a throw is a failure, and so the process's.
 // Each case's document is also written to dist/out/HARNESS-CASE.json.
 import { execFileSync } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
@@ -29,7 +29,8 @@ for (const name of chosen.length ? chosen : all) {
     const { run } = await import(path.join(folder, `${name}.mjs`));
     result = { figures: await run({ quick: options.quick, log }) };
   } catch (error) {
-    result = { error: error.stack };
+    // What was measured is told with what is wrong with it.
+    result = { error: error.stack, figures: error.figures };
     process.exitCode = 1;
   }
   document.cases[name] = { ms: Math.round(performance.now() - start), ...result };
