@@ -301,6 +301,7 @@ mod tests {
     use super::*;
     use crate::fill::{Holds, PageFields};
     use crate::protocol::{EntryEdit, FillResult, PageView, Request, SiteForm};
+    use crate::vault::entry::{SiteScope, StoredSite};
 
     fn page_at(door: &mut Door, sender: &Sender) -> PageView {
         match door.ask(sender, Request::Page) {
@@ -411,6 +412,22 @@ mod tests {
         let page = page_at(&mut door, &own_page(there));
         assert_eq!((page.matches, page.suggested), (vec![id], Vec::new()));
         assert!(page.by_itself.is_some_and(|own| own.possible), "and it could come by itself");
+    }
+
+    #[test]
+    fn a_stored_scope_that_is_none_any_more_shrinks_to_the_host_and_stays_removable() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        let wide = StoredSite { origin: "https://nas.lan".into(), scope: SiteScope::Subdomains };
+        door.core.session_mut().ok().unwrap().vault.body.entries[0].sites.push(wide);
+        let matches = |door: &mut Door, url: &str| page_at(door, &own_page(url)).matches.len();
+        assert_eq!(
+            (matches(&mut door, "https://nas.lan/"), matches(&mut door, "https://files.nas.lan/")),
+            (1, 0)
+        );
+        let site = SiteForm { origin: "https://nas.lan".into(), subdomains: false };
+        door.popup(Request::Unbind { id, site });
+        assert_eq!(matches(&mut door, "https://nas.lan/"), 0);
     }
 
     #[test]

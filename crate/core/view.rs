@@ -157,15 +157,14 @@ pub(super) fn stored_site(binding: &Binding) -> StoredSite {
     StoredSite { origin: binding.origin().to_string(), scope }
 }
 
-/// An entry's bindings. A stored one that is none by today's rules is passed over.
+/// An entry's bindings, as far as today's rules let them reach.
 pub(super) fn bindings(entry: &Entry) -> impl Iterator<Item = Binding> + '_ {
     entry.sites.iter().filter_map(|site| {
         let scope = match site.scope {
             SiteScope::Exact => Scope::Exact,
             SiteScope::Subdomains => Scope::Subdomains,
         };
-        // Whether http was bound by hand on that page was judged when it was stored.
-        Binding::new(Origin::parse(&site.origin).ok()?, scope, true).ok()
+        Some(Binding::stored(Origin::parse(&site.origin).ok()?, scope))
     })
 }
 

@@ -71,6 +71,12 @@ impl Binding {
         }
     }
 
+    /// A stored binding was judged when it was made, and so was http. If the list or the rules have changed since so that its
+    /// scope is no longer allowed, it shrinks to the host: an update must neither widen a binding nor take it away.
+    pub fn stored(origin: Origin, scope: Scope) -> Self {
+        Self::new(origin.clone(), scope, true).unwrap_or_else(|_| Self::exact(origin))
+    }
+
     /// The page's own origin and nothing else, without `www.` before a registrable domain.
     fn exact(origin: Origin) -> Self {
         let origin = match origin.name().and_then(without_www) {
@@ -110,11 +116,8 @@ impl Binding {
 }
 
 impl From<Stored> for Binding {
-    /// A stored binding was judged when it was made. If the list has changed since so that its scope is no longer
-    /// allowed, it shrinks to the host: an update must neither widen a binding nor make a vault unreadable.
     fn from(stored: Stored) -> Self {
-        let Stored { origin, scope } = stored;
-        Self::new(origin.clone(), scope, true).unwrap_or_else(|_| Self::exact(origin))
+        Self::stored(stored.origin, stored.scope)
     }
 }
 
