@@ -5,7 +5,7 @@ import { html, nothing } from "lit";
 import { askFresh } from "../elements/ask-fresh.js";
 import "../elements/code-field.js";
 import { Work } from "../elements/work.js";
-import { ask, AskError } from "../shared/ask.js";
+import { AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { errorText, t, tn } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";

@@ -5,7 +5,6 @@ import { html, nothing } from "lit";
 import { textField } from "../elements/account-fields.js";
 import { askFresh } from "../elements/ask-fresh.js";
 import { Work } from "../elements/work.js";
-import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { t } from "../shared/i18n.js";
 import { makePasskey, noPasskeys } from "../shared/passkey.js";
