@@ -114,6 +114,7 @@ impl Core {
     /// The same once more, when the page has described itself: what may have changed since.
     pub(super) fn still_by_itself(&self, entry: &Entry, top: &Origin, place: &Place) -> bool {
         self.forbids_by_itself().is_none()
+            && self.policy.allows_site(&top.host(), false)
             && !self.is_never(top)
             && matches!(self.bound_to(top).as_slice(), [one] if one.id == entry.id)
             && choice_of(entry, top).is_some_and(|choice| {
@@ -295,6 +296,7 @@ pub(super) fn path_of(url: &str) -> Option<&str> {
 mod tests {
     use super::super::testing::*;
     use super::*;
+    use crate::policy::Policy;
     use crate::protocol::{Reply, Request, SiteForm};
 
     /// An account that fills by itself here, as the user chose.
@@ -469,6 +471,68 @@ mod tests {
         assert_eq!(door.fill(Some(&id)).result, "filled", "a press is a press");
     }
 
+    const NO_FILLING: &str = r#"{"automaticFilling": false}"#;
+    const OTHER_SITES: &str = r#"{"allowedSites": ["www.a.example", "*.b.example"]}"#;
+
+    fn policy(text: &str) -> Policy {
+        let policy = Policy::parse(text);
+        assert_eq!(policy.view().source, "managed", "{text}");
+        policy
+    }
+
+    #[test]
+    fn a_policy_stops_what_was_chosen_before_it_came_and_no_press() {
+        for (rule, refused) in [
+            (NO_FILLING, "by-itself-off"),
+            (r#"{"automaticFilling": "no"}"#, "by-itself-off"),
+            (OTHER_SITES, "policy-site"),
+            (r#"{"allowedSites": []}"#, "policy-site"),
+            (r#"{"allowedSites": "a.example"}"#, "policy-site"),
+        ] {
+            let (mut door, id) = door();
+            assert_eq!(refusal(&door, &script()), None);
+            door.core.set_policy(policy(rule));
+            assert_eq!(refusal(&door, &script()), Some(Refusal::Policy), "{rule}");
+            assert_eq!(door.ready(&script(), &prompt()), None, "{rule}");
+            assert_eq!((door.effects.len(), door.badge()), (0, None), "{rule}: no badge either");
+            assert_eq!(door.core.watched(), Vec::<String>::new(), "{rule}");
+            let top = Origin::parse(HERE).unwrap();
+            let entry = door.core.entry(&id).ok().unwrap();
+            assert!(!door.core.is_possible(entry, &top) && !door.core.can_offer(entry, &top), "{rule}");
+            for wanted in ["fill", "badge"] {
+                let answer = door.popup(choice(&id, Some(wanted), false));
+                let code = if let Reply::Error(failure) = &answer { failure.code.as_str() } else { "done" };
+                assert_eq!(code, refused, "{rule}");
+            }
+            assert_eq!(door.fill(Some(&id)).result, "filled", "{rule}: a press is a press");
+            door.later(120);
+            // What was chosen stays, and counts again when the policy is gone.
+            door.core.set_policy(Policy::default());
+            assert_eq!(refusal(&door, &script()), None, "{rule}");
+            assert!(door.ready(&script(), &prompt()).is_some(), "{rule}");
+            door.core.set_policy(policy(rule));
+            assert!(
+                matches!(door.popup(choice(&id, None, false)), Reply::Done),
+                "{rule}: it can be taken back"
+            );
+        }
+    }
+
+    #[test]
+    fn a_policy_that_has_the_site_lets_it_fill() {
+        for rule in [
+            r#"{"automaticFilling": true}"#,
+            r#"{"allowedSites": ["a.example"]}"#,
+            r#"{"allowedSites": ["*.a.example"]}"#,
+            r#"{"allowedSites": ["*.example"], "automaticFilling": true}"#,
+        ] {
+            let (mut door, _) = door();
+            door.core.set_policy(policy(rule));
+            assert_eq!(refusal(&door, &script()), None, "{rule}");
+            assert!(door.ready(&script(), &prompt()).is_some(), "{rule}");
+        }
+    }
+
     #[test]
     fn a_locked_vault_does_nothing_and_watches_nothing() {
         let (mut door, _) = door();
@@ -484,7 +548,7 @@ mod tests {
     #[test]
     fn what_changed_between_the_page_and_its_fields_is_asked_again() {
         type Change = fn(&mut Door, &str);
-        let changes: [(&str, Change); 4] = [
+        let changes: [(&str, Change); 6] = [
             ("unbound", |door, id| {
                 let site = SiteForm { origin: HERE.into(), subdomains: false };
                 door.popup(Request::Unbind { id: id.into(), site });
@@ -498,6 +562,8 @@ mod tests {
             ("a second account", |door, _| {
                 door.add("B", "totp");
             }),
+            ("a policy without filling by itself", |door, _| door.core.set_policy(policy(NO_FILLING))),
+            ("a policy without this site", |door, _| door.core.set_policy(policy(OTHER_SITES))),
         ];
         for (what, change) in changes {
             let (mut door, id) = self::door();

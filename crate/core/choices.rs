@@ -112,11 +112,11 @@ impl Core {
         }
         let entry = self.entry(id)?;
         let bound = view::bindings(entry).any(|binding| binding.matches(origin));
-        if bound && is_safe(origin) && may_at_all(entry) && !self.is_never(origin) {
-            Ok(())
-        } else {
-            Err(Failure::new("not-by-itself"))
+        if !(bound && is_safe(origin) && may_at_all(entry) && !self.is_never(origin)) {
+            return Err(Failure::new("not-by-itself"));
         }
+        // Bound before the policy came, or by another device: a press fills there, nothing else does.
+        if self.policy.allows_site(&origin.host(), false) { Ok(()) } else { Err(Failure::new("policy-site")) }
     }
 
     pub(super) fn choose(

@@ -235,6 +235,36 @@ fn a_policy_that_cannot_be_read_closes_new_grants_and_never_what_is_there() {
 }
 
 #[test]
+fn what_was_chosen_for_a_bound_site_stops_when_the_policy_closes_it() {
+    for (policy, code) in [
+        (r#"{"automaticFilling": false}"#, "by-itself-off"),
+        (r#"{"allowedSites": ["*.example.com"]}"#, "policy-site"),
+    ] {
+        let (_, host, id) = under("{}");
+        let choose = || Request::SetChoice {
+            id: id.clone(),
+            origin: Some("https://a.example".into()),
+            automatic: Some("fill".into()),
+            submit: false,
+            asking: false,
+        };
+        let bound = Request::Bind { id: id.clone(), site: site("https://a.example", false) };
+        assert_eq!(refused(&host, bound), "allowed");
+        assert_eq!(refused(&host, choose()), "allowed");
+        tick(&host);
+        let watched = || host.platform().watched.borrow().last().cloned();
+        assert_eq!(watched(), Some(vec!["https://a.example/*".to_owned()]));
+        *host.platform().managed.borrow_mut() = Some(policy.into());
+        tick(&host);
+        assert_eq!(watched(), Some(Vec::new()), "{policy}: no page has our script any more");
+        assert_eq!(refused(&host, choose()), code);
+        *host.platform().managed.borrow_mut() = Some("{}".into());
+        tick(&host);
+        assert_eq!(watched(), Some(vec!["https://a.example/*".to_owned()]), "{policy}: it was not forgotten");
+    }
+}
+
+#[test]
 fn a_policy_that_comes_changes_or_goes_is_told_and_noted_once() {
     let (_, host, id) = under("{}");
     let noted = |host: &Host<Fake>| {
@@ -260,7 +290,7 @@ fn a_policy_that_comes_changes_or_goes_is_told_and_noted_once() {
         submit: false,
         asking: false,
     };
-    assert_ne!(refused(&host, choose), "allowed");
+    assert_eq!(refused(&host, choose), "by-itself-off");
     *host.platform().managed.borrow_mut() = Some("{}".into());
     tick(&host);
     assert_eq!(noted(&host), 2, "that it is gone matters as much");
