@@ -1,5 +1,5 @@
 // An emergency account: closed everywhere, opened on its page by a reason and the password, and loud afterwards; its bundle with
-// shares of its own; what is left of them, and of passkeys, when someone left; and a waiting time, from the asking to the code.
+// shares and codes of its own; what is left of them, and of passkeys, when someone left; and a waiting time, from the asking to the code.
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -19,7 +19,7 @@ const PASSWORD = "the right horse at the right time";
 
 for (const kind of kinds()) {
   describe(`an emergency account in ${kind}`, () => {
-    let session, core, view, id, folder, shares, file;
+    let session, core, view, id, folder, shares, file, printed, file_with_codes;
 
     before(async () => {
       folder = await make_folder("emergency");
@@ -74,9 +74,9 @@ for (const kind of kinds()) {
           return !!found;
         }, wanted, inside));
     /** What would open emergency accounts elsewhere is made after the password, unless that was just typed. @returns {Promise<boolean>} whether it was asked for */
-    const second_unlock = async () => {
+    const second_unlock = async (done = async () => !!(await words("key-shares[emergency] .sheet"))) => {
       const asks = () => view.evaluate((window) => !!window.document.querySelector("dialog second-unlock input"));
-      await until("the sheets, or the password", async () => (await asks()) || !!(await words("key-shares[emergency] .sheet")));
+      await until("what was asked for, or the password", async () => (await asks()) || (await done()));
       if (!(await asks())) return false;
       await view.enter("dialog second-unlock input", PASSWORD);
       await view.press("dialog second-unlock button[type=submit]");
@@ -127,12 +127,8 @@ for (const kind of kinds()) {
       const guest = view_of(other);
       await other.waitForSelector("bundle-picker input[type=file]");
       await (await other.$("bundle-picker input[type=file]")).uploadFile(file);
-      for (const share of [shares[2], shares[0]]) {
-        await fill_in(guest, "share-entry textarea", share);
-        await guest.press("share-entry .share-add");
-        await until("the share to be taken", () => guest.evaluate((window) => window.document.querySelector("share-entry textarea").value === ""));
-      }
-      await guest.press("bundle-form button[type=submit]");
+      await guest.shown("way-entry");
+      await show_way(guest, "shares", { shares: [shares[2], shares[0]] });
       let said = "";
       await until("an answer", async () => {
         // Its list is drawn after its heading.
@@ -163,6 +159,67 @@ for (const kind of kinds()) {
       const said = await open_elsewhere(file, shares);
       assert.match(said, /1 account[\s\S]*Entra/);
       assert.doesNotMatch(said, /Daily/);
+    });
+
+    /** In a fresh instance that knows no vault: whose accounts come out by a code, with one code shown, or what is said. */
+    const open_by_code = async (from, code) => {
+      const guest = view_of(await session.extension_page("dashboard/dashboard.html#/guest"));
+      await (await guest.page.waitForSelector("bundle-picker input[type=file]")).uploadFile(from);
+      await guest.shown("way-entry");
+      const asked = () => guest.evaluate((window) => !!window.document.querySelector("way-entry code-field") || [...window.document.querySelectorAll("way-entry button.link")].some((link) => /code/.test(link.innerText)));
+      if (!(await asked())) {
+        await guest.close();
+        return "asks for no code";
+      }
+      await show_way(guest, "code", { code });
+      let said = "";
+      await until("an answer", async () => {
+        said = await guest.evaluate((window) => window.document.querySelector(".guest:has(otp-code, li), bundle-form [role=alert]:not(:empty)")?.innerText ?? "");
+        return said !== "";
+      });
+      if (await guest.evaluate((window) => !!window.document.querySelector(".guest"))) {
+        await guest.press("bundle-codes li button");
+        await until("its code", () => guest.evaluate((window) => /^\d{6}$/.test(window.document.querySelector("bundle-codes otp-code")?.code ?? "")));
+      }
+      await guest.close();
+      return said;
+    };
+
+    test("its codes: made, one typed back, and the file opens by each of them and by no other code", async () => {
+      await view.page.bringToFront();
+      await go("#/emergency");
+      await press_words("Make recovery codes", "emergency-codes");
+      await second_unlock(async () => !!(await words("emergency-codes .sheet")));
+      await view.shown("emergency-codes .sheet");
+      printed = await view.evaluate((window) => [...window.document.querySelectorAll("emergency-codes .sheet-code")].map((code) => [...code.children].map((half) => half.textContent).join("-")));
+      assert.equal(printed.length, 5);
+      assert.ok(printed.every((code) => /^([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/.test(code)), printed.join());
+      assert.match(await words("emergency-codes .sheet"), /Sparekey emergency codes[\s\S]*begins with sparekey-emergency/);
+      await view.screenshot(await out_file(`emergency-${kind}-codes.png`));
+      const mistyped = `${printed[3].slice(0, -1)}${printed[3].endsWith("7") ? "8" : "7"}`;
+      await fill_in(view, "emergency-codes code-field input", mistyped);
+      await press_words("I have them", "emergency-codes");
+      await until("the mistake", async () => /has a mistake/.test(await words("emergency-codes")));
+      await fill_in(view, "emergency-codes code-field input", printed[3].toLowerCase());
+      await press_words("I have them", "emergency-codes");
+      const kept = async () => /Each of 5 codes opens the emergency bundle/.test(await words("emergency-codes"));
+      await second_unlock(kept);
+      await until("the codes to be kept", kept, { timeout: 60_000 });
+      assert.match(await words("emergency-bundle"), /5 codes/);
+      file_with_codes = await save_file("sparekey-emergency-codes.sparekey");
+      for (const code of [printed[0], printed[3]]) {
+        const said = await open_by_code(file_with_codes, code);
+        assert.match(said, /1 account[\s\S]*Entra/);
+        assert.doesNotMatch(said, /Daily/);
+      }
+      assert.equal(await open_by_code(file, printed[0]), "asks for no code", "the file from before has none");
+      const { codes: elsewhere } = await core.ask({ type: "make-emergency-codes", count: 5 });
+      assert.match(await open_by_code(file_with_codes, elsewhere[0].code), /No recovery code or pass like this/, "shown, and never typed back");
+      assert.match(await open_elsewhere(file_with_codes, shares), /Entra/, "the shares go on");
+      // They open nothing of the vault itself.
+      const { bundle } = await core.ask({ type: "export", key: null });
+      assert.equal((await core.answer({ type: "plan-restore", bundle, way: { kind: "code", code: printed[0], keys: [] } })).code, "wrong-code");
+      await view.page.bringToFront();
     });
 
     test("a bundle of the whole vault lists it last, in the kit and for a guest, and shows its code after a press", async () => {
@@ -215,6 +272,8 @@ for (const kind of kinds()) {
       assert.match(await open_elsewhere(after, shares), /they do not open this/);
       assert.match(await open_elsewhere(after, next), /Entra/);
       assert.match(await open_elsewhere(file, shares), /Entra/);
+      assert.equal(await open_by_code(after, printed[1]), "asks for no code");
+      assert.match(await open_by_code(file_with_codes, printed[1]), /Entra/);
     });
 
     test("with a waiting time: asked for with a reason, seen by whoever unlocks, stopped by them, and open when the time is over", async () => {
