@@ -1,7 +1,10 @@
 /** Every text comes from `_locales`. */
 
 import { AskError } from "./ask.js";
+import { now } from "./clock.js";
 import { language, message } from "./webext.js";
+
+const MINUTE = 60_000;
 
 /**
  * The text under `key`, with `$1`, `$2`, ... filled in. A missing key shows itself, so that it is seen in tests.
@@ -40,7 +43,18 @@ export function coded(prefix, code, ...values) {
  */
 export function errorText(error) {
   if (!(error instanceof AskError)) return t("error_unknown", error instanceof Error ? error.name : "unknown");
-  return coded("error", error.code, error.number ?? "") ?? t("error_unknown", error.code);
+  const number = error.code === "pass-not-yet-valid" ? begins(error.number ?? 0) : (error.number ?? "");
+  return coded("error", error.code, number) ?? t("error_unknown", error.code);
+}
+
+/**
+ * Minutes from now in words: as they are within the hour, the date and time beyond it.
+ * @param {number} minutes
+ */
+function begins(minutes) {
+  if (minutes <= 60) return new Intl.RelativeTimeFormat(language()).format(minutes, "minute");
+  // The core rounds up, and passes begin at whole minutes.
+  return t("begins_on", when(Math.floor(now() / MINUTE + minutes) * MINUTE));
 }
 
 /**

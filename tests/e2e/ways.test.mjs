@@ -1,10 +1,12 @@
 // From a locked vault to a code with each way in, through the real interface: a recovery code, one that goes with a password, a
-// lasting pass that its holder ends, a one-time pass with the new password that is set after it, and shares. (Passkeys: passkey.test.mjs.)
+// lasting pass that its holder ends, a one-time pass with the new password that is set after it, a pass that begins later, and
+// shares. (Passkeys: passkey.test.mjs.)
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
+import { out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
 import { fill_in, unlock } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
@@ -105,10 +107,14 @@ for (const kind of kinds()) {
       await enter_password(SECOND);
     });
 
-    /** Makes a pass in the dashboard and reads it from its sheet. */
-    const make_pass = async (once) => {
+    /** Makes a pass in the dashboard and reads it from its sheet. `start`: a whole minute at which it begins. */
+    const make_pass = async (once, start) => {
       await go("#/ways");
       await press_words("Make a pass");
+      if (start) {
+        const local = await view.evaluate((window, at) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16), start);
+        await fill_in(view, "#pass-start", local);
+      }
       await view.press(`temporary-pass fieldset label:nth-of-type(${once ? 1 : 2}) input`);
       await view.press("temporary-pass form button[type=submit]");
       await view.shown("temporary-pass .sheet");
@@ -127,6 +133,12 @@ for (const kind of kinds()) {
       assert.deepEqual(await view.evaluate((window) => [...window.document.querySelectorAll(".side li a")].map((link) => link.innerText.trim())), ["Accounts", "Help"]);
       const refused = await core.answer({ type: "export", key: null });
       assert.equal(refused.code, "not-in-this-session");
+      // As often as its holder likes, while it lasts.
+      await lock();
+      await enter_code(pass);
+      await view.shown("nav");
+      await a_code();
+      assert.equal((await core.ask({ type: "status" })).session, "pass");
       await press_words("End this pass now");
       await press_words("End it for good and lock");
       await view.shown("unlock-form");
@@ -147,6 +159,30 @@ for (const kind of kinds()) {
       await until("a refusal", async () => /No recovery code or pass like this/.test(await text("unlock-form")));
       await enter_password(THIRD);
       await a_code();
+    });
+
+    test("a pass that begins later opens nothing before, and says when in words", async () => {
+      const minute = 60_000;
+      const whole = Math.ceil(Date.now() / minute) * minute;
+      const far = whole + 29 * 24 * 60 * minute;
+      const pass = await make_pass(true, far);
+      await lock();
+      await enter_code(pass);
+      await until("that it is too early", async () => /not valid yet/.test(await text("unlock-form")));
+      const said = await view.evaluate((window, at) => {
+        const language = (window.browser ?? window.chrome).i18n.getUILanguage();
+        return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(at);
+      }, far);
+      const words = (shown) => shown.replaceAll(/\s+/g, " ");
+      assert.ok(words(await text("unlock-form")).includes(words(`This pass is not valid yet: it begins on ${said}.`)), `${said}: ${await text("unlock-form")}`);
+      assert.equal((await core.ask({ type: "status" })).state, "locked");
+      await view.screenshot(await out_file(`pass-early-${kind}.png`));
+      await enter_password(THIRD);
+      const near = await make_pass(false, whole + 40 * minute);
+      await lock();
+      await enter_code(near);
+      await until("the minutes", async () => /it begins in (39|40|41) minutes\./.test(await text("unlock-form")));
+      await enter_password(THIRD);
     });
 
     test("two of three shares open, in any order, and a wrong one is told", async () => {
