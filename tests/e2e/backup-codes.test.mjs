@@ -1,23 +1,27 @@
 // A site's own backup codes: read from its page, kept, filled after the password, counted as used when the page went on;
-// pasted over later; and an account that is set up from a key shown as text.
+// pasted over later, read from a file; and an account that is set up from a key shown as text.
 import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { start_demo } from "../demo/server.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
-import { out_file } from "./lib/paths.mjs";
+import { make_folder, out_file } from "./lib/paths.mjs";
 import { until } from "./lib/process.mjs";
 import { fill_in, filled_code, sign_in_to, sign_up, submit } from "./lib/steps.mjs";
 
 const PASSWORD = "a password of this vault";
 const PASTED = "Save your codes\n1. 1111 2222   3. 5555 6666\n2. 3333 4444   4. 7777 8888\nEach works once.";
+const DROPPED = "Demo Harbour backup codes\r\nKeep them safe.\r\n\r\nk3f9-2xq7\r\nm8d4-6wz1\r\np5h2-9rt6\r\n";
 
 for (const kind of kinds()) {
   describe(`backup codes in ${kind}`, () => {
-    let session, demo, core, page, id;
+    let session, demo, core, page, id, folder;
 
     before(async () => {
+      folder = await make_folder("backup-codes");
       demo = await start_demo();
       session = await open_browser(kind, { headed: true });
       core = await core_of(session);
@@ -32,6 +36,7 @@ for (const kind of kinds()) {
     after(async () => {
       await session?.close();
       await demo?.stop();
+      await rm(folder, { recursive: true, force: true });
     });
 
     const kept = async () => (await core.ask({ type: "list" })).entries.find((entry) => entry.id === id).backupCodes;
@@ -127,6 +132,38 @@ for (const kind of kinds()) {
         return [link.href, link.target, link.rel];
       });
       assert.deepEqual(renew, [new URL(demo.url).href, "_blank", "noreferrer"], "where the site gives new ones");
+      await view.close();
+    });
+
+    test("a file with them is dropped on the account's page, or chosen there; one that lists none changes nothing", async () => {
+      const { view } = await core_of(session, `#/entry/${id}`);
+      const shown = () => view.evaluate((window) => [...window.document.querySelectorAll("backup-codes found-codes .code-list .mono")].map((code) => code.textContent));
+      const drop = (name, text) =>
+        view.evaluate((window, file, body) => {
+          const dataTransfer = new window.DataTransfer();
+          dataTransfer.items.add(new window.File([body], file, { type: "text/plain" }));
+          window.document.body.dispatchEvent(new window.DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+        }, name, text);
+      await view.press("backup-codes .codes-add");
+      await view.shown("backup-codes drop-zone label");
+      await drop("shopping.txt", "milk\nbread\n");
+      await until("that it lists none", async () => (await view.text_of("backup-codes [role=alert], backup-codes .banner")) !== "");
+      assert.equal((await kept()).of, 4);
+      await drop("harbour-codes.txt", DROPPED);
+      await view.shown("backup-codes found-codes .primary");
+      assert.deepEqual(await shown(), ["k3f9-2xq7", "m8d4-6wz1", "p5h2-9rt6"]);
+      await view.evaluate((window) => [...window.document.querySelectorAll("backup-codes found-codes button")].at(-1).click());
+      await until("nothing to be kept", async () => !(await shown()).length);
+      assert.equal((await kept()).of, 4, "a look keeps nothing");
+      const file = path.join(folder, "harbour-codes.txt");
+      await writeFile(file, DROPPED);
+      await view.press("backup-codes .codes-add");
+      await (await view.page.waitForSelector("backup-codes drop-zone input[type=file]")).uploadFile(file);
+      await view.press("backup-codes found-codes .primary");
+      await until("the codes to be kept", async () => (await kept()).of === 3);
+      assert.equal((await kept()).left, 3);
+      const { codes } = await core.ask({ type: "backup-codes", id });
+      assert.deepEqual(codes.map(({ code, used }) => [code, used]), [["k3f9-2xq7", null], ["m8d4-6wz1", null], ["p5h2-9rt6", null]]);
       await view.close();
     });
 

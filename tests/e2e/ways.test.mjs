@@ -1,6 +1,6 @@
 // From a locked vault to a code with each way in, through the real interface: a recovery code, one that goes with a password, a
 // lasting pass that its holder ends, a one-time pass with the new password that is set after it, a pass that begins later, and
-// shares. (Passkeys: passkey.test.mjs.)
+// shares of both sizes. (Passkeys: passkey.test.mjs.)
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
@@ -185,35 +185,79 @@ for (const kind of kinds()) {
       await enter_password(THIRD);
     });
 
-    test("two of three shares open, in any order, and a wrong one is told", async () => {
+    /** Makes shares as the form offers them, and types two words of each sheet back. Gives the words of each. */
+    const make_shares = async (need, of) => {
       await go("#/ways");
-      await press_words("Make shares");
-      await press_words("Make shares");
-      await view.shown("key-shares .sheet");
+      const again = await until("the shares' form", () => view.evaluate((window) => window.document.querySelector("key-shares .buttons button")?.innerText.trim()));
+      await press_words(again);
+      await view.shown("key-shares #sharing");
+      await view.evaluate((window, wanted) => {
+        const field = window.document.querySelector("key-shares #sharing");
+        field.value = wanted;
+        field.dispatchEvent(new window.Event("change", { bubbles: true }));
+      }, `${need}/${of}`);
+      await view.press("key-shares form button[type=submit]");
+      // Where the vault was opened too long ago, the password is asked for once more.
+      const asks = () => view.evaluate((window) => !!window.document.querySelector("dialog second-unlock input"));
+      await until("the sheets, or the password", async () => (await asks()) || !!(await text("key-shares .sheet")));
+      if (await asks()) {
+        await fill_in(view, "dialog second-unlock input", THIRD);
+        await view.press("dialog second-unlock button[type=submit]");
+      }
+      await view.shown("key-shares .sheet", { timeout: 60_000 });
       const shares = await view.evaluate((window) => [...window.document.querySelectorAll(".sheet-words")].map((sheet) => [...sheet.children].map((word) => word.textContent)));
-      assert.deepEqual(shares.map((words) => words.length), [20, 20, 20]);
+      assert.deepEqual(shares.map((words) => words.length), Array(of).fill(20));
       for (const [at, words] of shares.entries()) {
-        await until(`sheet ${at + 1}`, async () => (await text("key-shares .sheet-back h3")) === `Sheet ${at + 1} of 3`);
+        await until(`sheet ${at + 1}`, async () => (await text("key-shares .sheet-back h3")) === `Sheet ${at + 1} of ${of}`);
         for (const n of [0, 1]) {
           const label = await text(`label[for=share-word-${n}]`);
           await fill_in(view, `#share-word-${n}`, words[Number(label.replace("Word ", "")) - 1]);
         }
         await view.press("key-shares .sheet-back button[type=submit]");
       }
-      await until("the shares to be kept", async () => /Any 2 of 3 sheets open this vault/.test(await text("key-shares")));
+      await until("the shares to be kept", async () => (await text("key-shares")).includes(`Any ${need} of ${of} sheets open this vault`));
+      return shares;
+    };
+    /** Types a share in where the vault is locked. */
+    const enter_share = async (words) => {
+      await fill_in(view, "share-entry textarea", words.join(" "));
+      await view.press("share-entry .share-add");
+      await until("the share to be taken", async () => (await view.evaluate((window) => window.document.querySelector("share-entry textarea").value)) === "");
+    };
+
+    test("two of three shares open, in any order, and a wrong one is told", async () => {
+      const shares = await make_shares(2, 3);
       await lock();
       await press_words("Use shares");
       await fill_in(view, "share-entry textarea", shares[2].with(4, "nonsense").join(" "));
       await view.press("share-entry .share-add");
       await until("the wrong word", async () => /Word 5 is not one/.test(await text("share-entry")));
-      for (const words of [shares[2], shares[0]]) {
-        await fill_in(view, "share-entry textarea", words.join(" "));
-        await view.press("share-entry .share-add");
-        await until("the share to be taken", async () => (await view.evaluate((window) => window.document.querySelector("share-entry textarea").value)) === "");
-      }
+      for (const words of [shares[2], shares[0]]) await enter_share(words);
       await view.press("unlock-form button[type=submit]");
       await view.shown("nav");
       await a_code();
+    });
+
+    test("three of five shares end the former set, open once there are three, and two are not enough", async () => {
+      await lock();
+      await enter_password(THIRD);
+      const { ways: before } = await core.ask({ type: "ways" });
+      const shares = await make_shares(3, 5);
+      const { ways } = await core.ask({ type: "ways" });
+      const sets = (all) => all.filter((way) => way.kind === "shares").map((way) => way.label);
+      assert.deepEqual([sets(before), sets(ways)], [["2/3"], ["3/5"]]);
+      await lock();
+      await press_words("Use shares");
+      for (const words of [shares[4], shares[1]]) await enter_share(words);
+      const can_send = () => view.evaluate((window) => !window.document.querySelector("unlock-form button[type=submit]").disabled);
+      assert.equal(await can_send(), false, "one more is needed");
+      assert.equal((await core.answer({ type: "unlock", way: { kind: "shares", shares: [shares[4], shares[1]].map((words) => words.join(" ")) } })).code, "share-too-few");
+      await enter_share(shares[3]);
+      await until("enough of them", can_send);
+      await view.press("unlock-form button[type=submit]");
+      await view.shown("nav");
+      await a_code();
+      assert.equal((await core.ask({ type: "status" })).openedBy, "shares");
     });
 
     test("a code that goes with a password opens with it, and not without", async () => {
@@ -234,6 +278,21 @@ for (const kind of kinds()) {
       await view.shown("nav", { timeout: 60_000 });
       await a_code();
       assert.equal((await core.ask({ type: "status" })).openedBy, "pair");
+    });
+
+    test("where no recovery code is left, the locked page says so", async () => {
+      await lock();
+      assert.match(await text("unlock-form"), /2 of 5 recovery codes left/);
+      await enter_password(THIRD);
+      const { ways } = await core.ask({ type: "ways" });
+      await core.ask({ type: "remove-ways", ids: ways.filter((way) => way.kind === "pair").map((way) => way.id) });
+      await lock();
+      await until("none", async () => /No recovery code is left\. Make new ones\./.test(await text("unlock-form")));
+      assert.equal(await view.evaluate((window) => !!window.document.querySelector("unlock-form .codes-few")), true);
+      await view.screenshot(await out_file(`codes-none-${kind}.png`));
+      await enter_password(THIRD);
+      await go("#/ways");
+      await until("the same where they are made", async () => /No recovery code is left\. Make new ones\./.test(await text("recovery-codes")));
     });
   });
 }
