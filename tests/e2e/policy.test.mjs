@@ -24,6 +24,24 @@ const STRICT = {
   misspelt: true,
 };
 
+/** The rules that the strict one has not. */
+const MORE = {
+  organisation: "Harbour Board",
+  passwordMinBits: 60,
+  kdfProfile: "pbkdf2",
+  newWaysIn: ["pass", "shares"],
+  codesIssuedBy: "administrator",
+  passesIssuedBy: "user",
+  passOneTimeOnly: true,
+  backupEveryHours: 24,
+  drillEveryDays: 30,
+  logKeepDays: 90,
+  importFormats: ["aegis", "2fas"],
+};
+
+/** Three words of our list and two blanks: 54 bits, long enough for us and not for 60. */
+const WEAK = "pelican granite staple";
+
 for (const kind of kinds()) {
   describe(`policy in ${kind}`, () => {
     let place, profile, session, core;
@@ -169,6 +187,70 @@ for (const kind of kinds()) {
       await view.enter("#log-search", "harbour");
       await until("fewer lines", async () => (await rows()).length < all.length);
       assert.ok((await rows()).every((row) => row.includes("Harbour")));
+    });
+
+    test("each of the other rules arrives as it was written, and is held", async (t) => {
+      if (!place) return t.skip("no right to place a policy file");
+      await place.change(MORE);
+      if (kind === "chromium") {
+        await until("the new policy", async () => (await policy()).organisation === MORE.organisation, { timeout: 30_000 });
+      } else {
+        await session.close();
+        await open();
+      }
+      await core.ask({ type: "lock" });
+      await core.enter(PASSWORD);
+      const { source, rules, unknown } = await policy();
+      assert.deepEqual([source, unknown], ["managed", []]);
+      assert.deepEqual(rules.map((rule) => [rule.key, rule.value, rule.problem]), [
+        ["passwordMinBits", "60", null],
+        ["kdfProfile", "pbkdf2", null],
+        ["newWaysIn", "pass, shares", null],
+        ["codesIssuedBy", "administrator", null],
+        ["passesIssuedBy", "user", null],
+        ["passOneTimeOnly", "true", null],
+        ["backupEveryHours", "24", null],
+        ["drillEveryDays", "30", null],
+        ["logKeepDays", "90", null],
+        ["importFormats", "aegis, 2fas", null],
+      ]);
+      const code = async (request) => (await core.answer(request)).code;
+      const pass = (once) => ({ type: "make-pass", form: { minutes: 60, start: null, once } });
+      assert.equal(await code({ type: "make-codes", count: 5, add: false, key: null }), "policy-way");
+      assert.equal(await code(pass(false)), "pass-once-only");
+      assert.equal((await core.ask(pass(true))).type, "pass");
+      assert.equal((await core.ask({ type: "make-shares", threshold: 2, count: 3, emergency: false })).type, "shares");
+      assert.equal(await code({ type: "import", from: ["ente"], items: [], kept: [] }), "policy-import");
+      assert.notEqual(await code({ type: "import", from: ["aegis"], items: [], kept: [] }), "policy-import");
+      const { jobs } = await core.ask({ type: "plan-export", profile: "argon2id" });
+      assert.deepEqual(jobs.map(({ params, rule }) => [params.kdf, rule.bits]), [["pbkdf2", 60]]);
+      await assert.rejects(core.derive(jobs[0], WEAK), /weak-password/, "fewer than 60 bits");
+      const view = view_of(await session.extension_page("dashboard/dashboard.html#/policy"));
+      await view.shown("page-policy tbody tr");
+      assert.equal(await view.evaluate((window) => window.document.querySelectorAll("page-policy tbody tr").length), rules.length);
+      await view.screenshot(await out_file(`policy-${kind}-more.png`));
+      await view.close();
+    });
+  });
+
+  describe(`no policy in ${kind}`, () => {
+    let session;
+    after(() => session?.close());
+
+    test("a browser that nobody manages has no rules, and says so", async () => {
+      session = await open_browser(kind);
+      const core = await core_of(session);
+      const none = async () => {
+        const { source, organisation, rules, automatic } = (await core.ask({ type: "status" })).policy;
+        assert.deepEqual([source, organisation, rules, automatic], ["none", "", [], true]);
+      };
+      await none();
+      await core.enter(PASSWORD);
+      await none();
+      const { jobs } = await core.ask({ type: "plan-export", profile: "argon2id" });
+      assert.deepEqual(jobs.map(({ params }) => params.kdf), ["argon2id"]);
+      assert.ok(await core.derive(jobs[0], WEAK), "what we ask for ourselves is less");
+      assert.equal((await core.ask({ type: "make-codes", count: 5, add: false, key: null })).type, "recovery-codes");
     });
   });
 }
