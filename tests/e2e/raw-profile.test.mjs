@@ -90,15 +90,18 @@ for (const kind of kinds()) {
       await core.enter(PASSWORD, keys);
       const { entries } = await core.ask({ type: "list" });
       assert.deepEqual(entries.map((entry) => entry.issuer), ["Example"]);
-      assert.deepEqual((await core.ask({ type: "status" })).warnings, []);
+      assert.deepEqual(alarms((await core.ask({ type: "status" })).warnings), []);
     });
+
+    // A browser that starts anew has the machine's clock again, which is behind the one that a test moved: that is told, rightly.
+    const alarms = (warnings) => warnings.filter((code) => code !== "clock-went-back");
 
     const start_anew = async () => {
       session = await open_browser(kind, { profile });
       core = await core_of(session);
       // Right after a start the page may be there before the background.
       const { state, warnings } = await until("the background", () => core.ask({ type: "status" }).catch(() => null));
-      assert.deepEqual({ state, warnings }, { state: "locked", warnings: [] }, "no false alarm, and no new user");
+      assert.deepEqual({ state, warnings: alarms(warnings) }, { state: "locked", warnings: [] }, "no false alarm, and no new user");
     };
 
     const by_code = (code) => ({ kind: "code", code, keys: [] });
