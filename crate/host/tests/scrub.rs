@@ -1,12 +1,13 @@
 //! Making the stores anew: when it happens, that two of three places hold everything at every step, whatever fails or dies
 //! there, that no state in between is told as a failed copy or a new user, and that what was used does not come back.
 
-use super::*;
+use super::{ways, *};
 use crate::host::load;
 use crate::host::platform::Rinse;
 use crate::host::scrub::{DUE, RINSE};
 use crate::vault::code::Code;
 use crate::vault::file::VaultFile;
+use crate::vault::slot::SlotKind;
 use crate::vault::way::WayIn;
 
 const FAULTS: [Fault; 5] = [Fault::Reject, Fault::Forget, Fault::KillBefore, Fault::KillAfter, Fault::Broken];
@@ -97,6 +98,17 @@ fn opens_nothing(disk: &Disk, code: &str) -> bool {
     [&disk.ring, &disk.area, &disk.spare]
         .iter()
         .all(|keys| keys.borrow().values().all(|text| !opens(text, code)))
+}
+
+/// The keys that it opens, each after its store.
+fn lies_in(disk: &Disk, code: &str) -> Vec<String> {
+    let places = [("ring", &disk.ring), ("area", &disk.area), ("spare", &disk.spare)];
+    let found = places.iter().flat_map(|(place, keys)| {
+        let keys = keys.borrow();
+        let of = keys.iter().filter(|(_, text)| opens(text, code));
+        of.map(|(key, _)| format!("{place}/{key}")).collect::<Vec<_>>()
+    });
+    found.collect()
 }
 
 #[test]
@@ -388,10 +400,12 @@ fn erasing_takes_what_a_kill_left_beside_the_stores() {
 
 #[test]
 fn random_histories_with_kills_in_the_scrubs_lose_nothing() {
-    for seed in 0..60u64 {
+    let mut ended = [0; 5];
+    for seed in 0..300u64 {
         let disk = Disk::default();
         let (mut host, mut live) = made(&disk);
         let (mut used, mut issuers, mut counter) = (Vec::new(), vec!["first".to_owned()], 1);
+        let (mut pass, mut shares, mut password) = (None::<String>, Vec::<String>::new(), 1u8);
         let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut draw = |of: u64| {
             random ^= random << 13;
@@ -400,18 +414,66 @@ fn random_histories_with_kills_in_the_scrubs_lose_nothing() {
             random % of
         };
         for n in 0..12u64 {
-            match draw(4) {
-                0 if live.len() > 1 => {
+            let fresh = |password: u8| {
+                ask(&host, Request::Lock);
+                let way = Way::Password { keys: vec![key(password)] };
+                assert_eq!(unlock(&host, way), None, "{seed}/{n}");
+            };
+            match draw(12) {
+                0 | 1 if live.len() > 1 => {
                     ask(&host, Request::Lock);
                     let code = live.remove(draw(live.len() as u64) as usize);
                     assert_eq!(unlock(&host, by_code(&code)), None, "{seed}");
                     used.push(code);
                 }
-                1 => {
+                2 => {
                     let id = entries(&host).into_iter().find(|entry| entry.issuer == "counts").unwrap().id;
                     if matches!(ask(&host, Request::NextHotp { id }), Reply::Code(_)) {
                         counter += 1;
                     }
+                }
+                3 | 4 => {
+                    fresh(password);
+                    let made = ways::pass(&host, ways::lasting(10)).unwrap().0;
+                    ended[0] += u32::from(pass.is_some());
+                    used.extend(pass.replace(made));
+                }
+                5 | 6 => {
+                    ways::forward(&host, 11);
+                    // An open vault ends it with the alarm.
+                    ways::tick(&host, "alarm");
+                    ended[1] += u32::from(pass.is_some());
+                    used.extend(pass.take());
+                }
+                7 => {
+                    ended[2] += u32::from(!shares.is_empty());
+                    fresh(password);
+                    shares = ways::shares(&host, 2, 3);
+                    let (set, typed) = (shares.clone(), ways::typed(&shares));
+                    let keep = Request::KeepShares { shares: set, typed, emergency: false };
+                    assert_eq!(failed(&ask(&host, keep)), None, "{seed}/{n}");
+                }
+                8 => {
+                    let Reply::Ways { ways, .. } = ask(&host, Request::Ways) else {
+                        panic!("{seed}/{n}: ways")
+                    };
+                    let ids: Vec<String> =
+                        ways.into_iter().filter(|way| way.kind == "pass").map(|way| way.id).collect();
+                    if !ids.is_empty() {
+                        assert_eq!(failed(&ask(&host, Request::RemoveWays { ids })), None, "{seed}/{n}");
+                        ended[3] += 1;
+                        used.extend(pass.take());
+                    }
+                }
+                9 => {
+                    let (current, new) = (vec![key(password)], key(password + 1));
+                    let left = ask(&host, Request::SomeoneLeft { current, new });
+                    assert_eq!(failed(&left), None, "{seed}/{n}");
+                    ended[4] += 1;
+                    password += 1;
+                    used.append(&mut live);
+                    used.extend(pass.take());
+                    shares.clear();
                 }
                 _ => {
                     let issuer = format!("n{n}");
@@ -428,13 +490,21 @@ fn random_histories_with_kills_in_the_scrubs_lose_nothing() {
             host.platform().countdown.set(None);
             host.platform().broken.set(None);
             if host.platform().dead.get() || draw(4) == 0 {
-                let next = self::host(&disk, 1000 + seed * 100 + n);
+                // Far enough apart that no background draws what another one drew.
+                let next = self::host(&disk, 1_000_000 * (seed + 1) + 10_001 * n);
                 next.platform().now.set(host.platform().now.get());
                 host = next;
                 let found = status(&host);
                 assert_eq!((found.state, found.warnings), (VaultState::Locked, Vec::new()), "{seed}/{n}");
-                assert!(used.iter().all(|code| opens_nothing(&disk, code)), "{seed}/{n}");
-                assert_eq!(unlock(&host, by_password()), None, "{seed}/{n}");
+                for code in &used {
+                    assert_eq!(lies_in(&disk, code), [""; 0], "{seed}/{n}: {code}");
+                }
+                if let Some(first) = shares.first_chunk::<2>().filter(|_| draw(2) == 0) {
+                    assert_eq!(unlock(&host, Way::Shares { shares: first.to_vec() }), None, "{seed}/{n}");
+                } else {
+                    let way = Way::Password { keys: vec![key(password)] };
+                    assert_eq!(unlock(&host, way), None, "{seed}/{n}");
+                }
             }
             let found = entries(&host);
             for issuer in &issuers {
@@ -442,5 +512,17 @@ fn random_histories_with_kills_in_the_scrubs_lose_nothing() {
             }
             assert_eq!(found.iter().find_map(|entry| entry.counter), Some(counter), "{seed}/{n}");
         }
+        // After one more start: where none is left of a kind, no generation has a record of it.
+        let last = self::host(&disk, 1_000_000 * (seed + 1) + 900_000);
+        last.platform().now.set(host.platform().now.get());
+        status(&last);
+        assert!(used.iter().all(|code| opens_nothing(&disk, code)), "{seed}");
+        let newest = ways::files(&disk).into_iter().max_by_key(|file| file.header().generation).unwrap();
+        for kind in [SlotKind::Pass, SlotKind::Shares] {
+            let lines = ways::records(&disk, kind);
+            let now = newest.slots().any(|(slot, _)| slot.kind == kind);
+            assert!(now || lines.is_empty(), "{seed}: {kind:?}");
+        }
     }
+    assert!(ended.iter().all(|times| *times > 30), "{ended:?}");
 }

@@ -2,8 +2,10 @@
 //! could not be burned says so, and a copy that somebody made earlier still opens.
 
 use super::*;
+use crate::secret::Key;
 use crate::vault::code::Code;
 use crate::vault::file::VaultFile;
+use crate::vault::id::SlotId;
 use crate::vault::slot::{SlotKind, SlotUse};
 use crate::vault::way::WayIn;
 use data_encoding::BASE64;
@@ -82,7 +84,7 @@ pub(super) fn tick(host: &Host<Fake>, why: &str) {
 }
 
 /// Every generation of both stores.
-fn files(disk: &Disk) -> Vec<VaultFile> {
+pub(super) fn files(disk: &Disk) -> Vec<VaultFile> {
     let both = [disk.ring.borrow(), disk.area.borrow()];
     let texts = both.iter().flat_map(|keys| keys.iter().filter(|(key, _)| key.starts_with('g')));
     texts.map(|(_, text)| VaultFile::parse(text.as_bytes()).unwrap()).collect()
@@ -658,14 +660,246 @@ fn records_of_another_slot_or_vault_open_nothing() {
     assert_eq!(unlock(&mine, by_code(&codes_here[4])), None);
 }
 
-#[test]
-fn random_histories_leave_no_used_code_and_no_old_key() {
-    for seed in 0..40u64 {
+/// What a random history holds, and what it once held.
+struct History {
+    disk: Disk,
+    host: Host<Fake>,
+    /// Shares take as long as all the rest.
+    sharing: bool,
+    password: u8,
+    live: Vec<String>,
+    pass: Option<(String, PassView)>,
+    shares: Vec<String>,
+    /// Used, replaced, removed or over.
+    gone: Vec<String>,
+    /// Every record that was ever in a newest file, by its slot.
+    lines: BTreeMap<String, SlotId>,
+    keys: Vec<(u64, Key)>,
+    /// The seed, the number of the step and its name, for whoever reads a failure.
+    at: String,
+}
+
+impl History {
+    fn begin(seed: u64) -> Self {
         let disk = Disk::default();
         let host = made(&disk);
         host.platform().seed.set(seed * 1_000);
-        let mut live: Vec<String> = codes(&host, 10, None);
-        let (mut used, mut keys, mut password) = (Vec::new(), Vec::new(), 1u8);
+        let live = codes(&host, 5, None);
+        Self {
+            disk,
+            host,
+            sharing: seed.is_multiple_of(20),
+            password: 1,
+            live,
+            pass: None,
+            shares: Vec::new(),
+            gone: Vec::new(),
+            lines: BTreeMap::new(),
+            keys: Vec::new(),
+            at: String::new(),
+        }
+    }
+
+    /// One step, and its name; then a full session is open.
+    fn step(&mut self, mut draw: impl FnMut(u64) -> u64) -> &'static str {
+        let at = self.at.clone();
+        let asked = |host: &Host<Fake>, request: Request| {
+            let reply = ask(host, request);
+            assert_eq!(failed(&reply), None, "{at}");
+            reply
+        };
+        match draw(if self.sharing { 28 } else { 22 }) {
+            0..4 => {
+                ask(&self.host, Request::Lock);
+                let code = self.live.remove(draw(self.live.len() as u64) as usize);
+                assert_eq!(unlock(&self.host, by_code(&code)), None, "{at}");
+                self.gone.push(code);
+                "a code is used"
+            }
+            4..6 => {
+                let (current, new) = (vec![key(self.password)], key(self.password + 1));
+                asked(&self.host, Request::ChangePassword { current, new });
+                self.password += 1;
+                "another password"
+            }
+            6..8 => {
+                asked(&self.host, Request::Add { forms: vec![form("more", "totp")] });
+                "an account"
+            }
+            8 => {
+                self.fresh();
+                self.gone.append(&mut self.live);
+                self.live = codes(&self.host, 5, None);
+                "a new sheet"
+            }
+            9..13 => {
+                self.fresh();
+                let form = if draw(2) == 0 { lasting(10) } else { once(10 + draw(20) as u32) };
+                let made = pass(&self.host, form).unwrap();
+                self.gone.extend(self.pass.replace(made).map(|(code, _)| code));
+                "a pass"
+            }
+            13..15 => {
+                let Some((code, view)) = self.pass.clone() else { return "nothing" };
+                ask(&self.host, Request::Lock);
+                assert_eq!(unlock(&self.host, by_code(&code)), None, "{at}");
+                if view.once {
+                    self.pass = None;
+                    self.gone.push(code);
+                    assert_eq!(status(&self.host).session, Some(SessionKind::Renew));
+                    self.password += 1;
+                    asked(&self.host, Request::SetPassword { new: key(self.password) });
+                } else {
+                    assert_eq!(status(&self.host).session, Some(SessionKind::Pass));
+                }
+                self.settle();
+                ask(&self.host, Request::Lock);
+                "the pass is used"
+            }
+            15..19 => {
+                // As long as it takes for every pass; seen by an alarm, at a start or by an unlock.
+                let over = self.pass.take().map(|(code, _)| code);
+                let seen = draw(4);
+                if seen > 1 {
+                    ask(&self.host, Request::Lock);
+                }
+                forward(&self.host, 31);
+                match seen {
+                    // An open vault ends it with the alarm, whatever was asked before.
+                    0 => {
+                        ask(&self.host, Request::List);
+                        tick(&self.host, "alarm");
+                    }
+                    1 => tick(&self.host, "alarm"),
+                    2 => {
+                        let next = host(&self.disk, self.host.platform().seed.get() + 1);
+                        next.platform().now.set(self.host.platform().now.get());
+                        self.host = next;
+                        tick(&self.host, "start");
+                    }
+                    _ if over.is_some() => {
+                        let code = over.as_deref().unwrap_or_default();
+                        assert_eq!(unlock(&self.host, by_code(code)).as_deref(), Some("wrong-code"));
+                    }
+                    _ => assert_eq!(unlock(&self.host, by_password(self.password)), None),
+                }
+                self.gone.extend(over);
+                [
+                    "half an hour, a request and an alarm",
+                    "half an hour, and an alarm",
+                    "half an hour, and a start",
+                    "half an hour, and an unlock",
+                ][seen as usize]
+            }
+            19 => {
+                let Reply::Ways { ways, .. } = asked(&self.host, Request::Ways) else { panic!("ways") };
+                let kinds: &[&str] =
+                    [&["code"][..], &["shares"], &["pass"], &["code", "pass"]][draw(4) as usize];
+                let of = ways.iter().filter(|way| kinds.contains(&way.kind.as_str()));
+                let ids: Vec<String> = of.map(|way| way.id.clone()).collect();
+                if ids.is_empty() {
+                    return "nothing";
+                }
+                asked(&self.host, Request::RemoveWays { ids });
+                if kinds.contains(&"code") {
+                    self.gone.append(&mut self.live);
+                }
+                if kinds.contains(&"pass") {
+                    self.gone.extend(self.pass.take().map(|(code, _)| code));
+                }
+                if kinds.contains(&"shares") {
+                    self.shares.clear();
+                }
+                "ways are removed"
+            }
+            20..22 => {
+                let (current, new) = (vec![key(self.password)], key(self.password + 1));
+                asked(&self.host, Request::SomeoneLeft { current, new });
+                self.password += 1;
+                self.gone.append(&mut self.live);
+                self.gone.extend(self.pass.take().map(|(code, _)| code));
+                self.shares.clear();
+                "someone left"
+            }
+            _ => {
+                if let Some(first) = self.shares.first_chunk::<2>().filter(|_| draw(2) == 0) {
+                    ask(&self.host, Request::Lock);
+                    assert_eq!(unlock(&self.host, Way::Shares { shares: first.to_vec() }), None);
+                    return "shares are used";
+                }
+                self.fresh();
+                let set = shares(&self.host, 2, 3);
+                let typed = typed(&set);
+                asked(&self.host, Request::KeepShares { shares: set.clone(), typed, emergency: false });
+                self.shares = set;
+                "shares"
+            }
+        }
+    }
+
+    /// Opened by the password where it is not open; a sheet where there is none.
+    fn settle(&mut self) {
+        if status(&self.host).session != Some(SessionKind::Full) {
+            self.look();
+            ask(&self.host, Request::Lock);
+            assert_eq!(unlock(&self.host, by_password(self.password)), None);
+        }
+        if self.live.is_empty() {
+            self.fresh();
+            self.live = codes(&self.host, 5, None);
+        }
+        self.look();
+    }
+
+    /// By the password, just now: a code issues no passes.
+    fn fresh(&self) {
+        ask(&self.host, Request::Lock);
+        assert_eq!(unlock(&self.host, by_password(self.password)), None);
+    }
+
+    /// What is gone is nowhere, what is not opens.
+    fn look(&mut self) {
+        let at = self.at.clone();
+        let all = files(&self.disk);
+        for code in &self.gone {
+            let opened = all.iter().find(|file| opens(file, code)).map(|file| file.header().generation);
+            assert_eq!(opened, None, "{at}: {code}, which is gone, opens a generation");
+        }
+        let newest = all.iter().max_by_key(|file| file.header().generation).unwrap();
+        let passes = self.pass.iter().map(|(code, _)| code);
+        assert!(
+            self.live.iter().chain(passes).all(|code| opens(newest, code)),
+            "{at}: a live code does not open"
+        );
+        let slots: Vec<(SlotId, SlotKind, String)> =
+            newest.slots().map(|(slot, record)| (slot.id, slot.kind, record.to_line())).collect();
+        let of = |kind: SlotKind| slots.iter().filter(|slot| slot.1 == kind).count();
+        assert_eq!(of(SlotKind::Code), self.live.len(), "{at}");
+        assert_eq!(of(SlotKind::Pass), usize::from(self.pass.is_some()), "{at}");
+        assert_eq!(of(SlotKind::Shares), usize::from(!self.shares.is_empty()), "{at}");
+        for (line, id) in &self.lines {
+            let stays = slots.iter().any(|slot| slot.0 == *id);
+            assert!(
+                stays || !lies_somewhere(&self.disk, line),
+                "{at}: a record of what is gone lies somewhere"
+            );
+        }
+        self.lines.extend(slots.into_iter().map(|(id, _, line)| (line, id)));
+        let core = self.host.core.try_lock().unwrap();
+        let Some(vault) = core.vault() else { return };
+        let epoch = vault.header().epoch;
+        self.keys.push((epoch, vault.key().clone()));
+        self.keys.dedup_by_key(|(epoch, _)| *epoch);
+        for (_, old) in self.keys.iter().filter(|(at, _)| *at < epoch) {
+            assert!(newest.open_with(old.clone()).is_err(), "{at}: an old key opens the newest file");
+        }
+    }
+}
+
+#[test]
+fn random_histories_leave_nothing_of_what_was_used_or_is_over() {
+    let mut seen = BTreeMap::<&str, u32>::new();
+    for seed in 0..500u64 {
         let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut draw = |of: u64| {
             random ^= random << 13;
@@ -673,49 +907,17 @@ fn random_histories_leave_no_used_code_and_no_old_key() {
             random ^= random << 17;
             random % of
         };
-        for _ in 0..14 {
-            match draw(6) {
-                0 | 1 => {
-                    ask(&host, Request::Lock);
-                    let code = live.remove(draw(live.len() as u64) as usize);
-                    assert_eq!(unlock(&host, by_code(&code)), None, "{seed}");
-                    used.push(code);
-                }
-                2 => {
-                    let next = password + 1;
-                    let change = Request::ChangePassword { current: vec![key(password)], new: key(next) };
-                    assert_eq!(failed(&ask(&host, change)), None, "{seed}");
-                    password = next;
-                }
-                3 => {
-                    drop(ask(&host, Request::Add { forms: vec![form(&format!("n{}", used.len()), "totp")] }))
-                }
-                4 => forward(&host, 50),
-                _ => {
-                    used.append(&mut live);
-                    live = codes(&host, 5 + draw(6) as u32, None);
-                }
-            }
-            if live.len() < 2 {
-                used.append(&mut live);
-                live = codes(&host, 10, None);
-            }
-            let core = host.core.try_lock().unwrap();
-            let vault = core.vault().unwrap();
-            keys.push((vault.header().epoch, vault.key().clone()));
-            let epoch = vault.header().epoch;
-            drop(core);
-            let all = files(&disk);
-            for code in &used {
-                assert!(all.iter().all(|file| !opens(file, code)), "{seed}: a used code opens a generation");
-            }
-            let newest = all.iter().max_by_key(|file| file.header().generation).unwrap();
-            for (_, old) in keys.iter().filter(|(at, _)| *at < epoch) {
-                assert!(newest.open_with(old.clone()).is_err(), "{seed}: an old key opens the newest file");
-            }
-            assert!(live.iter().all(|code| opens(newest, code)), "{seed}: a live code does not open");
+        let mut history = History::begin(seed);
+        // Long ones meet what the short ones cannot: many epochs, and generations that leave the ring.
+        for n in 0..if seed.is_multiple_of(40) { 24 } else { 5 } {
+            history.at = format!("{seed}/{n}: ?");
+            let step = history.step(&mut draw);
+            history.at = format!("{seed}/{n}: {step}");
+            *seen.entry(step).or_default() += 1;
+            history.settle();
         }
     }
+    assert!(seen.len() == 15 && seen.values().all(|times| *times > 15), "{seen:?}");
 }
 
 #[test]
@@ -742,7 +944,7 @@ fn codes_open_bundles_and_a_pass_does_not() {
     assert!(matches!(ask(&fresh, restore), Reply::Restored { added: 2, .. }));
 }
 
-fn shares(host: &Host<Fake>, threshold: u32, count: u32) -> Vec<String> {
+pub(super) fn shares(host: &Host<Fake>, threshold: u32, count: u32) -> Vec<String> {
     match ask(host, Request::MakeShares { threshold, count, emergency: false }) {
         Reply::Shares { shares, .. } => shares.into_iter().map(|share| share.words).collect(),
         other => panic!("{}", serde_json::to_string(&other).unwrap()),
@@ -750,7 +952,7 @@ fn shares(host: &Host<Fake>, threshold: u32, count: u32) -> Vec<String> {
 }
 
 /// Two words of each, as they stand on the sheets.
-fn typed(shares: &[String]) -> Vec<TypedWord> {
+pub(super) fn typed(shares: &[String]) -> Vec<TypedWord> {
     let of_share = |(at, words): (usize, &String)| {
         let word = |place: u32| words.split(' ').nth(place as usize - 1).unwrap().to_owned();
         [3, 17].map(|place| TypedWord { share: at as u32, place, word: word(place) })
