@@ -18,29 +18,29 @@ use sparekey::vault::file::VaultFile;
 use sparekey::vault::id::SlotId;
 use sparekey::vault::kdf;
 use sparekey::vault::seal;
-use sparekey::vault::sealed::OpenError;
+use sparekey::vault::sealed::{OpenError, Opened};
 use sparekey::vault::slot::{SlotKind, SlotPlace, SlotRecord, SlotUse};
 use sparekey::vault::way::{SlotSecret, WayIn};
 
 use super::fixtures::{CHEAP, NOW, PASSWORD, Seeded, Writer, nfkc, otp, totp};
 use super::parts::Parts;
-use super::{Expected, Made, tool};
+use super::{Expected, Made};
 
 /// The administrator's own.
-const KEY_PASSWORD: &str = "the safe on the second floor";
+pub const KEY_PASSWORD: &str = "the safe on the second floor";
 
 /// Opens as the native tool does.
-pub fn open(bytes: &[u8], held: &str, password: &str) -> Result<Vec<Value>, String> {
+pub fn open(bytes: &[u8], held: &str, password: &str) -> Result<Opened, String> {
     let private = private_half(held, password)?;
     let file = VaultFile::parse(bytes).map_err(|error| error.code().to_owned())?;
     if !file.slots().any(|(slot, _)| slot.kind == SlotKind::Escrow) {
         return Err("no-escrow".into());
     }
-    let (_, opened) = file.open(&WayIn::Escrow(private), |_| true).map_err(|error| match error {
+    let opened = file.open(&WayIn::Escrow(private), |_| true).map_err(|error| match error {
         OpenError::WrongSecret => "wrong-escrow-key".to_owned(),
         other => other.code().to_owned(),
     })?;
-    Ok(opened.body.entries.iter().map(tool::shown).collect())
+    Ok(opened.1)
 }
 
 /// The key file, or the shares, of what is held.
@@ -61,7 +61,8 @@ fn private_half(held: &str, password: &str) -> Result<Key, String> {
     file.open(&SlotSecret { params: job.params, salt, key }).map_err(|error| error.code().to_owned())
 }
 
-fn key_file(seed: u64, name: &str) -> (KeyFile, EscrowKey) {
+/// An administrator's key, and the file that keeps it.
+pub fn key_file(seed: u64, name: &str) -> (KeyFile, EscrowKey) {
     let mut entropy = Seeded(seed);
     let private = seal::make_pair(&mut entropy).0;
     let key = kdf::derive(CHEAP, &[8; 16], KEY_PASSWORD.as_bytes()).unwrap();

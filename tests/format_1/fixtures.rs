@@ -143,7 +143,7 @@ pub fn all() -> Vec<Made> {
             PASSWORD,
             simple(2, kdf::PBKDF2).save().to_bytes(),
         ),
-        good("everything", "every kind of entry and every member", PASSWORD, everything().save().to_bytes()),
+        good("everything", "every kind of entry and every member", PASSWORD, everything(3).save().to_bytes()),
         good(
             "later-writer",
             "members that this version does not know, in header, body and entry",
@@ -219,8 +219,8 @@ pub fn all() -> Vec<Made> {
 }
 
 /// Every kind, hash and length, odd secrets, other scripts; bin, tombstones, sites, tags, log, receipts.
-fn everything() -> Writer {
-    let mut writer = Writer::new(3);
+pub fn everything(seed: u64) -> Writer {
+    let mut writer = Writer::new(seed);
     writer.password(PASSWORD, CHEAP, SlotUse::Both);
     let long: Vec<u8> = (0..64).collect();
     writer.add("Plain", "ada", otp(totp(30), Algorithm::Sha1, 6, b"12345678901234567890")).tags =
@@ -269,18 +269,22 @@ fn everything() -> Writer {
     writer
 }
 
+/// A site's own codes: each with when it was used, and when it was filled.
+pub fn backup_list(codes: &[(&str, Option<u64>, Option<u64>)]) -> BackupCodes {
+    let code = |(code, used, tried): &(&str, Option<u64>, Option<u64>)| BackupCode {
+        code: SecretText::new((*code).into()),
+        used: used.map(Millis),
+        tried: tried.map(Millis),
+    };
+    BackupCodes { listed: Millis(NOW), codes: codes.iter().map(code).collect() }
+}
+
 fn backup_codes() -> Writer {
     let mut writer = Writer::new(12);
     writer.password(PASSWORD, CHEAP, SlotUse::Both);
     let mut add = |issuer: &str, codes: &[(&str, Option<u64>, Option<u64>)]| {
         let entry = writer.add(issuer, "ada", otp(totp(30), Algorithm::Sha1, 6, b"12345678901234567890"));
-        let code = |(code, used, tried): &(&str, Option<u64>, Option<u64>)| BackupCode {
-            code: SecretText::new((*code).into()),
-            used: used.map(Millis),
-            tried: tried.map(Millis),
-        };
-        let codes = codes.iter().map(code).collect();
-        entry.backup_codes = Some(BackupCodes { listed: Millis(NOW), codes });
+        entry.backup_codes = Some(backup_list(codes));
     };
     add(
         "Hyphens",
@@ -301,6 +305,12 @@ fn kept() -> Writer {
     let mut writer = Writer::new(13);
     writer.password(PASSWORD, CHEAP, SlotUse::Both);
     writer.add("Plain", "ada", otp(totp(30), Algorithm::Sha1, 6, b"12345678901234567890"));
+    keep_notes(&mut writer);
+    writer
+}
+
+/// Three of them, one of which came back.
+pub fn keep_notes(writer: &mut Writer) {
     let device = writer.vault.device();
     let body = &mut writer.vault.body;
     let mut add = |format: &str, names: (&str, &str), (kind, reason): (&str, &str), text: &str| {
@@ -319,7 +329,6 @@ fn kept() -> Writer {
     let gone = body.kept[2].tombstone(Millis(NOW + 1), device);
     body.kept[2] = Kept::new(body.kept[2].draft(), Millis(NOW + 2), Some(&gone));
     body.tombstones.push(Tombstone { id: EntryId([7; 16]), at: Millis(NOW), edits: 1, device });
-    writer
 }
 
 fn later_writer() -> Vec<u8> {

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use data_encoding::BASE64;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sparekey::core::reader::{self, Reader};
-use sparekey::protocol::{DeriveJob, DerivedKey, Failure, Reply, Way};
+use sparekey::protocol::{
+    DeriveJob, DerivedKey, EntryView, Failure, KeptView, Reply, SiteCode, SiteView, Way,
+};
 use sparekey::vault::kdf;
 
 use super::{Expected, fixtures};
@@ -27,13 +29,10 @@ fn the_kit_agrees_on_every_file() {
             others.push(name);
             continue;
         };
-        let shown = |entry: &Value| (text(entry, "issuer"), text(entry, "name"));
-        let wanted: BTreeSet<_> =
-            expected.entries.iter().filter(|it| it["trashed"] == false).map(shown).collect();
-        let entries = reader.entries();
-        let living = entries.iter().filter(|entry| entry.trashed.is_none());
-        let got: BTreeSet<_> = living.map(|entry| (entry.issuer.clone(), entry.account.clone())).collect();
-        assert_eq!(got, wanted, "{name}");
+        let living = expected.entries.iter().filter(|it| it["trashed"] == false);
+        assert_eq!(shown(&reader), living.map(as_bound).collect::<Vec<_>>(), "{name}");
+        let notes: Vec<Value> = reader.kept().into_iter().map(|note| note_of(&reader, note)).collect();
+        assert_eq!(notes, expected.kept.iter().map(without_format).collect::<Vec<_>>(), "{name}");
         kinds.extend(reader.manifest().slots.into_iter().map(|slot| slot.kind));
     }
     // The kit asks before it derives so dearly, and a pass opens the vault that it was made for, no bundle.
@@ -88,6 +87,87 @@ fn derive(job: DeriveJob, password: &str) -> Option<DerivedKey> {
     Some(DerivedKey { job, key: BASE64.encode(key.expose()) })
 }
 
-fn text(entry: &Value, name: &str) -> String {
-    entry[name].as_str().unwrap_or_default().to_owned()
+/// What the kit shows of each account, in the words of the expectations. Secret and counter are in what it exports.
+fn shown(reader: &Reader) -> Vec<Value> {
+    let (entries, uris) = (reader.entries(), reader.uris());
+    assert_eq!(entries.len(), uris.len());
+    let one = |(entry, uri): (EntryView, String)| {
+        let of = |name: &str| {
+            let (_, query) = uri.split_once('?').unwrap();
+            query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).map(str::to_owned)
+        };
+        let sites: Vec<Value> = entry.sites.iter().map(site).collect();
+        let codes = reader.backup_codes(&entry.id).unwrap();
+        let codes: Vec<Value> = codes.iter().map(backup_code).collect();
+        let mut shown = json!({
+            "id": entry.id,
+            "type": entry.kind,
+            "issuer": entry.issuer,
+            "name": entry.account,
+            "secret": of("secret"),
+            "algorithm": entry.algorithm,
+            "digits": entry.digits,
+            "period": entry.period,
+            "counter": of("counter").map(|counter| counter.parse::<u64>().unwrap()),
+            "note": entry.note,
+            "tags": entry.tags,
+            "sites": sites,
+            "trashed": false,
+        });
+        if !codes.is_empty() {
+            shown["backup_codes"] = Value::Array(codes);
+        }
+        if entry.emergency.is_some() {
+            shown["emergency"] = json!(true);
+        }
+        shown
+    };
+    entries.into_iter().zip(uris).map(one).collect()
+}
+
+/// No list of public suffixes has `.example`: what was bound there with every subdomain holds for that host alone.
+fn as_bound(entry: &Value) -> Value {
+    let mut entry = entry.clone();
+    for site in entry["sites"].as_array_mut().unwrap() {
+        assert!(text(site, "origin").contains(".example"), "{site}");
+        site["scope"] = json!("exact");
+    }
+    entry
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_default().to_owned()
+}
+
+fn site(site: &SiteView) -> Value {
+    json!({ "origin": site.origin, "scope": if site.subdomains { "subdomains" } else { "exact" } })
+}
+
+fn backup_code(code: &SiteCode) -> Value {
+    let mut shown = json!({ "code": code.code });
+    for (name, at) in [("used", code.used), ("tried", code.tried)] {
+        if let Some(at) = at {
+            shown[name] = json!(at);
+        }
+    }
+    shown
+}
+
+fn note_of(reader: &Reader, note: KeptView) -> Value {
+    json!({
+        "id": note.id,
+        "at": note.at,
+        "issuer": note.issuer,
+        "name": note.account,
+        "type": note.kind,
+        "reason": note.reason,
+        "text": reader.kept_text(&note.id).unwrap(),
+    })
+}
+
+/// The kit names the app for people.
+fn without_format(note: &Value) -> Value {
+    let mut note = note.clone();
+    note.as_object_mut().unwrap().remove("format");
+    note
 }

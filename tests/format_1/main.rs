@@ -25,8 +25,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sparekey::import::{ImportError, Limits, open_sparekey};
 use sparekey::secret::SecretText;
-use sparekey::vault::body::Body;
 use sparekey::vault::file::VaultFile;
+use sparekey::vault::sealed::Opened;
 
 /// What a file must come to. One thing per file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,6 +93,46 @@ fn every_file_is_what_it_was_and_every_reader_agrees() {
     second_reader(&all.iter().map(|(name, it)| (folder.join(name), it.clone())).collect::<Vec<_>>());
 }
 
+/// One file, and everything that opens it: the same entries with all of their fields, and the same notes.
+#[test]
+fn each_way_in_opens_the_same_file_to_the_same_content() {
+    let (folder, all) = (folder(), expected(&folder()));
+    let ways = ["password", "code", "pair", "shares", "escrow"];
+    let of = |way: &str| {
+        let name = format!("every-way-{way}.sparekey");
+        (fs::read(folder.join(&name)).unwrap(), all[&name].clone())
+    };
+    let (bytes, first) = of(ways[0]);
+    let kinds: Vec<&str> =
+        VaultFile::parse(&bytes).unwrap().slots().map(|(slot, _)| slot.kind.name()).collect();
+    assert_eq!(kinds, ways);
+    for way in ways {
+        let (same, expected) = of(way);
+        assert!(same == bytes, "{way}: the same file");
+        assert_eq!((&expected.entries, &expected.kept), (&first.entries, &first.kept), "{way}");
+        assert_eq!(expected.open(&bytes).as_ref(), Ok(&first.entries), "{way}");
+        let held = [&expected.code, &expected.shares, &expected.escrow].map(Option::is_some);
+        let right = match way {
+            "password" => [false, false, false],
+            "code" | "pair" => [true, false, false],
+            "shares" => [false, true, false],
+            _ => [false, false, true],
+        };
+        assert_eq!((held, expected.password.is_empty()), (right, matches!(way, "code" | "shares")), "{way}");
+    }
+    for member in ["note", "tags", "sites", "backup_codes", "counter", "period"] {
+        let says = |entry: &Value| {
+            !matches!(&entry[member], Value::Null)
+                && entry[member] != ""
+                && entry[member] != Value::Array(Vec::new())
+        };
+        assert!(first.entries.iter().any(says), "{member} is in it");
+    }
+    assert!(first.entries.iter().any(|entry| entry["emergency"] == true));
+    assert!(first.entries.iter().any(|entry| entry["trashed"] == true));
+    assert!(first.entries.len() >= 8 && !first.kept.is_empty());
+}
+
 /// Too large to be kept in the tree.
 #[test]
 fn limits_hold_before_anything_is_computed() {
@@ -128,24 +168,22 @@ impl Made {
 }
 
 impl Expected {
-    /// What the core says of the notes in a file that opens by a password.
+    /// What the core says of the notes in a file.
     fn kept(&self, bytes: &[u8]) -> Vec<Value> {
-        self.body(bytes).map(|body| body.kept.iter().map(tool::kept).collect()).unwrap_or_default()
+        self.opened(bytes).map(|opened| opened.body.kept.iter().map(tool::kept).collect()).unwrap_or_default()
     }
 
     /// The same of the log's running head.
     fn log_head(&self, bytes: &[u8]) -> Option<Value> {
-        self.body(bytes).and_then(|body| tool::log_head(&body))
+        tool::log_head(&self.opened(bytes).ok()?.body)
     }
 
-    fn body(&self, bytes: &[u8]) -> Option<Body> {
-        let password = SecretText::new(fixtures::nfkc(&self.password));
-        let opened = open_sparekey(&VaultFile::parse(bytes).ok()?, &password, &Limits::default());
-        opened.ok().map(|opened| opened.body)
-    }
-
-    /// What the core says of a file.
+    /// What the core says of a file: its entries as the native tool prints them, or the error's code.
     fn open(&self, bytes: &[u8]) -> Result<Vec<Value>, String> {
+        Ok(self.opened(bytes)?.body.entries.iter().map(tool::shown).collect())
+    }
+
+    fn opened(&self, bytes: &[u8]) -> Result<Opened, String> {
         match (&self.escrow, &self.shares) {
             (Some(held), _) => escrow::open(bytes, held, &self.password),
             (_, Some(shares)) => ways::by_shares(bytes, shares),
@@ -176,12 +214,11 @@ fn write(folder: &Path) {
     fs::write(folder.join("expected.json"), text).unwrap();
 }
 
-/// What the core says of a file: the entries as the native tool prints them, or the error's code.
-fn native(bytes: &[u8], password: &str, code: Option<&str>) -> Result<Vec<Value>, String> {
+/// With a password, a code, or both.
+fn native(bytes: &[u8], password: &str, code: Option<&str>) -> Result<Opened, String> {
     let file = VaultFile::parse(bytes).map_err(|error| error.code().to_owned())?;
     if let Some(code) = code {
-        let opened = ways::open(&file, code, password)?;
-        return Ok(opened.body.entries.iter().map(tool::shown).collect());
+        return ways::open(&file, code, password);
     }
     let normal = fixtures::nfkc(password);
     let open = |text: &str| open_sparekey(&file, &SecretText::new(text.into()), &Limits::default());
@@ -189,11 +226,10 @@ fn native(bytes: &[u8], password: &str, code: Option<&str>) -> Result<Vec<Value>
         Err(ImportError::WrongPassword) if normal != password => open(password),
         other => other,
     };
-    let opened = opened.map_err(|error| match error {
+    opened.map_err(|error| match error {
         ImportError::BadContent => "damaged-file".to_owned(),
         other => other.code().to_owned(),
-    })?;
-    Ok(opened.body.entries.iter().map(tool::shown).collect())
+    })
 }
 
 /// Where the build put a Python with the reader's two packages.

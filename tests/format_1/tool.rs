@@ -159,6 +159,27 @@ fn the_tool_says_of_every_file_what_is_expected() {
 }
 
 #[test]
+fn a_pass_has_an_option_of_its_own() {
+    let (folder, temporary) = (super::folder(), Folder::new("pass"));
+    let all = super::expected(&folder);
+    for name in ["way-pass.sparekey", "way-helpdesk.sparekey"] {
+        let expected = &all[name];
+        let pass = temporary.write("pass", expected.code.as_ref().unwrap().as_bytes());
+        let by = |pass: &Path| run(&["open".as_ref(), &folder.join(name), "--pass-file".as_ref(), pass]);
+        let output = by(&pass);
+        let said = document(&output);
+        assert_eq!((&said["error"], output.status.code()), (&Value::Null, Some(0)), "{name}");
+        assert_eq!(said["entries"], Value::Array(expected.entries.clone()), "{name}");
+        same_notes(&said, expected, name);
+        let other = temporary.write("other", all["way-code.sparekey"].code.as_ref().unwrap().as_bytes());
+        let output = by(&other);
+        let opens = name == "way-pass.sparekey";
+        let error = if opens { Value::Null } else { json!("wrong-code") };
+        assert_eq!(document(&output)["error"], error, "{name}: a recovery code of the first");
+    }
+}
+
+#[test]
 fn codes_and_uris_of_a_file() {
     let file = super::folder().join("everything.sparekey");
     let temporary = Folder::new("codes");

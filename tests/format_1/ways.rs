@@ -1,6 +1,5 @@
 //! One file for each kind of slot that something other than a password opens.
 
-use serde_json::Value;
 use sparekey::env::Millis;
 use sparekey::otp::Algorithm;
 use sparekey::recovery::shares::share::Share;
@@ -16,7 +15,7 @@ use sparekey::vault::slot::{SlotKind, SlotUse};
 use sparekey::vault::way::{SlotSecret, WayIn};
 
 use super::fixtures::{CHEAP, NOW, PASSWORD, Seeded, Writer, nfkc, otp, totp};
-use super::{Made, tool};
+use super::{Made, escrow, fixtures};
 
 /// Opens with a code, and with the password that goes with it where one is given.
 pub fn open(file: &VaultFile, code: &str, password: &str) -> Result<Opened, String> {
@@ -44,13 +43,56 @@ pub fn open(file: &VaultFile, code: &str, password: &str) -> Result<Opened, Stri
 }
 
 /// Opens with shares, one a line, as the native tool does.
-pub fn by_shares(bytes: &[u8], text: &str) -> Result<Vec<Value>, String> {
+pub fn by_shares(bytes: &[u8], text: &str) -> Result<Opened, String> {
     let file = VaultFile::parse(bytes).map_err(|error| error.code().to_owned())?;
     let parse = |line: &str| Share::parse(line).map_err(|error| error.code().to_owned());
     let set = text.lines().map(parse).collect::<Result<Vec<_>, _>>()?;
     let secret = combine(&set, b"").map_err(|error| error.code().to_owned())?;
-    let opened = file.open(&WayIn::from_master_secret(&secret), |_| true).map_err(|_| "wrong-shares")?.1;
-    Ok(opened.body.entries.iter().map(tool::shown).collect())
+    Ok(file.open(&WayIn::from_master_secret(&secret), |_| true).map_err(|_| "wrong-shares")?.1)
+}
+
+/// One file with everything in it that five ways in open, once for each of them.
+fn every_way() -> Vec<Made> {
+    let mut writer = fixtures::everything(43);
+    fixtures::keep_notes(&mut writer);
+    let codes = [("1111 2222", Some(NOW + 1), None), ("3333 4444", None, Some(NOW + 2)), ("5-5", None, None)];
+    writer.vault.body.entries[0].backup_codes = Some(fixtures::backup_list(&codes));
+    let [code, paired] = [504, 505].map(|seed| Code::make_random(&mut Seeded(seed)));
+    let texts = [&code, &paired].map(|code| code.to_text().expose().clone());
+    let lasting = |kind, label: &str| NewSlot::lasting(kind, SlotUse::Both, label);
+    let once = NewSlot { uses: Some(1), ..lasting(SlotKind::Code, "1") };
+    writer.with(|vault, env| vault.add_way(env, &WayIn::Code(code), once).unwrap());
+    let key = kdf::derive(CHEAP, &[10; 16], b"goes with the code").unwrap();
+    let pair = WayIn::Pair(paired, SlotSecret { params: CHEAP, salt: [10; 16], key });
+    writer.with(|vault, env| vault.add_way(env, &pair, lasting(SlotKind::Pair, "1")).unwrap());
+    let (secret, set) = make(&mut Seeded(506), 3, 5).unwrap();
+    let shared = WayIn::from_master_secret(&secret);
+    writer.with(|vault, env| vault.add_way(env, &shared, lasting(SlotKind::Shares, "3/5")).unwrap());
+    let (file, party) = escrow::key_file(605, "Acme Ltd");
+    writer.with(|vault, env| vault.add_escrow(env, party, "Acme Ltd").unwrap());
+    let bytes = writer.save().to_bytes();
+    let words = [4, 0, 2].map(|at: usize| set[at].to_words().expose().clone()).join("\n");
+    let made = |way: &str, what: &str, password: &str| Made {
+        name: format!("every-way-{way}.sparekey"),
+        what: format!("one file with five ways in, by {what}"),
+        password: password.into(),
+        code: None,
+        shares: None,
+        escrow: None,
+        error: None,
+        bytes: bytes.clone(),
+    };
+    let [code, paired] = texts.map(Some);
+    vec![
+        made("password", "its password", PASSWORD),
+        Made { code, ..made("code", "a recovery code", "") },
+        Made { code: paired, ..made("pair", "a code that goes with a password", "goes with the code") },
+        Made { shares: Some(words), ..made("shares", "three of five shares", "") },
+        Made {
+            escrow: Some(file.to_text()),
+            ..made("escrow", "an administrator's key", escrow::KEY_PASSWORD)
+        },
+    ]
 }
 
 /// A bundle that any two of three open, and sets that do not.
@@ -230,6 +272,7 @@ pub fn all() -> Vec<Made> {
     let typed = codes[2].to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
     let mut all = shares();
     all.extend(emergency());
+    all.extend(every_way());
     all.extend([
         made("way-code", "a recovery code", (&codes[0], ""), None, &whole),
         made("way-code-typed", "a code as people type it", (&typed, ""), None, &whole),

@@ -174,31 +174,37 @@ export async function open_kit(session, folder, at = Date.now()) {
 
   /** Names in order, the codes of this time step, and every secret as the export writes it. */
   async function compare(all) {
-    // Those kept for emergencies are last, in their order, and show their code after a press.
-    const kept = await view.evaluate((window) => [...window.document.querySelectorAll("bundle-codes li:has(.mark-warn)")].map((row) => {
-      if (row.querySelector("otp-code")) throw new Error("shown without a press");
-      row.querySelector("button").click();
-      return row.querySelector(".issuer").innerText;
-    }));
-    const is_kept = ({ issuer, name }) => Number(kept.includes(issuer || name || "—"));
-    const wanted = all.toSorted((a, b) => is_kept(a) - is_kept(b));
-    const named = await view.evaluate((window) => [...window.document.querySelectorAll("bundle-codes li")].map((row) => [row.querySelector(".issuer").innerText, row.querySelector(".account").innerText]));
-    assert.deepEqual(named, wanted.map(({ issuer, name }) => [issuer || name || "—", issuer ? name : ""]));
-    await until("the codes", async () => {
-      const before = Date.now() + ahead;
-      const rows = await view.evaluate((window) => [...window.document.querySelectorAll("bundle-codes li")].map((row) => row.querySelector("otp-code")?.code ?? ""));
-      const right = (entry, at) => {
-        if (entry.type === "hotp") return rows[at] === "";
-        return [before, Date.now() + ahead].some((now) => rows[at] === code_at(entry, now));
-      };
-      return rows.length === wanted.length && wanted.every(right);
-    });
+    const wanted = await compare_codes(view, all, ahead);
     await view.press("button.danger");
     if (!wanted.length) return;
     await view.shown("textarea");
     const uris = await view.evaluate((window) => window.document.querySelector("textarea").value.split("\n"));
     assert.deepEqual(uris.map(read_uri), all.map(({ type, issuer, name, secret, algorithm, digits, period, counter }) => ({ type, issuer, name, secret, algorithm, digits, period, counter })));
   }
+}
+
+/** Names in order and the codes of this time step, of a bundle that is open in the kit or for a guest. Gives what was there, in its order. */
+export async function compare_codes(view, all, ahead = 0) {
+  // Those kept for emergencies are last, in their order, and show their code after a press.
+  const kept = await view.evaluate((window) => [...window.document.querySelectorAll("bundle-codes li:has(.mark-warn)")].map((row) => {
+    if (row.querySelector("otp-code")) throw new Error("shown without a press");
+    row.querySelector("button").click();
+    return row.querySelector(".issuer").innerText;
+  }));
+  const is_kept = ({ issuer, name }) => Number(kept.includes(issuer || name || "—"));
+  const wanted = all.toSorted((a, b) => is_kept(a) - is_kept(b));
+  const named = await view.evaluate((window) => [...window.document.querySelectorAll("bundle-codes li")].map((row) => [row.querySelector(".issuer").innerText, row.querySelector(".account").innerText]));
+  assert.deepEqual(named, wanted.map(({ issuer, name }) => [issuer || name || "—", issuer ? name : ""]));
+  await until("the codes", async () => {
+    const before = Date.now() + ahead;
+    const rows = await view.evaluate((window) => [...window.document.querySelectorAll("bundle-codes li")].map((row) => row.querySelector("otp-code")?.code ?? ""));
+    const right = (entry, at) => {
+      if (entry.type === "hotp") return rows[at] === "";
+      return [before, Date.now() + ahead].some((now) => rows[at] === code_at(entry, now));
+    };
+    return rows.length === wanted.length && wanted.every(right);
+  });
+  return wanted;
 }
 
 /** The notes of a bundle that is open in the kit or for a guest: whose they are, and word for word what they keep. */
