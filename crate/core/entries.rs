@@ -201,12 +201,19 @@ impl Core {
         let device = next.device();
         for id in ids {
             let entry = find_mut(&mut next, id)?;
+            let moved = entry.trashed.is_some() != into;
             entry.trashed = into.then(|| entry.trashed.unwrap_or(env.now));
             entry.touch(device, env.now);
+            if entry.emergency && moved {
+                let what = if into { "emergency-binned" } else { "emergency-restored" };
+                let entry = Some(entry.id);
+                next.body.note(LogLine { entry, ..audit::line(env.now, what) });
+            }
         }
         self.commit(next, Vec::new(), true, env)
     }
 
+    /// Deletes for good what is in the bin. Emergency entries want a second unlock: nobody misses them on an ordinary day.
     pub(super) fn purge(&mut self, ids: &[String], env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let mut next = self.session()?.vault.clone();
         let device = next.device();
@@ -216,6 +223,11 @@ impl Core {
                 return Err(Failure::new("not-in-bin"));
             }
             let (id, edits) = (entry.id, entry.edits.saturating_add(1));
+            if entry.emergency {
+                self.must_be_fresh()?;
+                let entry = Some(id);
+                next.body.note(LogLine { entry, ..audit::line(env.now, "emergency-deleted") });
+            }
             next.body.entries.retain(|entry| entry.id != id);
             next.body.tombstones.push(Tombstone { id, at: env.now, edits, device });
         }

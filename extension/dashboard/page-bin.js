@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 
+import { askFresh } from "../elements/ask-fresh.js";
 import { badge } from "../elements/badge.js";
 import { ask } from "../shared/ask.js";
 import { nameOf } from "../shared/format.js";
@@ -36,7 +37,7 @@ class PageBin extends LoadedView {
     this.asking = [];
     try {
       const ids = entries.map((entry) => entry.id);
-      await ask(type === "restore" ? { type, ids } : { type: "purge", ids });
+      await askFresh(type === "restore" ? { type, ids } : { type: "purge", ids });
       toast(
         type === "restore" ? t("restored_one", nameOf(entries[0] ?? { issuer: "", account: "" })) : tn("purged", entries.length),
       );

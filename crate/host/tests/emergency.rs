@@ -137,6 +137,31 @@ fn what_would_open_it_elsewhere_is_made_after_a_second_unlock() {
 }
 
 #[test]
+fn deleting_one_is_logged_and_wants_a_second_unlock() {
+    let (host, ids) = made(&Disk::default());
+    let into_bin = |into: bool| {
+        let ids = vec![ids[0].clone(), ids[1].clone()];
+        refused(&host, if into { Request::Trash { ids } } else { Request::Restore { ids } })
+    };
+    for into in [true, true, false, true] {
+        assert_eq!(into_bin(into), "allowed", "it can be taken back");
+    }
+    let purge = |at: usize| refused(&host, Request::Purge { ids: vec![ids[at].clone()] });
+    assert_eq!(purge(1), "needs-fresh");
+    assert_eq!(purge(0), "allowed", "an everyday account");
+    assert_eq!(into_bin(false), "no-entry", "nothing is done by halves: the other stays in the bin");
+    fresh(&host);
+    assert_eq!(purge(1), "allowed");
+    let Reply::Log { lines } = ask(&host, Request::Log) else { panic!("a log") };
+    let of_it = lines.iter().filter(|line| line.entry.as_ref() == Some(&ids[1]));
+    let told: Vec<&str> = of_it.map(|line| line.what.as_str()).filter(|what| *what != "emergency-marked").collect();
+    let binned = "emergency-binned";
+    assert_eq!(told, ["emergency-deleted", binned, "emergency-restored", binned]);
+    let everyday = lines.iter().filter(|line| line.entry.as_ref() == Some(&ids[0]));
+    assert!(everyday.clone().all(|line| !line.what.starts_with("emergency")));
+}
+
+#[test]
 fn who_renews_the_ways_in_after_a_one_time_pass_needs_no_password_for_new_sheets() {
     let (host, _) = made(&Disk::default());
     fresh(&host);
