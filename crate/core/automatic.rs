@@ -222,7 +222,7 @@ impl Core {
     /// Whether the entry could fill by itself at this origin, whatever was answered before.
     pub(super) fn is_possible(&self, entry: &Entry, top: &Origin) -> bool {
         self.forbids_by_itself().is_none()
-            && is_safe(top)
+            && can_be_granted(top)
             && self.policy.allows_site(&top.host(), false)
             && may_at_all(entry)
             && !self.is_never(top)
@@ -277,6 +277,11 @@ pub(super) fn may_at_all(entry: &Entry) -> bool {
 /// https, or this computer.
 pub(super) fn is_safe(origin: &Origin) -> bool {
     origin.scheme() == Scheme::Https || origin.is_loopback()
+}
+
+/// What the manifest's `optional_host_permissions` cover.
+fn can_be_granted(origin: &Origin) -> bool {
+    origin.scheme() == Scheme::Https || matches!(origin.host().as_str(), "localhost" | "127.0.0.1")
 }
 
 /// The host's pages on any port: Firefox knows no ports in patterns. The port is checked at each use.

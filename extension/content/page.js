@@ -24,8 +24,9 @@
   /** All but the most usual elements: what is left are controls, labels, custom elements, and little else. */
   const RARE =
     ":not(span,input,label,div,i,p,a,li,td,tr,ul,h3,form,option,button,img,svg,path,g,b,strong,em,h1,h2,h4,h5,h6,section,table,tbody,thead,th,br,hr,nav,header,footer,main,article,aside,ol,dl,dt,dd,small,code,pre,u,s,sup,sub,use,rect,circle,line,polygon,script,style,link,meta,title,head,body,html,iframe,source,picture,time,template)";
-  /** Where hosts of closed shadow roots are found. Asking for such a root costs more than looking at a node. */
-  const HOSTS = ["div", "span", "section", "main", "article", "p"];
+  /** What may host a shadow root besides custom elements. Asking for a closed one costs more than looking at a node. */
+  const HOSTS = ["div", "span", "section", "main", "article", "p", "aside", "header", "footer", "nav", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"];
+  const USUAL_HOSTS = 6;
   const SILENT = new Set(["script", "style", "noscript", "template", "svg", "select", "textarea", "nav", "iframe", "object", "datalist"]);
   const PRESSABLE = new Set(["a", "button", "summary", "role=button", "role=link", "role=tab", "role=menuitem"]);
   const HEADING = new Set(["h1", "h2", "h3", "h4", "h5", "h6", "legend", "role=heading"]);
@@ -94,8 +95,8 @@
 
   /**
    * The form controls under a root, shadow roots included, in document order, and the labels.
-   * Open roots are found anywhere in a small document; in a large one, and closed ones in any, they are looked for in
-   * custom elements and in empty ones, where they are used. The browser's own lists by name cost next to nothing, its
+   * Open and closed roots are found anywhere in a small document; in a large one they are looked for in custom elements
+   * and in empty ones, where they are used. The browser's own lists by name cost next to nothing, its
    * selectors a third of a scan.
    * @param {Document | ShadowRoot} root @param {HTMLInputElement[]} into
    */
@@ -117,7 +118,8 @@
     }
     const captions = tagged(root, "label");
     for (let i = 0, count = captions.length; i < count; i++) collectLabel(/** @type {HTMLLabelElement} */ (captions[i]));
-    if (all.length <= MAX.each) {
+    const small = all.length <= MAX.each;
+    if (small) {
       for (let i = 0, count = all.length; i < count; i++) {
         const element = /** @type {Element} */ (all[i]);
         if (openShadow(element) || nameOf(element).includes("-")) enter(element, shadowOf(element));
@@ -125,12 +127,12 @@
     } else {
       for (const element of root.querySelectorAll(RARE)) if (nameOf(element).includes("-")) enter(element, shadowOf(element));
     }
-    for (const name of HOSTS) {
+    for (const name of small ? HOSTS : HOSTS.slice(0, USUAL_HOSTS)) {
       const boxes = tagged(root, name);
       if (boxes.length > MAX.each) continue;
       for (let i = 0, count = boxes.length; i < count; i++) {
         const element = /** @type {Element} */ (boxes[i]);
-        if (!element.firstChild && empties++ < MAX.empties) enter(element, shadowOf(element));
+        if ((small || !element.firstChild) && empties++ < MAX.empties) enter(element, shadowOf(element));
       }
     }
     if (hosts.size || kinds) {

@@ -1,5 +1,5 @@
 // Runs by itself on the sites that the user chose for filling without a press, and nowhere else. It reads no field and
-// writes none: it says that the page is there, and again when its fields, its address or the focus changed. What is
+// writes none: it says that the page is there, and again when its fields, what of them is seen, its address or the focus changed. What is
 // done about it is decided elsewhere; the answer is always the same.
 
 (() => {
@@ -13,12 +13,23 @@
   const GATHER_MS = 200;
   const LEAST_APART_MS = 1_000;
 
+  /** What brings a field, takes one away, shows or hides it. */
+  const CHANGES = { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "style", "hidden", "open"] };
+
   let told = "";
   let last = 0;
   let until = 0;
   let timer = 0;
 
-  const state = () => `${location.pathname} ${document.getElementsByTagName("input").length} ${document.hasFocus()}`;
+  /** More fields than a step of a sign-in has are told apart by their number alone. */
+  const MOST = 40;
+
+  /** What a page shows one step after another is there from the start, and hidden. */
+  const state = () => {
+    const inputs = document.getElementsByTagName("input");
+    const seen = inputs.length > MOST ? "" : Array.from(inputs, (input) => (input.checkVisibility({ checkVisibilityCSS: true }) ? 1 : 0)).join("");
+    return `${location.pathname} ${inputs.length} ${seen} ${document.hasFocus()}`;
+  };
 
   const tell = () => {
     timer = 0;
@@ -43,7 +54,7 @@
   const observer = new MutationObserver(() => later(GATHER_MS));
   const look = () => {
     until = performance.now() + LOOK_MS;
-    observer.observe(document.documentElement, { childList: true, subtree: true });
+    observer.observe(document.documentElement, CHANGES);
     later(GATHER_MS);
   };
   const again = () => {
@@ -66,6 +77,6 @@
   for (const [name, run] of events) addEventListener(name, run);
   addEventListener("focusin", look, true);
   until = performance.now() + LOOK_MS;
-  observer.observe(document.documentElement, { childList: true, subtree: true });
+  observer.observe(document.documentElement, CHANGES);
   tell();
 })();

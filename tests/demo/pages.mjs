@@ -42,6 +42,10 @@ const VARIANTS = {
   late: (html) => `${html.replace("<form", "<template><form").replace("</form>", "</form></template>")}<script>
     setTimeout(() => document.querySelector("template").replaceWith(document.querySelector("template").content), 700);
   </script>`,
+  // There from the start, and shown by a class a good while later, as a step of a wizard.
+  step: (html) => `${html.replace("<form", '<style>.off { display: none }</style><form class="off"').replace(" autofocus", "")}<script>
+    setTimeout(() => (document.querySelector("form").classList.remove("off"), document.querySelector("#code").focus()), 2500);
+  </script>`,
   odd: () => '<form><p>Welcome back.</p><input id="f1"><input id="f2"><button>Go</button></form>',
 };
 

@@ -148,6 +148,9 @@ for (const kind of kinds()) {
       const late = await arrive("?form=late");
       await comes(late);
       await late.close();
+      const step = await arrive("?form=step");
+      await comes(step);
+      await step.close();
       const { id, origin } = await choice();
       await core.ask({ type: "set-choice", id, origin, automatic: "fill", submit: true, asking: false });
       const before = demo.refused.length;

@@ -64,6 +64,7 @@ export const filled = {
   "an open shadow root": ask + in_shadow("open", field),
   "a closed shadow root": ask + in_shadow("closed", field),
   "a closed root in a closed root": ask + in_shadow("closed", "<div></div>") + script(`globalThis.roots.at(-1).firstChild.attachShadow({ mode: "closed" }).append(document.createRange().createContextualFragment(${JSON.stringify(field).replaceAll("<", "\\u003c")}))`),
+  "a closed shadow root of a section with children of its own": ask + in_shadow("closed", `${field}<slot></slot>`).replaceAll("code-box", "aside").replace("</aside>", "<b>Help</b></aside>"),
   "a closed shadow root in a srcdoc frame": frame(`srcdoc="${quoted(whole(ask + in_shadow("closed", field)))}"`),
   "after history.pushState": PROMPT + script("history.pushState(null, '', '/account/security?next=//other.example')"),
   "after document.domain was set": PROMPT + script("try { document.domain = location.hostname } catch {}"),
