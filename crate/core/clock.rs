@@ -30,8 +30,9 @@ pub struct Seen {
     at: Millis,
     /// What the clock said when it was looked at last.
     clock: Millis,
-    /// How long it was seen to run, in ms: steps back take nothing away.
-    #[serde(default)]
+    /// How long it was seen to run, in ms: steps back take nothing away. Only the session storage keeps it, which nobody
+    /// writes but we.
+    #[serde(default, skip_serializing_if = "is_none")]
     run: Millis,
     /// Passes whose end was seen while a store would not give up their records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -60,6 +61,10 @@ impl Seen {
         self.raise(other.at);
         self.run = self.run.max(other.run);
         other.ended.into_iter().for_each(|id| self.note_ended(id));
+    }
+
+    fn without_run(self) -> Self {
+        Self { run: Millis(0), ..self }
     }
 
     fn note_ended(&mut self, id: SlotId) {
@@ -91,6 +96,10 @@ impl Seen {
     }
 }
 
+fn is_none(ms: &Millis) -> bool {
+    *ms == Millis(0)
+}
+
 /// Whether something was used later than now, by more than clocks are put right.
 pub(super) fn is_ahead(used: Millis, now: Millis) -> bool {
     now.plus(DRIFT_MS) < used
@@ -110,6 +119,7 @@ impl Core {
     /// Takes in what the stores kept.
     pub(super) fn take_seen(&mut self, kept: Vec<Seen>, now: Millis) {
         for seen in kept {
+            let seen = seen.without_run();
             // Which one a store has does not matter: a newer one is written over it.
             self.seen_kept = self.seen_kept.take().filter(|kept| kept.at >= seen.at).or(Some(seen.clone()));
             self.seen.merge(seen, now);
@@ -146,7 +156,7 @@ impl Core {
             Some(kept) if kept.at.plus(KEEP_MS) > self.seen.at && kept.ended == self.seen.ended => false,
             _ => self.must_keep_time(),
         };
-        due.then(|| serde_json::to_string(&self.seen).unwrap_or_default())
+        due.then(|| serde_json::to_string(&self.seen.clone().without_run()).unwrap_or_default())
     }
 
     /// A store has it.
@@ -199,8 +209,9 @@ impl Core {
         let has_pass = |header: &Header| header.slots.iter().any(|slot| slot.kind == SlotKind::Pass);
         let in_state = match &self.state {
             State::Open(session) => session.opening.ends.is_some() || has_pass(session.vault.header()),
-            State::Closed(_, files) => files.iter().any(|file| has_pass(file.header())),
-            State::Starting => false,
+            State::Closed(VaultState::Locked, files) => files.iter().any(|file| has_pass(file.header())),
+            // Where a newer program wrote, nothing of ours is written.
+            State::Closed(..) | State::Starting => return false,
         };
         in_state || !self.seen.ended.is_empty()
     }

@@ -327,8 +327,13 @@ impl Core {
                 host: Some(origin.host()),
             };
             let record = by_itself.then(log);
-            let record =
-                record.map(|log| JournalEntry { at: env.now, used: None, counter: None, log: Some(log) });
+            let record = record.map(|log| JournalEntry {
+                at: env.now,
+                used: None,
+                counter: None,
+                way: None,
+                log: Some(log),
+            });
             let store = record.map(|record| self.append(&record, false, env)).transpose()?;
             (code, store)
         };
@@ -384,7 +389,7 @@ impl Core {
         let log = LogLine { at: env.now, what: what.into(), entry: Some(entry), host: Some(origin.host()) };
         let log = (!matches!(how, How::ByItself(_))).then_some(log);
         let used = (how != How::Backup).then(|| Used { id: entry, origin: origin.to_string() });
-        let record = JournalEntry { at: env.now, used, counter: None, log };
+        let record = JournalEntry { at: env.now, used, counter: None, way: None, log };
         let origin = origin.to_string();
         if let Some(place) = place {
             let learn = self.learn(entry, &origin, &place, how == How::Pointed);
@@ -572,7 +577,7 @@ impl Core {
             registrable: wide.and_then(|_| Some(registrable(top.name()?)?.to_owned())),
             site: site.as_ref().map(view::site_view),
             matches,
-            suggested: if unbound { self.suggested(&top) } else { Vec::new() },
+            suggested: if unbound && !renews { self.suggested(&top) } else { Vec::new() },
             resembles: if unbound && !renews { self.resembles(&top) } else { None },
             elsewhere: if unbound && !renews { self.elsewhere(&top) } else { None },
             reason: if never {

@@ -635,8 +635,13 @@ impl Core {
         let Some(vault) = newest.and_then(|file| file.open_with(key.clone()).ok()) else { return };
         // Killed between a commit that rotated and the keeping of its key: what this key opens is past. Who forges such a
         // header has the vault locked, and no more: an unlock steps down.
-        let (id, epoch) = (vault.header().vault, vault.header().epoch);
-        let is_next = |file: &VaultFile| file.header().vault == id && file.header().epoch > epoch;
+        // What claims a later epoch and no later generation is no rotation: an unlock would not step down from it, and it
+        // stays in the stores.
+        let Header { vault: id, epoch, generation, .. } = *vault.header();
+        let is_next = |file: &VaultFile| {
+            let other = file.header();
+            other.vault == id && other.epoch > epoch && other.generation > generation
+        };
         if unsaved.is_none() && !record.opening.is_rolled_back() && files.iter().any(is_next) {
             return;
         }

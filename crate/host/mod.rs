@@ -256,14 +256,7 @@ impl<P: Platform> Host<P> {
                 }
             }
         }
-        if !core.is_loaded() {
-            // Locked just now: what the interface is told comes from the stores again.
-            self.keep_session(core).await;
-            self.ready(core).await;
-            if is_status(&reply) {
-                reply = Reply::Status(Box::new(core.status_view()));
-            }
-        }
+        self.load_again(core, &mut reply).await;
         if effects.contains(&Effect::KeepBook) {
             effects.retain(|effect| *effect != Effect::KeepBook);
             if !self.keep_book(core).await {
@@ -282,6 +275,8 @@ impl<P: Platform> Host<P> {
         if effects.contains(&Effect::Heal) {
             effects.retain(|effect| *effect != Effect::Heal);
             self.after_unlock(core).await;
+            // Another background may have written since this one looked.
+            self.load_again(core, &mut reply).await;
             if is_status(&reply) {
                 reply = Reply::Status(Box::new(core.status_view()));
             }
@@ -418,6 +413,18 @@ impl<P: Platform> Host<P> {
         if let Some(Store::Commit(next)) = tidied.and_then(|outcome| outcome.store) {
             // What no store takes now is tried again by the next alarm.
             let _ = commit::commit(&self.platform, core, *next).await;
+        }
+    }
+
+    /// Locked just now: what the interface is told comes from the stores again.
+    async fn load_again(&self, core: &mut Core, reply: &mut Reply) {
+        if core.is_loaded() {
+            return;
+        }
+        self.keep_session(core).await;
+        self.ready(core).await;
+        if is_status(reply) {
+            *reply = Reply::Status(Box::new(core.status_view()));
         }
     }
 

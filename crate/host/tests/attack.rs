@@ -257,6 +257,32 @@ fn a_kill_between_a_rotation_and_the_keeping_of_its_key_goes_on_with_nothing_tha
     assert_eq!(issuers(&next), ["a", "b", "c"]);
 }
 
+/// An ordinary save removes no file that claims a later vault key, so it would lie there for ever.
+#[test]
+fn a_file_that_claims_a_later_key_and_no_later_state_ends_no_session() {
+    let (disk, ..) = lived();
+    let first = host(&disk, 1510);
+    assert_eq!(unlock(&first, 1), None);
+    let text = disk.ring.borrow().iter().rfind(|(key, _)| key.starts_with('g')).unwrap().1.clone();
+    let header = VaultFile::parse(text.as_bytes()).unwrap().header().clone();
+    let is = |name: &str, n: u64| format!("\"{name}\":{n}");
+    for (generation, state) in [
+        (1, VaultState::Open),
+        (header.generation, VaultState::Open),
+        (header.generation + 1, VaultState::Locked),
+    ] {
+        let forged = text
+            .replace(&is("epoch", header.epoch), &is("epoch", header.epoch + 1))
+            .replace(&is("generation", header.generation), &is("generation", generation));
+        let made = VaultFile::parse(forged.as_bytes()).unwrap().header().clone();
+        assert_eq!((made.epoch, made.generation), (header.epoch + 1, generation));
+        disk.area.borrow_mut().insert("g9".into(), forged);
+        let next = host(&disk, 1520 + generation);
+        *next.platform().session.borrow_mut() = first.platform().session.borrow().clone();
+        assert_eq!(status(&next).state, state, "{generation}: a rotation has a later state, too");
+    }
+}
+
 #[test]
 fn two_first_vaults_do_not_overwrite_each_other() {
     let disk = Disk::default();

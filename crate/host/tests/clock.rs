@@ -193,7 +193,8 @@ fn a_forged_mark_shuts_out_no_owner_and_does_not_last() {
     let newest = all.iter().rfind(|(key, _)| key.starts_with('g')).unwrap().1.clone();
     let file = crate::vault::file::VaultFile::parse(newest.as_bytes()).unwrap();
     let ids: Vec<String> = file.slots().map(|(slot, _)| format!("\"{}\"", slot.id)).collect();
-    let forged = format!("{{\"at\":{},\"clock\":0,\"ended\":[{}]}}", u64::MAX, ids.join(","));
+    let far = u64::MAX;
+    let forged = format!("{{\"at\":{far},\"clock\":0,\"run\":{far},\"ended\":[{}]}}", ids.join(","));
     for store in [&disk.ring, &disk.area] {
         store.borrow_mut().insert(SEEN.into(), forged.clone());
     }
@@ -206,6 +207,11 @@ fn a_forged_mark_shuts_out_no_owner_and_does_not_last() {
     assert!(is_told(&host));
     let Reply::Log { lines } = ask(&host, Request::Log) else { panic!("log") };
     assert_eq!(lines.iter().filter(|line| line.what == BACK).count(), 1);
+    let shown = || ask(&host, Request::BackupCodes { id: entries(&host)[0].id.clone() });
+    assert!(matches!(ask(&host, Request::Fresh { keys: vec![key(1)] }), Reply::Fresh { .. }));
+    assert_eq!(failed(&shown()), None, "a second unlock is one");
+    forward(&host, 5);
+    assert_eq!(failed(&shown()), Some("needs-fresh"), "and it ends");
     // The owner was in, and there is no pass: the clock counts as it is.
     ask(&host, Request::Lock);
     assert_eq!(unlock(&host, by_password(1)), None);
@@ -213,7 +219,27 @@ fn a_forged_mark_shuts_out_no_owner_and_does_not_last() {
     let (code, _) = pass(&host, lasting(60)).unwrap();
     ask(&host, Request::Lock);
     let again = self::host(&disk, 4);
+    forward(&again, 5);
     assert_eq!(unlock(&again, by_code(&code)), None);
+}
+
+#[test]
+fn ten_minutes_are_ten_after_a_clock_that_was_ahead() {
+    let host = made(&Disk::default());
+    let (code, _) = pass(&host, once(600)).unwrap();
+    ask(&host, Request::Lock);
+    forward(&host, 10);
+    status(&host);
+    back(&host, 10);
+    for _ in 0..10 {
+        forward(&host, 1);
+        status(&host);
+    }
+    assert_eq!(unlock(&host, by_code(&code)), None);
+    forward(&host, 9);
+    assert_eq!(status(&host).session, Some(SessionKind::Renew));
+    forward(&host, 1);
+    assert_eq!(status(&host).state, VaultState::Locked);
 }
 
 #[test]
