@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::env::Millis;
 use crate::protocol::{LogHeadView, LogView, PastLine};
-use crate::vault::body::{Body, EmergencyUse, LogLine, MAX_LOG};
+use crate::vault::body::{Body, EmergencyUse, LogLine, MAX_LOG, WayUse};
 use crate::vault::id::ChainId;
 use crate::vault::log_chain::{LogHead, Past};
 use crate::vault::seal;
@@ -22,11 +22,14 @@ pub fn line(at: Millis, what: &str) -> LogLine {
     LogLine { at, what: what.into(), entry: None, host: None }
 }
 
-/// A line as the interface sees it, with the reason where the vault knows one.
-pub fn view(line: &LogLine, emergencies: &[EmergencyUse]) -> LogView {
+/// A line as the interface sees it, with the reason and the way in where the vault knows them.
+pub fn view(line: &LogLine, body: &Body) -> LogView {
     let why = |used: &&EmergencyUse| used.at == line.at && Some(used.entry) == line.entry;
+    let kind = line.what.strip_prefix("unlock-");
+    let which = |used: &&WayUse| used.at == line.at && Some(used.kind.as_str()) == kind;
     LogView {
-        reason: emergencies.iter().find(why).map(|used| used.reason.clone()),
+        reason: body.emergencies.iter().find(why).map(|used| used.reason.clone()),
+        label: body.ways_used.iter().find(which).map(|used| used.label.clone()).filter(|it| !it.is_empty()),
         at: line.at,
         what: line.what.clone(),
         entry: line.entry.map(|id| id.to_string()),

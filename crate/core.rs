@@ -98,6 +98,8 @@ pub struct Core {
     seen: Seen,
     seen_kept: Option<Seen>,
     book: Book,
+    /// When a code was tried last that may want a password, too.
+    half_tried: Option<Millis>,
     /// What an organisation asks for.
     policy: Policy,
     /// The instant of the request at hand.
@@ -293,6 +295,7 @@ impl Core {
             seen: Seen::default(),
             seen_kept: None,
             book: Book::default(),
+            half_tried: None,
             policy: Policy::default(),
             now: Millis(0),
         }
@@ -323,6 +326,7 @@ impl Core {
             R::Log => self.whole_log(),
             R::OpenEmergency { id, reason } => self.open_emergency(&id, &reason, env),
             R::SeeEmergencies => self.see_emergencies(env),
+            R::SeeWaysUsed => self.see_ways_used(env),
             R::Emergency => self.emergency(),
             R::AskEmergency { id, reason } => self.ask_emergency(&id, &reason, env),
             R::CancelEmergency { id } => self.cancel_emergency(&id, env),
@@ -521,6 +525,7 @@ fn audience(request: &Request) -> Audience {
         | R::Log
         | R::OpenEmergency { .. }
         | R::SeeEmergencies
+        | R::SeeWaysUsed
         | R::Emergency
         | R::AskEmergency { .. }
         | R::CancelEmergency { .. }
@@ -672,7 +677,7 @@ fn when(request: &Request) -> When {
         R::EndPass => When::Using,
         R::PlanOfflinePass { .. } | R::MakeOfflinePass { .. } => When::Full,
         R::MakePass { .. } | R::SetPassLimits { .. } | R::Log => When::Full,
-        R::OpenEmergency { .. } | R::SeeEmergencies | R::Emergency => When::Full,
+        R::OpenEmergency { .. } | R::SeeEmergencies | R::SeeWaysUsed | R::Emergency => When::Full,
         R::AskEmergency { .. } | R::SetEmergencyWait { .. } => When::Full,
         // Whoever unlocks may say no.
         R::CancelEmergency { .. } => When::Using,

@@ -60,6 +60,8 @@ pub enum Request {
     },
     /// The user has seen which emergency entries were opened. Reply: `done`.
     SeeEmergencies,
+    /// The user has seen what else than a password or a passkey opened the vault. Reply: `done`.
+    SeeWaysUsed,
     /// The emergency area: entries, waits, the emergency bundle. Reply: `emergency`.
     Emergency,
     /// Asks for an emergency entry that has a waiting time, after `fresh`. Reply: `done`.
@@ -1264,6 +1266,9 @@ wire! {
         pub drill: DrillView,
         /// Emergency entries that were opened, and nobody has said to have seen it.
         pub emergencies: Vec<EmergencyView>,
+        /// What else than a password or a passkey opened the vault, where one of those opened it now and nobody has said to have
+        /// seen it.
+        pub ways_used: Vec<WayUsedView>,
         /// Emergency entries that somebody asked for and that are waited for, or can be opened now.
         pub emergency_waits: Vec<EmergencyWaitView>,
         /// Settings as they count, policy included; the defaults while locked.
@@ -1316,6 +1321,16 @@ wire! {
         pub value: String,
         /// Why the strictest counts: `not-understood`, `contradiction`.
         pub problem: Option<String>,
+    }
+
+    /// An unlock by something else than a password or a passkey.
+    pub struct WayUsedView {
+        /// When.
+        pub at: Millis,
+        /// The kind of slot.
+        pub kind: String,
+        /// Which of them, as the user calls it: a code's number; may be empty.
+        pub label: String,
     }
 
     /// An emergency entry that was opened.
@@ -1435,6 +1450,8 @@ wire! {
         pub host: Option<String>,
         /// Why an emergency entry was asked for or opened.
         pub reason: Option<String>,
+        /// Which way in opened the vault: a code's number.
+        pub label: Option<String>,
     }
 
     /// A line of a bundle's log, to be found again.

@@ -73,7 +73,13 @@ impl Core {
         add: bool,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let mut list = match &self.entry(id)?.backup_codes {
+        let entry = self.entry(id)?;
+        if !add && entry.backup_codes.as_ref().is_some_and(|list| !list.codes.is_empty()) {
+            // There is no bin for them.
+            self.must_show(entry)?;
+            self.must_be_fresh()?;
+        }
+        let mut list = match &entry.backup_codes {
             Some(list) if add => list.clone(),
             _ => BackupCodes::default(),
         };
@@ -230,7 +236,11 @@ impl Core {
         env: &mut Env<'_>,
     ) -> Result<Store, Failure> {
         let log = LogLine { at: env.now, what: what.into(), entry: Some(entry), host };
-        self.append(&JournalEntry { at: env.now, used: None, counter: None, log: Some(log) }, false, env)
+        self.append(
+            &JournalEntry { at: env.now, used: None, counter: None, way: None, log: Some(log) },
+            false,
+            env,
+        )
     }
 }
 

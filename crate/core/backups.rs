@@ -141,6 +141,7 @@ impl Core {
                     read_back: read_back.then_some(now),
                     proven: None,
                     opens: order.opens,
+                    logged: false,
                 };
                 self.book.arrived(file, alone);
             }
@@ -251,7 +252,7 @@ impl Core {
     /// Takes in the stored notes. Notes that cannot be read are no notes: the user chooses again.
     pub(super) fn take_book(&mut self, text: Option<&str>) {
         if let Some(text) = text {
-            self.book = serde_json::from_str(text).unwrap_or_default();
+            self.book = Book::read(text).unwrap_or_default();
         }
     }
 

@@ -75,7 +75,7 @@ impl Core {
             entries.into_iter().filter(|entry| entry.emergency).map(|entry| entry.id).collect();
         let line = audit::line(env.now, what);
         if guarded.is_empty() {
-            let record = JournalEntry { at: env.now, used: None, counter: None, log: Some(line) };
+            let record = JournalEntry { at: env.now, used: None, counter: None, way: None, log: Some(line) };
             return self.append(&record, false, env);
         }
         let mut next = self.session()?.vault.clone();
@@ -88,7 +88,12 @@ impl Core {
             next.body.note_emergency(EmergencyUse { at: env.now, entry, reason, seen: false });
             next.body.note(LogLine { entry: Some(entry), ..line.clone() });
         }
-        self.commit(next, Vec::new(), true, env)?.store.ok_or_else(|| Failure::new("self-check"))
+        let mut store = self.commit(next, Vec::new(), true, env)?.store;
+        if let Some(Store::Commit(commit)) = &mut store {
+            // A full disk keeps nobody from taking accounts elsewhere.
+            commit.reply_unsaved = true;
+        }
+        store.ok_or_else(|| Failure::new("self-check"))
     }
 
     /// The user has seen that emergency entries were opened.

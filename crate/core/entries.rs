@@ -64,6 +64,7 @@ impl Core {
             at: env.now,
             used: origin.map(|origin| Used { id: entry.id, origin }),
             counter: Some(Moved { id: entry.id, to }),
+            way: None,
             log: None,
         };
         Ok((code, self.append(&record, true, env)?))
@@ -79,8 +80,13 @@ impl Core {
         let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
         let window = if codes.len() > 1 { LOOK_AHEAD } else { 10 };
         let to = entry.otp.resynchronised(&codes, window).ok_or_else(|| Failure::new("no-match"))?;
-        let record =
-            JournalEntry { at: env.now, used: None, counter: Some(Moved { id: entry.id, to }), log: None };
+        let record = JournalEntry {
+            at: env.now,
+            used: None,
+            counter: Some(Moved { id: entry.id, to }),
+            way: None,
+            log: None,
+        };
         let store = self.append(&record, true, env)?;
         Ok(Outcome { store: Some(store), ..Outcome::done() })
     }
@@ -90,7 +96,7 @@ impl Core {
         let id = self.entry(id)?.id;
         let used = Some(Used { id, origin: String::new() });
         let log = Some(LogLine { entry: Some(id), ..audit::line(env.now, "copy") });
-        let record = JournalEntry { at: env.now, used, counter: None, log };
+        let record = JournalEntry { at: env.now, used, counter: None, way: None, log };
         let store = self.append(&record, false, env)?;
         Ok(Outcome { store: Some(store), ..Outcome::done() })
     }
@@ -244,7 +250,7 @@ impl Core {
         let reply =
             Reply::Secret { secret: base32(entry.otp.secret()), uri, qr: qr.iter().map(rows).collect() };
         let log = LogLine { at: env.now, what: "reveal".into(), entry: Some(entry.id), host: None };
-        let record = JournalEntry { at: env.now, used: None, counter: None, log: Some(log) };
+        let record = JournalEntry { at: env.now, used: None, counter: None, way: None, log: Some(log) };
         let store = self.append(&record, false, env)?;
         Ok(Outcome { store: Some(store), ..Outcome::reply(reply) })
     }

@@ -116,8 +116,8 @@ impl Core {
         for id in ids {
             let id = view::id(id)?;
             let Some(entry) = next.body.entries.iter().find(|entry| entry.id == id) else { continue };
-            // Used, or said to work: it is the user's by now, and goes by way of the bin only.
-            if !entry.unverified || entry.last_used().is_some() {
+            // Used, said to work, or kept for emergencies: it is the user's by now, and goes by way of the bin only.
+            if !entry.unverified || entry.last_used().is_some() || entry.emergency {
                 kept += 1;
                 continue;
             }

@@ -58,7 +58,7 @@ impl Core {
         let item = self.session()?.vault.body.kept.iter().find(|item| item.id == id);
         let text = item.ok_or_else(|| Failure::new("no-note"))?.text.expose().clone();
         let log = Some(audit::line(env.now, "note-shown"));
-        let record = JournalEntry { at: env.now, used: None, counter: None, log };
+        let record = JournalEntry { at: env.now, used: None, counter: None, way: None, log };
         let store = self.append(&record, false, env)?;
         Ok(Outcome { store: Some(store), ..Outcome::reply(Reply::KeptText { text }) })
     }

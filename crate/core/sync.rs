@@ -26,7 +26,7 @@ impl Core {
     pub(super) fn set_sync(&mut self, on: bool, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let changed = on != self.book.sync.is_some();
         let log = Some(audit::line(env.now, if on { "sync-on" } else { "sync-off" }));
-        let entry = JournalEntry { at: env.now, used: None, counter: None, log };
+        let entry = JournalEntry { at: env.now, used: None, counter: None, way: None, log };
         let store = changed.then(|| self.append(&entry, false, env)).transpose()?;
         self.book.sync = on.then(|| self.book.sync.take().unwrap_or_default());
         Ok(Outcome { store, effects: vec![Effect::KeepBook, Effect::Sync], ..self.status() })

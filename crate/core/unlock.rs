@@ -3,11 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit;
 use crate::env::{Env, Millis};
 use crate::protocol::{Failure, SessionKind, Way};
-use crate::vault::body::LogLine;
 use crate::vault::file::VaultFile;
 use crate::vault::id::{EntryId, SlotId};
+use crate::vault::journal::UsedWay;
 use crate::vault::sealed::{OpenError, Opened, SaveError};
 use crate::vault::slot::{SlotEntry, SlotKind, SlotUse};
 use crate::vault::way::WayIn;
@@ -70,6 +71,17 @@ impl Opening {
         self.stepped_down || self.went_back
     }
 
+    /// What opened it, where that is no everyday way in: the owner is told of it at the next unlock.
+    pub(super) fn used_way(&self) -> Option<UsedWay> {
+        let kind = self.by.filter(|_| !self.is_everyday())?;
+        Some(UsedWay { kind: kind.name().into(), label: self.spent.clone() })
+    }
+
+    /// Whether a password or a passkey opened it, which nobody finds on paper.
+    pub(super) fn is_everyday(&self) -> bool {
+        matches!(self.by, Some(SlotKind::Password | SlotKind::Passkey))
+    }
+
     /// Whether it was opened by what is for emergencies: a new password may be set without the old one.
     pub(super) fn is_recovery(&self) -> bool {
         matches!(self.by, Some(SlotKind::Code | SlotKind::Pair | SlotKind::Shares | SlotKind::Pass))
@@ -98,7 +110,8 @@ impl Core {
                 Err(Failure::new("pass-not-allowed"))
             }
             (SlotKind::Pass, Some(_)) => {
-                let ends = Some(env.now.plus(RENEW_MS));
+                // As long as it says, though the clock was ahead before.
+                let ends = Some(self.latest(env.now).plus(RENEW_MS));
                 self.burn(found, SessionKind::Renew, Opening { ends, ..opening }, env)
             }
             (SlotKind::Pass, None) => {
@@ -133,13 +146,11 @@ impl Core {
         let Found { slot, vault, .. } = found;
         let mut next = self.with_journal(vault);
         let from = next.clone();
-        let line =
-            LogLine { at: env.now, what: format!("{}-used", slot.kind.name()), entry: None, host: None };
-        next.body.note(line);
+        next.body.note(audit::line(env.now, &format!("{}-used", slot.kind.name())));
         next.body.end_pass(slot.id, env.now, "one-time-used");
         next.remove_slot(slot.id);
         match next.rotate(env) {
-            Ok(()) if next.has_way_in() => {}
+            Ok(()) if next.has_way_in() => next.body.note(audit::line(env.now, "rotated")),
             // The last way in is never used up: setting a new password does that.
             Ok(()) | Err(SaveError::NoWayIn) => {
                 let opening = Opening { burning: vec![slot.id], ..opening };

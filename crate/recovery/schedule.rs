@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::MAX_FAILED;
 use crate::env::Millis;
 use crate::vault::body::Opener;
 use crate::vault::bytes::B64;
@@ -106,11 +107,12 @@ pub struct Book {
     /// A file was written while no page of ours was open.
     #[serde(default)]
     pub alone: bool,
-    /// When troubles began, oldest first, bounded: for the log.
+    /// When troubles began that are not in the log yet, oldest first, bounded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub troubles: Vec<Millis>,
-    /// What happened to backups until then is in the log.
-    #[serde(default, skip_serializing_if = "is_never")]
+    /// What happened to backups until then is in the log. Only read: a clock that was ahead made it too late, so that each
+    /// file says it itself now.
+    #[serde(default, skip_serializing)]
     pub noted: Millis,
     /// No reminder before.
     #[serde(default)]
@@ -203,6 +205,9 @@ pub struct Written {
     /// What opens it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub opens: Vec<Opener>,
+    /// The log has it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub logged: bool,
 }
 
 /// What a header says of the state that it belongs to.
@@ -370,12 +375,31 @@ impl Book {
         matters && !quiet
     }
 
+    /// The notes as they were stored. They lie in clear, so no more is taken in than this program writes.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut book: Self = serde_json::from_str(text).ok()?;
+        let noted = std::mem::take(&mut book.noted);
+        for file in &mut book.files {
+            file.logged |= file.made <= noted;
+        }
+        book.troubles.retain(|at| *at > noted);
+        keep_last(&mut book.files, MAX_FILES);
+        keep_last(&mut book.troubles, MAX_FILES);
+        keep_last(&mut book.failed_unlocks, MAX_FAILED);
+        Some(book)
+    }
+
+    /// Somebody tried what is no way in.
+    pub fn tried_wrong(&mut self, now: Millis) {
+        self.failed_unlocks.push(now);
+        keep_last(&mut self.failed_unlocks, MAX_FAILED);
+    }
+
     /// A file arrived.
     pub fn arrived(&mut self, file: Written, alone: bool) {
         // A clock that went back must not leave a file of the future in front.
         self.files.push(file);
-        let over = self.files.len().saturating_sub(MAX_FILES);
-        self.files.drain(..over);
+        keep_last(&mut self.files, MAX_FILES);
         self.failing = None;
         self.alone |= alone;
     }
@@ -385,8 +409,7 @@ impl Book {
         let before = self.failing.filter(|failing| failing.tried <= now);
         if before.is_none() {
             self.troubles.push(now);
-            let over = self.troubles.len().saturating_sub(MAX_FILES);
-            self.troubles.drain(..over);
+            keep_last(&mut self.troubles, MAX_FILES);
         }
         self.failing = Some(Failing {
             why,
@@ -464,8 +487,8 @@ fn again(failing: Failing) -> u64 {
     AGAIN[at]
 }
 
-fn is_never(at: &Millis) -> bool {
-    *at == Millis(0)
+fn keep_last<T>(list: &mut Vec<T>, most: usize) {
+    list.drain(..list.len().saturating_sub(most));
 }
 
 #[cfg(test)]
@@ -487,7 +510,7 @@ mod tests {
     fn file(made: Millis, state: Saved) -> Written {
         let name = format!("{}-{}", made.0, state.generation);
         let (sha256, read_back, opens) = (B64([0; 32]), Some(made), Vec::new());
-        Written { name, made, size: 1, sha256, state, read_back, proven: None, opens }
+        Written { name, made, size: 1, sha256, state, read_back, proven: None, opens, logged: false }
     }
 
     fn book(files: Vec<Written>) -> Book {

@@ -57,6 +57,9 @@ pub struct Body {
     /// Emergency entries that were opened, oldest first; bounded by [`MAX_EMERGENCIES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emergencies: Vec<EmergencyUse>,
+    /// When something opened the vault that is no everyday way in, oldest first; bounded by [`MAX_WAYS_USED`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways_used: Vec<WayUse>,
     /// The bundle with the emergency entries alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency_bundle: Option<EmergencyBundle>,
@@ -95,6 +98,8 @@ pub const MAX_LOG: usize = 2_000;
 pub const MAX_RECEIPTS: usize = 100;
 /// Openings of emergency entries, with their reasons.
 pub const MAX_EMERGENCIES: usize = 200;
+/// Unlocks by a way in that is no everyday one that are remembered.
+pub const MAX_WAYS_USED: usize = 50;
 /// What the list of passes shows.
 pub const MAX_PASSES: usize = 20;
 
@@ -275,6 +280,21 @@ pub struct EmergencyUse {
     pub seen: bool,
 }
 
+/// See [`Body::ways_used`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WayUse {
+    /// When.
+    pub at: Millis,
+    /// The kind of slot.
+    pub kind: String,
+    /// Which of them, as the user calls it: a code's number.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// The user said to have seen it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub seen: bool,
+}
+
 /// A temporary pass that was made. The pass itself is nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassNote {
@@ -327,6 +347,15 @@ impl Body {
         self.emergencies.push(used);
         let over = self.emergencies.len().saturating_sub(MAX_EMERGENCIES);
         self.emergencies.drain(..over);
+    }
+
+    /// Remembers that something opened the vault that is no everyday way in. Twice the same is once.
+    pub fn note_way_used(&mut self, used: WayUse) {
+        if !self.ways_used.iter().any(|known| (known.at, &known.kind) == (used.at, &used.kind)) {
+            self.ways_used.push(used);
+            let over = self.ways_used.len().saturating_sub(MAX_WAYS_USED);
+            self.ways_used.drain(..over);
+        }
     }
 
     /// Notes that a pass ended, when the slot is one.

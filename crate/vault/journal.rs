@@ -7,7 +7,7 @@ use crate::env::{Entropy, Millis};
 use crate::otp::Kind;
 use crate::secret::Key;
 
-use super::body::{Body, LogLine};
+use super::body::{Body, LogLine, WayUse};
 use super::file::Header;
 use super::id::{EntryId, VaultId};
 use super::seal::{self, NONCE};
@@ -34,6 +34,9 @@ pub struct JournalEntry {
     /// This entry's counter moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counter: Option<Moved>,
+    /// The vault was opened by a way in that is no everyday one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<UsedWay>,
     /// A line for the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<LogLine>,
@@ -46,6 +49,16 @@ pub struct Used {
     pub id: EntryId,
     /// Where; empty for copying.
     pub origin: String,
+}
+
+/// See [`JournalEntry::way`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedWay {
+    /// The kind of slot.
+    pub kind: String,
+    /// Which of them, as the user calls it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
 }
 
 /// See [`JournalEntry::counter`].
@@ -106,6 +119,10 @@ pub fn apply(body: &mut Body, entry: &JournalEntry) {
         && let Kind::Hotp { counter } = it.otp.kind()
     {
         it.otp = it.otp.clone().with_counter(counter.max(moved.to));
+    }
+    if let Some(UsedWay { kind, label }) = &entry.way {
+        let (kind, label) = (kind.clone(), label.clone());
+        body.note_way_used(WayUse { at: entry.at, kind, label, seen: false });
     }
     if let Some(line) = &entry.log
         && !body.log.contains(line)

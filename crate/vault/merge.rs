@@ -10,7 +10,9 @@ use crate::otp::Kind;
 use crate::secret::SecretBytes;
 
 use super::backup_codes::BackupCodes;
-use super::body::{Body, EmergencyUse, MAX_EMERGENCIES, MAX_RECEIPTS, Receipt, Tombstone};
+use super::body::{
+    Body, EmergencyUse, MAX_EMERGENCIES, MAX_RECEIPTS, MAX_WAYS_USED, Receipt, Tombstone, WayUse,
+};
 use super::emergency::EmergencyWaits;
 use super::entry::Entry;
 use super::id::EntryId;
@@ -87,6 +89,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         stated: later_list(&mine.stated, &theirs.stated, |stated| stated.modified).clone(),
         passes: mine.passes.clone(),
         emergencies: union_emergencies(&mine.emergencies, &theirs.emergencies),
+        ways_used: union_ways_used(&mine.ways_used, &theirs.ways_used),
         emergency_bundle: later_list(&mine.emergency_bundle, &theirs.emergency_bundle, |it| it.modified)
             .clone(),
         emergency_waits,
@@ -274,6 +277,15 @@ fn union_emergencies(a: &[EmergencyUse], b: &[EmergencyUse]) -> Vec<EmergencyUse
         all.entry((used.at, used.entry)).or_insert_with(|| used.clone()).seen |= used.seen;
     }
     let over = all.len().saturating_sub(MAX_EMERGENCIES);
+    all.into_values().skip(over).collect()
+}
+
+fn union_ways_used(a: &[WayUse], b: &[WayUse]) -> Vec<WayUse> {
+    let mut all: BTreeMap<_, WayUse> = BTreeMap::new();
+    for used in a.iter().chain(b) {
+        all.entry((used.at, &used.kind)).or_insert_with(|| used.clone()).seen |= used.seen;
+    }
+    let over = all.len().saturating_sub(MAX_WAYS_USED);
     all.into_values().skip(over).collect()
 }
 

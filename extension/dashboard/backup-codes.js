@@ -5,6 +5,7 @@
 
 import { html, nothing } from "lit";
 
+import { askFresh } from "../elements/ask-fresh.js";
 import { codeDoubt } from "../elements/code-doubt.js";
 import "../elements/drop-zone.js";
 import "../elements/found-codes.js";
@@ -100,7 +101,7 @@ class BackupCodes extends View {
 
   /** @param {{ codes: SiteCode[], add: boolean }} what */
   async keep({ codes, add }) {
-    const kept = await step(this, () => ask({ type: "keep-backup-codes", id: this.entry.id, codes, add }));
+    const kept = await step(this, () => askFresh({ type: "keep-backup-codes", id: this.entry.id, codes, add }));
     if (!kept) return;
     this.close();
     toast(tn("codes_kept", codes.length));
@@ -108,7 +109,7 @@ class BackupCodes extends View {
 
   async remove() {
     if (!(await agree(t("codes_remove_question", nameOf(this.entry)), t("codes_remove"), this.signal))) return;
-    const removed = await step(this, () => ask({ type: "keep-backup-codes", id: this.entry.id, codes: [], add: false }));
+    const removed = await step(this, () => askFresh({ type: "keep-backup-codes", id: this.entry.id, codes: [], add: false }));
     if (removed) this.close();
   }
 

@@ -10,6 +10,7 @@ import { sessionBanner } from "../elements/session-banner.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
 import { errorBanner, warningsBanner } from "../elements/warnings.js";
+import { waysUsedBanner } from "../elements/ways-used-banner.js";
 import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { errorText, t } from "../shared/i18n.js";
@@ -116,9 +117,10 @@ class Dashboard extends View {
     else this.problem = errorText(error);
   }
 
-  async seen() {
+  /** @param {"see-emergencies" | "see-ways-used"} type */
+  async seen(type) {
     try {
-      await ask({ type: "see-emergencies" });
+      await ask({ type });
       this.look();
     } catch (error) {
       this.fail(error);
@@ -197,7 +199,7 @@ class Dashboard extends View {
         <span class="spring"></span>
         ${open ? html`<button type="button" class="side-lock" @click=${() => this.lock()}>${icon("lock")}<span>${t("lock_now")}</span></button>` : nothing}
       </nav>
-      <main>${warningsBanner(status.warnings)}${sessionBanner(status, () => go("ways"))}${emergencyBanner(status, () => this.seen(), (id) => this.cancelWait(id), "#/entry/")}${errorBanner(this.problem)}${content}</main>`;
+      <main>${warningsBanner(status.warnings)}${sessionBanner(status, () => go("ways"))}${waysUsedBanner(status, () => this.seen("see-ways-used"), () => go("ways"))}${emergencyBanner(status, () => this.seen("see-emergencies"), (id) => this.cancelWait(id), "#/entry/")}${errorBanner(this.problem)}${content}</main>`;
   }
 
   /** @param {import('../shared/protocol').Status} status */

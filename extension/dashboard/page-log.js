@@ -45,18 +45,19 @@ class PageLog extends LoadedView {
   }
 
   /** @param {LogView} line */
-  aboutOf({ entry, host, reason }) {
-    return [entry && (this.names.get(entry) ?? t("log_entry_gone")), host, reason && `“${reason}”`].filter(Boolean).join(" · ");
+  aboutOf({ entry, host, reason, label }) {
+    return [entry && (this.names.get(entry) ?? t("log_entry_gone")), host, label && t("log_number", label), reason && `“${reason}”`].filter(Boolean).join(" · ");
   }
 
   /** JSON lines, the oldest first, as logs are kept. */
   saveAll() {
-    const lines = (this.lines ?? []).toReversed().map(({ at, what, entry, host, reason }) =>
+    const lines = (this.lines ?? []).toReversed().map(({ at, what, entry, host, reason, label }) =>
       JSON.stringify({
         at: new Date(at).toISOString(),
         what,
         ...(entry && { entry, name: this.names.get(entry) }),
         ...(host && { host }),
+        ...(label && { number: label }),
         ...(reason && { reason }),
       }),
     );

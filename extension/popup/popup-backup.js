@@ -5,6 +5,7 @@
 
 import { html, nothing } from "lit";
 
+import { askFresh } from "../elements/ask-fresh.js";
 import "../elements/found-codes.js";
 import "../elements/second-unlock.js";
 import { errorBanner } from "../elements/warnings.js";
@@ -92,7 +93,7 @@ class PopupBackup extends View {
 
   /** @param {{ codes: SiteCode[], add: boolean }} what */
   async keep({ codes, add }) {
-    const kept = await step(this, () => ask({ type: "keep-backup-codes", id: this.entry.id, codes, add }));
+    const kept = await step(this, () => askFresh({ type: "keep-backup-codes", id: this.entry.id, codes, add }));
     if (kept) this.tell("backup-done", tn("codes_kept", codes.length));
   }
 

@@ -10,6 +10,7 @@ import { sessionBanner } from "../elements/session-banner.js";
 import "../elements/toast-stack.js";
 import "../elements/unlock-form.js";
 import { errorBanner, warningsBanner } from "../elements/warnings.js";
+import { waysUsedBanner } from "../elements/ways-used-banner.js";
 import { ask } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { errorText, t } from "../shared/i18n.js";
@@ -62,7 +63,7 @@ class Popup extends View {
   render() {
     const { status } = this;
     if (!status) return this.problem ? errorBanner(this.problem) : nothing;
-    return html`${errorBanner(this.problem)}${warningsBanner(status.warnings)}${sessionBanner(status, () => leaveFor("/ways"))}${emergencyBanner(status, () => leaveFor("/log"), () => leaveFor("/emergency"))}${escrowBanner(status, () => leaveFor("/escrow"))}${this.screen(status)}`;
+    return html`${errorBanner(this.problem)}${warningsBanner(status.warnings)}${sessionBanner(status, () => leaveFor("/ways"))}${waysUsedBanner(status, () => leaveFor("/log"), () => leaveFor("/ways"))}${emergencyBanner(status, () => leaveFor("/log"), () => leaveFor("/emergency"))}${escrowBanner(status, () => leaveFor("/escrow"))}${this.screen(status)}`;
   }
 
   /** @param {import('../shared/protocol').Status} status */

@@ -1087,7 +1087,11 @@ host: string | null,
 /**
  * Why an emergency entry was asked for or opened.
  */
-reason: string | null, };
+reason: string | null, 
+/**
+ * Which way in opened the vault: a code's number.
+ */
+label: string | null, };
 
 export type Manifest = { 
 /**
@@ -2127,7 +2131,7 @@ id: string,
 /**
  * Why.
  */
-reason: string, } | { "type": "see-emergencies" } | { "type": "emergency" } | { "type": "ask-emergency", 
+reason: string, } | { "type": "see-emergencies" } | { "type": "see-ways-used" } | { "type": "emergency" } | { "type": "ask-emergency", 
 /**
  * The entry.
  */
@@ -2967,6 +2971,11 @@ drill: DrillView,
  */
 emergencies: Array<EmergencyView>, 
 /**
+ * What else than a password or a passkey opened the vault, where one of those opened it now and nobody has said to have
+ * seen it.
+ */
+waysUsed: Array<WayUsedView>, 
+/**
  * Emergency entries that somebody asked for and that are waited for, or can be opened now.
  */
 emergencyWaits: Array<EmergencyWaitView>, 
@@ -3112,6 +3121,20 @@ file: string,
  * The jobs that it asks for, done.
  */
 keys: Array<DerivedKey>, };
+
+export type WayUsedView = { 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * The kind of slot.
+ */
+kind: string, 
+/**
+ * Which of them, as the user calls it: a code's number; may be empty.
+ */
+label: string, };
 
 export type WayView = { 
 /**

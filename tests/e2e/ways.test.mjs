@@ -105,6 +105,13 @@ for (const kind of kinds()) {
       await until("a refusal", async () => /No recovery code or pass like this/.test(await text("unlock-form")));
       await assert.rejects(core.enter(FIRST), /wrong-password/, "the old password is void");
       await enter_password(SECOND);
+      // Whoever has the password hears that something else was used, until they say that they have.
+      await until("the notice", async () => /opened without its password\.\s+Recovery code 1 was used/.test(await text("main")));
+      await view.screenshot(await out_file(`code-was-used-${kind}.png`));
+      await press_words("I have seen it");
+      await until("the notice to go", async () => !/opened without its password/.test(await text("main")));
+      await go("#/log");
+      await until("the number in the log", async () => /number 1/.test(await text("page-log")));
     });
 
     /** Makes a pass in the dashboard and reads it from its sheet. `start`: a whole minute at which it begins. */

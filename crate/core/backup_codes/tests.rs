@@ -266,6 +266,9 @@ fn a_list_is_replaced_added_to_and_removed_and_never_too_long() {
     let (mut door, id) = with_codes();
     door.popup(keep(&id, &["x-1", " abcd-1111 ", "", "x-1"], true));
     assert_eq!((view(&mut door).left, view(&mut door).of), (5, 5), "each once");
+    assert_eq!(failure(&door.popup(keep(&id, &["y-1"], false))), "needs-fresh", "there is no bin for them");
+    assert_eq!(view(&mut door).of, 5);
+    fresh(&mut door);
     door.popup(keep(&id, &["y-1"], false));
     assert_eq!((view(&mut door).of, view(&mut door).low), (1, true));
     let many: Vec<String> = (0..=MAX_CODES).map(|n| format!("code-{n}")).collect();

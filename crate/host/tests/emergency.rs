@@ -154,7 +154,8 @@ fn deleting_one_is_logged_and_wants_a_second_unlock() {
     assert_eq!(purge(1), "allowed");
     let Reply::Log { lines } = ask(&host, Request::Log) else { panic!("a log") };
     let of_it = lines.iter().filter(|line| line.entry.as_ref() == Some(&ids[1]));
-    let told: Vec<&str> = of_it.map(|line| line.what.as_str()).filter(|what| *what != "emergency-marked").collect();
+    let told: Vec<&str> =
+        of_it.map(|line| line.what.as_str()).filter(|what| *what != "emergency-marked").collect();
     let binned = "emergency-binned";
     assert_eq!(told, ["emergency-deleted", binned, "emergency-restored", binned]);
     let everyday = lines.iter().filter(|line| line.entry.as_ref() == Some(&ids[0]));
@@ -199,6 +200,21 @@ fn an_emergency_account_that_leaves_is_named_and_told_of_at_the_next_unlock() {
     let Reply::Log { lines } = ask(&again, Request::Log) else { panic!("a log") };
     let about = lines.iter().rev().filter(|line| line.what == "take-out").map(|line| line.entry.clone());
     assert_eq!(about.collect::<Vec<_>>(), [None, None, Some(ids[1].clone())]);
+}
+
+#[test]
+fn a_full_disk_does_not_keep_accounts_from_leaving() {
+    let (host, ids) = made(&Disk::default());
+    host.platform().dead.set(true);
+    let take = |ids: &[String]| Request::TakeOut {
+        ids: ids.to_vec(),
+        format: "aegis-json".into(),
+        keys: vec![key(1)],
+    };
+    assert_eq!(refused(&host, take(&ids[..1])), "allowed");
+    assert_eq!(refused(&host, take(&ids[..2])), "allowed", "one of them is kept for emergencies");
+    assert!(status(&host).warnings.contains(&"not-saved".to_owned()));
+    assert_eq!(status(&host).emergencies.len(), 1);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::core::reader::Reader;
 use crate::env::Env;
+use crate::recovery::schedule::Book;
 use crate::vault::body::{Body, LogLine, MAX_LOG};
 
 fn lines(host: &Host<Fake>) -> Vec<LogView> {
@@ -64,6 +65,128 @@ fn wrong_tries_are_kept_outside_and_come_in_with_the_next_right_one() {
     assert_eq!(unlock(&again, 1), None);
     let after = events(&again).iter().filter(|what| *what == "unlock-failed").count();
     assert_eq!(after, failed, "taken in once");
+}
+
+/// The notes lie in clear beside the vault.
+#[test]
+fn notes_that_somebody_planted_push_nothing_out_of_the_log() {
+    let disk = Disk::default();
+    let (first, _) = made(&disk);
+    ask(&first, Request::SetBackups { destination: Some("folder".into()), folder: "x".into(), keep: 10 });
+    ask(&first, Request::BackUpNow);
+    ask(&first, Request::Lock);
+    let key = crate::host::load::BOOK;
+    let mut book: serde_json::Value = serde_json::from_str(&disk.ring.borrow()[key]).unwrap();
+    let many: Vec<u64> = (1..5_000).collect();
+    let file = &book["files"][0];
+    let files: Vec<_> = many
+        .iter()
+        .map(|at| {
+            let mut file = file.clone();
+            file["made"] = (*at).into();
+            file["logged"] = false.into();
+            file
+        })
+        .collect();
+    book["failed_unlocks"] = many.clone().into();
+    book["troubles"] = many.into();
+    book["files"] = files.into();
+    disk.ring.borrow_mut().insert(key.into(), book.to_string());
+    let again = host(&disk, 2);
+    assert_eq!(unlock(&again, 1), None);
+    let now = events(&again);
+    let count = |what: &str| now.iter().filter(|it| *it == what).count();
+    // Two were written in truth.
+    assert_eq!((count("unlock-failed"), count("backup"), count("backup-failed")), (20, 2 + 64, 64));
+    assert_eq!(count("vault-made"), 1);
+}
+
+#[test]
+fn what_befell_backups_is_logged_once_though_the_clock_was_ahead() {
+    let disk = Disk::default();
+    let (host, _) = made(&disk);
+    let now = &host.platform().now;
+    let set = Request::SetBackups { destination: Some("folder".into()), folder: "x".into(), keep: 10 };
+    ask(&host, set);
+    let ahead = 4 * 60_000;
+    let backups = || events(&host).iter().filter(|what| *what == "backup").count();
+    let before = backups();
+    now.set(now.get() + ahead);
+    ask(&host, Request::Add { forms: vec![form("b", "totp")] });
+    ask(&host, Request::BackUpNow);
+    assert_eq!(backups(), before + 1);
+    now.set(now.get() - ahead + 60_000);
+    ask(&host, Request::Add { forms: vec![form("c", "totp")] });
+    ask(&host, Request::BackUpNow);
+    assert_eq!(backups(), before + 2);
+    // Notes of before.
+    let text = format!(r#"{{"destination":null,"keep":10,"noted":50,"troubles":[50,51]}}"#);
+    assert_eq!(Book::read(&text).unwrap().troubles, [Millis(51)]);
+}
+
+#[test]
+fn what_opened_the_vault_without_its_password_is_told_until_it_was_seen() {
+    use super::ways::{by_code, codes, lasting, once, pass};
+    let disk = Disk::default();
+    let (host, _) = made(&disk);
+    let codes = codes(&host, 5, None);
+    let other = |code: &str| {
+        ask(&host, Request::Lock);
+        super::ways::unlock(&host, by_code(code))
+    };
+    let told = || -> Vec<(String, String)> {
+        status(&host).ways_used.into_iter().map(|used| (used.kind, used.label)).collect()
+    };
+    let said = |kind: &str, label: &str| (kind.to_owned(), label.to_owned());
+    assert_eq!(other(&codes[2]), None);
+    let newest: Vec<String> = events(&host).into_iter().take(3).collect();
+    assert_eq!(newest, ["unlock-code", "rotated", "code-used"]);
+    assert_eq!(lines(&host)[0].label.as_deref(), Some("3"));
+    assert!(told().is_empty(), "whoever came in by it is neither told nor asked");
+    assert_eq!(failed(&ask(&host, Request::SeeWaysUsed)), None);
+    let lock_and_unlock = || {
+        ask(&host, Request::Lock);
+        assert_eq!(unlock(&host, 1), None);
+    };
+    lock_and_unlock();
+    assert_eq!(told(), [said("code", "3")]);
+    let (code, _) = pass(&host, lasting(60)).unwrap();
+    assert_eq!(other(&code), None);
+    assert!(told().is_empty());
+    lock_and_unlock();
+    assert_eq!(told(), [said("code", "3"), said("pass", "")]);
+    assert_eq!(failed(&ask(&host, Request::SeeWaysUsed)), None);
+    assert!(told().is_empty());
+    lock_and_unlock();
+    assert!(told().is_empty(), "seen is seen");
+    let (code, _) = pass(&host, once(60)).unwrap();
+    assert_eq!(other(&code), None);
+    lock_and_unlock();
+    assert_eq!(told(), [said("pass", "")]);
+}
+
+#[test]
+fn a_code_that_may_want_a_password_counts_until_its_password_is_tried() {
+    use super::ways::{by_code, codes};
+    let disk = Disk::default();
+    let (host, _) = made(&disk);
+    let codes = codes(&host, 5, Some(key(7)));
+    let pair = |code: &str, n: u8| Way::Code {
+        code: code.into(),
+        keys: vec![DerivedKey { job: key(7).job, ..key(n) }],
+    };
+    let failures = || events(&host).iter().filter(|what| *what == "unlock-failed").count();
+    ask(&host, Request::Lock);
+    for _ in 0..3 {
+        assert_eq!(super::ways::unlock(&host, by_code(&codes[0])).as_deref(), Some("code-needs-password"));
+    }
+    assert_eq!(super::ways::unlock(&host, pair(&codes[0], 8)).as_deref(), Some("wrong-code-or-password"));
+    assert_eq!(super::ways::unlock(&host, pair(&codes[0], 7)), None);
+    assert_eq!(failures(), 3, "two of the three without a password, and one with the wrong one");
+    ask(&host, Request::Lock);
+    assert_eq!(super::ways::unlock(&host, by_code(&codes[1])).as_deref(), Some("code-needs-password"));
+    assert_eq!(super::ways::unlock(&host, pair(&codes[1], 7)), None);
+    assert_eq!(failures(), 3, "whoever is asked for the password and knows it tried nothing wrong");
 }
 
 #[test]
