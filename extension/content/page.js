@@ -575,11 +575,30 @@
     /** @param {DOMRect} box */
     const inView = (box) => !crowded || (box.bottom > 0 && box.top < innerHeight);
     const visible = framesShown();
+    const [above, below] = [-reach, reach + innerHeight];
+    /** @param {DOMRect} box */
+    const far = (box) => box.top > below || box.bottom < above;
+    /** Rows of which all is screens away: one question for all their fields. @type {Map<Element | null, boolean>} */
+    const rows = new Map();
+    /** @type {Element[]} */
+    const buttons = [];
     const elements = all.filter((field) => {
-      if (!visible || SKIP.has(field.type)) return false;
+      const type = field.type;
+      if (type === "submit" || type === "image") buttons.push(field);
+      if (!visible || SKIP.has(type)) return false;
+      const parent = crowded ? parentOf(field) : null;
+      const row = parent && parentOf(parent);
+      if (row && field !== active && rows.get(row)) return false;
       const box = field.getBoundingClientRect();
+      if (far(box)) {
+        if (row && !rows.has(row)) {
+          const around = rectOf(row);
+          rows.set(row, far(around) && around.width > 1 && around.height > 1);
+        }
+        return false;
+      }
       places.set(field, box);
-      return box.top <= reach + innerHeight && box.bottom >= -reach && onPage(box, width, top) && shown(field);
+      return onPage(box, width, top) && shown(field);
     });
     const truncated = elements.length > MAX.fields;
     elements.length = Math.min(elements.length, MAX.fields);
@@ -592,7 +611,7 @@
     /** @type {{ parent: Node | null, aunt: Node | null, index: number } | null} */
     let last = null;
     let hits = 0;
-    const away = formsAway(all);
+    const away = formsAway(elements, buttons);
     const fields = elements.map((field, n) => {
       const box = places.get(field) ?? field.getBoundingClientRect();
       const kind = field.localName === "input" ? field.type : field.localName;
@@ -681,11 +700,9 @@
     }
   };
 
-  /** The forms that send to another origin, by themselves or by a button. @param {HTMLInputElement[]} all */
-  const formsAway = (all) => {
-    const forms = new Set([...new Set(all.map((field) => field.form))].filter((form) => form && leaves(attribute(form, "action"))));
-    /** @type {Element[]} */
-    const buttons = all.filter((field) => field.type === "submit" || field.type === "image");
+  /** The forms that send to another origin, by themselves or by a button. @param {HTMLInputElement[]} fields @param {Element[]} buttons those that are inputs */
+  const formsAway = (fields, buttons) => {
+    const forms = new Set([...new Set(fields.map((field) => field.form))].filter((form) => form && leaves(attribute(form, "action"))));
     for (const root of new Set([document, ...shadowed.values()])) buttons.push(...(root instanceof Document ? root.getElementsByTagName("button") : root.querySelectorAll("button")));
     for (const button of buttons) {
       if (leaves(attribute(button, "formaction"))) forms.add(/** @type {any} */ (button).form);
