@@ -1,24 +1,29 @@
-// The records of used recovery codes and of a pass that is over, in every generation of both stores and in the raw files of
+// The records of used recovery codes and of passes that are over, in every generation of both stores and in the raw files of
 // the profile: before, to show that they can be found; within a minute, while the browser runs, in no file at all; and after a new
-// start before the first unlock.
+// start before the first unlock, also of a pass that ended while no browser ran.
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { make_folder } from "./lib/paths.mjs";
-import { until } from "./lib/process.mjs";
+import { sleep, until } from "./lib/process.mjs";
 import { later } from "./lib/permission.mjs";
 import { traces_of, where } from "./lib/raw-profile.mjs";
 import { read_stores } from "./lib/stores.mjs";
 
 const PASSWORD = "the password of this vault";
+/** No pass is shorter. */
+const SHORTEST_MS = 10 * 60_000;
 /** The two stores, as each browser keeps them. */
 const PLACES = {
   chromium: [/Local Extension Settings\//, /IndexedDB\/chrome-extension_/],
   firefox: [/storage\/default\/moz-extension\+\+\+[^/]*\^userContextId=\d+\/idb\//, /storage\/default\/moz-extension\+\+\+[^/^]*\/idb\//],
 };
+/** The folders of a profile that they lie in. */
+const FOLDERS = { chromium: ["Default/Local Extension Settings", "Default/IndexedDB"], firefox: ["storage/default"] };
 
 const generations = (stores) => Object.values(stores).flatMap((store) => Object.values(store)).filter((text) => typeof text === "string" && text.startsWith("sparekey/1"));
 const lines = (stores) => generations(stores).flatMap((file) => file.split("\n").slice(3, -2)).filter((line) => line.length > 100);
@@ -91,6 +96,33 @@ for (const kind of kinds()) {
       const { entries } = await core.ask({ type: "list" });
       assert.deepEqual(entries.map((entry) => entry.issuer), ["Example"]);
       assert.deepEqual(alarms((await core.ask({ type: "status" })).warnings), []);
+    });
+
+    test("a pass that ended while the browser was closed: the bytes go after the start, before the first unlock", async () => {
+      // A profile of its own, in which nothing was ever seen of a later time.
+      await session.close();
+      await rm(profile, { recursive: true, force: true });
+      profile = await make_folder(`${kind}-raw-closed`);
+      session = await open_browser(kind, { profile });
+      core = await core_of(session);
+      // The clock is behind as long as the vault is made, so that by the machine's own the pass ends in a quarter of a minute.
+      await later(session, 15_000 - SHORTEST_MS);
+      keys = await core.enter(PASSWORD);
+      const { pass } = await core.ask({ type: "make-pass", form: { minutes: SHORTEST_MS / 60_000, start: null, once: false } });
+      await core.ask({ type: "lock" });
+      const then = lines(await read_stores(session));
+      await session.close();
+      assert.ok(Date.now() < pass.end, "no program of ours ran when it ended");
+      const traces = await traces_of(kind, profile, then);
+      const closed = await make_folder(`${kind}-raw-copy`);
+      for (const part of FOLDERS[kind]) await cp(path.join(profile, part), path.join(closed, part), { recursive: true });
+      await sleep(Math.max(0, pass.end - Date.now()));
+      await start_anew();
+      const looked_for = await gone_within_a_minute(traces, then, 1);
+      assert.equal((await core.ask({ type: "status" })).state, "locked");
+      const lay = await where(closed, looked_for.runs);
+      await rm(closed, { recursive: true, force: true });
+      assert.ok(PLACES[kind].every((place) => here(place, lay)), `it lay in both stores: ${lay}`);
     });
 
     // A browser that starts anew has the machine's clock again, which is behind the one that a test moved: that is told, rightly.
