@@ -2025,12 +2025,28 @@ wire! {
     /// What an import would do with one entry.
     pub struct ImportItem {
         /// `new`, `already-here`, `twice` (the same as an earlier one of the file), `other-secret` (the same names
-        /// with another key), `invalid`.
+        /// with another key), `other-settings` (the same names and key, which would make other codes), `invalid`.
         pub outcome: String,
+        /// Taken unless the user says otherwise.
+        pub ticked: bool,
+        /// What differs of `other-settings`.
+        pub settings: Vec<OtherSetting>,
+        /// The name of an entry that has the same key under another name.
+        pub same_key: Option<String>,
         /// Why it is invalid.
         pub failure: Option<Failure>,
         /// Sites that it may belong to, best first.
         pub suggestions: Vec<SuggestedSite>,
+    }
+
+    /// In what two accounts of one key differ.
+    pub struct OtherSetting {
+        /// `kind`, `algorithm`, `digits`, `period`.
+        pub what: String,
+        /// What it is in the vault, or earlier in the file.
+        pub known: String,
+        /// What it is in this item.
+        pub new: String,
     }
 
     /// A site that an entry may belong to.

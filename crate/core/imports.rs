@@ -1,10 +1,15 @@
 //! The import conversation: what an import would do, doing it at once, taking it back, and the sites of what came in.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
 use crate::env::Env;
-use crate::otp::Kind;
-use crate::protocol::{Failure, ImportForm, ImportItem, KeptForm, Reply, SiteOfEntry, SuggestedSite};
+use crate::otp::uri::title;
+use crate::otp::{Kind, Otp};
+use crate::protocol::{
+    Failure, ImportForm, ImportItem, KeptForm, OtherSetting, Reply, SiteOfEntry, SuggestedSite,
+};
+use crate::secret::SecretBytes;
 use crate::site::Origin;
 use crate::site::suggest::{Source, Suggestion, suggest};
 use crate::vault::body::{LogLine, Tombstone};
@@ -49,14 +54,14 @@ impl Core {
         let mut known = Known::of(&body.entries);
         let confirmed = Confirmed::of(body);
         let plan = |item: &ImportForm| match draft_of(item) {
-            Err(failure) => {
-                ImportItem { outcome: "invalid".into(), failure: Some(failure), suggestions: Vec::new() }
-            }
+            Err(failure) => ImportItem { failure: Some(failure), ..Fate::Invalid.told() },
             Ok(draft) => {
-                let outcome = known.outcome(&draft);
+                let mut planned = known.fate(&draft).told();
+                // What is damaged by an earlier app is no repair of what is here.
+                planned.ticked &= planned.settings.is_empty() || item.suspect.is_none();
                 known.note(&draft);
-                let suggestions = suggestions(&draft.issuer, &draft.account, &item.urls, &confirmed);
-                ImportItem { outcome: outcome.into(), failure: None, suggestions }
+                planned.suggestions = suggestions(&draft.issuer, &draft.account, &item.urls, &confirmed);
+                planned
             }
         };
         let items = items.iter().map(plan).collect();
@@ -157,52 +162,98 @@ impl Core {
     }
 }
 
-/// What is known by its names: ten thousand entries are not each compared with ten thousand others.
-struct Known(HashMap<(String, String), Vec<KnownEntry>>);
+/// What is known, found by its names or by its key: ten thousand entries are not each compared with ten thousand others.
+struct Known {
+    entries: Vec<KnownEntry>,
+    /// By names without case.
+    named: HashMap<(String, String), Vec<usize>>,
+    /// Those of the vault, by a hash of the key.
+    keyed: HashMap<u64, Vec<usize>>,
+    hasher: RandomState,
+}
 
 struct KnownEntry {
     draft: EntryDraft,
     /// `None`: an earlier one of the same file.
     id: Option<String>,
+    /// No code of it was used here yet.
+    unverified: bool,
+}
+
+/// What would become of an item.
+enum Fate<'k> {
+    Invalid,
+    /// With what has its key in the vault under another name.
+    New(Option<&'k KnownEntry>),
+    AlreadyHere,
+    Twice,
+    OtherSecret,
+    OtherSettings(&'k KnownEntry, Vec<OtherSetting>),
+}
+
+impl Fate<'_> {
+    /// In the protocol's words. What would be there twice over is not ticked; of one key with two settings nothing tells
+    /// which are right but a code that was used.
+    fn told(self) -> ImportItem {
+        let (outcome, ticked) = match &self {
+            Self::Invalid => ("invalid", false),
+            Self::New(twin) => ("new", twin.is_none()),
+            Self::AlreadyHere => ("already-here", false),
+            Self::Twice => ("twice", false),
+            Self::OtherSecret => ("other-secret", true),
+            Self::OtherSettings(known, _) => ("other-settings", known.id.is_none() || known.unverified),
+        };
+        let same_key = match &self {
+            Self::New(Some(known)) => Some(title(&known.draft.issuer, &known.draft.account)),
+            _ => None,
+        };
+        let settings = if let Self::OtherSettings(_, settings) = self { settings } else { Vec::new() };
+        let (failure, suggestions) = (None, Vec::new());
+        ImportItem { outcome: outcome.into(), ticked, settings, same_key, failure, suggestions }
+    }
 }
 
 impl Known {
     fn of(entries: &[Entry]) -> Self {
-        let mut known = Self(HashMap::new());
+        let hasher = RandomState::new();
+        let mut known = Self { entries: Vec::new(), named: HashMap::new(), keyed: HashMap::new(), hasher };
         for entry in entries {
             let mut draft = EntryDraft::new(entry.issuer.as_str(), entry.account.as_str(), entry.otp.clone());
             draft.trashed = entry.trashed.is_some();
             known.add(&draft, Some(entry.id.to_string()));
+            if let Some(last) = known.entries.last_mut() {
+                last.unverified = entry.unverified && entry.last_used().is_none();
+            }
         }
         known
     }
 
-    fn outcome(&self, draft: &EntryDraft) -> &'static str {
-        match self.same(draft) {
-            Some(KnownEntry { id: Some(_), .. }) => "already-here",
-            Some(KnownEntry { id: None, .. }) => "twice",
-            None if self.named(draft).any(|known| known.draft.trashed == draft.trashed) => "other-secret",
-            None => "new",
+    fn fate(&self, draft: &EntryDraft) -> Fate<'_> {
+        if let Some(same) = self.same(draft) {
+            return if same.id.is_some() { Fate::AlreadyHere } else { Fate::Twice };
         }
+        let has_key = |known: &&KnownEntry| known.draft.otp.secret() == draft.otp.secret();
+        if let Some(known) = self.named(draft).filter(|known| counts(known, draft)).find(has_key) {
+            return Fate::OtherSettings(known, other_settings(&known.draft.otp, &draft.otp));
+        }
+        if self.named(draft).any(|known| known.draft.trashed == draft.trashed) {
+            return Fate::OtherSecret;
+        }
+        let keyed = self.keyed.get(&self.hash(draft.otp.secret())).into_iter().flatten();
+        Fate::New(keyed.map(|at| &self.entries[*at]).filter(|known| counts(known, draft)).find(has_key))
     }
 
     fn twin(&self, draft: &EntryDraft) -> Option<&str> {
         self.same(draft)?.id.as_deref()
     }
 
-    /// What is in the bin here does not stand in the way of a living account; what is in the bin there is not brought
-    /// to a second life.
     fn same(&self, draft: &EntryDraft) -> Option<&KnownEntry> {
-        self.named(draft).find(|known| {
-            (draft.trashed || !known.draft.trashed)
-                && known.draft.issuer == draft.issuer
-                && known.draft.account == draft.account
-                && known.draft.otp.same_generator(&draft.otp)
-        })
+        let same = |known: &&KnownEntry| counts(known, draft) && known.draft.otp.same_generator(&draft.otp);
+        self.named(draft).find(same)
     }
 
     fn named(&self, draft: &EntryDraft) -> impl Iterator<Item = &KnownEntry> {
-        self.0.get(&names(draft)).into_iter().flatten()
+        self.named.get(&names(draft)).into_iter().flatten().map(|at| &self.entries[*at])
     }
 
     fn note(&mut self, draft: &EntryDraft) {
@@ -210,11 +261,46 @@ impl Known {
     }
 
     fn add(&mut self, draft: &EntryDraft, id: Option<String>) {
-        self.0.entry(names(draft)).or_default().push(KnownEntry { draft: draft.clone(), id });
+        let at = self.entries.len();
+        if id.is_some() {
+            let hash = self.hash(draft.otp.secret());
+            self.keyed.entry(hash).or_default().push(at);
+        }
+        self.named.entry(names(draft)).or_default().push(at);
+        self.entries.push(KnownEntry { draft: draft.clone(), id, unverified: true });
+    }
+
+    fn hash(&self, key: &SecretBytes) -> u64 {
+        self.hasher.hash_one(key.expose())
     }
 }
 
-/// Without case: `GitHub` and `Github` with another key are worth a second look.
+/// What is in the bin here does not stand in the way of a living account; what is in the bin there is not brought to a
+/// second life.
+fn counts(known: &KnownEntry, draft: &EntryDraft) -> bool {
+    draft.trashed || !known.draft.trashed
+}
+
+/// In what two generators of one key differ. What is Steam's is Steam's throughout.
+fn other_settings(known: &Otp, otp: &Otp) -> Vec<OtherSetting> {
+    let parts = |otp: &Otp| {
+        [
+            ("kind", otp.kind().name().to_owned()),
+            ("algorithm", otp.algorithm().name().to_owned()),
+            ("digits", otp.digits().count().to_string()),
+            ("period", otp.period().map_or(String::new(), |period| period.seconds().to_string())),
+        ]
+    };
+    let both = parts(known).into_iter().zip(parts(otp));
+    let differ = both.filter(|((_, known), (_, new))| known != new && !known.is_empty() && !new.is_empty());
+    let steam = matches!(known.kind(), Kind::Steam) || matches!(otp.kind(), Kind::Steam);
+    differ
+        .map(|((what, known), (_, new))| OtherSetting { what: what.into(), known, new })
+        .filter(|setting| !steam || setting.what == "kind")
+        .collect()
+}
+
+/// Without case: apps and people write `GitHub` and `Github`, and mean one account.
 fn names(draft: &EntryDraft) -> (String, String) {
     (draft.issuer.to_lowercase(), draft.account.to_lowercase())
 }

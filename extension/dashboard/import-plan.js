@@ -13,14 +13,22 @@ import { skippedList } from "./import-skipped.js";
 /** @typedef {import('../shared/protocol').ImportForm} ImportForm */
 
 /** What can be taken; everything else is here, or cannot be read. */
-const TAKABLE = new Set(["new", "other-secret"]);
+const TAKABLE = new Set(["new", "other-secret", "other-settings"]);
 
 /**
  * The places of the entries that are taken unless the user says otherwise.
  * @param {ImportItem[]} items
  */
 export function takable(items) {
-  return new Set(items.flatMap((item, index) => (TAKABLE.has(item.outcome) ? [index] : [])));
+  return new Set(items.flatMap((item, index) => (item.ticked ? [index] : [])));
+}
+
+/**
+ * The places of the entries that can be taken at all.
+ * @param {ImportItem[]} items
+ */
+function offered(items) {
+  return items.flatMap((item, index) => (TAKABLE.has(item.outcome) ? [index] : []));
 }
 
 class ImportPlan extends View {
@@ -58,7 +66,7 @@ class ImportPlan extends View {
     if (!read) return nothing;
     return html`${notesList(read, this.outcomes, this.notes, (notes) => this.tell("import-notes", notes))}
       ${skippedList(read.skipped.filter((item) => !item.kept))}
-      ${read.entries.length ? this.found(read, [...takable(this.items)]) : nothing}`;
+      ${read.entries.length ? this.found(read, offered(this.items)) : nothing}`;
   }
 
   /**
@@ -119,10 +127,18 @@ class ImportPlan extends View {
 function notes(entry, plan) {
   const notes = [];
   if (plan.outcome === "other-secret") notes.push(t("import_other_secret"));
+  if (plan.settings.length) notes.push(t("import_other_settings", listed(plan.settings.map(differs))));
+  if (plan.same_key !== null) notes.push(t("import_same_key", plan.same_key));
   if (plan.failure) notes.push(errorText(new AskError(plan.failure)));
   if (entry.lost.length) notes.push(t("import_loses", listed(entry.lost.map((code) => coded("loses", code) ?? code))));
   if (entry.trashed) notes.push(t("import_trashed"));
   return notes;
+}
+
+/** @param {import('../shared/protocol').OtherSetting} setting */
+function differs(setting) {
+  const words = (/** @type {string} */ value) => (setting.what === "kind" ? (coded("kind", value) ?? value) : value);
+  return coded("setting", setting.what, words(setting.new), words(setting.known)) ?? setting.what;
 }
 
 /** @param {Event} event */

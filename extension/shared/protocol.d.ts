@@ -937,9 +937,21 @@ suspect: string | null, };
 export type ImportItem = { 
 /**
  * `new`, `already-here`, `twice` (the same as an earlier one of the file), `other-secret` (the same names
- * with another key), `invalid`.
+ * with another key), `other-settings` (the same names and key, which would make other codes), `invalid`.
  */
 outcome: string, 
+/**
+ * Taken unless the user says otherwise.
+ */
+ticked: boolean, 
+/**
+ * What differs of `other-settings`.
+ */
+settings: Array<OtherSetting>, 
+/**
+ * The name of an entry that has the same key under another name.
+ */
+sameKey: string | null, 
 /**
  * Why it is invalid.
  */
@@ -1242,6 +1254,20 @@ admins: string,
  * Support's number.
  */
 support: string, };
+
+export type OtherSetting = { 
+/**
+ * `kind`, `algorithm`, `digits`, `period`.
+ */
+what: string, 
+/**
+ * What it is in the vault, or earlier in the file.
+ */
+known: string, 
+/**
+ * What it is in this item.
+ */
+new: string, };
 
 export type PageFields = { 
 /**

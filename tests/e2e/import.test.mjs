@@ -13,6 +13,8 @@ import { until } from "./lib/process.mjs";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const OTHER = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+/** Keys of accounts that are not here otherwise: what has a key that is here is not ticked. */
+const FRESH = ["KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU", "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK", "ONSWG4TFOQQHGZLDOJSXIIDTMVRXEZLU"];
 const FILE_PASSWORD = "the one from the old phone";
 
 for (const kind of kinds()) {
@@ -117,6 +119,19 @@ for (const kind of kinds()) {
       await until("two rows", async () => (await rows()) === 2);
     });
 
+    test("a key that is here: under another name it is told and not ticked, with other settings it is told and ticked", async () => {
+      const github = entry("Github", "Ada@example.com", SECRET);
+      const files = [{ ...github, info: { ...github.info, algo: "SHA256", digits: 8 } }, entry("Haven", "ada", OTHER), github];
+      await drop("settings.json", JSON.stringify(aegis(files)));
+      await outcomes(["other-settings", "new", "already-here"]);
+      await view().see(".import-items", /SHA256 instead of SHA1 and 8 digits instead of 6.*here already, under the name “Harbour: ada”/);
+      await shot("other-settings");
+      const ticks = await page.$$eval(".import-items input", (boxes) => boxes.map((box) => box.checked));
+      // GitHub's is the repair of what was imported and never used.
+      assert.deepEqual(ticks, [true, false]);
+      await view().press("Cancel");
+    });
+
     test("an account that Sparekey makes no codes for is kept as a note, shown after the password, and deleted", async () => {
       await drop("other.json", JSON.stringify(aegis([{ ...entry("Yandex", "ada", SECRET), type: "yandex" }])));
       await view().see(".import-unheld", /kept as a note/);
@@ -137,7 +152,7 @@ for (const kind of kinds()) {
     });
 
     test("an encrypted file: a wrong password is told, the right one opens, undo takes it back", async () => {
-      await drop("sealed.json", JSON.stringify(sealed_aegis([entry("Lighthouse", "bob", SECRET), entry("Harbour", "ada", SECRET), entry("GitHub", "bob", OTHER)], FILE_PASSWORD)));
+      await drop("sealed.json", JSON.stringify(sealed_aegis([entry("Lighthouse", "bob", FRESH[0]), entry("Harbour", "ada", SECRET), entry("GitHub", "bob", FRESH[1])], FILE_PASSWORD)));
       await view().see("h2", /A file of Aegis/);
       await page.type("password-field input", "not this one");
       await view().press("Open the file");
@@ -196,9 +211,9 @@ for (const kind of kinds()) {
     test("pasted links, and what was left out stays out", async () => {
       await view().go("/import");
       await page.waitForSelector("#import-paste");
-      await page.type("#import-paste", `otpauth://totp/Mill:ada?secret=${SECRET}&issuer=Mill&digits=8`);
+      await page.type("#import-paste", `otpauth://totp/Mill:ada?secret=${FRESH[0]}&issuer=Mill&digits=8`);
       await page.keyboard.press("Enter");
-      await page.type("#import-paste", `otpauth://totp/Quay:ada?secret=${OTHER}&issuer=Quay`);
+      await page.type("#import-paste", `otpauth://totp/Quay:ada?secret=${FRESH[1]}&issuer=Quay`);
       await view().press("Read");
       await outcomes(["new", "new"]);
       await page.evaluate(() => document.querySelectorAll(".import-items input")[1].click());
@@ -206,7 +221,7 @@ for (const kind of kinds()) {
       await view().see("#imported-title", /1 account imported/);
       await view().go("/verify");
       const code = () => page.evaluate(() => [...document.querySelectorAll(".plain-list li")].find((row) => row.textContent.includes("Mill"))?.querySelector(".otp-real")?.textContent.replaceAll(/\s/g, ""));
-      const totp = new TOTP({ secret: SECRET, digits: 8 });
+      const totp = new TOTP({ secret: FRESH[0], digits: 8 });
       await until("its code of eight digits", async () => {
         const shown = await code();
         return [-30_000, 0, 30_000].some((offset) => totp.generate({ timestamp: Date.now() + offset }) === shown);
@@ -261,7 +276,7 @@ for (const kind of kinds()) {
     });
 
     test("two thousand accounts stay usable, and one press takes them back", async () => {
-      const many = Array.from({ length: 2000 }, (_, n) => `otpauth://totp/Fleet:ship${n}?secret=${SECRET}&issuer=Fleet`);
+      const many = Array.from({ length: 2000 }, (_, n) => `otpauth://totp/Fleet:ship${n}?secret=${FRESH[2]}&issuer=Fleet`);
       const before = await rows();
       await drop("fleet.txt", many.join("\n"));
       await view().see("#plan-title", /2,000 accounts/);

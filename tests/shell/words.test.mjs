@@ -36,6 +36,7 @@ const COMPOSED = [
   "choice",
   "by_itself_chosen",
   "source",
+  "setting",
   "suspect",
   "loses",
   "lost",

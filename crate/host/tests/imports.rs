@@ -59,6 +59,68 @@ fn the_plan_says_what_would_become_of_each_and_changes_nothing() {
     assert_eq!(entries(&host), here);
 }
 
+/// The outcome, whether it is ticked, what differs, whose key it is.
+type Told = (String, bool, Vec<String>, Option<String>);
+
+fn told(host: &Host<Fake>, items: &[ImportForm]) -> Vec<Told> {
+    let differs = |setting: OtherSetting| format!("{} {} {}", setting.what, setting.known, setting.new);
+    let told = |item: ImportItem| {
+        (item.outcome, item.ticked, item.settings.into_iter().map(differs).collect(), item.same_key)
+    };
+    plan(host, items).into_iter().map(told).collect()
+}
+
+#[test]
+fn the_same_key_is_never_called_another_one() {
+    let host = open();
+    let (ids, _) = take(&host, &[item("GitHub", "Ada", ONE), item("Mill", "ada", TWO)]);
+    let with = |change: fn(&mut EntryForm)| {
+        let mut item = item("github", "ada", ONE);
+        change(&mut item.form);
+        item
+    };
+    let is = |outcome: &str, ticked, differs: &[&str], key: Option<&str>| -> Told {
+        let differs = differs.iter().map(|differs| (*differs).to_owned()).collect();
+        (outcome.into(), ticked, differs, key.map(str::to_owned))
+    };
+    // Names differ in case alone.
+    assert_eq!(told(&host, &[with(|_| {})]), [is("already-here", false, &[], None)]);
+    for (change, differs) in [
+        ((|form| form.algorithm = "SHA256".into()) as fn(&mut EntryForm), &["algorithm SHA1 SHA256"][..]),
+        (|form| (form.digits, form.period) = (8, 60), &["digits 6 8", "period 30 60"]),
+        (|form| form.kind = "hotp".into(), &["kind totp hotp"]),
+        (|form| form.kind = "steam".into(), &["kind totp steam"]),
+    ] {
+        // What is here was never used: the new settings may be the right ones.
+        assert_eq!(told(&host, &[with(change)]), [is("other-settings", true, differs, None)]);
+        let mut damaged = with(change);
+        damaged.suspect = Some("authenticator-v8-import".into());
+        assert_eq!(told(&host, &[damaged]), [is("other-settings", false, differs, None)]);
+    }
+    let renamed = item("GitHub", "work", ONE);
+    let key = Some("GitHub: Ada");
+    assert_eq!(told(&host, std::slice::from_ref(&renamed)), [is("new", false, &[], key)]);
+    // Another key under these names, also one that is known under others.
+    assert_eq!(told(&host, &[item("mill", "ada", ONE)]), [is("other-secret", true, &[], None)]);
+    // Within one file both were in the other app.
+    let file = [item("A", "a", "MFRGGZDF"), item("B", "b", "MFRGGZDF"), item("a", "A", "MFRGGZDF")];
+    let new = || is("new", true, &[], None);
+    assert_eq!(told(&host, &file), [new(), new(), is("twice", false, &[], None)]);
+
+    ask(&host, Request::Used { id: ids[0].clone() });
+    let other = with(|form| form.digits = 8);
+    assert_eq!(
+        told(&host, std::slice::from_ref(&other)),
+        [is("other-settings", false, &["digits 6 8"], None)]
+    );
+    // Whoever ticks them gets them, and what is here in other letters comes no second time.
+    let (_, added) = take(&host, &[other, renamed, with(|_| {})]);
+    assert_eq!(added.len(), 2);
+    // What lies in the bin stands in no way.
+    ask(&host, Request::Trash { ids: entries(&host).into_iter().map(|entry| entry.id).collect() });
+    assert_eq!(told(&host, &[item("GitHub", "new", ONE), with(|_| {})]), [new(), new()]);
+}
+
 #[test]
 fn what_comes_in_keeps_what_it_was_and_binds_nothing() {
     let host = open();
