@@ -23,21 +23,29 @@ use super::{Core, Outcome, kept, view};
 /// More sites of one entry help nobody to choose.
 const MAX_SUGGESTIONS: usize = 6;
 
-/// An importer's entry as it crosses to the page. `None` where the protocol cannot hold it unchanged: a counter above
-/// 2^32 - 1, which no token reaches.
+/// An importer's entry as it crosses to the page, with as much of its words as the vault takes: a long note is no reason
+/// to leave a second factor behind. `None` where the protocol cannot hold it: a counter above 2^32 - 1, which no token
+/// reaches.
 pub fn import_form(draft: &EntryDraft) -> Option<ImportForm> {
     if let Kind::Hotp { counter } = draft.otp.kind() {
         u32::try_from(counter).ok()?;
     }
-    let mut form = view::form_of_parts(&draft.issuer, &draft.account, &draft.otp);
-    form.note.clone_from(&draft.note);
-    form.tags.clone_from(&draft.tags);
+    let (issuer, account) = (view::fitting_words(&draft.issuer), view::fitting_words(&draft.account));
+    let mut form = view::form_of_parts(issuer, account, &draft.otp);
+    view::fitting_note(&draft.note).clone_into(&mut form.note);
+    form.tags.extend(draft.tags.iter().filter(|tag| view::fitting_words(tag) == tag.trim()).cloned());
+    let cut = [
+        (issuer != draft.issuer.trim() || account != draft.account.trim(), "name-end"),
+        (form.note != draft.note, "note-end"),
+        (form.tags.len() < draft.tags.len(), "long-tags"),
+    ];
+    let cut = cut.into_iter().filter_map(|(cut, what)| cut.then_some(what));
     Some(ImportForm {
         form,
         pinned: draft.pinned,
         trashed: draft.trashed,
         urls: draft.urls.clone(),
-        lost: draft.lost.iter().map(|code| (*code).into()).collect(),
+        lost: draft.lost.iter().copied().chain(cut).map(Into::into).collect(),
         suspect: draft.suspect.map(Into::into),
     })
 }

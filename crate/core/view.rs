@@ -122,6 +122,18 @@ pub(super) fn words(text: &str, field: &str) -> Result<String, Failure> {
     if text.chars().count() > MAX_WORDS { Err(too_long(field)) } else { Ok(text.to_owned()) }
 }
 
+/// As much of a text as [`words`] takes.
+pub(super) fn fitting_words(text: &str) -> &str {
+    let text = text.trim();
+    let cut = text.char_indices().nth(MAX_WORDS).and_then(|(end, _)| text.get(..end));
+    cut.map_or(text, str::trim_end)
+}
+
+/// As much of a note as [`note`] takes.
+pub(super) fn fitting_note(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(MAX_NOTE)).unwrap_or(text)
+}
+
 /// A note of bearable length.
 pub(super) fn note(text: &str) -> Result<String, Failure> {
     if text.len() > MAX_NOTE { Err(too_long("note")) } else { Ok(text.to_owned()) }

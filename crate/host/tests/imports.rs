@@ -141,6 +141,45 @@ fn what_comes_in_keeps_what_it_was_and_binds_nothing() {
 }
 
 #[test]
+fn long_words_leave_no_account_behind() {
+    let host = open();
+    let string = |key: &str, value: &str| format!("<String><Key>{key}</Key><Value>{value}</Value></String>");
+    let note = "\u{e9}".repeat(8500);
+    let words = [
+        string("Title", &"T".repeat(600)),
+        string("UserName", "ada"),
+        string("Notes", &format!("x{note}")),
+        string("otp", ONE),
+        format!("<Tags>{};short</Tags>", "g".repeat(513)),
+    ];
+    let entry = format!("<Entry>{}</Entry>", words.concat());
+    let file = format!("<KeePassFile><Root><Group><Name>Root</Name>{entry}</Group></Root></KeePassFile>");
+    let read = |file: &str| {
+        let input = crate::import::Input::new(file.as_bytes(), &[]);
+        crate::import::import(&input, None, &crate::import::Limits::default()).unwrap().entries
+    };
+    let mut draft = read(&file).remove(0);
+    assert_eq!((draft.note.len(), draft.lost.as_slice()), (17_001, &[][..]), "the file has all of it");
+    draft.tags = vec!["g".repeat(513), "short".into()];
+    let form = crate::core::import_form(&draft).unwrap();
+    assert_eq!(form.lost, ["name-end", "note-end", "long-tags"]);
+    let [planned] = <[ImportItem; 1]>::try_from(plan(&host, std::slice::from_ref(&form))).unwrap();
+    assert_eq!((planned.outcome.as_str(), planned.ticked), ("new", true));
+    take(&host, std::slice::from_ref(&form));
+    let [here] = <[EntryView; 1]>::try_from(entries(&host)).unwrap();
+    // Half of a letter is none.
+    assert_eq!(here.note, format!("x{}", "\u{e9}".repeat(8191)));
+    assert_eq!(
+        (here.issuer.len(), here.account.as_str(), here.tags.as_slice()),
+        (512, "ada", &["short".to_owned()][..])
+    );
+    assert_eq!(outcomes(&host, &[form]), ["already-here"]);
+    draft.note.truncate(1 + 2 * 8191);
+    (draft.issuer, draft.tags) = ("T".repeat(512), vec!["g".repeat(512)]);
+    assert_eq!(crate::core::import_form(&draft).unwrap().lost, <[String; 0]>::default());
+}
+
+#[test]
 fn an_import_is_one_generation_and_the_same_again_none() {
     let host = open();
     let many: Vec<_> = (0..40).map(|n| item("Mill", &format!("user-{n}"), ONE)).collect();
