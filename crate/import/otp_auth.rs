@@ -36,18 +36,7 @@ impl Importer for OtpAuth {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         let (name, field) = wrapping(input.bytes).ok_or(ImportError::NotAnExport)?;
-        // The key is known: what does not open is damaged.
-        let outer = crypto::open_cbc(&fixed_key(name), &[0; BLOCK], input.bytes);
-        let outer = outer.map_err(|_| ImportError::BadContent)?;
-        let outer = Archive::open(outer.expose())?;
-        let root = outer.root();
-        let data = root.field(field).and_then(Node::data).ok_or(ImportError::BadContent)?;
-        let password = password.ok_or(ImportError::PasswordNeeded)?;
-        let inner = match (version(root).as_str(), field == BACKUP.1) {
-            ("1.0", true) | ("1.1", false) => open_salted(root, data, password)?,
-            ("1.1", true) | ("1.2", false) => open_rncryptor(data, password, limits)?,
-            _ => return Err(ImportError::UnsupportedVersion),
-        };
+        let inner = open_inner(input.bytes, name, field, password, limits)?;
         // Without a MAC a wrong password has good padding once in 256 times.
         let inner = Archive::open(inner.expose()).map_err(|_| ImportError::WrongPassword)?;
         if field == ACCOUNT.1 {
@@ -66,6 +55,28 @@ impl Importer for OtpAuth {
             }
         }
         collector.finish_some()
+    }
+}
+
+/// The archive under the password. The outer one is gone by then: both may be as large as the file.
+fn open_inner(
+    bytes: &[u8],
+    name: &str,
+    field: &str,
+    password: Option<&SecretText>,
+    limits: &Limits,
+) -> Result<SecretBytes, ImportError> {
+    // The key is known: what does not open is damaged.
+    let outer = crypto::open_cbc(&fixed_key(name), &[0; BLOCK], bytes);
+    let outer = outer.map_err(|_| ImportError::BadContent)?;
+    let outer = Archive::open(outer.expose())?;
+    let root = outer.root();
+    let data = root.field(field).and_then(Node::data).ok_or(ImportError::BadContent)?;
+    let password = password.ok_or(ImportError::PasswordNeeded)?;
+    match (version(root).as_str(), field == BACKUP.1) {
+        ("1.0", true) | ("1.1", false) => open_salted(root, data, password),
+        ("1.1", true) | ("1.2", false) => open_rncryptor(data, password, limits),
+        _ => Err(ImportError::UnsupportedVersion),
     }
 }
 

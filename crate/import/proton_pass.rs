@@ -6,7 +6,7 @@ use super::read::json::{self, Fields, Value};
 use super::read::openpgp;
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits};
-use crate::secret::SecretText;
+use crate::secret::{SecretBytes, SecretText};
 
 const PLAIN: &str = "data.json";
 const SEALED: &str = "data.pgp";
@@ -42,35 +42,43 @@ impl Importer for ProtonPass {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        open(input.bytes, "proton-pass-json", password, limits, 0)
+        open(input.bytes, "proton-pass-json", password, limits)
     }
 }
 
-/// A zip holds JSON or a message; an old message holds a zip. Three layers at most.
+/// A zip holds JSON or a message; an old message holds a zip. Three layers at most, each gone when the next is there:
+/// all may be as large as a file.
 fn open(
     bytes: &[u8],
-    format: &'static str,
+    mut format: &'static str,
     password: Option<&SecretText>,
     limits: &Limits,
-    depth: u8,
 ) -> Result<Draft, ImportError> {
-    if depth > 3 {
-        return Err(ImportError::BadContent);
+    let mut layer: Option<SecretBytes> = None;
+    for depth in 0..=3 {
+        let bytes = layer.as_ref().map_or(bytes, |layer| layer.expose());
+        let inner = if openpgp::looks_like(bytes) {
+            format = "proton-pass-pgp";
+            openpgp::must_take_passwords(bytes)?;
+            openpgp::open(bytes, password.ok_or(ImportError::PasswordNeeded)?, limits)?
+        } else if zip::looks_like(bytes) {
+            if depth == 0 {
+                format = "proton-pass-zip";
+            }
+            let zip = Zip::open(bytes, limits)?;
+            let member = zip.find_last(PLAIN).or_else(|| zip.find_last(SEALED));
+            SecretBytes::new(zip.extract(member.ok_or(ImportError::BadContent)?, password)?)
+        } else {
+            let export = json::of(bytes)?;
+            return if is_export(&export) {
+                read(&export, format, limits)
+            } else {
+                Err(ImportError::BadContent)
+            };
+        };
+        layer = Some(inner);
     }
-    if openpgp::looks_like(bytes) {
-        openpgp::must_take_passwords(bytes)?;
-        let password = password.ok_or(ImportError::PasswordNeeded)?;
-        let opened = openpgp::open(bytes, password, limits)?;
-        return open(opened.expose(), "proton-pass-pgp", Some(password), limits, depth + 1);
-    }
-    if zip::looks_like(bytes) {
-        let format = if depth == 0 { "proton-pass-zip" } else { format };
-        let zip = Zip::open(bytes, limits)?;
-        let member = zip.find_last(PLAIN).or_else(|| zip.find_last(SEALED)).ok_or(ImportError::BadContent)?;
-        return open(&zip.extract(member, password)?, format, password, limits, depth + 1);
-    }
-    let export = json::of(bytes)?;
-    if is_export(&export) { read(&export, format, limits) } else { Err(ImportError::BadContent) }
+    Err(ImportError::BadContent)
 }
 
 fn is_export(value: &Value) -> bool {

@@ -1,12 +1,15 @@
-//! No importer takes more than 64 MiB beside the file itself and an agreed KDF: files of 20 MB made to take much, and
-//! honest ones with 10,000 accounts. Every allocation is counted; one test, since the count is the process's.
+//! No importer takes more than 64 MiB beside the file itself and an agreed KDF: texts and containers of 20 MB made to take
+//! much, and honest files with 10,000 accounts. Every allocation is counted; one test, since the count is the process's.
 
 #![allow(clippy::unwrap_used)]
+
+mod containers;
 
 use std::fmt::Write as _;
 
 use peak_alloc::PeakAlloc;
 use sparekey::import::{Draft, ImportError, Input, Limits, import};
+use sparekey::secret::SecretText;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -17,11 +20,11 @@ const FILE: usize = 20_000_000;
 #[test]
 fn an_import_takes_no_more_than_its_share() {
     let mut over = Vec::new();
-    let mut check = |name: &str, file: &[u8]| {
+    let mut check = |name: &str, file: &[u8], password: Option<&SecretText>| {
         assert!(file.len() <= FILE, "{name} has {} bytes", file.len());
         let before = MEMORY.current_usage();
         MEMORY.reset_peak_usage();
-        let read = import(&Input::new(file, &[]), None, &Limits::default());
+        let read = import(&Input::new(file, &[]), password, &Limits::default());
         let taken = MEMORY.peak_usage().saturating_sub(before);
         let said =
             read.as_ref().map(|draft| draft.entries.len().to_string()).unwrap_or_else(|e| e.code().into());
@@ -32,10 +35,20 @@ fn an_import_takes_no_more_than_its_share() {
         read
     };
     for (name, file) in greedy() {
-        let _ = check(&name, &file);
+        let _ = check(&name, &file, None);
+    }
+    let password = SecretText::new(containers::PASSWORD.into());
+    for (name, file) in containers::greedy() {
+        let read = check(name, &file, Some(&password));
+        // One that is not opened takes nothing, and shows nothing.
+        let code = read.as_ref().map_or_else(ImportError::code, |_| "read");
+        let app = name.split([' ', ',']).next().unwrap_or_default();
+        // A damaged inner archive of OTP Auth's cannot be told from a wrong password.
+        let passed = [("sqlite", "not-an-export"), ("bplist", "wrong-password")].contains(&(app, code));
+        assert!(passed || !["not-an-export", "wrong-password"].contains(&code), "{name}: {code}");
     }
     for (name, file) in honest() {
-        let entries = check(name, file.as_bytes()).map(|draft: Draft| draft.entries.len());
+        let entries = check(name, file.as_bytes(), None).map(|draft: Draft| draft.entries.len());
         assert_eq!(entries, Ok::<_, ImportError>(10_000), "{name}");
     }
     assert!(over.is_empty(), "more than 64 MiB: {over:?}");

@@ -29,6 +29,10 @@ pub struct Node<'n> {
 
 /// The most objects in a file: fifty for each of 10,000 accounts.
 const MAX_OBJECTS: usize = 500_000;
+/// The longest text in UTF-16 that is kept; none that an importer asks for is as long.
+const MAX_TEXT: usize = 64 * 1024;
+/// The UTF-16 of a file, decoded: two names of 64 letters for each of 10,000 accounts take four megabytes.
+const MAX_WIDE: usize = 8 << 20;
 /// The most keys of a dictionary that are looked at. An account has about fifteen.
 const MAX_KEYS: usize = 256;
 
@@ -43,10 +47,8 @@ enum Object<'a> {
     /// A reference to another object of an archive.
     Uid(usize),
     Array(References<'a>),
-    Dict {
-        keys: References<'a>,
-        values: References<'a>,
-    },
+    /// The keys, then the values: one list, so that an object takes no more room than a text.
+    Dict(References<'a>),
 }
 
 /// Numbers of objects, each of `size` bytes.
@@ -57,6 +59,12 @@ struct References<'a> {
 }
 
 impl<'a> References<'a> {
+    /// A dictionary's keys and its values.
+    fn halves(self) -> (Self, Self) {
+        let (keys, values) = self.bytes.split_at(self.bytes.len() / 2);
+        (Self { bytes: keys, ..self }, Self { bytes: values, ..self })
+    }
+
     fn at(self, index: usize) -> Option<usize> {
         number(self.bytes, index.checked_mul(self.size)?, self.size).ok()
     }
@@ -80,7 +88,7 @@ impl<'a> Archive<'a> {
         };
         // `$top` names its one object `root`; older archivers used other names.
         let root = match archive.objects.get(tops) {
-            Some(Object::Dict { values, .. }) => archive.raw_field(tops, "root").or(values.at(0)),
+            Some(Object::Dict(both)) => archive.raw_field(tops, "root").or(both.halves().1.at(0)),
             _ => None,
         };
         archive.root = root.ok_or(ImportError::BadContent)?;
@@ -104,7 +112,8 @@ impl<'a> Archive<'a> {
 
     /// The value under a key of a plain dictionary.
     fn raw_field(&self, dict: usize, name: &str) -> Option<usize> {
-        let Some(Object::Dict { keys, values }) = self.objects.get(dict) else { return None };
+        let Some(Object::Dict(both)) = self.objects.get(dict) else { return None };
+        let (keys, values) = both.halves();
         let is_name = |key: usize| matches!(self.objects.get(key), Some(Object::Text(t)) if t == name);
         values.at(keys.iter().take(MAX_KEYS).position(is_name)?)
     }
@@ -170,7 +179,7 @@ impl<'n> Node<'n> {
 
     fn unwrapped(self, field: &str) -> Option<&'n Object<'n>> {
         match self.object() {
-            Some(Object::Dict { .. }) => {
+            Some(Object::Dict(_)) => {
                 self.archive.raw_field(self.index, field).and_then(|i| self.archive.node(i).object())
             }
             object => object,
@@ -200,13 +209,18 @@ fn read_objects(bytes: &[u8]) -> Result<(Vec<Object<'_>>, usize), ImportError> {
     if count > MAX_OBJECTS {
         return Err(ImportError::TooLarge);
     }
-    let mut objects = Vec::new();
+    let mut objects = Vec::with_capacity(count);
     // Objects may not overlap, so what they hold together is never more than the file.
     let mut budget = bytes.len();
+    let mut wide = MAX_WIDE;
     for index in 0..count {
         let entry = index.checked_mul(offset_size).and_then(|o| o.checked_add(table));
         let offset = number(bytes, entry.ok_or(ImportError::BadContent)?, offset_size)?;
-        objects.push(read_object(bytes, offset, reference_size, &mut budget)?);
+        let object = read_object(bytes, offset, reference_size, &mut budget)?;
+        if let Object::Text(Cow::Owned(text)) = &object {
+            wide = wide.checked_sub(text.len()).ok_or(ImportError::TooLarge)?;
+        }
+        objects.push(object);
     }
     Ok((objects, top))
 }
@@ -242,23 +256,19 @@ fn read_object<'a>(
         0x2 if low == 2 => Object::Real(f64::from(f32::from_bits(number(take(4)?, 0, 4)? as u32))),
         0x2 if low == 3 => Object::Real(f64::from_bits(wide(take(8)?))),
         0x4 => Object::Data(take(length)?),
-        0x5 => Object::Text(String::from_utf8_lossy(take(length)?)),
+        // ASCII: what is not even UTF-8 is no text.
+        0x5 => std::str::from_utf8(take(length)?).map_or(Object::Other, |text| Object::Text(text.into())),
         0x6 => {
             let units = take(length.checked_mul(2).ok_or(ImportError::BadContent)?)?.as_chunks::<2>().0;
+            if units.len() > MAX_TEXT {
+                return Ok(Object::Other);
+            }
             let units: Vec<u16> = units.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
             Object::Text(String::from_utf16_lossy(&units).into())
         }
         0x8 => Object::Uid(number(take(low + 1)?, 0, low + 1)?),
         0xa | 0xc => Object::Array(references(length)?),
-        0xd => {
-            let both = references(length.checked_mul(2).ok_or(ImportError::BadContent)?)?;
-            let (keys, values) = both.bytes.split_at(both.bytes.len() / 2);
-            let size = reference_size;
-            Object::Dict {
-                keys: References { bytes: keys, size },
-                values: References { bytes: values, size },
-            }
-        }
+        0xd => Object::Dict(references(length.checked_mul(2).ok_or(ImportError::BadContent)?)?),
         _ => Object::Other,
     })
 }
@@ -312,6 +322,23 @@ mod tests {
         assert_eq!(accounts[0].field("missing").unwrap().text(), None);
         assert_eq!(accounts[1].text(), Some("a text of more than fifteen letters"));
         assert_eq!(accounts[1].items().count(), 0);
+    }
+
+    #[test]
+    fn no_more_text_is_kept_than_any_backup_has() {
+        let wide = |length: usize| text(&"\u{e9}".repeat(length));
+        let file = |item: Item| write(&Item::Array(vec![item]));
+        let (fits, long) = (file(wide(MAX_TEXT)), file(wide(MAX_TEXT + 1)));
+        let first = |bytes: &[u8]| {
+            let archive = Archive::open(bytes).unwrap();
+            let item = archive.root().items().next().unwrap();
+            item.text().map(str::len)
+        };
+        assert_eq!((first(&fits), first(&long)), (Some(2 * MAX_TEXT), None));
+        let many = |times: usize| write(&Item::Array((0..times).map(|_| wide(MAX_TEXT)).collect()));
+        let times = MAX_WIDE / MAX_TEXT / 2;
+        assert!(Archive::open(&many(times)).is_ok());
+        assert_eq!(Archive::open(&many(times + 1)).err(), Some(ImportError::TooLarge));
     }
 
     #[test]

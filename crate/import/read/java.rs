@@ -19,12 +19,19 @@ const TC_LONGSTRING: u8 = 0x7c;
 /// The number of the first object in a stream.
 const BASE_HANDLE: u32 = 0x7e_0000;
 
+/// The longest text that is read. The longest known one has 900 bytes.
+const MAX_TEXT: usize = 1 << 20;
+/// All texts together, one that is referred to each time: 10,000 accounts have ten megabytes.
+const MAX_TEXTS: usize = 16 << 20;
+/// Two for each of 10,000 accounts, the master key, and as many again.
+const MAX_PAIRS: u32 = 50_000;
+
 /// Keys and values.
 pub type Pairs = Vec<(Rc<str>, Rc<str>)>;
 
 /// The pairs of a serialised `HashMap<String, String>`, in stream order. A null counts as empty text.
 pub fn read_string_map(bytes: &[u8]) -> Result<Pairs, ImportError> {
-    let mut stream = Stream { bytes, at: 0, objects: Vec::new() };
+    let mut stream = Stream { bytes, at: 0, objects: Vec::new(), room: MAX_TEXTS };
     stream.expect(&MAGIC)?;
     stream.expect(&[TC_OBJECT, TC_CLASSDESC])?;
     let name = stream.short()?;
@@ -52,6 +59,9 @@ pub fn read_string_map(bytes: &[u8]) -> Result<Pairs, ImportError> {
     stream.expect(&[TC_BLOCKDATA, 8])?;
     stream.long_word()?;
     let size = stream.long_word()?;
+    if size > MAX_PAIRS {
+        return Err(ImportError::TooLarge);
+    }
     let mut pairs = Vec::new();
     for _ in 0..size {
         pairs.push((stream.string()?, stream.string()?));
@@ -71,6 +81,8 @@ struct Stream<'b> {
     at: usize,
     /// What has a number, in order; only strings can be referred to.
     objects: Vec<Option<Rc<str>>>,
+    /// So much text may follow.
+    room: usize,
 }
 
 impl<'b> Stream<'b> {
@@ -105,12 +117,22 @@ impl<'b> Stream<'b> {
             [TC_REFERENCE] => {
                 let handle = self.long_word()?.checked_sub(BASE_HANDLE).ok_or(ImportError::BadContent)?;
                 let object = self.objects.get(handle as usize).cloned().flatten();
-                return object.ok_or(ImportError::BadContent);
+                let text = object.ok_or(ImportError::BadContent)?;
+                return self.count(text);
             }
             _ => return Err(ImportError::BadContent),
         };
-        let text: Rc<str> = decode_modified_utf8(self.take(length)?).into();
+        let bytes = self.take(length)?;
+        if bytes.len() > MAX_TEXT {
+            return Err(ImportError::TooLarge);
+        }
+        let text: Rc<str> = decode_modified_utf8(bytes).into();
         self.objects.push(Some(text.clone()));
+        self.count(text)
+    }
+
+    fn count(&mut self, text: Rc<str>) -> Result<Rc<str>, ImportError> {
+        self.room = self.room.checked_sub(text.len()).ok_or(ImportError::TooLarge)?;
         Ok(text)
     }
 }
@@ -159,6 +181,32 @@ mod tests {
         bytes.extend([0x71, 0x00, 0x7e, 0x00, 0x02, 0x78]);
         let pairs = read_string_map(&bytes).unwrap();
         assert_eq!(*pairs[1].1, *"a");
+    }
+
+    #[test]
+    fn no_more_text_is_read_than_any_backup_has() {
+        let file = |length: usize, times: usize| {
+            let pairs: Vec<_> = (0..times).map(|n| (n.to_string(), "x".repeat(length))).collect();
+            read_string_map(&write(&pairs, false)).map(|pairs| pairs.len())
+        };
+        assert_eq!(file(MAX_TEXT, 15), Ok(15));
+        assert_eq!(file(MAX_TEXT + 1, 1), Err(ImportError::TooLarge));
+        assert_eq!(file(MAX_TEXT, 16), Err(ImportError::TooLarge));
+        assert_eq!(file(0, MAX_PAIRS as usize + 1), Err(ImportError::TooLarge));
+        // One text, twenty times.
+        let mut bytes = write(&[("a".into(), "x".repeat(MAX_TEXT))], false);
+        bytes.pop();
+        for _ in 0..19 {
+            // No key, and the fourth object.
+            bytes.extend([0x70, 0x71, 0x00, 0x7e, 0x00, 0x03]);
+        }
+        bytes.push(0x78);
+        let size = bytes.windows(6).position(|bytes| bytes == b"\0\0\0\x01\x74\0").unwrap();
+        bytes[size + 3] = 20;
+        assert_eq!(read_string_map(&bytes).err(), Some(ImportError::TooLarge));
+        // Within it, the rest is no end.
+        bytes[size + 3] = 15;
+        assert_eq!(read_string_map(&bytes).err(), Some(ImportError::BadContent));
     }
 
     #[test]

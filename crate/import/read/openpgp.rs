@@ -1,7 +1,10 @@
 //! OpenPGP messages that a password opens (RFC 4880, RFC 9580): SKESK versions 4 and 6, S2K, SEIPD versions 1 and 2
 //! (GCM), compression, one literal packet. Nothing with public keys or signatures.
+//!
+//! A message may be as large as a file, so each layer is there once: partial bodies are joined where they lie, and the
+//! content is cut out of what was decrypted.
 
-use std::borrow::Cow;
+use core::ops::Range;
 
 use aes::cipher::{Block, BlockCipherEncrypt, KeyInit};
 use aes_gcm::aead::{Aead, Payload};
@@ -26,6 +29,8 @@ const LITERAL: u8 = 11;
 const SEIPD: u8 = 18;
 /// The only AEAD mode that we read: GCM, OpenPGP.js's choice.
 const GCM: u8 = 3;
+/// Letters of armour that are decoded at once.
+const PIECE: usize = 4096;
 /// Ciphers by number and key length: AES with 128, 192 and 256 bits.
 const CIPHERS: [(u8, usize); 3] = [(7, 16), (8, 24), (9, 32)];
 
@@ -37,14 +42,14 @@ pub fn looks_like(bytes: &[u8]) -> bool {
 
 /// The content of a message, armoured or binary.
 pub fn open(bytes: &[u8], password: &SecretText, limits: &Limits) -> Result<SecretBytes, ImportError> {
-    let bytes = binary(bytes)?;
-    let packets = packets(&bytes).ok_or(ImportError::BadContent)?;
+    let mut bytes = binary(bytes)?;
+    let packets = packets(&mut bytes).ok_or(ImportError::BadContent)?;
     let sealed = packets.iter().find(|p| p.tag == SEIPD).ok_or(ImportError::UnsupportedVersion)?;
     // A message may be sealed to several passwords: the first that fits counts, else the last one's error.
     let mut result = Err(ImportError::UnsupportedVersion);
     for skesk in packets.iter().filter(|p| p.tag == SKESK) {
-        result = session_key(&skesk.body, password, limits)
-            .and_then(|session| open_sealed(&sealed.body, session))
+        result = session_key(skesk.body(&bytes), password, limits)
+            .and_then(|session| open_sealed(sealed.body(&bytes), session))
             .and_then(|inner| literal(inner, limits, 0));
         if !matches!(result, Err(ImportError::WrongPassword | ImportError::UnsupportedVersion)) {
             break;
@@ -55,8 +60,7 @@ pub fn open(bytes: &[u8], password: &SecretText, limits: &Limits) -> Result<Secr
 
 /// Refuses a message that is sealed to keys alone: no password opens it.
 pub fn must_take_passwords(bytes: &[u8]) -> Result<(), ImportError> {
-    let bytes = binary(bytes)?;
-    let packets = packets(&bytes).ok_or(ImportError::BadContent)?;
+    let packets = packets(&mut binary(bytes)?).ok_or(ImportError::BadContent)?;
     let sealed_to = |tag| packets.iter().any(|packet| packet.tag == tag);
     if sealed_to(PKESK) && !sealed_to(SKESK) { Err(ImportError::UnsupportedVersion) } else { Ok(()) }
 }
@@ -92,11 +96,11 @@ pub fn is_for_keys(bytes: &[u8]) -> bool {
 }
 
 /// The message without its armour.
-fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>, ImportError> {
+fn binary(bytes: &[u8]) -> Result<Vec<u8>, ImportError> {
     if !looks_like(bytes) {
-        return Ok(Cow::Borrowed(bytes));
+        return Ok(bytes.to_vec());
     }
-    unarmour(bytes).map(Cow::Owned).ok_or(ImportError::BadContent)
+    unarmour(bytes).ok_or(ImportError::BadContent)
 }
 
 /// A cipher's number and its key.
@@ -108,9 +112,16 @@ struct Session {
     unproven: bool,
 }
 
+/// Where a packet's body lies among the bytes.
 struct Packet {
     tag: u8,
-    body: Vec<u8>,
+    body: Range<usize>,
+}
+
+impl Packet {
+    fn body<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+        bytes.get(self.body.clone()).unwrap_or_default()
+    }
 }
 
 fn unarmour(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -118,51 +129,71 @@ fn unarmour(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut lines = text.lines().skip_while(|line| !line.contains(BEGIN)).skip(1);
     // `Name: value` lines, then a blank one.
     lines.by_ref().find(|line| line.trim().is_empty())?;
-    let body: String = lines.map(str::trim).take_while(|line| !line.starts_with(['=', '-'])).collect();
-    BASE64.decode(body.as_bytes()).ok()
+    let body = lines.map(str::trim).take_while(|line| !line.starts_with(['=', '-']));
+    let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
+    // Letters that are no whole group yet.
+    let mut left = Vec::new();
+    for piece in body.flat_map(|line| line.as_bytes().chunks(PIECE)) {
+        left.extend_from_slice(piece);
+        let rest = left.split_off(left.len() - left.len() % 4);
+        out.extend(BASE64.decode(&left).ok()?);
+        left = rest;
+    }
+    left.is_empty().then_some(out)
 }
 
-/// The packets one after the other, partial bodies joined.
-fn packets(mut bytes: &[u8]) -> Option<Vec<Packet>> {
+/// The packets one after the other, partial bodies joined in place.
+fn packets(bytes: &mut [u8]) -> Option<Vec<Packet>> {
     let mut packets = Vec::new();
-    while let Some((&head, rest)) = bytes.split_first() {
+    let mut at = 0;
+    while let Some(&head) = bytes.get(at) {
         if head & 0x80 == 0 || packets.len() > 100 {
             return None;
         }
-        let mut body = Vec::new();
-        if head & 0x40 == 0 {
-            // Old format: the length's length in the two low bits.
-            let width = match head & 3 {
-                3 => None,
-                n => Some(1 << n),
-            };
-            let (length, rest) = match width {
-                None => (rest.len(), rest),
-                Some(width) => {
-                    let (length, rest) = rest.split_at_checked(width)?;
-                    (length.iter().fold(0, |n, &b| n << 8 | usize::from(b)), rest)
-                }
-            };
-            let (part, rest) = rest.split_at_checked(length)?;
-            body.extend_from_slice(part);
-            bytes = rest;
-            packets.push(Packet { tag: head >> 2 & 15, body });
-            continue;
-        }
-        let mut rest = rest;
-        loop {
-            let (length, partial, after) = new_length(rest)?;
-            let (part, after) = after.split_at_checked(length)?;
-            body.extend_from_slice(part);
-            rest = after;
-            if !partial {
-                break;
-            }
-        }
-        bytes = rest;
-        packets.push(Packet { tag: head & 0x3f, body });
+        let (tag, (body, next)) = if head & 0x40 == 0 {
+            (head >> 2 & 15, old_body(bytes, at + 1, head & 3)?)
+        } else {
+            (head & 0x3f, join_body(bytes, at + 1)?)
+        };
+        packets.push(Packet { tag, body });
+        at = next;
     }
     Some(packets)
+}
+
+/// An old-format body and what stands behind it; `kind` is the length's length: one, two or four bytes, or up to the end.
+fn old_body(bytes: &[u8], at: usize, kind: u8) -> Option<(Range<usize>, usize)> {
+    let (start, length) = match kind {
+        3 => (at, bytes.len() - at),
+        n => {
+            let start = at + (1 << n);
+            let length = bytes.get(at..start)?;
+            (start, length.iter().fold(0, |n, &byte| n << 8 | usize::from(byte)))
+        }
+    };
+    let end = start.checked_add(length).filter(|end| *end <= bytes.len())?;
+    Some((start..end, end))
+}
+
+/// A new-format body, its parts moved together, and what stands behind them.
+fn join_body(bytes: &mut [u8], mut at: usize) -> Option<(Range<usize>, usize)> {
+    let mut body: Option<Range<usize>> = None;
+    loop {
+        let (length, partial, rest) = new_length(bytes.get(at..)?)?;
+        let start = bytes.len() - rest.len();
+        let end = start.checked_add(length).filter(|end| *end <= bytes.len())?;
+        let joined = match body {
+            None => start..end,
+            Some(before) => {
+                bytes.copy_within(start..end, before.end);
+                before.start..before.end + length
+            }
+        };
+        if !partial {
+            return Some((joined, end));
+        }
+        (body, at) = (Some(joined), end);
+    }
 }
 
 /// A new-format length: the length, whether more parts follow, and what stands behind it.
@@ -339,13 +370,19 @@ fn open_v2(body: &[u8], info: [u8; 5], session: &Session) -> Result<SecretBytes,
 }
 
 /// The literal data in a sequence of packets, inflated where it is packed.
-fn literal(bytes: SecretBytes, limits: &Limits, depth: u8) -> Result<SecretBytes, ImportError> {
-    for packet in packets(bytes.expose()).ok_or(ImportError::BadContent)? {
-        match (packet.tag, &packet.body[..]) {
-            (LITERAL, [_, name, rest @ ..]) => {
-                // The name, four bytes of time, the content.
-                let content = rest.get(usize::from(*name) + 4..).ok_or(ImportError::BadContent)?;
-                return Ok(SecretBytes::new(content.to_vec()));
+fn literal(mut bytes: SecretBytes, limits: &Limits, depth: u8) -> Result<SecretBytes, ImportError> {
+    for packet in packets(bytes.expose_mut()).ok_or(ImportError::BadContent)? {
+        match (packet.tag, packet.body(bytes.expose())) {
+            (LITERAL, [_, name, ..]) => {
+                // The kind, the name with its length, four bytes of time, the content.
+                let start = packet.body.start + 2 + usize::from(*name) + 4;
+                let content = bytes.expose_mut();
+                content.truncate(packet.body.end);
+                if start > content.len() {
+                    return Err(ImportError::BadContent);
+                }
+                content.drain(..start);
+                return Ok(bytes);
             }
             (COMPRESSED, [kind, packed @ ..]) if depth == 0 => {
                 let plain = match kind {
@@ -354,7 +391,9 @@ fn literal(bytes: SecretBytes, limits: &Limits, depth: u8) -> Result<SecretBytes
                     2 => decompress_to_vec_zlib_with_limit(packed, limits.max_bytes),
                     _ => return Err(ImportError::UnsupportedVersion),
                 };
-                return literal(SecretBytes::new(plain.map_err(|_| ImportError::BadContent)?), limits, 1);
+                let plain = SecretBytes::new(plain.map_err(|_| ImportError::BadContent)?);
+                drop(bytes);
+                return literal(plain, limits, 1);
             }
             _ => {}
         }

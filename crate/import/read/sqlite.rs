@@ -3,7 +3,7 @@
 //! It reads what is in the main file and ignores the write-ahead flag of header bytes 18 and 19: phones hand out
 //! the file without its log. Written here because SQLite itself is C, which our Wasm target cannot build.
 //! Every page is visited once and all records together may not be longer than the file, so that no arrangement of
-//! pages makes it run on. Layout: <https://www.sqlite.org/fileformat2.html>.
+//! pages makes it run on; of a record and of a cell no more is copied than an authenticator writes. Layout: <https://www.sqlite.org/fileformat2.html>.
 
 use crate::import::ImportError;
 
@@ -66,6 +66,12 @@ struct Schema {
 
 /// The longest `CREATE TABLE` that is read. The longest known one has 1,100 characters.
 const MAX_SQL: usize = 64 * 1024;
+/// As much of a record is read, the cells of pictures included; what lies behind it is NULL.
+const MAX_RECORD: usize = 1 << 20;
+/// A longer text or blob is NULL: no name and no secret is.
+const MAX_CELL: usize = 64 * 1024;
+/// Of all cells that one reading keeps: eight hundred bytes for each of 10,000 accounts.
+const MAX_CELLS: usize = 8 << 20;
 /// Tables and indexes of a database. The largest known one has 12.
 const MAX_TABLES: usize = 1_000;
 
@@ -102,12 +108,16 @@ impl<'a> Database<'a> {
         let mut database = Self { bytes, page_size, usable, encoding, tables: Vec::new() };
         // type, name, tbl_name, rootpage, sql
         for row in database.walk(1, &[0, 1, 3, 4], None, MAX_TABLES)? {
-            if let [Value::Text(kind), Value::Text(name), Value::Integer(root), Value::Text(sql)] = &row[..]
-                && kind == "table"
+            let Ok([Value::Text(kind), Value::Text(name), Value::Integer(root), Value::Text(sql)]) =
+                <[Value; 4]>::try_from(row)
+            else {
+                continue;
+            };
+            if kind == "table"
                 && sql.len() <= MAX_SQL
-                && let Ok(root) = u32::try_from(*root)
+                && let Ok(root) = u32::try_from(root)
             {
-                database.tables.push(Schema { name: name.clone(), root, sql: sql.clone() });
+                database.tables.push(Schema { name, root, sql });
             }
         }
         Ok(database)
@@ -164,8 +174,13 @@ impl<'a> Database<'a> {
         let mut rows = Vec::new();
         let mut visited = vec![false; self.bytes.len() / self.page_size + 1];
         let mut budget = self.bytes.len();
+        let mut room = MAX_CELLS;
         let mut todo = vec![root];
         while let Some(number) = todo.pop() {
+            // More pages than there are.
+            if todo.len() > visited.len() {
+                return Err(ImportError::BadContent);
+            }
             let page = self.page(number)?;
             match visited.get_mut(number as usize) {
                 Some(seen @ false) => *seen = true,
@@ -190,6 +205,8 @@ impl<'a> Database<'a> {
                         let at = be(page, head + 8 + 2 * cell, 2)? as usize;
                         let (rowid, payload) = self.cell(page, at, &mut budget)?;
                         let mut row = self.record(&payload, wanted)?;
+                        let taken = row.iter().map(Value::size).sum();
+                        room = room.checked_sub(taken).ok_or(ImportError::TooLarge)?;
                         for (value, column) in row.iter_mut().zip(wanted) {
                             if *value == Value::Null && Some(*column) == rowid_alias {
                                 *value = Value::Integer(rowid);
@@ -206,8 +223,8 @@ impl<'a> Database<'a> {
         Ok(rows)
     }
 
-    /// The row id and the whole payload of a leaf cell, its overflow pages included.
-    fn cell(&self, page: &[u8], at: usize, budget: &mut usize) -> Result<(i64, Vec<u8>), ImportError> {
+    /// The row id and the payload of a leaf cell, its overflow pages included, up to [`MAX_RECORD`].
+    fn cell(&self, page: &[u8], at: usize, budget: &mut usize) -> Result<(i64, Payload), ImportError> {
         let mut reader = Reader { bytes: page.get(..self.usable).ok_or(ImportError::BadContent)?, at };
         let length = usize::try_from(reader.varint()?).map_err(|_| ImportError::BadContent)?;
         let rowid = reader.varint()?;
@@ -222,19 +239,21 @@ impl<'a> Database<'a> {
             let fitting = least + (length - least) % (self.usable - 4);
             if fitting <= most { fitting } else { least }
         };
-        let mut payload = reader.take(local)?.to_vec();
+        let mut bytes = reader.take(local)?.to_vec();
         let mut next = if local < length { be(reader.bytes, reader.at, 4)? as u32 } else { 0 };
-        while payload.len() < length {
+        let wanted = length.min(MAX_RECORD);
+        while bytes.len() < wanted {
             let page = self.page(next)?;
             next = be(page, 0, 4)? as u32;
-            let part = (length - payload.len()).min(self.usable - 4);
-            payload.extend_from_slice(page.get(4..4 + part).ok_or(ImportError::BadContent)?);
+            let part = (wanted - bytes.len()).min(self.usable - 4);
+            bytes.extend_from_slice(page.get(4..4 + part).ok_or(ImportError::BadContent)?);
         }
-        Ok((rowid, payload))
+        Ok((rowid, Payload { bytes, whole: wanted == length }))
     }
 
     /// The `wanted` values of a record; NULL for those that it has not.
-    fn record(&self, payload: &[u8], wanted: &[usize]) -> Result<Vec<Value>, ImportError> {
+    fn record(&self, payload: &Payload, wanted: &[usize]) -> Result<Vec<Value>, ImportError> {
+        let Payload { bytes: payload, whole } = payload;
         let mut types = Reader { bytes: payload, at: 0 };
         let header = usize::try_from(types.varint()?).map_err(|_| ImportError::BadContent)?;
         types.bytes = payload.get(..header).ok_or(ImportError::BadContent)?;
@@ -250,13 +269,19 @@ impl<'a> Database<'a> {
                 6 | 7 => 8,
                 12.. => usize::try_from((kind - 12) / 2).map_err(|_| ImportError::BadContent)?,
                 _ => return Err(ImportError::BadContent),
-            })?;
+            });
+            let bytes = match bytes {
+                Ok(bytes) => bytes,
+                Err(_) if !whole => break,
+                Err(error) => return Err(error),
+            };
             for (value, _) in row.iter_mut().zip(wanted).filter(|(_, wanted)| **wanted == column) {
                 *value = match kind {
                     0 => Value::Null,
                     1..=6 => Value::Integer(signed(bytes)),
                     7 => Value::Real(f64::from_bits(be(bytes, 0, 8)?)),
                     8 | 9 => Value::Integer(kind - 8),
+                    _ if bytes.len() > MAX_CELL => Value::Null,
                     _ if kind % 2 == 0 => Value::Blob(bytes.to_vec()),
                     _ => Value::Text(self.text(bytes)),
                 };
@@ -277,6 +302,23 @@ impl<'a> Database<'a> {
             Encoding::Utf16Be => units(u16::from_be_bytes),
         }
     }
+}
+
+impl Value {
+    /// The bytes that it holds.
+    fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Blob(bytes) => bytes.len(),
+            Self::Null | Self::Integer(_) | Self::Real(_) => 0,
+        }
+    }
+}
+
+/// A record, or its beginning.
+struct Payload {
+    bytes: Vec<u8>,
+    whole: bool,
 }
 
 impl Table {
@@ -568,6 +610,31 @@ mod tests {
         }
         let database = Database::open(&bytes).unwrap();
         assert_eq!(database.table("t", &["a"], 1_000).unwrap_err(), ImportError::BadContent);
+    }
+
+    #[test]
+    fn no_more_is_kept_than_an_authenticator_writes() {
+        let file = |rows: Vec<Vec<Value>>| {
+            let table = Written { name: "t", sql: "CREATE TABLE t(data, name)", rows };
+            write(Layout { page_size: 65_536, ..Layout::default() }, &[table])
+        };
+        let row = |length: usize, name: &str| vec![Value::Blob(vec![1; length]), text(name)];
+        let bytes = file(vec![row(MAX_CELL, "a"), row(MAX_CELL + 1, "b"), row(MAX_RECORD, "c"), row(1, "d")]);
+        let table = Database::open(&bytes).unwrap().table("t", &["data", "name"], 10).unwrap();
+        let read: Vec<_> =
+            table.rows().map(|row| (*row.value("data") != Value::Null, row.text("name"))).collect();
+        let want = [(true, "a"), (false, "b"), (false, ""), (true, "d")];
+        assert_eq!(read, want.map(|(data, name)| (data, name.to_owned())));
+
+        let times = MAX_CELLS / MAX_CELL;
+        let bytes = file(vec![row(MAX_CELL, ""); times + 1]);
+        let database = Database::open(&bytes).unwrap();
+        assert_eq!(database.table("t", &["data"], 1_000).unwrap_err(), ImportError::TooLarge);
+        assert_eq!(database.table("t", &["name"], 1_000).unwrap().rows().count(), times + 1);
+        // A statement that is no statement, as long as the file.
+        let sql = "\u{4e00}".repeat(3 << 20);
+        let table = Written { name: "t", sql: &sql, rows: Vec::new() };
+        assert!(!Database::open(&write(Layout::default(), &[table])).unwrap().has_table("t"));
     }
 
     #[test]
