@@ -5,6 +5,7 @@ use super::login::Login;
 use super::outline::Outline;
 use super::read::json::{self, Fields, Value};
 use super::read::zip::{self, Zip};
+use super::telling::{Names, plain};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
 
@@ -62,8 +63,21 @@ fn zipped(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ImportError> {
 
 fn is_export(file: &Outline) -> bool {
     let records = file.at("records");
+    let any = |is: fn(&Outline) -> bool| records.items().iter().any(is);
     file.has("shared_folders") && records.is_list()
-        || records.items().iter().any(|record| record.has("$type") || record.has("custom_fields"))
+        || any(|record| record.has("$type") || record.has("custom_fields"))
+        || any(is_login) && !any(tells_otp)
+}
+
+/// A record without fields of its own, as the first ones of a file may all be.
+fn is_login(record: &Outline) -> bool {
+    record.has("title") && (record.has("login_url") || record.has("password"))
+}
+
+/// Somebody else's list: Keeper has one-time passwords nowhere but in its fields.
+fn tells_otp(record: &Outline) -> bool {
+    let names: Vec<_> = record.members().iter().map(|(name, _)| plain(name)).collect();
+    Names(&names).have_otp()
 }
 
 /// What the field is called: `$oneTimeCode:label:number`, and what older versions wrote.
@@ -135,6 +149,21 @@ mod tests {
         let other = json!([{"name": "A", "otp_secret": "MEMEMEME"}]).to_string();
         let draft = read(&archive(&[("export.json", other.as_bytes())]), None).unwrap();
         assert_ne!(draft.format, "keeper-json");
+    }
+
+    #[test]
+    fn the_first_records_may_all_be_plain_logins() {
+        let login =
+            |n: usize| json!({"title": format!("T{n}"), "login": "ada", "password": "x", "login_url": ""});
+        let mut records: Vec<_> = (0..16).map(login).collect();
+        records.push(json!({"title": "last", "custom_fields": {"$oneTimeCode::1": "MEME"}}));
+        let draft = read(json!({"records": records}).to_string().as_bytes(), None).unwrap();
+        assert_eq!((draft.format, draft.entries.len()), ("keeper-json", 1));
+        assert_eq!(draft.entries[0].issuer, "last");
+        // A list of the same shape with a column of its own is not Keeper's.
+        let other = json!({"records": [{"title": "T", "login": "ada", "password": "x", "totp": "MEMEMEME"}]});
+        let draft = read(other.to_string().as_bytes(), None).unwrap();
+        assert_eq!((draft.format == "keeper-json", draft.entries.len()), (false, 1));
     }
 
     #[test]
