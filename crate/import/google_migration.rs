@@ -3,6 +3,7 @@
 use super::collect::Collector;
 use super::uri_list::gather;
 use super::{Draft, ImportError, Importer, Input, Limits};
+use crate::otp::migration::{Part, join, parse_migration};
 use crate::otp::text::{pieces, read_texts};
 use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::secret::SecretText;
@@ -16,9 +17,7 @@ impl Importer for GoogleMigration {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.text().is_some_and(|text| {
-            pieces(text).any(|(_, piece)| strip_prefix_ignoring_case(piece, "otpauth-migration://").is_some())
-        })
+        input.text().is_some_and(|text| pieces(text).any(|(_, piece)| is_code(piece)))
     }
 
     fn import(
@@ -28,16 +27,46 @@ impl Importer for GoogleMigration {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         let text = input.text().ok_or(ImportError::BadContent)?;
-        let readings = read_texts(&[text.to_owned()]);
+        let mut readings = read_texts(&[text.to_owned()]);
         if readings.accounts.is_empty()
             && readings.skipped.iter().any(|unread| unread.why == "damaged-transfer")
         {
             return Err(ImportError::BadContent);
         }
+        if readings.incomplete.is_some() {
+            readings.incomplete = incomplete_with_others(&codes_of(input), input);
+        }
         let mut collector = Collector::new("google-migration-uri", limits);
         gather(&mut collector, readings, |_, line| format!("#{}", line + 1))?;
         collector.finish_some()
     }
+}
+
+/// How much is there of an incomplete transfer, whose other parts may be in the texts and pictures dropped with these codes.
+pub(super) fn incomplete_with_others(codes: &[String], input: &Input<'_>) -> Option<(u32, u32)> {
+    let part = |code: &String| parse_migration(code).ok();
+    let own: Vec<Part> = codes.iter().filter_map(part).collect();
+    let batches: Vec<u64> = own.iter().map(|part| part.batch).collect();
+    let others = input.beside.iter().flat_map(|(_, bytes)| codes_beside(bytes));
+    let others = others.filter_map(|code| part(&code)).filter(|part| batches.contains(&part.batch));
+    join(own.into_iter().chain(others)).incomplete
+}
+
+fn codes_beside(bytes: &[u8]) -> Vec<String> {
+    #[cfg(not(target_arch = "wasm32"))]
+    if super::qr_image::is_picture(bytes) {
+        return super::qr_image::codes(bytes).unwrap_or_default();
+    }
+    codes_of(&Input::new(bytes, &[]))
+}
+
+fn codes_of(input: &Input<'_>) -> Vec<String> {
+    let pieces = input.text().into_iter().flat_map(pieces).map(|(_, piece)| piece);
+    pieces.filter(|piece| is_code(piece)).map(str::to_owned).collect()
+}
+
+fn is_code(piece: &str) -> bool {
+    strip_prefix_ignoring_case(piece, "otpauth-migration://").is_some()
 }
 
 #[cfg(test)]
@@ -79,6 +108,27 @@ mod tests {
         let skipped = Skipped::new;
         assert_eq!(draft.skipped, [skipped("#3", "damaged-transfer"), skipped("1/3", "incomplete-transfer")]);
         assert_eq!(read("otpauth-migration://offline?data=XXXX"), Err(ImportError::BadContent));
+    }
+
+    #[test]
+    fn parts_in_files_of_their_own_are_one_transfer() {
+        let codes = codes();
+        let file = |n: usize| (format!("{n}.txt"), codes[n].clone().into_bytes());
+        let read = |files: &[usize]| {
+            let files = files.iter().map(|n| file(*n)).collect();
+            crate::import::import_files(files, &[], &Limits::default()).unwrap().draft
+        };
+        let all = read(&[2, 0, 1]);
+        assert_eq!((all.entries.len(), all.skipped), (25, vec![]));
+        let two = read(&[2, 0]);
+        assert_eq!(two.entries.len(), 15);
+        assert_eq!(two.skipped[0], Skipped::new("2/3", "incomplete-transfer"));
+        // Another transfer's part is none of this one's.
+        let other = parse_uri("otpauth://totp/Svc:x?secret=JBSWY3DPEHPK3PXP").unwrap();
+        let other = write_migration(&vec![other; 11], 9).remove(0);
+        let beside = [file(0), file(1), ("other".into(), other.into_bytes())];
+        let draft = import(&Input::new(codes[2].as_bytes(), &beside), None, &Limits::default()).unwrap();
+        assert_eq!(draft.skipped, []);
     }
 
     #[test]

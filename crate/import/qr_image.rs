@@ -6,9 +6,10 @@ use std::io::Cursor;
 use image::ImageReader;
 
 use super::collect::Collector;
+use super::google_migration::incomplete_with_others;
 use super::uri_list::gather;
 use super::{Draft, ImportError, Importer, Input, Limits};
-use crate::otp::text::{Readings, read_texts};
+use crate::otp::text::read_texts;
 use crate::qr::read_rgba;
 use crate::secret::SecretText;
 
@@ -46,7 +47,7 @@ impl Importer for QrImage {
             return Err(ImportError::BadContent);
         }
         if readings.incomplete.is_some() {
-            readings.incomplete = with_others(&codes, input).incomplete;
+            readings.incomplete = incomplete_with_others(&codes, input);
         }
         let format = if readings.transferred { "google-migration-qr" } else { "otpauth-qr" };
         let mut collector = Collector::new(format, limits);
@@ -60,14 +61,8 @@ fn is_account(why: &str) -> bool {
     !(why.starts_with("other-scheme") || matches!(why, "not-otpauth" | "damaged-transfer"))
 }
 
-/// A transfer's other parts may be in the pictures dropped with this one.
-fn with_others(codes: &[String], input: &Input<'_>) -> Readings {
-    let others = input.beside.iter().filter(|(_, bytes)| is_picture(bytes));
-    let others = others.flat_map(|(_, bytes)| self::codes(bytes).unwrap_or_default());
-    read_texts(&codes.iter().cloned().chain(others).collect::<Vec<_>>())
-}
-
-fn is_picture(bytes: &[u8]) -> bool {
+/// Whether the bytes begin like a picture.
+pub(super) fn is_picture(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x89PNG")
         || bytes.starts_with(b"\xff\xd8\xff")
         || bytes.starts_with(b"GIF8")
@@ -183,6 +178,8 @@ mod tests {
         assert_eq!(alone.skipped, [Skipped::new("1/2", "incomplete-transfer")]);
         let both = read(&png(&texts[0]), &[("b.png".into(), png(&texts[1]))]).unwrap();
         assert_eq!((both.entries.len(), both.skipped.len()), (10, 0), "the other picture is read for itself");
+        let text = read(&png(&texts[0]), &[("b.txt".into(), texts[1].clone().into_bytes())]).unwrap();
+        assert_eq!((text.entries.len(), text.skipped.len()), (10, 0), "and so is a text");
     }
 
     #[test]
