@@ -10,12 +10,13 @@ import { readPicture } from "./pictures.js";
  * @typedef {{ what: string, why: string, kept?: KeptForm | null }} SkippedItem
  * @typedef {{ apps: string[], families: string[], entries: ImportForm[], skipped: SkippedItem[], batch?: import('./protocol').Batch | null }} ReadFiles
  * @typedef {{ name: string, bytes: Uint8Array<ArrayBuffer> }} NamedBytes
- * @typedef {{ files: NamedBytes[], texts: string[], blank: string[] }} Dropped
+ * @typedef {{ files: NamedBytes[], texts: string[], blank: SkippedItem[] }} Dropped
  * @typedef {{ kib: number, work: number }} Agreed
  */
 
 /**
- * Looks at dropped files: pictures become the texts of their QR codes, everything else stays as it is.
+ * Looks at dropped files: pictures become the texts of their QR codes, everything else stays as it is. One picture that cannot
+ * be read keeps no other file out.
  * @param {File[]} files
  * @param {AbortSignal} signal
  * @returns {Promise<Dropped>}
@@ -29,9 +30,14 @@ export async function unpack(files, signal) {
       dropped.files.push({ name: file.name, bytes });
       continue;
     }
-    const found = await readPicture(new Blob([bytes], { type: typeOf(bytes) }), signal);
-    if (found.length) dropped.texts.push(...found);
-    else dropped.blank.push(file.name);
+    try {
+      const found = await readPicture(new Blob([bytes], { type: typeOf(bytes) }), signal);
+      dropped.texts.push(...found);
+      if (!found.length) dropped.blank.push({ what: file.name, why: "no-code-in-picture" });
+    } catch (error) {
+      if (signal.aborted || files.length === 1) throw error;
+      dropped.blank.push({ what: file.name, why: "unreadable-picture" });
+    }
   }
   return dropped;
 }
@@ -47,8 +53,7 @@ export async function unpack(files, signal) {
  */
 export async function readDropped(dropped, passwords, agreed, signal, told) {
   /** @type {ReadFiles} */
-  const read = { apps: [], families: [], entries: [], skipped: [] };
-  for (const name of dropped.blank) read.skipped.push({ what: name, why: "no-code-in-picture" });
+  const read = { apps: [], families: [], entries: [], skipped: [...dropped.blank] };
   if (dropped.texts.length) {
     const { forms, skipped, batch } = await ask({ type: "read", texts: dropped.texts });
     const plain = { pinned: false, trashed: false, urls: [], lost: [], suspect: null };

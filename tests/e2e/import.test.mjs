@@ -173,6 +173,16 @@ for (const kind of kinds()) {
       await until("two rows", async () => (await rows()) === 2);
     });
 
+    test("a picture that cannot be read keeps no other file out, and is named", async () => {
+      const broken = ["broken.png", Buffer.from("\x89PNG\r\n\x1a\nno picture", "latin1")];
+      await drop_all([broken, ["links.txt", `otpauth://totp/Jetty:ada?secret=${FRESH[0]}&issuer=Jetty`]]);
+      await outcomes(["new"]);
+      await view().see(".skipped", /broken\.png.*This picture cannot be read/);
+      await view().press("Cancel");
+      await drop_all([broken]);
+      await view().see("main .banner-error", /picture/);
+    });
+
     test("files under passwords of their own: each is asked for, or left out", async () => {
       const sealed = (name, password) => [`${name}.json`, JSON.stringify(sealed_aegis([entry(name, "ada", SECRET)], password))];
       const files = [sealed("Quay", "the first"), sealed("Pier", "the second"), sealed("Mole", "the third")];
