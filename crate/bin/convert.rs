@@ -137,10 +137,15 @@ fn convert(paths: &[PathBuf], passwords: &[SecretText], limits: &Limits) -> Resu
     }
     match (all, failed.first()) {
         (Some(mut draft), _) => {
+            failed.retain(|skipped| !draft.keys.contains(&skipped.what));
             draft.skipped.extend(failed);
             Ok(draft)
         }
-        (None, first) => Err(first.map_or("usage", |skipped| skipped.why)),
+        (None, first) => {
+            // A file that a password opens is what was meant; the others may have been its keys.
+            let shut = failed.iter().find(|skipped| skipped.why == "wrong-password");
+            Err(shut.or(first).map_or("usage", |skipped| skipped.why))
+        }
     }
 }
 

@@ -37,6 +37,7 @@ export    writes a recovery bundle's entries as another app's file to the output
 convert   reads the exports of other authenticators, lists of otpauth URIs and pictures of QR codes, and prints
           one JSON document. The password is the first file's text without its last line end; where files have
           passwords of their own, each is given and they are tried in turn.
+          The key file of a KeePass database is named with it, as one more file.
           With --to the entries go to the output as another app's file, and the document beside it says what is not in
           it. An unknown format names those that there are.
           A file whose key takes more than 2048 MiB to derive, or than --max-memory says, is refused.

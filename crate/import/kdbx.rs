@@ -1,5 +1,5 @@
 //! KeePass databases, KDBX 3 and 4: header, key, outer cipher, blocks, compression, inner stream.
-//! Only databases that a password alone opens.
+//! What a password opens, alone or with a key file.
 
 use aes::Aes256;
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
@@ -13,7 +13,7 @@ use sha2::Sha512;
 use twofish::Twofish;
 
 use super::read::crypto::{self, Argon2Cost};
-use super::{ImportError, Limits};
+use super::{ImportError, Limits, kdbx_key};
 use crate::secret::{Key, Secret, SecretBytes, SecretText};
 
 const SIGNATURE: [u8; 4] = [0x03, 0xd9, 0xa2, 0x9a];
@@ -39,6 +39,8 @@ pub struct Database {
     pub xml: SecretBytes,
     /// What unseals them, in the document's order.
     pub stream: InnerStream,
+    /// The name of the key file that it took.
+    pub key_file: Option<String>,
 }
 
 /// The stream that protected values are sealed with.
@@ -67,8 +69,14 @@ pub fn looks_like(bytes: &[u8]) -> bool {
     bytes.starts_with(&SIGNATURE)
 }
 
-/// Opens a database with a password.
-pub fn open(bytes: &[u8], password: Option<&SecretText>, limits: &Limits) -> Result<Database, ImportError> {
+/// Opens a database with a password. Whether it wants a key file as well, it does not say: where the password alone does
+/// not open it, the files `beside` it are tried as such.
+pub fn open(
+    bytes: &[u8],
+    password: Option<&SecretText>,
+    beside: &[(String, Vec<u8>)],
+    limits: &Limits,
+) -> Result<Database, ImportError> {
     let mut input = Bytes(bytes);
     let kind = input.take(8)?;
     // KeePass 1 has another second half.
@@ -81,13 +89,25 @@ pub fn open(bytes: &[u8], password: Option<&SecretText>, limits: &Limits) -> Res
     }
     let header = Header::read(&mut input, version)?;
     let password = password.ok_or(ImportError::PasswordNeeded)?;
-    let composite = crypto::sha256(&[&crypto::sha256(&[password.expose().as_bytes()])]);
-    let key = header.derive(&Key::new(composite), limits)?;
-    if version == 3 {
-        return open_3(&header, &key, input.0, limits);
-    }
+    let password = Key::new(crypto::sha256(&[password.expose().as_bytes()]));
     let header_bytes = bytes.get(..bytes.len() - input.0.len()).unwrap_or_default();
-    open_4(&header, header_bytes, &key, input, limits)
+    let open_with = |file: &[u8]| {
+        let key = header.derive(&Key::new(crypto::sha256(&[password.expose(), file])), limits)?;
+        if version == 3 {
+            open_3(&header, &key, input.0, limits)
+        } else {
+            open_4(&header, header_bytes, &key, input, limits)
+        }
+    };
+    let mut opened = open_with(&[]);
+    for (name, key) in kdbx_key::candidates(beside) {
+        if !matches!(opened, Err(ImportError::WrongPassword)) {
+            break;
+        }
+        opened = open_with(key.expose());
+        opened.iter_mut().for_each(|database| database.key_file = Some(name.to_owned()));
+    }
+    opened
 }
 
 /// Names and values, as they stand.
@@ -214,7 +234,7 @@ fn open_3(header: &Header<'_>, key: &Key, sealed: &[u8], limits: &Limits) -> Res
         content.expose_mut().extend_from_slice(block);
     }
     let stream = inner_stream(header.stream, header.stream_key)?;
-    Ok(Database { format: "kdbx3", xml: header.inflate(content, limits)?, stream })
+    Ok(Database { format: "kdbx3", xml: header.inflate(content, limits)?, stream, key_file: None })
 }
 
 /// The header has a hash against damage and a MAC that tells a wrong password; so has every block.
@@ -255,6 +275,7 @@ fn open_4(
         ImportError::WrongPassword => ImportError::BadContent,
         other => other,
     })?;
+    drop(sealed);
     let mut plain = header.inflate(opened, limits)?;
     let mut inner = Bytes(plain.expose());
     let (mut stream, mut stream_key) = (0, &[][..]);
@@ -272,7 +293,7 @@ fn open_4(
     let stream = inner_stream(stream, stream_key)?;
     let start = plain.expose().len() - inner.0.len();
     plain.expose_mut().drain(..start);
-    Ok(Database { format: "kdbx4", xml: plain, stream })
+    Ok(Database { format: "kdbx4", xml: plain, stream, key_file: None })
 }
 
 fn inner_stream(kind: u32, key: &[u8]) -> Result<InnerStream, ImportError> {
@@ -362,6 +383,7 @@ fn number(bytes: &[u8]) -> u64 {
 }
 
 /// What is left to read.
+#[derive(Clone, Copy)]
 struct Bytes<'a>(&'a [u8]);
 
 impl<'a> Bytes<'a> {

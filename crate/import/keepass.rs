@@ -35,9 +35,10 @@ impl Importer for KeePass {
             let text = input.text().ok_or(ImportError::BadContent)?;
             return read(text, "keepass-xml", &mut |_| {}, limits);
         }
-        let mut database = kdbx::open(input.bytes, password, limits)?;
+        let mut database = kdbx::open(input.bytes, password, input.beside, limits)?;
         let text = std::str::from_utf8(database.xml.expose()).map_err(|_| ImportError::BadContent)?;
-        read(text, database.format, &mut |bytes| database.stream.apply(bytes), limits)
+        let draft = read(text, database.format, &mut |bytes| database.stream.apply(bytes), limits)?;
+        Ok(Draft { keys: database.key_file.into_iter().collect(), ..draft })
     }
 }
 
@@ -71,7 +72,7 @@ mod tests {
     use super::*;
     use crate::import::Skipped;
     use crate::import::testing::eight::eight;
-    use crate::import::testing::kdbx::{Cipher, Kdf, database, document};
+    use crate::import::testing::kdbx::{Cipher, Kdf, database, document, sealed};
     use crate::import::testing::{damage_at, read, unlock};
     use crate::vault::entry::EntryDraft;
 
@@ -104,6 +105,36 @@ mod tests {
         ] {
             let file = database(&eight(), "pass w\u{f6}rd", cipher, kdf);
             assert_kept(&unlock(&file, "pass w\u{f6}rd"), format);
+        }
+    }
+
+    #[test]
+    fn a_key_file_dropped_with_it_is_tried_and_told_of_no_more() {
+        let key: Vec<u8> = (7..39).collect();
+        let file = ("db.key".to_owned(), key.clone());
+        let other = ("notes.txt".to_owned(), b"nothing".to_vec());
+        for (kdf, format) in [(Kdf::Kdbx3, "kdbx3"), (Kdf::Aes, "kdbx4"), (Kdf::Argon2id, "kdbx4")] {
+            let locked = ("db.kdbx".to_owned(), sealed(&eight(), "p", &key, Cipher::Aes, kdf));
+            let read = |files: &[&(String, Vec<u8>)], password: &str| {
+                let files = files.iter().map(|file| (*file).clone()).collect();
+                let passwords = [SecretText::new(password.into())];
+                crate::import::import_files(files, &passwords, &Limits::default())
+            };
+            for files in [[&locked, &file], [&file, &locked]] {
+                let got = read(&files, "p").unwrap();
+                assert_eq!(got.families, ["keepass"]);
+                assert_kept(&Draft { keys: Vec::new(), ..got.draft }, format);
+                let refused = read(&files, "q").unwrap_err();
+                assert_eq!((refused.family, refused.error), (Some("keepass"), ImportError::WrongPassword));
+            }
+            // What was no key is told.
+            let skipped = read(&[&other, &locked, &file], "p").unwrap().draft.skipped;
+            assert_eq!(skipped.iter().map(|item| &*item.what).collect::<Vec<_>>(), ["deleted", "notes.txt"]);
+            assert_eq!(read(&[&locked, &other], "p").unwrap_err().error, ImportError::WrongPassword);
+            // And a database that wants none takes none.
+            let plain = ("plain.kdbx".to_owned(), database(&eight(), "p", Cipher::Aes, kdf));
+            let got = read(&[&plain, &other], "p").unwrap().draft;
+            assert_eq!((got.keys.len(), got.skipped.len()), (0, 2));
         }
     }
 

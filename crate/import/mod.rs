@@ -50,6 +50,7 @@ mod google_database;
 mod google_migration;
 mod json_other;
 mod kdbx;
+mod kdbx_key;
 mod keepass;
 mod keepass_otp;
 mod keepass_xml;
@@ -111,6 +112,8 @@ pub struct Draft {
     pub skipped: Vec<Skipped>,
     /// The families of the files that it was packed around; empty where it is no zip around others.
     pub inner: Vec<&'static str>,
+    /// The names of files beside it that were its key. They are no exports of their own.
+    pub keys: Vec<String>,
 }
 
 /// One item of a file that is no entry.

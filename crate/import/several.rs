@@ -61,9 +61,12 @@ pub fn import_files(
         files.insert(at, (name, bytes));
     }
     let Some(mut all) = all else {
-        let first = failed.into_iter().next().map(|(_, refused)| refused);
+        // A file that a password opens is what was meant; the others may have been its keys.
+        let shut = failed.iter().position(|(_, refused)| refused.error == ImportError::WrongPassword);
+        let first = failed.into_iter().nth(shut.unwrap_or(0)).map(|(_, refused)| refused);
         return Err(first.unwrap_or(Refused { family: None, error: ImportError::EmptyFile }));
     };
+    failed.retain(|(name, _)| !all.draft.keys.contains(name));
     let skipped = failed.into_iter().map(|(what, refused)| Skipped::new(what, refused.error.code()));
     all.draft.skipped.extend(skipped);
     Ok(all)
@@ -92,6 +95,7 @@ impl Draft {
             *self = more;
             return;
         }
+        self.keys.extend(more.keys);
         for entry in more.entries {
             if !self.entries.contains(&entry) {
                 self.entries.push(entry);

@@ -77,7 +77,12 @@ pub fn document(entries: &[EntryDraft], mut protect: Option<&mut Seal<'_>>) -> S
 
 /// A database of [`document`], compressed.
 pub fn database(entries: &[EntryDraft], password: &str, cipher: Cipher, kdf: Kdf) -> Vec<u8> {
-    let composite = sha256(&[&sha256(&[password.as_bytes()])]);
+    sealed(entries, password, &[], cipher, kdf)
+}
+
+/// The same under a password and the key in a key file.
+pub fn sealed(entries: &[EntryDraft], password: &str, file: &[u8], cipher: Cipher, kdf: Kdf) -> Vec<u8> {
+    let composite = sha256(&[&sha256(&[password.as_bytes()]), file]);
     let (seed, salt, iv) = ([1; 32], [2; 32], [3; 16]);
     let iv = if cipher == Cipher::ChaCha20 { &iv[..12] } else { &iv[..] };
     let key = derive(kdf, composite, salt);
