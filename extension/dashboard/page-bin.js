@@ -72,7 +72,7 @@ class PageBin extends LoadedView {
       <ul class="plain-list">${entries.map(
         (entry) => html`<li>
         ${badge(entry)}<span class="names"><span class="issuer">${entry.issuer || entry.account || "—"}</span>
-          <span class="account">${entry.issuer ? entry.account : ""} · ${t("in_bin_since", when(entry.trashed ?? 0))}</span></span>
+          <span class="account">${[entry.issuer && entry.account, t("in_bin_since", when(entry.trashed ?? 0))].filter(Boolean).join(" · ")}</span></span>
         <button type="button" aria-label=${t("restore_of", nameOf(entry))} @click=${() => this.act("restore", [entry])}>${icon("again")}${t("restore_entry")}</button>
         <button type="button" class="danger quiet" aria-label=${t("purge_of", nameOf(entry))} @click=${() => this.consider([entry])}>${t("purge")}</button>
       </li>`,

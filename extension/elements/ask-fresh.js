@@ -9,13 +9,15 @@ export async function askFresh(request) {
   try {
     return await ask(request);
   } catch (error) {
-    if (!(error instanceof AskError && error.code === "needs-fresh") || !(await isUnlocked())) throw error;
+    const { type } = /** @type {{ type: string }} */ (request);
+    const why = t(type === "purge" || type === "keep-backup-codes" ? "once_more_lost" : "once_more_text");
+    if (!(error instanceof AskError && error.code === "needs-fresh") || !(await isUnlocked(why))) throw error;
     return await ask(request);
   }
 }
 
-/** A dialog with the password. @returns {Promise<boolean>} whether it was right */
-function isUnlocked() {
+/** A dialog with the password. @param {string} why @returns {Promise<boolean>} whether it was right */
+function isUnlocked(why) {
   const dialog = document.createElement("dialog");
   dialog.className = "agree";
   const heading = document.createElement("h2");
@@ -23,7 +25,7 @@ function isUnlocked() {
   heading.textContent = t("once_more_title");
   dialog.setAttribute("aria-labelledby", heading.id);
   const text = document.createElement("p");
-  text.textContent = t("once_more_text");
+  text.textContent = why;
   const unlock = Object.assign(document.createElement("second-unlock"), { action: t("fresh_go_on") });
   dialog.append(heading, text, unlock);
   return new Promise((resolve) => {
