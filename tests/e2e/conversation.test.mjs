@@ -267,6 +267,35 @@ for (const kind of kinds()) {
       await page.close();
     });
 
+    test("a suggested account: a question first, then it is filled and remembered, and is one press from then on", async () => {
+      const other = await start_demo();
+      try {
+        const { ids: [id] } = await core.ask({ type: "add", forms: [account(other.url, "MZXW6YTBOI3GKYTB")] });
+        const page = await session.page(`${other.url}/code`);
+        const popup = await session.press_button(page);
+        await popup.shown(".suggested .row-main");
+        await popup.press(".suggested .row-main");
+        await popup.shown(".question");
+        assert.equal(await field(page), "", "nothing is filled before the answer");
+        await popup.press(".question .primary");
+        await filled_code(page);
+        await popup.close();
+        const { entries } = await core.ask({ type: "list" });
+        assert.deepEqual(entries.find((entry) => entry.id === id).sites.map((site) => site.origin), [other.url]);
+        await core.ask({ type: "set-choice", id, origin: other.url, automatic: null, submit: false, asking: false });
+        const again = await session.page(`${other.url}/code`);
+        const next = await session.press_button(again);
+        await next.shown(".on-page .row-main");
+        await next.press(".on-page .row-main");
+        await filled_code(again);
+        await closed(next);
+        for (const each of [page, again]) await each.close();
+        await core.ask({ type: "trash", ids: [id] });
+      } finally {
+        await other.stop();
+      }
+    });
+
     test("a new account: adding it fills the page's field with the first code in the same press", async () => {
       const page = await session.page(`${demo.url}/sign-up`);
       await sign_up(page, demo, `ada${process.pid}`);
