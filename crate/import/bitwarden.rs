@@ -259,6 +259,23 @@ mod tests {
     }
 
     #[test]
+    fn a_line_may_have_several_links_and_a_remark() {
+        let notes = "otpauth://totp/Shop:ada?secret=JBSWY3DPEHPK3PXP old phone\n\
+                     2FA: otpauth://totp/My B:b?secret=MAMA&issuer=My B otpauth://totp/C:c?secret=MUMQ&period=60 spare";
+        let item = json!({"name": "A", "notes": notes, "login": {"totp": "JBSWY3DPEHPK3PXP"}});
+        let file = json!({"encrypted": false, "folders": [], "items": [item]}).to_string();
+        let draft = read(file.as_bytes(), None).unwrap();
+        let got: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, bare(e))).collect();
+        // The first says again what the item's own field says.
+        let want = [("A", "JBSWY3DPEHPK3PXP"), ("My B", "MAMA"), ("C", "MUMQ")];
+        assert_eq!(
+            (got, draft.skipped),
+            (want.map(|(issuer, key)| (issuer, key.to_owned())).to_vec(), vec![])
+        );
+        assert_eq!(draft.entries[2].otp.period().map(|p| p.seconds()), Some(60));
+    }
+
+    #[test]
     fn the_first_authenticator_on_ios_had_its_parameters_beside_the_key() {
         let item = |totp: &str, more: Value| {
             let mut login = json!({"totp": totp, "issuer": "I"});

@@ -39,11 +39,16 @@ mod tests {
         let file = format!(
             "{head}\n,,login,A,,2FA: otpauth://totp/?secret=MEME,0,,ada,,\n\
              ,,note,B,\"spare\notpauth://totp/?secret=MAMA\",pin: 1,0,,,,\n\
-             ,,login,C,,2FA: otpauth://totp/?secret=MUMU,0,,eve,,MUMU\n"
+             ,,login,C,,2FA: otpauth://totp/?secret=MUMU,0,,eve,,MUMU\n\
+             ,,login,D,,2FA: otpauth://totp/My Shop:a?secret=ME,0,,,,\n"
         );
         let draft = read(file.as_bytes(), None).unwrap();
         let got: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, e.lost.join("|"))).collect();
-        assert_eq!(got, [("A", ""), ("B", "fields"), ("C", "")].map(|(name, lost)| (name, lost.to_owned())));
+        assert_eq!(
+            got,
+            [("A", ""), ("B", "fields"), ("C", ""), ("My Shop", "")]
+                .map(|(name, lost)| (name, lost.to_owned()))
+        );
     }
 
     #[test]

@@ -126,6 +126,14 @@ mod tests {
     }
 
     #[test]
+    fn each_link_of_a_cell_is_an_account() {
+        let text = "Site,Login,Remark\nA,ada,\"otpauth://totp/B:b?secret=ME old phone\nsee otpauth://totp/My C:c?secret=MA\"\n";
+        assert_eq!(names(text), [("B".into(), "b".into()), ("My C".into(), "c".into())]);
+        let text = "Title,Login,TOTP\nA,ada,otpauth://totp/B:b?secret=ME otpauth://totp/C:c?secret=MA\n";
+        assert_eq!(names(text), [("B".into(), "b".into()), ("C".into(), "c".into())]);
+    }
+
+    #[test]
     fn a_type_that_is_not_known_is_never_guessed() {
         for (header, kind, held) in [
             ("OTP Type", "OTP_TOTP", true),

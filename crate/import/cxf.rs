@@ -6,7 +6,6 @@ use super::outline::Outline;
 use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_base32;
-use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -51,10 +50,15 @@ impl Importer for Cxf {
                     said.is_new(&entry);
                     collector.login(&login, entry, totp)?;
                 }
-                for field in custom_codes(item) {
-                    let entry = login.read(field);
-                    if said.is_new(&entry) {
-                        collector.login(&login, entry, field)?;
+                for field in of_type(item, "custom-fields").flat_map(|c| c.list("fields")) {
+                    let text = field.text("value").trim();
+                    if !is_code(field) {
+                        collector.links(&login, &mut said, [text])?;
+                    } else if !text.is_empty() {
+                        let entry = login.read(text);
+                        if said.is_new(&entry) {
+                            collector.login(&login, entry, text)?;
+                        }
                     }
                 }
                 collector.links(
@@ -82,15 +86,10 @@ fn of_type<'v>(item: &'v Value, kind: &'static str) -> impl Iterator<Item = &'v 
     item.list("credentials").iter().filter(move |c| c.text("type") == kind)
 }
 
-/// One-time passwords among the user's own fields, where 1Password puts them: links, and what stands in a field that
-/// it marks as one, with an identifier of base64 that begins with `TOTP_`.
-fn custom_codes(item: &Value) -> impl Iterator<Item = &str> {
-    let fields = of_type(item, "custom-fields").flat_map(|c| c.list("fields"));
-    let codes = fields.filter(|field| {
-        let link = strip_prefix_ignoring_case(field.text("value").trim(), "otpauth://").is_some();
-        link || field.text("id").starts_with("VE9UUF")
-    });
-    codes.map(|field| field.text("value").trim()).filter(|value| !value.is_empty())
+/// Whether 1Password marks one of the user's own fields as a one-time password: by an identifier of base64 that begins with
+/// `TOTP_`. In all others links may stand.
+fn is_code(field: &Value) -> bool {
+    field.text("id").starts_with("VE9UUF")
 }
 
 /// An editable field is an object with a `value`; drafts of the format had the bare text.

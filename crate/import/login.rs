@@ -1,7 +1,7 @@
 //! A login of a password manager, and its one-time password field: an otpauth URI, a bare secret, another scheme.
 
 use crate::otp::base32::parse_base32;
-use crate::otp::uri::{UriError, parse_uri, strip_prefix_ignoring_case};
+use crate::otp::uri::{UriError, parse_uri};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::vault::entry::EntryDraft;
 
@@ -82,18 +82,107 @@ impl Said {
     }
 }
 
-/// Schemes of the links that people keep in fields of their own.
-const SCHEMES: [&str; 2] = ["otpauth://", "apple-otpauth://"];
-
-/// The links in a text of the user's own, a field or a note: a line that is one, or the word that begins one.
+/// The links in a text of the user's own, a field or a note: wherever a scheme begins a word, up to the next one or the
+/// end of the line. Labels with blanks in them are common, and so is a remark behind a link.
 pub fn links(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter_map(|line| {
-        let line = line.trim();
-        let is_link =
-            |text: &str| SCHEMES.iter().any(|scheme| strip_prefix_ignoring_case(text, scheme).is_some());
-        // Labels with blanks in them are common where the whole line is the link.
-        if is_link(line) { Some(line) } else { line.split_whitespace().find(|word| is_link(word)) }
+    text.lines().flat_map(|line| {
+        let mut starts = starts(line).peekable();
+        std::iter::from_fn(move || {
+            let start = starts.next()?;
+            let next = starts.peek().copied();
+            let link = line.get(start..next.unwrap_or(line.len()))?;
+            // What separates it from the next.
+            let link = if next.is_some() { link.trim_end_matches([' ', '\t', ',', ';', '|']) } else { link };
+            Some(without_remark(closed(line.get(..start)?, link)))
+        })
     })
+}
+
+/// Parameters that have no blanks in them: what follows one is a remark.
+const WITHOUT_BLANKS: [&str; 5] = ["secret", "digits", "period", "counter", "algorithm"];
+
+/// What stands around a link in prose, and may end a word.
+const CLOSING: &[char] = &[',', ';', '.', ')', '>', ']', '}', '"', '\'', '|'];
+
+/// Where a scheme begins a word of a line.
+fn starts(line: &str) -> impl Iterator<Item = usize> {
+    line.match_indices("://").filter_map(|(at, _)| {
+        let before = strip_suffix_ignoring_case(line.get(..at)?, "otpauth")?;
+        let before = strip_suffix_ignoring_case(before, "apple-").unwrap_or(before);
+        let begins = |c: char| c.is_whitespace() || ",;:|([{<\"'".contains(c);
+        before.chars().next_back().is_none_or(begins).then_some(before.len())
+    })
+}
+
+/// A link without the sign that closes what was opened `before` it, and what follows that.
+fn closed<'l>(before: &str, link: &'l str) -> &'l str {
+    let opened = before.chars().next_back();
+    let pairs = [('(', ')'), ('<', '>'), ('[', ']'), ('{', '}'), ('"', '"'), ('\'', '\'')];
+    let Some((_, closing)) = pairs.into_iter().find(|(opening, _)| opened == Some(*opening)) else {
+        return link;
+    };
+    let query = link.find('?').unwrap_or(0);
+    let end = link.get(query..).and_then(|query| query.find(closing)).map_or(link.len(), |at| query + at);
+    link.get(..end).unwrap_or(link)
+}
+
+/// A link up to the first blank in a value that has none, where more follows than the next parameter.
+fn without_remark(link: &str) -> &str {
+    let link = link.trim_end();
+    let Some(mut at) = link.find('?').map(|mark| mark + 1) else { return link };
+    for parameter in link.get(at..).unwrap_or_default().split('&') {
+        let end = at + parameter.len();
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let name = name.trim().to_ascii_lowercase();
+        if WITHOUT_BLANKS.contains(&name.strip_prefix("amp;").unwrap_or(&name)) {
+            let words = if name.ends_with("secret") { groups(value) } else { 1 };
+            let remark = behind(value, words);
+            if !remark.trim().is_empty() || end == link.len() {
+                let whole = link.get(..end - remark.len()).unwrap_or(link);
+                return whole.trim_end_matches(CLOSING);
+            }
+        }
+        at = end + 1;
+    }
+    link
+}
+
+/// What follows so many words.
+fn behind(text: &str, words: usize) -> &str {
+    (0..words).fold(text, |rest, _| {
+        let rest = rest.trim_start();
+        rest.find(char::is_whitespace).and_then(|at| rest.get(at..)).unwrap_or("")
+    })
+}
+
+/// How many words of a value are its secret: sites print it in groups of one length, of which the last may be shorter.
+fn groups(value: &str) -> usize {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let Some(first) = words.first().filter(|first| first.len() > 2) else { return 1 };
+    let is_like = |word: &&&str| {
+        let is_digit = |c: char| c.is_ascii_alphabetic() || ('2'..='7').contains(&c) || "-=".contains(c);
+        let one_case = |other: fn(&char) -> bool| !first.chars().chain(word.chars()).any(|c| other(&c));
+        word.chars().all(is_digit)
+            && (one_case(char::is_ascii_lowercase) || one_case(char::is_ascii_uppercase))
+    };
+    let full = words.iter().take_while(|word| word.len() == first.len() && is_like(word)).count();
+    let digits = |words: usize| {
+        value.split_whitespace().take(words).flat_map(str::chars).filter(char::is_ascii_alphanumeric).count()
+    };
+    let last = words.get(full).filter(|last| full > 1 && last.len() < first.len() && is_like(last));
+    // A short word behind a secret: nearly all have 16 or 32 digits, and none has a number of them that no bytes have.
+    let is_last = last.is_some_and(|last| {
+        ![16, 32].contains(&digits(full))
+            && [0, 2, 4, 5, 7].contains(&(digits(full + 1) % 8))
+            && (words.len() == full + 1 || !last.contains(|c: char| c.is_ascii_lowercase()))
+    });
+    (full + usize::from(is_last)).max(1)
+}
+
+/// `text` before `suffix`, whatever the case of its ASCII letters.
+fn strip_suffix_ignoring_case<'t>(text: &'t str, suffix: &str) -> Option<&'t str> {
+    let (rest, tail) = text.split_at_checked(text.len().checked_sub(suffix.len())?)?;
+    tail.eq_ignore_ascii_case(suffix).then_some(rest)
 }
 
 /// The texts that are not blank, each once.
@@ -122,6 +211,7 @@ fn bare(field: &str) -> Result<Otp, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::otp::base32::base32;
 
     fn login() -> Login<'static> {
         Login { title: " Shop ", username: "ada", ..Login::default() }
@@ -162,8 +252,61 @@ mod tests {
             found("2FA: OTPAUTH://totp/a?secret=ME (old)\nnone\notpauth://b"),
             ["OTPAUTH://totp/a?secret=ME", "otpauth://b"]
         );
+        assert_eq!(found("2FA: otpauth://totp/My shop:a?secret=ME"), ["otpauth://totp/My shop:a?secret=ME"]);
+        assert_eq!(
+            found("2FA$,,,txt,apple-otpauth://totp/a?secret=ME"),
+            ["apple-otpauth://totp/a?secret=ME"]
+        );
         assert_eq!(found("https://a.example/?otpauth://x"), Vec::<&str>::new());
         assert_eq!(found(""), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn every_link_of_a_line_is_one() {
+        let (one, two) = ("otpauth://totp/A:a?secret=ME&issuer=My Shop", "otpauth://totp/B:b?secret=MAMA");
+        for between in [" ", ", ", " | ", "; "] {
+            let line = format!("2FA: {one}{between}{two}");
+            assert_eq!(links(&line).collect::<Vec<_>>(), [one, two], "{line}");
+        }
+        assert_eq!(links(&format!("{two},{one}")).collect::<Vec<_>>(), [two, one]);
+    }
+
+    #[test]
+    fn a_remark_behind_a_link_is_none_of_it() {
+        for (text, link) in [
+            (
+                "otpauth://totp/Shop:ada?secret=JBSWY3DPEHPK3PXP old phone",
+                "otpauth://totp/Shop:ada?secret=JBSWY3DPEHPK3PXP",
+            ),
+            ("otpauth://totp/?secret=ME&period=30 (old)", "otpauth://totp/?secret=ME&period=30"),
+            ("otpauth://totp/?secret=ME see A & B", "otpauth://totp/?secret=ME"),
+            ("otpauth://totp/?secret=ME&digits=8, spare", "otpauth://totp/?secret=ME&digits=8"),
+            ("(otpauth://totp/?secret=ME&issuer=Shop) old", "otpauth://totp/?secret=ME&issuer=Shop"),
+            ("[code](otpauth://totp/?secret=ME).", "otpauth://totp/?secret=ME"),
+            ("<otpauth://totp/?secret=ME>", "otpauth://totp/?secret=ME"),
+            ("otpauth://totp/?secret=ME.", "otpauth://totp/?secret=ME"),
+            // A remark behind a name cannot be told from it.
+            (
+                "otpauth://totp/?secret=ME&issuer=My (old) shop",
+                "otpauth://totp/?secret=ME&issuer=My (old) shop",
+            ),
+            // A blank too many is no remark.
+            ("otpauth://totp/?secret= ME &digits=8 ", "otpauth://totp/?secret= ME &digits=8"),
+        ] {
+            assert_eq!(links(text).collect::<Vec<_>>(), [link], "{text}");
+        }
+        let secret = |text: &str| {
+            let link = links(text).next().unwrap();
+            base32(login().read(link).unwrap().otp.secret())
+        };
+        for grouped in
+            ["JBSW Y3DP EHPK 3PXP", "jbsw y3dp ehpk 3pxp", "JBSWY 3DPEH PK3PX P", "JBSW-Y3DP EHPK-3PXP"]
+        {
+            for more in ["", " old phone", "&issuer=Shop", " (old)", " 2FA"] {
+                let text = format!("otpauth://totp/Shop:ada?secret={grouped}{more}");
+                assert_eq!(secret(&text), "JBSWY3DPEHPK3PXP", "{text}");
+            }
+        }
     }
 
     #[test]

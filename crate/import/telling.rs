@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::ImportError;
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said, links};
 use crate::otp::base32::parse_base32;
 use crate::otp::uri::{parse_uri, strip_prefix_ignoring_case};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
@@ -195,24 +195,25 @@ impl Telling<'_> {
     /// Adds the one-time passwords: its links, or else its secret, whose generator other values may tell.
     pub(super) fn add(&self, collector: &mut Collector) -> Result<(), ImportError> {
         let login = self.login();
-        let links: Vec<_> =
-            self.values.iter().take(self.own).map(|v| v.trim()).filter(|v| is_link(v)).collect();
+        let own = || self.values.iter().take(self.own).map(|value| &**value);
         let secret = self.secret();
         // A link says more than the same secret beside it.
         let key = parse_base32(secret);
-        let said = |link: &&str| {
+        let says = |link: &str| {
             parse_uri(link).is_ok_and(|account| key.as_ref().is_ok_and(|key| account.otp.secret() == key))
         };
-        if !secret.is_empty() && !is_link(secret) && !links.iter().any(said) {
+        let mut said = Said::default();
+        if !secret.is_empty() && links(secret).next().is_none() && !own().flat_map(links).any(says) {
             let entry = if secret.contains("://") {
                 login.read(secret)
             } else {
                 let otp = self.otp(secret).map_err(OtpError::code);
                 otp.map(|otp| login.complete(EntryDraft::new("", "", otp)))
             };
+            said.is_new(&entry);
             collector.login(&login, entry, &self.own(secret)[..])?;
         }
-        links.into_iter().try_for_each(|link| collector.login(&login, login.read(link), link))
+        collector.links(&login, &mut said, own())
     }
 
     /// What it says of its generator, and nothing else.
