@@ -28,12 +28,29 @@ impl Importer for LastPassVault {
         if !is_escaped(text) {
             return TABLE.read_table(&Table::parse(text)?, limits);
         }
-        // Where the page escaped the quotation marks around its cells as well, none is bare.
-        if !text.contains('"') {
-            return TABLE.read_table(&Table::parse(&unescaped(text.to_owned()))?, limits);
+        let cells = Table::parse(text)?;
+        if text.contains('"') {
+            return TABLE.read_table(&cells.with_each(unescaped), limits);
         }
-        TABLE.read_table(&Table::parse(text)?.with_each(unescaped), limits)
+        // No quotation mark is bare: the page may have escaped those around cells as well. Where the cells are told apart
+        // without them, each shows by itself whether it has them.
+        if cells.is_even() {
+            return TABLE.read_table(&cells.with_each(unquoted), limits);
+        }
+        let whole = unescaped(text.to_owned());
+        match Table::parse(&whole) {
+            Ok(table) if table.is_even() => TABLE.read_table(&table, limits),
+            _ => TABLE.read_table(&cells.with_each(unescaped), limits),
+        }
     }
+}
+
+/// A cell as it was before it stood in a page, without quotation marks around it.
+fn unquoted(cell: String) -> String {
+    let cell = unescaped(cell);
+    let inner = cell.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let inner = inner.filter(|inner| !inner.replace("\"\"", "").contains('"'));
+    inner.map(|inner| inner.replace("\"\"", "\"")).unwrap_or(cell)
 }
 
 /// A text as it was before it stood in a page.
@@ -112,6 +129,27 @@ mod tests {
             let entry = &got.entries[0];
             assert_eq!((&*entry.issuer, &*entry.account), ("\"The\" shop &lt;", "a,b"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_quotation_mark_that_begins_or_ends_a_cell_is_no_damage() {
+        let head = "url,username,password,totp,extra,name,grouping,fav";
+        let names = |rows: &str| -> Vec<(String, String)> {
+            let draft = read(format!("{head}\n{rows}").as_bytes(), None).unwrap();
+            draft.entries.into_iter().map(|e| (e.issuer, e.note)).collect()
+        };
+        let pair = |name: &str, note: &str| (name.to_owned(), note.to_owned());
+        assert_eq!(names(",ada,&quot;hunter2,MEME,,A,,0\n"), [pair("A", "")]);
+        // Two of them, and what lies between would be one cell.
+        let two = ",ada,&quot;hunter2,MEME,,A,,0\n,bob,x&quot;,MAMA,,B,,0\n";
+        assert_eq!(names(two), [pair("A", ""), pair("B", "")]);
+        assert_eq!(names(",ada,pw,MEME,,&quot;The&quot; shop,,0\n"), [pair("\"The\" shop", "")]);
+        // Neither reading is even: an unescaped comma, and a password that begins so.
+        let odd = ",ada,&quot;hunter2,MEME,,A,,0\n,bob,pw,MAMA,,B,,0,more\n";
+        assert_eq!(names(odd), [pair("A", ""), pair("B", "")]);
+        // Around a cell, of two lines.
+        let lines = ",ada,pw,MEME,&quot;one\ntwo &amp;quot;&quot;,A,,0\n";
+        assert_eq!(names(lines), [pair("A", "one\ntwo &quot;")]);
     }
 
     #[test]

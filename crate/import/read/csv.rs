@@ -62,6 +62,11 @@ impl<'a> Table<'a> {
         self.header.len()
     }
 
+    /// Whether every row is as wide as the header.
+    pub fn is_even(&self) -> bool {
+        self.rows().all(|row| row.cells.len() == self.width())
+    }
+
     /// The last column's name.
     pub fn last(&self) -> Option<&str> {
         self.header.last().map(String::as_str)
