@@ -1,6 +1,7 @@
 //! KeePass, KeePassXC and their kin: KDBX 3 and 4, and KeePass 2's XML.
 
 use super::keepass_xml::{self, Found};
+use super::login::Said;
 use super::read::xml;
 use super::{Draft, ImportError, Importer, Input, Limits, collect::Collector, kdbx, keepass_otp};
 use crate::secret::SecretText;
@@ -60,9 +61,12 @@ fn read(
         if entry.is_sealed() {
             collector.skip(login.what(), "encrypted")?;
         }
+        let mut said = Said::default();
         for otp in keepass_otp::read(&login, &entry.fields) {
+            said.is_new(&otp);
             collector.login(&login, otp, &keepass_otp::own(&entry.fields)[..])?;
         }
+        collector.links(&login, &mut said, keepass_otp::own_texts(&entry.fields))?;
     }
     Ok(collector.finish())
 }
@@ -201,15 +205,25 @@ mod tests {
     }
 
     #[test]
-    fn uris_under_names_of_the_users_own_count_where_there_is_nothing_else() {
-        let uri = |label: &str| format!("otpauth://totp/Shop:{label}?secret=MEME");
-        let accounts = |strings: &[(&str, &str)]| -> Vec<String> {
-            let draft = read(with_strings(strings).as_bytes(), None).unwrap();
-            draft.entries.into_iter().map(|entry| entry.account).collect()
+    fn links_in_notes_and_strings_of_the_users_own_are_accounts_too() {
+        let uri = |label: &str| format!("otpauth://totp/Shop:{label}?secret={label}");
+        let read = |strings: &[(&str, &str)]| read(with_strings(strings).as_bytes(), None).unwrap();
+        let accounts = |strings: &[(&str, &str)]| -> Vec<(String, String)> {
+            read(strings).entries.into_iter().map(|entry| (entry.account, entry.lost.join("|"))).collect()
         };
-        assert_eq!(accounts(&[("2FA", &uri("a")), ("Second", &uri("b")), ("Notes", &uri("c"))]), ["a", "b"]);
-        assert_eq!(accounts(&[("2FA", &uri("a")), ("otp", &uri("b"))]), ["b"]);
-        assert_eq!(accounts(&[("Title", &uri("a")), ("URL", "otpauth://totp")]), <[String; 0]>::default());
+        let want = |names: &[(&str, &str)]| -> Vec<_> {
+            names.iter().map(|(name, lost)| ((*name).to_owned(), (*lost).to_owned())).collect()
+        };
+        let note = format!("spare: {} old", uri("mu"));
+        let all = [("2FA", &*uri("me")), ("Second", &uri("ma")), ("Notes", &note)];
+        assert_eq!(accounts(&all), want(&[("me", ""), ("ma", ""), ("mu", "")]));
+        assert_eq!(accounts(&[("Notes", &note), ("PIN", "1")]), want(&[("mu", "fields")]));
+        // The same again is not.
+        let twice = [("2FA", &*uri("me")), ("otp", &uri("me")), ("Notes", &note)];
+        assert_eq!(accounts(&twice), want(&[("me", ""), ("mu", "")]));
+        assert_eq!(accounts(&[("Title", &uri("me"))]), []);
+        let skipped = read(&[("Title", "A"), ("Notes", "otpauth://totp/x?secret=!")]).skipped;
+        assert_eq!(skipped.iter().map(|s| (&*s.what, s.why)).collect::<Vec<_>>(), [("A", "bad-secret")]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::login::Login;
 use crate::otp::base32::{parse_base32, parse_base64, parse_hex};
-use crate::otp::uri::{decode, strip_prefix_ignoring_case};
+use crate::otp::uri::decode;
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::{Secret, SecretBytes, SecretText};
 use crate::vault::entry::EntryDraft;
@@ -29,11 +29,18 @@ pub fn is_otp_field(name: &str) -> bool {
         || ["otp", "totp seed", "totp settings"].contains(&name.as_str())
 }
 
-/// Whether the entry has a one-time password.
+/// Whether the entry has a one-time password where apps keep one.
 pub fn has_any(fields: &Fields) -> bool {
     ["otp", "TOTP Seed"].iter().any(|name| field(fields, name).is_some())
         || ["TimeOtp", "HmacOtp"].iter().any(|family| secret_of(fields, family).is_some())
-        || uris(fields).next().is_some()
+}
+
+/// What the user wrote elsewhere, in the note and in strings of their own: how people kept one-time passwords before their
+/// app knew them.
+pub fn own_texts(fields: &Fields) -> impl Iterator<Item = &str> {
+    const NAMES: [&str; 2] = ["Title", "UserName"];
+    let own = fields.iter().filter(|(name, _)| !NAMES.contains(&name.as_str()) && !is_otp_field(name));
+    own.map(|(_, value)| value.expose().as_str())
 }
 
 /// The entry's one-time passwords: the first time-based one of the ways to write one, since apps leave the older
@@ -56,24 +63,13 @@ pub fn read(login: &Login<'_>, fields: &Fields) -> Vec<Result<EntryDraft, &'stat
         own(secret
             .and_then(|s| Otp::new(Kind::Hotp { counter: counter?.unwrap_or(0) }, algorithm?, digits?, s)))
     });
-    let known: Vec<_> = first.into_iter().chain(counted).collect();
-    if !known.is_empty() {
-        return known;
-    }
-    uris(fields).map(|uri| login.read(uri)).collect()
+    first.into_iter().chain(counted).collect()
 }
 
 /// The strings that belong to a one-time password, each with its name.
 pub fn own(fields: &Fields) -> Vec<(&str, &str)> {
     let all = fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str()));
-    all.filter(|(name, _)| is_otp_field(name)).chain(uris(fields).map(|uri| ("otpauth", uri))).collect()
-}
-
-/// Strings of the user's own that are URIs: how people kept one-time passwords before their app knew them.
-fn uris(fields: &Fields) -> impl Iterator<Item = &str> {
-    let own = fields.iter().filter(|(name, _)| !STANDARD.contains(&name.as_str()));
-    let texts = own.map(|(_, value)| value.expose().trim());
-    texts.filter(|text| strip_prefix_ignoring_case(text, "otpauth://").is_some())
+    all.filter(|(name, _)| is_otp_field(name)).collect()
 }
 
 /// The string `otp`: a URI, or the KeeOtp plugin's `key=...&step=30&size=6&otpHashMode=Sha1&type=Totp&encoding=Hex`.

@@ -1,10 +1,11 @@
-//! The XML inside KeePass databases, read as events: what is kept is the entries with a one-time password.
+//! The XML inside KeePass databases, read as events: what is kept is the entries with a one-time password, or with a link
+//! to one.
 
 use data_encoding::BASE64;
 
 use super::ImportError;
 use super::keepass_otp;
-use super::login::Login;
+use super::login::{Login, links};
 use super::read::xml::Step;
 use crate::secret::{Secret, SecretBytes};
 
@@ -157,7 +158,8 @@ impl<'u> Reader<'u> {
 
     fn keep(&mut self) -> Result<(), ImportError> {
         let Some(mut entry) = self.entry.take() else { return Ok(()) };
-        if !keepass_otp::has_any(&entry.fields) && !entry.sealed {
+        let has_links = || keepass_otp::own_texts(&entry.fields).flat_map(links).next().is_some();
+        if !keepass_otp::has_any(&entry.fields) && !entry.sealed && !has_links() {
             return Ok(());
         }
         if self.found.len() == self.max_items {
@@ -173,7 +175,7 @@ impl<'u> Reader<'u> {
 }
 
 impl Entry {
-    /// It has a one-time password, and that is not in its strings.
+    /// It has a one-time password, and that is not where apps keep one in its strings.
     pub fn is_sealed(&self) -> bool {
         self.sealed && !keepass_otp::has_any(&self.fields)
     }
@@ -181,7 +183,11 @@ impl Entry {
     /// The words of the entry.
     pub fn login(&self) -> Login<'_> {
         let text = |name| keepass_otp::field(&self.fields, name).unwrap_or("");
-        let custom = |name: &str| !keepass_otp::STANDARD.contains(&name) && !keepass_otp::is_otp_field(name);
+        let is_lost = |(name, value): &(String, Secret<String>)| {
+            !keepass_otp::STANDARD.contains(&name.as_str())
+                && !keepass_otp::is_otp_field(name)
+                && links(value.expose()).next().is_none()
+        };
         let tags = self.tags.split([';', ',']);
         Login {
             title: text("Title"),
@@ -191,7 +197,7 @@ impl Entry {
             tags: [self.group.as_str()].into_iter().chain(tags).collect(),
             lost: vec![
                 ("password", !text("Password").is_empty()),
-                ("fields", self.fields.iter().any(|(name, _)| custom(name))),
+                ("fields", self.fields.iter().any(is_lost)),
                 ("attachment", self.attachment),
             ],
             ..Login::default()

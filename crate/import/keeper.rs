@@ -1,7 +1,7 @@
 //! Keeper, JSON: `records[]` whose `custom_fields` hold `$oneTimeCode::1`. Commander packs it with the attachments.
 
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said, links};
 use super::outline::Outline;
 use super::read::json::{self, Fields, Value};
 use super::read::zip::{self, Zip};
@@ -40,16 +40,14 @@ impl Importer for Keeper {
         let mut collector = Collector::new("keeper-json", limits);
         for record in export.list("records") {
             let login = login(record);
-            // A value, or several in an array.
-            let codes = record.members("custom_fields").filter(|(key, _)| is_code(key));
-            for value in codes.map(|(_, value)| value) {
-                let one = std::slice::from_ref(value);
-                for field in value.as_array().map_or(one, Vec::as_slice).iter().filter_map(Value::as_str) {
-                    if !field.trim().is_empty() {
-                        collector.login(&login, login.read(field), field)?;
-                    }
-                }
+            let mut said = Said::default();
+            for (_, field) in fields(record).filter(|(key, _)| is_code(key)) {
+                let entry = login.read(field);
+                said.is_new(&entry);
+                collector.login(&login, entry, field)?;
             }
+            let own = fields(record).filter(|(key, _)| !is_code(key)).map(|(_, field)| field);
+            collector.links(&login, &mut said, own.chain([record.text("notes")]))?;
         }
         Ok(collector.finish())
     }
@@ -88,6 +86,26 @@ pub(super) fn is_code(name: &str) -> bool {
     CODES.iter().any(|code| name.starts_with(code))
 }
 
+/// The texts in a record's own fields that are not empty, each with the field's name: a value, or several in an array.
+fn fields(record: &Value) -> impl Iterator<Item = (&str, &str)> {
+    let values = record.members("custom_fields").flat_map(|(key, value)| {
+        let one = std::slice::from_ref(value);
+        value.as_array().map_or(one, Vec::as_slice).iter().map(move |value| (key, value))
+    });
+    let texts = values.filter_map(|(key, value)| Some((key, value.as_str()?)));
+    texts.filter(|(_, text)| !text.trim().is_empty())
+}
+
+/// Whether a field has something in it that is no code: a text that is no link, or parts with names.
+fn is_lost((key, value): (&str, &Value)) -> bool {
+    let is_taken = |value: &Value| match value.as_str() {
+        Some(text) => text.trim().is_empty() || links(text).next().is_some(),
+        None => value.is_null(),
+    };
+    let one = std::slice::from_ref(value);
+    !is_code(key) && !value.as_array().map_or(one, Vec::as_slice).iter().all(is_taken)
+}
+
 fn login(record: &Value) -> Login<'_> {
     let folders = record.list("folders").iter().flat_map(|f| [f.text("folder"), f.text("shared_folder")]);
     Login {
@@ -98,7 +116,7 @@ fn login(record: &Value) -> Login<'_> {
         tags: folders.collect(),
         lost: vec![
             ("password", !record.text("password").is_empty()),
-            ("fields", record.members("custom_fields").count() > 1),
+            ("fields", record.members("custom_fields").any(is_lost)),
             ("attachment", !record.list("attachments").is_empty()),
         ],
         ..Login::default()
@@ -107,10 +125,10 @@ fn login(record: &Value) -> Login<'_> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use crate::import::read::testing::zip::archive;
-    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::eight::{bare, eight, uri};
     use crate::import::testing::{holds, read};
 
     #[test]
@@ -164,6 +182,21 @@ mod tests {
         let other = json!({"records": [{"title": "T", "login": "ada", "password": "x", "totp": "MEMEMEME"}]});
         let draft = read(other.to_string().as_bytes(), None).unwrap();
         assert_eq!((draft.format == "keeper-json", draft.entries.len()), (false, 1));
+    }
+
+    #[test]
+    fn links_in_notes_and_other_fields_are_accounts_too() {
+        let link = |key: &str| format!("otpauth://totp/?secret={key}");
+        let record = |title: &str, fields: Value, notes: &str| json!({"title": title, "custom_fields": fields, "notes": notes});
+        let records = [
+            record("A", json!({"$text:2FA:1": link("MEMA"), "$url": [link("MAMA")]}), ""),
+            record("B", json!({"$name": {"first": "Bob"}}), &format!("spare: {}", link("MUMQ"))),
+            record("C", json!({"$oneTimeCode": "MEMA", "$text": ""}), &link("MEMA")),
+        ];
+        let draft = read(json!({"records": records}).to_string().as_bytes(), None).unwrap();
+        let got: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, bare(e), e.lost.join("|"))).collect();
+        let want = [("A", "MEMA", ""), ("A", "MAMA", ""), ("B", "MUMQ", "fields"), ("C", "MEMA", "")];
+        assert_eq!(got, want.map(|(name, key, lost)| (name, key.to_owned(), lost.to_owned())));
     }
 
     #[test]

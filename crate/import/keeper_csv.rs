@@ -3,7 +3,7 @@
 
 use super::collect::Collector;
 use super::keeper;
-use super::login::Login;
+use super::login::{Login, Said, links};
 use super::read::csv::{Row, Table};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
@@ -47,15 +47,29 @@ impl Importer for KeeperCsv {
         let mut collector = Collector::new("keeper-csv", limits);
         for row in table.rows() {
             let login = login(&row);
-            let names = row.cells().skip(FIXED).step_by(2);
-            let values = row.cells().skip(FIXED + 1).step_by(2);
-            let codes = names.zip(values).filter(|(name, value)| keeper::is_code(name) && !value.is_empty());
-            for (_, value) in codes {
-                collector.login(&login, login.read(value), value)?;
+            let mut said = Said::default();
+            let is_code = |(name, _): &(&str, &str)| keeper::is_code(name);
+            for (_, value) in fields(&row).filter(is_code).filter(|(_, value)| !value.is_empty()) {
+                let entry = login.read(value);
+                said.is_new(&entry);
+                collector.login(&login, entry, value)?;
             }
+            let own = fields(&row).filter(|field| !is_code(field)).map(|(_, value)| value);
+            collector.links(&login, &mut said, row.cells().take(FIXED).chain(own))?;
         }
         Ok(collector.finish())
     }
+}
+
+/// The record's own fields, each with its name.
+fn fields<'r>(row: &'r Row<'_>) -> impl Iterator<Item = (&'r str, &'r str)> {
+    let values = row.cells().skip(FIXED + 1).step_by(2);
+    row.cells().skip(FIXED).step_by(2).zip(values)
+}
+
+/// Whether a field has something in it that is no code.
+fn is_lost((name, value): (&str, &str)) -> bool {
+    !keeper::is_code(name) && !value.is_empty() && links(value).next().is_none()
 }
 
 fn login<'r>(row: &'r Row<'_>) -> Login<'r> {
@@ -65,10 +79,7 @@ fn login<'r>(row: &'r Row<'_>) -> Login<'r> {
         note: row.cell("notes"),
         urls: vec![row.cell("login_url")],
         tags: vec![row.cell("folder"), row.cell("shared_folder")],
-        lost: vec![
-            ("password", !row.cell("password").is_empty()),
-            ("fields", row.cells().skip(FIXED).filter(|cell| !cell.is_empty()).count() > 2),
-        ],
+        lost: vec![("password", !row.cell("password").is_empty()), ("fields", fields(row).any(is_lost))],
         ..Login::default()
     }
 }
@@ -76,7 +87,7 @@ fn login<'r>(row: &'r Row<'_>) -> Login<'r> {
 #[cfg(test)]
 mod tests {
     use crate::import::testing::csv::table;
-    use crate::import::testing::eight::{eight, eight_less, uri};
+    use crate::import::testing::eight::{bare, eight, eight_less, uri};
     use crate::import::testing::{holds, read};
 
     #[test]
@@ -97,6 +108,17 @@ mod tests {
         });
         let file = table("", rows);
         holds("keeper-csv", file.trim_ascii_start(), &want);
+    }
+
+    #[test]
+    fn links_in_notes_and_other_fields_are_accounts_too() {
+        let text = "\"\",\"A\",\"a\",\"\",\"\",\"\",\"\",\"$oneTimeCode::1\",\"ME\",\"2FA\",\"otpauth://totp/?secret=MAMA\"\n\
+                    \"\",\"B\",\"b\",\"\",\"\",\"spare: otpauth://totp/?secret=MUMQ\",\"\",\"PIN\",\"1\"\n\
+                    \"\",\"C\",\"c\",\"\",\"\",\"otpauth://totp/?secret=ME\",\"\",\"$oneTimeCode::1\",\"ME\"\n";
+        let draft = read(text.as_bytes(), None).unwrap();
+        let got: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, bare(e), e.lost.join("|"))).collect();
+        let want = [("A", "ME", ""), ("A", "MAMA", ""), ("B", "MUMQ", "fields"), ("C", "ME", "")];
+        assert_eq!(got, want.map(|(name, key, lost)| (name, key.to_owned(), lost.to_owned())));
     }
 
     #[test]

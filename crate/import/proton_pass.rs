@@ -1,7 +1,7 @@
 //! Proton Pass: `Proton Pass/data.json` in a zip, in the clear or inside an OpenPGP message.
 
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said, links};
 use super::read::json::{self, Fields, Value};
 use super::read::openpgp;
 use super::read::zip::{self, Zip};
@@ -92,21 +92,37 @@ fn read(export: &Value, format: &'static str, limits: &Limits) -> Result<Draft, 
         for item in vault.list("items") {
             let login = login(vault, item);
             let fields = fields(item).map(str::trim).filter(|f| !f.is_empty());
+            let mut said = Said::default();
             for field in fields {
-                collector.login(&login, login.read(field), field)?;
+                let entry = login.read(field);
+                said.is_new(&entry);
+                collector.login(&login, entry, field)?;
             }
+            let note = item.field("data").field("metadata").text("note");
+            collector.links(&login, &mut said, other_fields(item).chain([note]))?;
         }
     }
     Ok(collector.finish())
 }
 
-/// The login's own field, then the item's extra fields, then those in the sections of a custom item.
+/// The one-time passwords: the login's own field, then those that its user added.
 fn fields(item: &Value) -> impl Iterator<Item = &str> {
+    let own = item.field("data").field("content").text("totpUri");
+    let extra = extra_fields(item).filter(|f| f.text("type") == "totp");
+    [own].into_iter().chain(extra.map(|f| f.field("data").text("totpUri")))
+}
+
+/// What the user wrote in other fields.
+fn other_fields(item: &Value) -> impl Iterator<Item = &str> {
+    let other = extra_fields(item).filter(|f| f.text("type") != "totp");
+    other.map(|f| f.field("data").text("content").trim()).filter(|text| !text.is_empty())
+}
+
+/// The item's extra fields, then those in the sections of a custom item.
+fn extra_fields(item: &Value) -> impl Iterator<Item = &Value> {
     let data = item.field("data");
-    let content = data.field("content");
-    let sections = content.list("sections").iter().flat_map(|s| s.list("sectionFields"));
-    let extra = data.list("extraFields").iter().chain(sections).filter(|f| f.text("type") == "totp");
-    [content.text("totpUri")].into_iter().chain(extra.map(|f| f.field("data").text("totpUri")))
+    let sections = data.field("content").list("sections").iter().flat_map(|s| s.list("sectionFields"));
+    data.list("extraFields").iter().chain(sections)
 }
 
 fn login<'v>(vault: &'v Value, item: &'v Value) -> Login<'v> {
@@ -124,6 +140,7 @@ fn login<'v>(vault: &'v Value, item: &'v Value) -> Login<'v> {
         lost: vec![
             ("password", !content.text("password").is_empty()),
             ("passkey", !content.list("passkeys").is_empty()),
+            ("fields", other_fields(item).any(|text| links(text).next().is_none())),
             ("attachment", !item.list("files").is_empty()),
         ],
     }
@@ -135,7 +152,7 @@ mod tests {
 
     use crate::import::read::testing::openpgp::{Style, seal};
     use crate::import::read::testing::zip::archive;
-    use crate::import::testing::eight::{eight, uri};
+    use crate::import::testing::eight::{bare, eight, uri};
     use crate::import::testing::{damage_at, holds, read, unlock};
     use crate::vault::entry::EntryDraft;
 
@@ -195,5 +212,28 @@ mod tests {
         let file = json!({"vaults": {"a": {"name": "V", "items": [{"state": 2, "data": data}]}}}).to_string();
         let draft = read(file.as_bytes(), None).unwrap();
         assert_eq!((draft.entries.len(), draft.entries[0].trashed, draft.skipped.len()), (2, true, 1));
+        assert_eq!(draft.entries[0].lost, ["fields"]);
+    }
+
+    #[test]
+    fn links_in_notes_and_other_fields_are_accounts_too() {
+        let link = |key: &str| format!("otpauth://totp/?secret={key}");
+        let hidden = |text: &str| json!({"fieldName": "2FA", "type": "hidden", "data": {"content": text}});
+        let item = |name: &str, totp: &str, note: &str, fields: &[serde_json::Value]| {
+            json!({"state": 1, "data": {
+                "metadata": {"name": name, "note": note}, "content": {"totpUri": totp}, "extraFields": fields,
+            }})
+        };
+        let items = [
+            item("A", "", "", &[hidden(&link("MEMA")), hidden("")]),
+            item("B", "MEMA", &format!("spare: {}", link("MAMA")), &[hidden(&link("MEMA")), hidden("1234")]),
+        ];
+        let data = json!({"vaults": {"a": {"name": "V", "items": items}}}).to_string().into_bytes();
+        let pgp = archive(&[("Proton Pass/data.pgp", &seal(&data, "p", Style::Direct))]);
+        for draft in [read(&archive(&[("Proton Pass/data.json", &data)]), None).unwrap(), unlock(&pgp, "p")] {
+            let got: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, bare(e), e.lost.join("|"))).collect();
+            let want = [("A", "MEMA", ""), ("B", "MEMA", "fields"), ("B", "MAMA", "fields")];
+            assert_eq!(got, want.map(|(name, key, lost)| (name, key.to_owned(), lost.to_owned())));
+        }
     }
 }

@@ -6,12 +6,12 @@ use std::borrow::Cow;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said};
 use super::outline::Outline;
 use super::parameters::Parameters;
 use super::read::crypto;
 use super::read::csv::{self, Table};
-use super::read::json::{self, Fields, Value};
+use super::read::json::{self, Fields, Members, Value};
 use super::read::secretbox;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
@@ -98,7 +98,7 @@ impl Importer for PsonoCsv {
                 "" => Cow::Owned(Value::Null),
                 text => Cow::Owned(text.into()),
             };
-            add_item(&mut collector, &cell, &folders, false)?;
+            add_item(&mut collector, &cell, row.cells(), &folders, false)?;
         }
         Ok(collector.finish())
     }
@@ -141,7 +141,7 @@ fn add(
 ) -> Result<(), ImportError> {
     for item in folder.list("items") {
         let field = |name: &str| Cow::Borrowed(item.field(name));
-        add_item(collector, &field, names, trashed || item.flag("deleted"))?;
+        add_item(collector, &field, texts(item).into_iter(), names, trashed || item.flag("deleted"))?;
     }
     let inner = folder.list("folders").iter().filter(|_| depth > 0);
     inner.into_iter().try_for_each(|folder| {
@@ -150,10 +150,18 @@ fn add(
     })
 }
 
-/// Adds what an item has of codes. `field` gives what stands under a name.
+/// The texts of an item, and of the fields that its user added.
+fn texts(item: &Value) -> Vec<&str> {
+    let own = item.list("custom_fields").iter().map(|field| field.text("value"));
+    let all = item.as_object().into_iter().flat_map(Members::values).filter_map(Value::as_str);
+    all.chain(own).collect()
+}
+
+/// Adds what an item has of codes. `field` gives what stands under a name, `texts` is all that it says.
 fn add_item<'v>(
     collector: &mut Collector,
     field: &dyn Fn(&str) -> Cow<'v, Value>,
+    texts: impl Iterator<Item = &'v str>,
     folders: &[&str],
     trashed: bool,
 ) -> Result<(), ImportError> {
@@ -171,6 +179,7 @@ fn add_item<'v>(
         lost: vec![("password", !own("password").is_empty())],
         ..Login::default()
     };
+    let (mut said, mut codes) = (Said::default(), Vec::new());
     for prefix in PREFIXES {
         let [code, algorithm, digits, period] =
             ["code", "algorithm", "digits", "period"].map(|name| field(&format!("{prefix}{name}")));
@@ -190,9 +199,12 @@ fn add_item<'v>(
             period: &period,
             counter: &Value::Null,
         };
-        collector.login(&login, entry(parameters, code, &login), &own[..])?;
+        let entry = entry(parameters, code, &login);
+        said.is_new(&entry);
+        collector.login(&login, entry, &own[..])?;
+        codes.push(code.to_owned());
     }
-    Ok(())
+    collector.links(&login, &mut said, texts.filter(|text| !codes.iter().any(|code| code == text.trim())))
 }
 
 fn entry(parameters: Parameters<'_>, code: &str, login: &Login<'_>) -> Result<EntryDraft, &'static str> {
@@ -255,6 +267,28 @@ mod tests {
         let [entry] = &draft.entries[..] else { panic!("{draft:?}") };
         assert_eq!((&*entry.issuer, entry.tags.join("|")), ("A", "Outer|Inner".into()));
         assert_eq!((entry.otp.digits().count(), draft.skipped[0].why), (8, "bad-secret"));
+    }
+
+    #[test]
+    fn links_in_notes_and_other_fields_are_accounts_too() {
+        let link = |key: &str| format!("otpauth://totp/?secret={key}");
+        let own = json!([{"name": "2FA", "type": "text", "value": link("MUMQ")}]);
+        let items = [
+            json!({"type": "note", "note_title": "A", "note_notes": format!("spare: {}", link("MEMA"))}),
+            json!({"type": "website_password", "website_password_title": "B", "website_password_totp_code": "MAMA",
+                "website_password_notes": link("MAMA"), "custom_fields": own}),
+        ];
+        let file = json!({"items": items}).to_string();
+        let table = "path,type,callback_user,website_password_title,website_password_notes,website_password_totp_code,\
+                     note_title,note_notes,totp_code\n\
+                     \\,note,,,,,A,spare: otpauth://totp/?secret=MEMA,\n\
+                     \\,website_password,otpauth://totp/?secret=MUMQ,B,otpauth://totp/?secret=MAMA,MAMA,,,\n";
+        for (file, want) in [(&*file, ["MEMA", "MAMA", "MUMQ"]), (table, ["MEMA", "MAMA", "MUMQ"])] {
+            let draft = read(file.as_bytes(), None).unwrap();
+            let got: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, bare(e))).collect();
+            let want = want.into_iter().zip(["A", "B", "B"]).map(|(key, name)| (name, key.to_owned()));
+            assert_eq!(got, want.collect::<Vec<_>>());
+        }
     }
 
     #[test]

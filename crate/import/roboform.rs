@@ -2,7 +2,7 @@
 //! has, from the last column on: `TOTP KEY$,,,txt,SECRET`, and in older files `TOTP KEY$:txt:SECRET`.
 
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said};
 use super::read::csv::{self, Row, Table};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::uri::strip_prefix_ignoring_case;
@@ -35,9 +35,14 @@ impl Importer for RoboForm {
         let mut collector = Collector::new("roboform-csv", limits);
         for row in table.rows() {
             let login = login(&row);
+            let mut said = Said::default();
             for secret in row.cells().skip(from).filter_map(secret_of).filter(|secret| !secret.is_empty()) {
-                collector.login(&login, login.read(secret), secret)?;
+                let entry = login.read(secret);
+                said.is_new(&entry);
+                collector.login(&login, entry, secret)?;
             }
+            let own = row.cells().filter(|cell| secret_of(cell).is_none());
+            collector.links(&login, &mut said, own)?;
         }
         Ok(collector.finish())
     }
@@ -106,6 +111,21 @@ mod tests {
         let draft = read(text.as_bytes(), None).unwrap();
         let [entry] = &draft.entries[..] else { panic!("{draft:?}") };
         assert_eq!((&*entry.account, entry.tags.join("|")), ("@ada", "Work/Mail".into()));
+    }
+
+    #[test]
+    fn links_in_notes_and_other_fields_are_accounts_too() {
+        let text = "Name,Url,MatchUrl,Login,Pwd,Note,Folder,RfFieldsV2\n\
+                    A,,,ada,,spare otpauth://totp/?secret=MEMA,,\"User ID$,,,txt,ada\",\"2FA$,,,txt,otpauth://totp/?secret=MAMA\"\n\
+                    B,,,bob,,otpauth://totp/?secret=MUMQ,,\"TOTP KEY$,,,txt,MUMQ\"\n\
+                    C,,,eve,,otpauth://totp/?secret=!,,\n";
+        let draft = read(text.as_bytes(), None).unwrap();
+        let got: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, bare(e))).collect();
+        assert_eq!(
+            got,
+            [("A", "MEMA"), ("A", "MAMA"), ("B", "MUMQ")].map(|(name, key)| (name, key.to_owned()))
+        );
+        assert_eq!((&*draft.skipped[0].what, draft.skipped[0].why), ("C: eve", "bad-secret"));
     }
 
     #[test]
