@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
-use sparekey::import::{Draft, ImportError, Input, Limits, Skipped, import};
+use sparekey::import::{Draft, Input, Limits, Skipped, import_with};
 use sparekey::otp::Kind;
 use sparekey::otp::base32::base32;
 use sparekey::secret::SecretText;
@@ -127,7 +127,7 @@ fn convert(paths: &[PathBuf], passwords: &[SecretText], limits: &Limits) -> Resu
             beside.extend(companions(path, limits.max_bytes));
             let name = name(path);
             let input = Input::new(bytes, &beside).called(&name);
-            open(&input, passwords, limits).map_err(|error| error.code())
+            import_with(input, passwords, limits).map_err(|error| error.code())
         });
         match (draft, &mut all) {
             (Ok(draft), None) => all = Some(draft),
@@ -147,18 +147,6 @@ fn convert(paths: &[PathBuf], passwords: &[SecretText], limits: &Limits) -> Resu
             Err(shut.or(first).map_or("usage", |skipped| skipped.why))
         }
     }
-}
-
-/// Reads a file with the first password that is not refused.
-fn open(input: &Input<'_>, passwords: &[SecretText], limits: &Limits) -> Result<Draft, ImportError> {
-    let mut read = import(input, passwords.first(), limits);
-    for password in passwords.iter().skip(1) {
-        if read != Err(ImportError::WrongPassword) {
-            break;
-        }
-        read = import(input, Some(password), limits);
-    }
-    read
 }
 
 /// Steam Desktop Authenticator encrypts with what `manifest.json` beside the file says; people name one of the two.

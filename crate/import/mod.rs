@@ -89,7 +89,7 @@ mod winauth;
 mod winauth_xml;
 
 pub use names::{APPS, App, FAMILIES, Family, name_of};
-pub use several::{Refused, Several, import_files};
+pub use several::{Refused, Several, import_files, import_with};
 pub use sparekey_file::open as open_sparekey;
 
 use std::borrow::Cow;
@@ -125,12 +125,27 @@ pub struct Skipped {
     pub why: &'static str,
     /// The item itself, where it is an account with a key that no entry can hold: the vault can keep it as it is.
     pub kept: Option<Box<KeptDraft>>,
+    /// It is a whole file, and none of the passwords opens it.
+    pub shut: Option<Shut>,
+}
+
+/// A file among others that is shut still.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shut {
+    /// The family, where the file was recognised.
+    pub family: Option<&'static str>,
 }
 
 impl Skipped {
     /// An item of which there is nothing to keep.
     pub fn new(what: impl Into<String>, why: &'static str) -> Self {
-        Self { what: what.into(), why, kept: None }
+        Self { what: what.into(), why, kept: None, shut: None }
+    }
+
+    /// A file that could not be read, beside others that could.
+    fn file(name: String, Refused { family, error }: Refused) -> Self {
+        let shut = (error == ImportError::WrongPassword).then_some(Shut { family });
+        Self { shut, ..Self::new(name, error.code()) }
     }
 }
 
@@ -143,6 +158,8 @@ pub struct Input<'a> {
     pub beside: &'a [(String, Vec<u8>)],
     /// What the file is called; empty when unknown. Nothing is recognised by it: it only tells what is missing.
     name: &'a str,
+    /// All passwords that were given. The one that is to be tried is told apart; what is packed may be under several.
+    passwords: &'a [SecretText],
     /// Its text, decoded once for all importers that look at it.
     text: OnceCell<Option<Cow<'a, str>>>,
     /// The top of its JSON, parsed once for all importers that look at it.
@@ -152,12 +169,17 @@ pub struct Input<'a> {
 impl<'a> Input<'a> {
     /// A file, and others that were dropped with it.
     pub fn new(bytes: &'a [u8], beside: &'a [(String, Vec<u8>)]) -> Self {
-        Self { bytes, beside, name: "", text: OnceCell::new(), outline: OnceCell::new() }
+        Self { bytes, beside, name: "", passwords: &[], text: OnceCell::new(), outline: OnceCell::new() }
     }
 
     /// The same with its name.
     pub fn called(self, name: &'a str) -> Self {
         Self { name, ..self }
+    }
+
+    /// The same with all passwords that were given.
+    fn under(self, passwords: &'a [SecretText]) -> Self {
+        Self { passwords, ..self }
     }
 
     /// The text of the file; `None` when it is no text.
@@ -415,8 +437,9 @@ fn read_as(
                 return (Some(steam::Steam.id()), Err(ImportError::FileMissing));
             }
             Err(error @ (ImportError::WrongPassword | ImportError::TooMuchWork { .. })) => {
-                // A family only where no other could be meant.
-                refused = Some(refused.map_or((Some(importer.id()), error), |(_, first)| (None, first)));
+                // A family only where no other could be meant. A zip around files says nothing of theirs.
+                let family = Some(importer.id()).filter(|id| *id != packed::Packed.id());
+                refused = Some(refused.map_or((family, error), |(_, first)| (None, first)));
             }
             // A guess that asks for a password has not recognised anything yet.
             Err(error) => return (None, Err(error)),

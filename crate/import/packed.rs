@@ -2,7 +2,7 @@
 //! that apps make themselves are their importers'.
 
 use super::read::zip::{self, Member, Zip};
-use super::{Draft, ImportError, Importer, Input, Limits, REGISTRY, Skipped, import_files};
+use super::{Draft, ImportError, Importer, Input, Limits, REGISTRY, Refused, Skipped, import_files};
 use crate::secret::SecretText;
 
 /// Any zip with files in it.
@@ -32,19 +32,26 @@ impl Importer for Packed {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
+        let all_passwords = match (input.passwords, password) {
+            ([], password) => password.map(core::slice::from_ref).unwrap_or_default(),
+            // All were tried with the first.
+            ([first, ..], Some(password)) if password != first => return Err(ImportError::WrongPassword),
+            (all, _) => all,
+        };
         // What was unpacked stays while it is unpacked again and read.
         let limits = Limits { max_bytes: limits.max_bytes / 2, ..*limits };
         let zip = Zip::open(input.bytes, &limits)?;
         let (mut unpacked, mut skipped) = (Vec::new(), Vec::new());
-        let mut refused = None;
+        let (mut refused, mut is_shut) = (None, false);
         for member in files(&zip) {
             let name = last(&member.name).to_owned();
-            let bytes = match zip.extract(member, password) {
+            let bytes = match extract(&zip, member, all_passwords) {
                 Ok(bytes) => bytes,
-                Err(error @ (ImportError::PasswordNeeded | ImportError::WrongPassword)) => return Err(error),
+                Err(ImportError::PasswordNeeded) => return Err(ImportError::PasswordNeeded),
                 // The others are as good as before.
                 Err(error) => {
-                    skipped.push(Skipped::new(name, error.code()));
+                    is_shut |= error == ImportError::WrongPassword;
+                    skipped.push(Skipped::file(name, Refused { family: None, error: error.clone() }));
                     refused.get_or_insert(error);
                     continue;
                 }
@@ -59,11 +66,15 @@ impl Importer for Packed {
         let shares = u64::try_from(unpacked.len()).unwrap_or(u64::MAX).max(1);
         let limits = Limits { max_work: limits.max_work / shares, ..limits };
         let files_left = unpacked.len();
-        match import_files(unpacked, password.map(core::slice::from_ref).unwrap_or_default(), &limits) {
+        match import_files(unpacked, all_passwords, &limits) {
             Ok(mut all) => {
                 all.draft.skipped.extend(skipped);
                 all.draft.inner = all.families;
                 Ok(all.draft)
+            }
+            // What lies open beside them is a remark: they are what the zip is of.
+            Err(Refused { error, .. }) if is_shut && !matches!(error, ImportError::TooMuchWork { .. }) => {
+                Err(ImportError::WrongPassword)
             }
             Err(_) if files_left == 0 => Err(refused.unwrap_or(ImportError::NotAnExport)),
             // Of a zip with nothing of ours in it, what it is says more than what is wrong with the first.
@@ -86,6 +97,18 @@ fn files<'z>(zip: &'z Zip<'_>) -> impl Iterator<Item = &'z Member> {
     })
 }
 
+/// A file's bytes, with the first password that opens it.
+fn extract(zip: &Zip<'_>, member: &Member, passwords: &[SecretText]) -> Result<Vec<u8>, ImportError> {
+    let mut read = zip.extract(member, passwords.first());
+    for password in passwords.iter().skip(1) {
+        if read != Err(ImportError::WrongPassword) {
+            break;
+        }
+        read = zip.extract(member, Some(password));
+    }
+    read
+}
+
 fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
@@ -99,7 +122,7 @@ fn is_apps(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::import::ImportError;
-    use crate::import::read::testing::zip::archive;
+    use crate::import::read::testing::zip::{Lock, archive, locked_archive};
     use crate::import::testing::eight::{eight, eight_less, lose_extras, uri};
     use crate::import::testing::{holds, read};
 
@@ -131,6 +154,24 @@ mod tests {
     fn a_zip_that_was_cut_off_is_damaged() {
         let packed = archive(&[("codes", &list())]);
         assert_eq!(read(&packed[..packed.len() - 10], None), Err(ImportError::BadContent));
+    }
+
+    #[test]
+    fn a_locked_zip_is_opened_by_any_of_the_passwords() {
+        use crate::import::{Limits, import_files};
+        use crate::secret::SecretText;
+
+        for lock in [Lock::ZipCrypto, Lock::Aes] {
+            let packed = locked_archive(&[("codes", &list()), ("readme", b"x")], lock, "two");
+            assert_eq!(read(&packed, None), Err(ImportError::PasswordNeeded));
+            let open = |passwords: &[&str]| {
+                let passwords: Vec<_> =
+                    passwords.iter().map(|word| SecretText::new((*word).into())).collect();
+                import_files(vec![(String::new(), packed.clone())], &passwords, &Limits::default())
+            };
+            assert_eq!(open(&["one", "two"]).unwrap().draft.entries.len(), 8);
+            assert_eq!(open(&["one", "three"]).unwrap_err().error, ImportError::WrongPassword);
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub fn import_files(
     for at in 0..files.len() {
         let (name, bytes) = files.remove(at);
         let limits = Limits { max_items: left, ..*limits };
-        let (family, draft) = open_as(&Input::new(&bytes, &files).called(&name), passwords, &limits);
+        let (family, draft) = open_as(Input::new(&bytes, &files).called(&name), passwords, &limits);
         match draft {
             Ok(draft) => {
                 let all = all.get_or_insert_with(Several::default);
@@ -67,17 +67,25 @@ pub fn import_files(
         return Err(first.unwrap_or(Refused { family: None, error: ImportError::EmptyFile }));
     };
     failed.retain(|(name, _)| !all.draft.keys.contains(name));
-    let skipped = failed.into_iter().map(|(what, refused)| Skipped::new(what, refused.error.code()));
-    all.draft.skipped.extend(skipped);
+    all.draft.skipped.extend(failed.into_iter().map(|(name, refused)| Skipped::file(name, refused)));
     Ok(all)
 }
 
-/// As [`import_as`], with the first password that is not refused.
-fn open_as(
-    input: &Input<'_>,
-    passwords: &[SecretText],
+/// As [`super::import`], with the first password that is not refused.
+pub fn import_with<'a>(
+    input: Input<'a>,
+    passwords: &'a [SecretText],
+    limits: &Limits,
+) -> Result<Draft, ImportError> {
+    open_as(input, passwords, limits).1
+}
+
+fn open_as<'a>(
+    input: Input<'a>,
+    passwords: &'a [SecretText],
     limits: &Limits,
 ) -> (Option<&'static str>, Result<Draft, ImportError>) {
+    let input = &input.under(passwords);
     let mut read = import_as(input, passwords.first(), limits);
     for password in passwords.iter().skip(1) {
         if read.1 != Err(ImportError::WrongPassword) {
@@ -160,6 +168,8 @@ mod tests {
     #[test]
     fn each_file_may_have_a_password_of_its_own() {
         use crate::export::write;
+        use crate::import::Shut;
+        use crate::import::read::testing::zip::archive;
         use crate::import::testing::eight::eight;
 
         struct Zero;
@@ -185,10 +195,26 @@ mod tests {
             (&["three"], 1, &["one", "two"]),
         ] {
             let got = read(&given.iter().map(|given| word(given)).collect::<Vec<_>>()).unwrap().draft;
-            let told: Vec<_> = got.skipped.iter().map(|skipped| (&*skipped.what, skipped.why)).collect();
-            let want: Vec<_> = shut.iter().map(|name| (*name, "wrong-password")).collect();
-            assert_eq!((got.entries.len(), told), (opened, want), "{given:?}");
+            let family = Some(Shut { family: Some("proton-authenticator") });
+            let want =
+                |name: &&str| Skipped { shut: family.clone(), ..Skipped::new(*name, "wrong-password") };
+            let want: Vec<_> = shut.iter().map(want).collect();
+            assert_eq!((got.entries.len(), got.skipped), (opened, want.clone()), "{given:?}");
+            // Packed they are the same, beside others or alone.
+            let all = files();
+            let packed: Vec<_> = all.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+            let packed = || vec![("all.zip".to_owned(), archive(&packed))];
+            let given: Vec<_> = given.iter().map(|given| word(given)).collect();
+            let got = import_files(packed(), &given, &Limits::default()).unwrap().draft;
+            assert_eq!((got.entries.len(), &got.skipped), (opened, &want), "{given:?}");
+            let beside = [vec![("a".to_owned(), TWO.into())], packed()].concat();
+            let got = import_files(beside, &given, &Limits::default()).unwrap().draft;
+            assert_eq!((got.entries.len(), got.skipped), (opened + 1, want), "{given:?}");
         }
+        // Where none opens, the zip itself is what no password opens; no app's steps make another zip.
+        let packed = archive(&[("one", &files()[0].1), ("two", &files()[1].1)]);
+        let refused = import_files(vec![(String::new(), packed)], &[word("three")], &Limits::default());
+        assert_eq!(refused, Err(Refused { family: None, error: ImportError::WrongPassword }));
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub fn open(file: &VaultFile, password: &SecretText, limits: &Limits) -> Result<
 /// A note of that vault is one here.
 fn kept(item: &Kept) -> Skipped {
     let why = UNHELD.iter().copied().find(|code| *code == item.reason).unwrap_or("unsupported-type");
-    Skipped { what: title(&item.issuer, &item.account), why, kept: Some(Box::new(item.draft())) }
+    Skipped { what: title(&item.issuer, &item.account), why, kept: Some(Box::new(item.draft())), shut: None }
 }
 
 fn draft(entry: &crate::vault::entry::Entry) -> EntryDraft {

@@ -8,7 +8,7 @@ use crate::core::reader::{self, Reader};
 use crate::core::{exports, import_form, kept_form};
 use crate::env::Millis;
 use crate::export;
-use crate::import::{ImportError, Limits, Refused, Several, Skipped, import_files, name_of};
+use crate::import::{ImportError, Limits, Refused, Several, Shut, Skipped, import_files, name_of};
 use crate::otp::uri::{title, write_uri};
 use crate::protocol::{CodeView, DeriveJob, DerivedKey, Failure, ImportForm, KeptForm, TakenEntry, Way};
 use crate::recovery::frames;
@@ -70,6 +70,14 @@ struct SkippedItem {
     why: &'static str,
     /// The item itself, where the vault can keep it as a note.
     kept: Option<KeptForm>,
+    /// It is a file that is shut still.
+    shut: Option<ShutFile>,
+}
+
+#[derive(serde::Serialize)]
+struct ShutFile {
+    family: Option<&'static str>,
+    app: Option<&'static str>,
 }
 
 /// Why they were refused. `kib` and `work` with `too-much-work`.
@@ -157,7 +165,8 @@ fn read_files(several: Several) -> ReadFiles {
 }
 
 fn told(item: Skipped) -> SkippedItem {
-    SkippedItem { what: item.what, why: item.why, kept: item.kept.as_deref().map(kept_form) }
+    let shut = item.shut.map(|Shut { family }| ShutFile { family, app: family.and_then(name_of) });
+    SkippedItem { what: item.what, why: item.why, kept: item.kept.as_deref().map(kept_form), shut }
 }
 
 /// An entry with a counter that the protocol does not hold: its URI is kept.

@@ -75,7 +75,7 @@ class PageImport extends View {
     this.password = null;
     /** @type {string[]} Those that opened a file, where files dropped together have passwords of their own. */
     this.passwords = [];
-    /** @type {string[]} The files that are shut still, by name: the first one's password is asked for. */
+    /** @type {{ what: string, shut: import('../shared/read-files.js').Shut }[]} The files that are shut still: the first one's password is asked for. */
     this.shut = [];
     /** @type {Set<string>} Files that the user goes on without. */
     this.without = new Set();
@@ -130,8 +130,7 @@ class PageImport extends View {
     const refusal = error instanceof Refusal ? error : undefined;
     const code = refusal?.code;
     if (code === "wrong-password" && this.password !== null) {
-      // Whether a database wants a key file as well, it does not say.
-      this.wrong = refusal?.family === "keepass" ? t("import_keepass_refused") : errorText(error);
+      this.wrong = wrongText(refusal?.family ?? "");
       this.tried = true;
       this.likely = refusal?.family ?? "";
       this.question ??= refusal;
@@ -185,29 +184,30 @@ class PageImport extends View {
     const told = (/** @type {number} */ percent) => (this.percent = percent);
     const typed = this.password === null ? [] : [this.password];
     const read = await readDropped(this.dropped, [...this.passwords, ...typed], this.agreed, signal, told);
-    const shut = shutFiles(read, this.dropped).filter((name) => !this.without.has(name));
+    const shut = shutFiles(read).filter(({ what }) => !this.without.has(what));
     if (shut.length && !signal.aborted) this.askNext(shut);
     else await this.show(read, signal);
   }
 
   /**
    * Some files were opened, and these were not.
-   * @param {string[]} shut
+   * @param {typeof this.shut} shut
    */
   askNext(shut) {
+    const { family, app } = shut[0]?.shut ?? {};
     const opened = !this.shut.length || shut.length < this.shut.length;
     if (opened && this.password !== null) this.passwords.push(this.password);
     if (opened) this.password = null;
-    else this.wrong = errorText(new AskError({ code: "wrong-password" }));
+    else this.wrong = wrongText(family ?? "");
     this.tried = !opened;
     this.shut = shut;
-    this.question = new Refusal({ code: "password-needed" });
+    this.question = new Refusal({ code: "password-needed", family, app });
   }
 
   /** Leaves out the file whose password is asked for; it is listed with what could not be read. */
   async goOnWithout() {
-    const [name] = this.shut;
-    if (name !== undefined) this.without.add(name);
+    const [first] = this.shut;
+    if (first) this.without.add(first.what);
     this.password = null;
     await this.run(t("import_opening"), (signal) => this.open(signal));
     await this.focusOn(this.question ? "password-field input" : TITLES);
@@ -351,7 +351,7 @@ class PageImport extends View {
     const work = question.code === "too-much-work";
     return html`<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.answer(event)}>
       <h2>${question.app ? t("import_file_of", question.app) : t("import_file_locked")}</h2>
-      ${this.shut[0] === undefined ? nothing : html`<p role="status">${t("import_other_password", this.shut[0])}</p>`}
+      ${this.shut[0] === undefined ? nothing : html`<p role="status">${t("import_other_password", this.shut[0].what)}</p>`}
       ${
         work
           ? html`<p>${question.kib > USUAL_KIB ? t("import_work", Math.round(question.kib / 1024)) : t("import_work_time")}</p>`
@@ -397,6 +397,14 @@ class PageImport extends View {
       ${skippedList(done.skipped)}
       ${done.entries.length ? html`<import-sites .entries=${done.entries}></import-sites>` : nothing}`;
   }
+}
+
+/**
+ * What a refused password is answered with. Whether a database wants a key file as well, it does not say.
+ * @param {string} family
+ */
+function wrongText(family) {
+  return family === "keepass" ? t("import_keepass_refused") : errorText(new AskError({ code: "wrong-password" }));
 }
 
 /**

@@ -24,7 +24,7 @@ import { packaged } from "./webext.js";
  *   guestKeptText: (id: string) => string,
  *   drillBundle: (bytes: Uint8Array, way: import('./protocol').Way, at: number) => import('./protocol').DrillProof,
  *   readExport: (names: string[], files: Uint8Array[], passwords: string[], agreed: { kib: number, work: number } | null)
- *     => { apps: string[], families: string[], format: string, entries: import('./protocol').ImportForm[], skipped: { what: string, why: string }[] },
+ *     => { apps: string[], families: string[], format: string, entries: import('./protocol').ImportForm[], skipped: import('./read-files.js').SkippedItem[] },
  * }} Heavy
  */
 

@@ -7,7 +7,8 @@ import { readPicture } from "./pictures.js";
 /**
  * @typedef {import('./protocol').ImportForm} ImportForm
  * @typedef {import('./protocol').KeptForm} KeptForm
- * @typedef {{ what: string, why: string, kept?: KeptForm | null }} SkippedItem
+ * @typedef {{ family?: string | null, app?: string | null }} Shut A file that none of the passwords opened.
+ * @typedef {{ what: string, why: string, kept?: KeptForm | null, shut?: Shut | null }} SkippedItem
  * @typedef {{ apps: string[], families: string[], entries: ImportForm[], skipped: SkippedItem[], batch?: import('./protocol').Batch | null }} ReadFiles
  * @typedef {{ name: string, bytes: Uint8Array<ArrayBuffer> }} NamedBytes
  * @typedef {{ files: NamedBytes[], texts: string[], blank: SkippedItem[] }} Dropped
@@ -75,13 +76,11 @@ export async function readDropped(dropped, passwords, agreed, signal, told) {
 }
 
 /**
- * The dropped files that none of the passwords opened, by name. A single one is refused as a whole, and not listed.
+ * The files that none of the passwords opened, also those in a zip. A single one is refused as a whole, and not listed.
  * @param {ReadFiles} read
- * @param {Dropped} dropped
  */
-export function shutFiles(read, dropped) {
-  const names = new Set(dropped.files.map((file) => file.name));
-  return read.skipped.filter(({ what, why }) => why === "wrong-password" && names.has(what)).map(({ what }) => what);
+export function shutFiles(read) {
+  return read.skipped.flatMap(({ what, shut }) => (shut ? [{ what, shut }] : []));
 }
 
 /**

@@ -206,6 +206,46 @@ for (const kind of kinds()) {
       await view().press("Cancel");
     });
 
+    test("the files of a zip are asked for one by one, like those dropped together", async () => {
+      const sealed = (name, password) => [`${name}.json`, JSON.stringify(sealed_aegis([entry(name, "ada", SECRET)], password))];
+      const list = ["list.txt", `otpauth://totp/Wharf:ada?secret=${OTHER}&issuer=Wharf`];
+      await drop("all.zip", zip_of([list, sealed("Quay", "the first"), sealed("Pier", "the second")]));
+      const answer = async (password) => {
+        await view().clear("password-field input");
+        await page.type("password-field input", password);
+        await view().press("Open the file");
+      };
+      await page.waitForSelector("password-field input");
+      await answer("a slip");
+      // The list is open, and that is no reason to go on.
+      await view().see("page-import form", /A file of Aegis.*“Quay.json” is under another password/);
+      await answer("the first");
+      await view().see("page-import form", /“Pier.json” is under another password/);
+      await answer("the second");
+      await outcomes(["new", "new", "new"]);
+      await view().press("Cancel");
+      // With nothing open in it, it stays shut as a whole, and there are no steps to make another zip.
+      await drop("one.zip", zip_of([sealed("Quay", "the first")]));
+      await page.waitForSelector("password-field input");
+      await answer("a slip");
+      await view().see(".field-error", /Wrong password/);
+      assert.equal(await page.$(".import-howto"), null);
+    });
+
+    test("a database among other files says that it may want a key file", async () => {
+      const list = Buffer.from(`otpauth://totp/Wharf:ada?secret=${OTHER}&issuer=Wharf`);
+      await drop_all([["list.txt", list], ["rounds.kdbx", keepass_of(60_000)]]);
+      for (const [password, words] of [["not this one", /A file of KeePass.*“rounds.kdbx” is under another password/], ["nor this", /also needs a key file/]]) {
+        await page.waitForSelector("password-field input");
+        await view().clear("password-field input");
+        await page.type("password-field input", password);
+        await view().press("Open the file");
+        await view().see("page-import form", words);
+      }
+      await view().see(".import-howto summary", /No password fits/);
+      await shot("key-file");
+    });
+
     test("a database that a password does not open may want a key file, and a zip too large is to be unpacked", async () => {
       await drop("rounds.kdbx", keepass_of(60_000));
       await page.waitForSelector("password-field input");
@@ -355,6 +395,41 @@ function seal(key, plain) {
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   const bytes = Buffer.concat([cipher.update(plain), cipher.final()]);
   return { bytes, params: { nonce: nonce.toString("hex"), tag: cipher.getAuthTag().toString("hex") } };
+}
+
+/** A zip of files, each a name and its bytes, as they are. */
+function zip_of(files) {
+  const [parts, list] = [[], []];
+  let at = 0;
+  for (const [name, content] of files) {
+    const bytes = Buffer.from(content);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt32LE(crc32(bytes), 10);
+    common.writeUInt32LE(bytes.length, 14);
+    common.writeUInt32LE(bytes.length, 18);
+    common.writeUInt16LE(name.length, 22);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(at, 10);
+    parts.push(Buffer.from("PK\x03\x04", "latin1"), common, Buffer.from(name), bytes);
+    list.push(Buffer.from("PK\x01\x02\x14\0", "latin1"), common, place, Buffer.from(name));
+    at += 30 + name.length + bytes.length;
+  }
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(files.length, 4);
+  end.writeUInt16LE(files.length, 6);
+  end.writeUInt32LE(Buffer.concat(list).length, 8);
+  end.writeUInt32LE(at, 12);
+  return Buffer.concat([...parts, ...list, Buffer.from("PK\x05\x06", "latin1"), end]);
+}
+
+function crc32(bytes) {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
 }
 
 /** The head of a KeePass database of version 3 that asks for so many rounds; what is sealed behind it nothing opens. */
