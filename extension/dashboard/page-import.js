@@ -52,6 +52,8 @@ class PageImport extends View {
     super();
     /** @type {import('../shared/read-files.js').Dropped | undefined} */
     this.dropped = undefined;
+    /** @type {import('../shared/read-files.js').Dropped | undefined} What the plan was made of: more may be dropped there. */
+    this.planned = undefined;
     /** @type {import('../shared/read-files.js').ReadFiles | undefined} What was read elsewhere, to be shown and taken in here. */
     this.given = undefined;
     /** @type {string[]} Texts of pictures so far: a transfer may come in several. */
@@ -152,14 +154,18 @@ class PageImport extends View {
       if (large) throw new AskError({ code: "too-large" });
       const dropped = await unpack(files, signal);
       this.texts = [...new Set([...this.texts, ...dropped.texts])];
-      this.dropped = { ...dropped, texts: this.texts };
+      // What is dropped where a part of a transfer is missing comes to what is there.
+      const before = this.planned ?? { files: [], blank: [] };
+      this.dropped = { files: [...before.files, ...dropped.files], texts: this.texts, blank: [...before.blank, ...dropped.blank] };
       this.password = null;
-      this.passwords = [];
       this.shut = [];
-      this.without = new Set();
+      if (!this.planned) {
+        this.passwords = [];
+        this.without = new Set();
+        this.agreed = null;
+      }
       this.tried = false;
       this.likely = "";
-      this.agreed = null;
       this.question = undefined;
       await this.open(signal);
     });
@@ -226,10 +232,27 @@ class PageImport extends View {
     this.notes = new Set(kept.flatMap((outcome, index) => (outcome === "new" ? [index] : [])));
     this.chosen = takable(items);
     this.read = read;
+    // The files are read again with the part that is missing, under the same passwords.
+    const more = isIncomplete(read);
+    this.planned = more ? this.dropped : undefined;
+    const typed = this.password === null ? [] : [this.password];
+    this.passwords = more ? [...this.passwords, ...typed] : [];
     this.question = undefined;
     this.password = null;
-    this.passwords = [];
     this.shut = [];
+  }
+
+  /** Puts away a file that is asked about: with it what else was dropped, but not a plan that was there before. */
+  putAway() {
+    if (!this.planned) {
+      this.forget();
+      return;
+    }
+    this.dropped = this.planned;
+    this.question = undefined;
+    this.password = null;
+    this.shut = [];
+    this.wrong = "";
   }
 
   async commit() {
@@ -276,6 +299,7 @@ class PageImport extends View {
 
   forget() {
     this.dropped = undefined;
+    this.planned = undefined;
     this.texts = [];
     this.read = undefined;
     this.plan = [];
@@ -302,7 +326,7 @@ class PageImport extends View {
     }</header>
       ${this.done || this.read ? nothing : html`<p class="lead">${t("import_lead")}</p>`}
       ${errorBanner(this.problem)}${this.family ? this.howto() : nothing}
-      ${this.done ? this.doneView(this.done) : this.read ? this.planView(this.read) : this.question ? this.questionView(this.question) : this.chooseView()}
+      ${this.done ? this.doneView(this.done) : this.question ? this.questionView(this.question) : this.read ? this.planView(this.read) : this.chooseView()}
       ${this.busy ? working(this.doing, () => this.busy?.abort(), this.percent) : nothing}`;
   }
 
@@ -363,17 +387,16 @@ class PageImport extends View {
       }
       <div class="buttons"><button type="submit" class="primary agree" ?disabled=${!!this.busy || (!work && !this.password)}>${t(work ? "import_go_on" : "import_open")}</button>
         ${this.shut.length ? html`<button type="button" ?disabled=${!!this.busy} @click=${() => this.goOnWithout()}>${t("import_without")}</button>` : nothing}
-        <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("other_file")}</button></div>
+        <button type="button" ?disabled=${!!this.busy} @click=${() => this.putAway()}>${t(this.planned ? "cancel" : "other_file")}</button></div>
     </form>`;
   }
 
   /** @param {import('../shared/read-files.js').ReadFiles} read */
   planView(read) {
-    const { batch } = read;
     return html`${read.apps.length ? html`<p class="lead">${t("import_recognised", listed(read.apps))}</p>` : nothing}
       ${
-        batch && batch.read < batch.of
-          ? html`<p class="banner" role="status">${t("batch_incomplete", batch.read, batch.of)}</p>${this.dropZone()}`
+        isIncomplete(read)
+          ? html`<p class="banner" role="status">${t("batch_incomplete", read.batch?.read ?? 0, read.batch?.of ?? 0)}</p>${this.dropZone()}`
           : nothing
       }
       <import-plan .read=${read} .items=${this.plan} .chosen=${this.chosen} .outcomes=${this.outcomes} .notes=${this.notes}
@@ -405,6 +428,14 @@ class PageImport extends View {
  */
 function wrongText(family) {
   return family === "keepass" ? t("import_keepass_refused") : errorText(new AskError({ code: "wrong-password" }));
+}
+
+/**
+ * Whether a part of a transfer is missing.
+ * @param {import('../shared/read-files.js').ReadFiles} read
+ */
+function isIncomplete({ batch }) {
+  return !!batch && batch.read < batch.of;
 }
 
 /**

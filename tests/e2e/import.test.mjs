@@ -246,6 +246,30 @@ for (const kind of kinds()) {
       await shot("key-file");
     });
 
+    test("what was dropped stays when the missing part of a transfer comes, and a locked file beside it is asked about", async () => {
+      const [first, second] = await Promise.all([0, 1].map((at) => qr_picture(page, migration_of(at ? "Mole" : "Quay", at))));
+      const more = async (name, bytes) => {
+        await writeFile(path.join(folder, name), bytes);
+        await view().upload("page-import drop-zone input", path.join(folder, name));
+      };
+      const list = `otpauth://totp/Wharf:ada?secret=${OTHER}&issuer=Wharf`;
+      await drop_all([["1.png", first], ["list.txt", list]]);
+      await view().see("page-import .banner", /1 of 2/);
+      await outcomes(["new", "new"]);
+      await more("sealed.json", JSON.stringify(sealed_aegis([entry("Pier", "ada", SECRET)], FILE_PASSWORD)));
+      await view().see("h2", /A file of Aegis/);
+      await shot("asked-beside-the-plan");
+      await view().press("Cancel", "form");
+      await outcomes(["new", "new"]);
+      await more("noise.bin", Buffer.from([0xff, 0xfe, 0xfd]));
+      await view().see("page-import", /noise.bin|No format known/);
+      await more("2.png", second);
+      await until("no part is missing", async () => !(await view().shows("1 of 2")));
+      const names = await page.$$eval(".import-items .issuer", (issuers) => issuers.map((issuer) => issuer.textContent).toSorted());
+      assert.deepEqual(names, ["Mole", "Quay", "Wharf"]);
+      await view().press("Cancel");
+    });
+
     test("a database that a password does not open may want a key file, and a zip too large is to be unpacked", async () => {
       await drop("rounds.kdbx", keepass_of(60_000));
       await page.waitForSelector("password-field input");
@@ -430,6 +454,40 @@ function crc32(bytes) {
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
   }
   return ~crc >>> 0;
+}
+
+/** One of the two codes of a Google transfer, with one account. */
+function migration_of(issuer, at) {
+  const field = (number, value) => Buffer.concat([Buffer.from([(number << 3) | 2, value.length]), Buffer.from(value)]);
+  const number = (place, value) => Buffer.from([place << 3, value]);
+  const account = [field(1, "12345678901234567890"), field(2, "ada"), field(3, issuer), number(4, 1), number(5, 1), number(6, 2)];
+  const payload = Buffer.concat([field(1, Buffer.concat(account)), number(2, 1), number(3, 2), number(4, at), number(5, 7)]);
+  return `otpauth-migration://offline?data=${encodeURIComponent(payload.toString("base64"))}`;
+}
+
+/** A picture with a QR code, drawn from the product's own writer. */
+async function qr_picture(page, text) {
+  const drawn = await page.evaluate(
+    (content) =>
+      new Promise((resolve, reject) => {
+        const worker = new Worker("../worker/main.js", { type: "module" });
+        worker.onmessage = ({ data: { result, code } }) => {
+          worker.terminate();
+          if (!result) return reject(new Error(code));
+          const canvas = document.createElement("canvas");
+          canvas.width = canvas.height = (result.length + 8) * 6;
+          const context = canvas.getContext("2d");
+          context.fillStyle = "white";
+          context.fillRect(0, 0, canvas.width, canvas.height);
+          context.fillStyle = "black";
+          result.forEach((row, y) => [...row].forEach((cell, x) => cell === "1" && context.fillRect((x + 4) * 6, (y + 4) * 6, 6, 6)));
+          resolve(canvas.toDataURL("image/png").split(",")[1]);
+        };
+        worker.postMessage({ id: 1, name: "qrMatrix", args: [content] });
+      }),
+    text,
+  );
+  return Buffer.from(drawn, "base64");
 }
 
 /** The head of a KeePass database of version 3 that asks for so many rounds; what is sealed behind it nothing opens. */
