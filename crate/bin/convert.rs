@@ -12,7 +12,7 @@ use sparekey::otp::base32::base32;
 use sparekey::secret::SecretText;
 use sparekey::vault::entry::EntryDraft;
 
-use super::export::{Done, refusal, written};
+use super::export::{Done, check, refusal, written};
 
 /// Memory that a file's key derivation may take unless `--max-memory` lowers it, in MiB.
 const MAX_MEMORY: u32 = 2048;
@@ -46,6 +46,11 @@ pub(crate) enum Converted {
 /// The document or the file for a command line.
 pub(crate) fn run(arguments: &[OsString]) -> Converted {
     let Some(arguments) = Arguments::parse(arguments) else { return Converted::Document(failure("usage")) };
+    let known =
+        arguments.to.as_deref().map_or(Ok(()), |to| check(to, arguments.export_password_file.is_some()));
+    if let Err(code) = known {
+        return Converted::Document(refusal(code));
+    }
     let draft = match read(&arguments) {
         Ok(draft) => draft,
         Err(code) => return Converted::Document(failure(code)),
@@ -60,10 +65,6 @@ pub(crate) fn run(arguments: &[OsString]) -> Converted {
 }
 
 fn read(arguments: &Arguments) -> Result<Draft, &'static str> {
-    // Before any file is opened: a format that is not there would be told after a long derivation.
-    if arguments.to.as_deref().is_some_and(|to| sparekey::export::format(to).is_none()) {
-        return Ok(Draft::default());
-    }
     let passwords =
         arguments.password_files.iter().map(|path| read_password(path)).collect::<Result<Vec<_>, _>>()?;
     convert(&arguments.files, &passwords, &limits(arguments.max_memory))
@@ -103,7 +104,9 @@ impl Arguments {
                 _ => parsed.files.push(argument.into()),
             }
         }
-        (!parsed.files.is_empty()).then_some(parsed)
+        // Without a format the document has every secret in the clear, and everything in it.
+        let needs_format = parsed.export_password_file.is_some() || parsed.with_bin;
+        (!parsed.files.is_empty() && (parsed.to.is_some() || !needs_format)).then_some(parsed)
     }
 }
 
@@ -292,6 +295,9 @@ mod tests {
             &["a", "--max-memory", "much"],
             &["--max-memory", "1"],
             &["a", "--to"],
+            // Plain text, where something sealed was meant.
+            &["a", "--export-password-file", "p"],
+            &["a", "--with-bin"],
         ] {
             assert_eq!(parse(bad), None, "{bad:?}");
         }
@@ -416,6 +422,8 @@ mod tests {
         assert!(said["formats"].as_array().unwrap().contains(&json!("aegis-json")));
         assert_eq!(file(&folder, list, &["--to", "cxf-json"]).1["error"], "nothing-to-write");
         assert_eq!(file(&folder, list, &["--to", "aegis-json-encrypted"]).1["error"], "password-needed");
+        let not_used = ["--to", "bitwarden-json", "--export-password-file", "p"];
+        assert_eq!(file(&folder, list, &not_used).1["error"], "password-not-used");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use sparekey::env::{Entropy, Millis};
-use sparekey::export::{REGISTRY, all_lost, write};
+use sparekey::export::{REGISTRY, all_lost, format, write};
 use sparekey::otp::uri::title;
 use sparekey::secret::{SecretBytes, SecretText};
 use sparekey::vault::entry::{Entry, EntryDraft};
@@ -39,7 +39,9 @@ pub(crate) fn run(arguments: &[OsString]) -> Result<Done, Value> {
 fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
     let arguments = parse(arguments)?;
     let to = arguments.to.ok_or("unknown-format")?;
-    let bytes = read_file(&arguments.file.ok_or("usage")?, MAX_FILE)?;
+    let path = arguments.file.ok_or("usage")?;
+    check(&to, arguments.export_password_file.is_some())?;
+    let bytes = read_file(&path, MAX_FILE)?;
     let file = VaultFile::parse(&bytes).map_err(|error| error.code())?;
     let own = arguments.export_password_file.as_deref().map(read_password).transpose()?;
     let vault = open_file(&file, &arguments.held)?;
@@ -48,6 +50,16 @@ fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
     let mut done = written(&to, &drafts, wanted().map(Entry::ours), own.as_ref())?;
     done.document["notes_left_out"] = vault.body.kept.len().into();
     Ok(done)
+}
+
+/// What can be said of a format before anything is opened, which may take long. A password that seals nothing would leave
+/// its owner in the belief that it does.
+pub(crate) fn check(to: &str, has_password: bool) -> Result<(), &'static str> {
+    match (format(to).ok_or("unknown-format")?.sealed, has_password) {
+        (true, false) => Err("password-needed"),
+        (false, true) => Err("password-not-used"),
+        _ => Ok(()),
+    }
 }
 
 /// Entries as another app's file. `ours` is what no format has of each.
@@ -147,5 +159,8 @@ mod tests {
         assert_eq!(error(&["--to"])["error"], "usage");
         assert_eq!(error(&["a", "b", "--to", "x"])["error"], "usage");
         assert_eq!(error(&["no such file", "--to", "aegis-json"])["error"], "cannot-read");
+        let plain = ["a", "--to", "aegis-json", "--export-password-file", "p"];
+        assert_eq!(error(&plain)["error"], "password-not-used");
+        assert_eq!(error(&["a", "--to", "aegis-json-encrypted"])["error"], "password-needed");
     }
 }

@@ -39,7 +39,7 @@ convert   reads the exports of other authenticators, lists of otpauth URIs and p
           passwords of their own, each is given and they are tried in turn.
           The key file of a KeePass database is named with it, as one more file.
           With --to the entries go to the output as another app's file, and the document beside it says what is not in
-          it. An unknown format names those that there are.
+          it. An unknown format names those that there are; a password for one that none seals is refused.
           A file whose key takes more than 2048 MiB to derive, or than --max-memory says, is refused.
 
 escrow    an administrator's key, best on a computer without a network.

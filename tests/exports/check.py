@@ -368,8 +368,9 @@ def main(tool, bundle, password_file):
                     print(f"BAD {name}: its reader is no judge: {wrong}")
                     bad += 1
             out = pathlib.Path(folder, format)
-            done = subprocess.run([tool, "export", bundle, "--password-file", password_file, "--to", format,
-                                   "--export-password-file", str(own)], capture_output=True)
+            seal = ["--export-password-file", str(own)] if format.endswith("encrypted") else []
+            done = subprocess.run([tool, "export", bundle, "--password-file", password_file, "--to", format, *seal],
+                                  capture_output=True)
             assert done.returncode == 0, done.stdout + done.stderr
             out.write_bytes(done.stdout)
             said = json.loads(done.stderr)
