@@ -1,13 +1,14 @@
 /**
  * A place that takes QR codes and files: dropped, pasted, chosen, or seen by the camera. Tells `texts` with the texts of codes
- * or of the clipboard, and `raw` with the bytes of anything else.
+ * or of the clipboard, and `raw` with the bytes of anything else; both with the file's name in {@link CodeReader#from}. Tells
+ * `looked` when all that was given at once has been told.
  */
 
 import { html, nothing } from "lit";
 
 import { bytesOf } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
-import { Helper } from "../shared/heavy.js";
+import { aside, Helper } from "../shared/heavy.js";
 import { t } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { readPicture } from "../shared/pictures.js";
@@ -17,7 +18,7 @@ import { Work } from "./work.js";
 /** Enough for a code of a screen held before the camera, and no more work than a laptop has time for. */
 const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "environment" };
 
-class CodeReader extends View {
+export class CodeReader extends View {
   static properties = { label: {}, hint: {}, accept: {}, watching: { state: true } };
 
   constructor() {
@@ -25,6 +26,8 @@ class CodeReader extends View {
     this.label = "";
     this.hint = "";
     this.accept = "";
+    /** Which file is told of; empty: none has a name. */
+    this.from = "";
     /** The camera is on. @type {AbortController | undefined} */
     this.watching = undefined;
     this.work = new Work(this);
@@ -40,14 +43,25 @@ class CodeReader extends View {
     await this.work.run(async (signal) => {
       for (const file of files) {
         if (!file.type.startsWith("image/")) {
-          this.tell("raw", await bytesOf(file));
+          const bytes = await bytesOf(file);
+          this.from = file.name;
+          this.tell("raw", bytes);
           continue;
         }
         const texts = await readPicture(file, signal);
+        this.from = file.name;
         if (texts.length) this.tell("texts", texts);
         else this.work.say(t("no_qr_in_files", file.name));
       }
     });
+    this.from = "";
+    this.tell("looked");
+  }
+
+  /** @param {string[]} texts */
+  see(texts) {
+    this.tell("texts", texts);
+    this.tell("looked");
   }
 
   async watch() {
@@ -94,7 +108,7 @@ class CodeReader extends View {
       context.drawImage(video, 0, 0);
       const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
       const texts = await helper.run("readQr", [data, width, height], [data.buffer]);
-      if (texts.length) this.tell("texts", texts);
+      if (texts.length) this.see(texts);
     }
   }
 
@@ -106,13 +120,13 @@ class CodeReader extends View {
   render() {
     return html`<drop-zone .label=${this.label} .hint=${this.hint} .button=${t("choose_files")} .accept=${this.accept} multiple
         @files=${(/** @type {CustomEvent} */ event) => this.files(event.detail)}
-        @pasted=${(/** @type {CustomEvent} */ event) => this.tell("texts", [event.detail])}></drop-zone>
+        @pasted=${(/** @type {CustomEvent} */ event) => this.see([event.detail])}></drop-zone>
       ${this.work.banner()}
       ${
         this.watching
           ? html`<div class="camera"><video muted playsinline aria-label=${t("camera_picture")}></video>
             <button type="button" @click=${() => this.stop()}>${t("camera_stop")}</button></div>`
-          : navigator.mediaDevices
+          : aside && navigator.mediaDevices
             ? html`<button type="button" class="camera-start" @click=${() => this.watch()}>${icon("scan")}${t("camera_use")}</button>`
             : nothing
       }`;

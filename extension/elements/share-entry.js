@@ -1,6 +1,6 @@
 /**
- * Where shares are typed in, one after the other and in any order: says what is wrong with the one just typed, and how
- * many are still missing. Tells `shares-ready` with all of them when there are enough.
+ * Where shares are typed in or read from pictures of their sheets, in any order: says what is wrong with the one just given, and
+ * how many are still missing. Tells `shares-ready` with all of them when there are enough.
  */
 
 import { html, nothing } from "lit";
@@ -9,6 +9,7 @@ import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
 import { errorText, t, tn } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
+import { named } from "./paper-reader.js";
 
 let count = 0;
 
@@ -34,6 +35,8 @@ export class ShareEntry extends View {
     this.disabled = false;
     /** Says how far somebody is; without it the background does. @type {((shares: string[]) => Promise<{ have: number, need: number }>) | undefined} */
     this.check = undefined;
+    /** Pictures that are looked at, one after the other. @type {Promise<unknown>} */
+    this.reading = Promise.resolve();
   }
 
   /** Puts the cursor into the field. */
@@ -43,18 +46,44 @@ export class ShareEntry extends View {
 
   async add() {
     if (!this.text.trim()) return;
-    const shares = [...this.shares, this.text];
+    this.problem = await this.put(this.text);
+    if (!this.problem) this.text = "";
+    await this.take();
+  }
+
+  /** What pictures say, as long as some are missing; all that is wrong is told. @param {import('./paper-reader.js').Read[]} read */
+  readPaper(read) {
+    this.reading = this.reading.then(async () => {
+      const problems = [];
+      for (const { text, from } of read) {
+        const problem = await this.put(text);
+        if (problem) problems.push(named(from, problem));
+        if (this.whole) break;
+      }
+      this.problem = problems.join("\n");
+      if (!this.whole) return;
+      /** @type {import('./paper-reader.js').PaperReader | null} */ (this.querySelector("paper-reader"))?.close();
+      await this.take();
+    });
+  }
+
+  /** There are as many as are needed. */
+  get whole() {
+    return this.need > 0 && this.shares.length >= this.need;
+  }
+
+  /** Takes a share to the others. @param {string} text @returns {Promise<string>} what is wrong with it */
+  async put(text) {
+    const shares = [...this.shares, text];
     try {
       const { have, need } = await (this.check ? this.check(shares) : ask({ type: "check-shares", shares }));
       this.shares = shares;
       this.need = need;
-      this.text = "";
-      this.problem = "";
       if (have >= need) this.tell("shares-ready", shares);
+      return "";
     } catch (error) {
-      this.problem = error instanceof AskError ? errorText(error) : t("error_unknown", "");
+      return error instanceof AskError ? errorText(error) : t("error_unknown", "");
     }
-    await this.take();
   }
 
   render() {
@@ -72,7 +101,8 @@ export class ShareEntry extends View {
         <p class="field-error" id="${id}-error" role="alert">${this.problem}</p>
       </div>
       ${this.shares.length ? html`<p class="good" role="status">${icon("done")}${tn("shares_right", this.shares.length)} ${missing ? tn("shares_missing", missing) : ""}</p>` : nothing}
-      <button type="button" class="share-add" ?disabled=${this.disabled || !this.text.trim()} @click=${() => this.add()}>${t("share_add")}</button>`;
+      <button type="button" class="share-add" ?disabled=${this.disabled || !this.text.trim()} @click=${() => this.add()}>${t("share_add")}</button>
+      <paper-reader wants="share" .disabled=${this.disabled} @paper=${(/** @type {CustomEvent} */ event) => this.readPaper(event.detail)}></paper-reader>`;
   }
 }
 

@@ -165,7 +165,7 @@ export class WayEntry extends View {
       case "passkey":
         return html`<p class="hint passkey-hint">${t("unlock_passkey_text")}</p><p class="field-error" role="alert">${this.problem}</p>`;
       case "code":
-        return html`<code-field .label=${t("code_or_pass")} .value=${this.code} .error=${this.problem} .place=${this.place} .disabled=${this.disabled}
+        return html`<code-field pictures .label=${t("code_or_pass")} .value=${this.code} .error=${this.problem} .place=${this.place} .disabled=${this.disabled}
             .hint=${t("code_or_pass_hint")} @code-change=${(/** @type {CustomEvent} */ event) => {
               this.code = event.detail;
               this.changed();

@@ -11,6 +11,9 @@ const WORK = {
   joinFrames: core.joinFrames,
 };
 
+/** Not beside the page: pictures, and no camera, each of whose would hold it. */
+export const aside = false;
+
 export class Refusal extends AskError {}
 
 export class Helper {

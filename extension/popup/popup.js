@@ -75,6 +75,10 @@ class Popup extends View {
         return html`<popup-codes .status=${status} @vault-locked=${() => this.look()}></popup-codes>`;
       case "locked":
         return html`<unlock-form .status=${status} .fills=${this.page && !this.page.reason ? (this.page.site?.host ?? "") : ""} @unlocked=${() => this.look()}
+            @paper-open=${(/** @type {Event} */ event) => {
+              event.preventDefault();
+              leaveFor("/");
+            }}
             @unlocking=${(/** @type {CustomEvent} */ event) => this.hold(event.detail.fill)}></unlock-form>
           ${backupLine(status, () => leaveFor("/recovery"))}
           <p class="below"><button type="button" class="link" @click=${() => leaveFor("/")}>${icon("open")}${t("open_dashboard")}</button></p>`;

@@ -28,6 +28,9 @@ import { packaged } from "./webext.js";
  * }} Heavy
  */
 
+/** It is done beside the page, which stays awake: enough for a camera. */
+export const aside = true;
+
 /**
  * Why other authenticators' files were refused.
  * @typedef {{ code: string, family?: string | null, app?: string | null, kib?: number | null, work?: number | null }} RefusedFiles

@@ -4,6 +4,7 @@ import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
+import { film_on_canvas } from "./lib/camera.mjs";
 import { on } from "./lib/dashboard.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { make_folder, out_file } from "./lib/paths.mjs";
@@ -105,7 +106,6 @@ for (const kind of kinds()) {
     const show_film = {
       /** Thirty pictures a second: each code stands as long as on the screen. */
       chromium: (pictures) => writeFile(film, Buffer.concat(pictures.flatMap((picture) => Array.from({ length: 9 }, () => Buffer.from(picture, "base64"))))),
-      // Firefox takes no film for a camera: the page's own camera is a canvas, and all behind it is as it ships.
       firefox: (pictures) => there.evaluate(film_on_canvas, pictures),
     };
   });
@@ -129,20 +129,4 @@ async function draw_codes() {
     pictures.push(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")));
   }
   return pictures;
-}
-
-/** In the page: a camera that sees one picture after the other. */
-async function film_on_canvas(pictures) {
-  const canvas = document.createElement("canvas");
-  canvas.width = 640;
-  canvas.height = 640;
-  const context = canvas.getContext("2d");
-  const images = [];
-  for (const picture of pictures) {
-    const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
-    images.push(await createImageBitmap(new Blob([bytes], { type: "image/jpeg" })));
-  }
-  let at = 0;
-  setInterval(() => context.drawImage(images[at++ % images.length], 0, 0), 300);
-  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
 }
