@@ -86,8 +86,15 @@ mod tests {
     #[test]
     fn few_are_tried_and_made_ones_first() {
         let database = [3_u8, 0xd9, 0xa2, 0x9a, 0];
-        let many =
-            [file([7_u8; 50]), file(""), file(database), file([1_u8; 32]), file("x"), file([8_u8; 60]), file([9_u8; 70])];
+        let many = [
+            file([7_u8; 50]),
+            file(""),
+            file(database),
+            file([1_u8; 32]),
+            file("x"),
+            file([8_u8; 60]),
+            file([9_u8; 70]),
+        ];
         let tried: Vec<_> = candidates(&many).map(|(_, key)| key.expose().clone()).collect();
         let hash = |bytes: &[u8]| crypto::sha256(&[bytes]).to_vec();
         assert_eq!(tried, [vec![1; 32], hash(b"x"), hash(&[7; 50]), hash(&[8; 60])]);
