@@ -89,6 +89,7 @@ mod winauth;
 mod winauth_xml;
 
 pub use names::{APPS, App, FAMILIES, Family, name_of};
+pub use packed::{Pictures, pictures_in};
 pub use several::{Refused, Several, import_files, import_with};
 pub use sparekey_file::open as open_sparekey;
 

@@ -8,8 +8,31 @@ use crate::secret::SecretText;
 /// Any zip with files in it.
 pub(super) struct Packed;
 
-/// Files that are read: a person packs a few, and each may ask for work.
-const MOST: usize = 32;
+/// Files that are read: a person packs some, and they share the work that one may ask for.
+const MOST: usize = 128;
+
+/// The pictures of a zip, and how many other files it has.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Pictures {
+    /// Each with its name.
+    pub pictures: Vec<(String, Vec<u8>)>,
+    /// Other files.
+    pub others: usize,
+}
+
+/// The pictures in a zip that no app made, for a browser, which decodes them itself. What cannot be unpacked is another file.
+pub fn pictures_in(bytes: &[u8]) -> Pictures {
+    let mut found = Pictures::default();
+    let limits = Limits::default();
+    let Some(zip) = Zip::open(bytes, &limits).ok().filter(|_| !is_apps(bytes)) else { return found };
+    for member in files(&zip).take(MOST) {
+        match zip.extract(member, None) {
+            Ok(bytes) if is_picture(&bytes) => found.pictures.push((last(&member.name).to_owned(), bytes)),
+            _ => found.others += 1,
+        }
+    }
+    found
+}
 
 impl Importer for Packed {
     fn id(&self) -> &'static str {
@@ -56,7 +79,9 @@ impl Importer for Packed {
                     continue;
                 }
             };
-            if zip::looks_like(&bytes) && !is_apps(&bytes) {
+            if cfg!(target_arch = "wasm32") && is_picture(&bytes) {
+                // The page has read it: see [`pictures_in`].
+            } else if zip::looks_like(&bytes) && !is_apps(&bytes) {
                 // No zip in a zip in a zip.
                 skipped.push(Skipped::new(name, ImportError::NotAnExport.code()));
             } else {
@@ -109,6 +134,13 @@ fn extract(zip: &Zip<'_>, member: &Member, passwords: &[SecretText]) -> Result<V
     read
 }
 
+/// PNG, JPEG, GIF, WebP or BMP.
+fn is_picture(bytes: &[u8]) -> bool {
+    let webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    let bitmap = bytes.starts_with(b"BM") && bytes.get(14) == Some(&40);
+    webp || bitmap || [&b"\x89PNG"[..], b"\xff\xd8\xff", b"GIF8"].iter().any(|start| bytes.starts_with(start))
+}
+
 fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
@@ -148,6 +180,21 @@ mod tests {
         let other = archive(&[("a.txt", b"x"), ("b.txt", b"y")]);
         let deeper = archive(&[("once.zip", &packed), ("other.zip", &other)]);
         assert_eq!(read(&deeper, None), Err(ImportError::NotAnExport));
+    }
+
+    #[test]
+    fn pictures_are_told_from_other_files() {
+        let packed = archive(&[
+            ("out/", b""),
+            ("out/one.png", b"\x89PNG\r\n"),
+            ("b", b"\xff\xd8\xff\xe0"),
+            ("list", b"x"),
+        ]);
+        let found = super::pictures_in(&packed);
+        let names: Vec<&str> = found.pictures.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((names, found.others), (vec!["one.png", "b"], 1));
+        assert_eq!(found.pictures[1].1, b"\xff\xd8\xff\xe0");
+        assert_eq!(super::pictures_in(b"PK\x03\x04"), super::Pictures::default());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::core::reader::{self, Reader};
 use crate::core::{exports, import_form, kept_form};
 use crate::env::Millis;
 use crate::export;
-use crate::import::{ImportError, Limits, Refused, Several, Shut, Skipped, import_files, name_of};
+use crate::import::{self, ImportError, Limits, Refused, Several, Shut, Skipped, import_files, name_of};
 use crate::otp::uri::{title, write_uri};
 use crate::protocol::{CodeView, DeriveJob, DerivedKey, Failure, ImportForm, KeptForm, TakenEntry, Way};
 use crate::recovery::frames;
@@ -129,6 +129,21 @@ pub fn read_export(
         Ok(several) => to_js(&read_files(several)),
         Err(refused) => Err(to_js(&refused_files(&refused))?),
     }
+}
+
+/// The pictures in a zip that no app made: `{ pictures: [name, bytes][], others: number }`.
+#[wasm_bindgen(js_name = picturesIn)]
+pub fn pictures_in(file: &[u8]) -> Result<JsValue, JsValue> {
+    let found = import::pictures_in(file);
+    let pictures = js_sys::Array::new();
+    for (name, bytes) in found.pictures {
+        let bytes = js_sys::Uint8Array::from(bytes.as_slice());
+        pictures.push(&js_sys::Array::of2(&name.into(), &bytes.into()));
+    }
+    let told = js_sys::Object::new();
+    js_sys::Reflect::set(&told, &"pictures".into(), &pictures.into())?;
+    js_sys::Reflect::set(&told, &"others".into(), &(found.others as f64).into())?;
+    Ok(told.into())
 }
 
 fn limits(agreed: Option<&Agreed>) -> Limits {

@@ -23,6 +23,7 @@ import { packaged } from "./webext.js";
  *   guestKept: () => import('./protocol').KeptView[],
  *   guestKeptText: (id: string) => string,
  *   drillBundle: (bytes: Uint8Array, way: import('./protocol').Way, at: number) => import('./protocol').DrillProof,
+ *   picturesIn: (file: Uint8Array) => { pictures: [string, Uint8Array<ArrayBuffer>][], others: number },
  *   readExport: (names: string[], files: Uint8Array[], passwords: string[], agreed: { kib: number, work: number } | null)
  *     => { apps: string[], families: string[], format: string, entries: import('./protocol').ImportForm[], skipped: import('./read-files.js').SkippedItem[] },
  * }} Heavy

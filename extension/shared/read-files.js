@@ -27,20 +27,33 @@ export async function unpack(files, signal) {
   const dropped = { files: [], texts: [], blank: [] };
   for (const file of files) {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    if (!isPicture(bytes)) {
-      dropped.files.push({ name: file.name, bytes });
+    if (isPicture(bytes)) {
+      await look({ name: file.name, bytes }, files.length === 1, dropped, signal);
       continue;
     }
-    try {
-      const found = await readPicture(new Blob([bytes], { type: typeOf(bytes) }), signal);
-      dropped.texts.push(...found);
-      if (!found.length) dropped.blank.push({ what: file.name, why: "no-code-in-picture" });
-    } catch (error) {
-      if (signal.aborted || files.length === 1) throw error;
-      dropped.blank.push({ what: file.name, why: "unreadable-picture" });
-    }
+    // What several pictures are sent as.
+    const inside = (await isZip(file)) ? await heavy(signal, "picturesIn", [bytes]) : { pictures: [], others: 1 };
+    for (const [name, picture] of inside.pictures) await look({ name, bytes: picture }, false, dropped, signal);
+    if (inside.others || !inside.pictures.length) dropped.files.push({ name: file.name, bytes });
   }
   return dropped;
+}
+
+/**
+ * @param {NamedBytes} picture
+ * @param {boolean} alone
+ * @param {Dropped} dropped
+ * @param {AbortSignal} signal
+ */
+async function look({ name, bytes }, alone, dropped, signal) {
+  try {
+    const found = await readPicture(new Blob([bytes], { type: typeOf(bytes) }), signal);
+    dropped.texts.push(...found);
+    if (!found.length) dropped.blank.push({ what: name, why: "no-code-in-picture" });
+  } catch (error) {
+    if (signal.aborted || alone) throw error;
+    dropped.blank.push({ what: name, why: "unreadable-picture" });
+  }
 }
 
 /**

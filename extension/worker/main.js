@@ -18,6 +18,7 @@ const WORK = {
   joinFrames: core.joinFrames,
   writeExport: core.writeExport,
   readExport: core.readExport,
+  picturesIn: core.picturesIn,
   guestOpen(/** @type {Uint8Array} */ bytes, /** @type {unknown} */ way) {
     guest?.free();
     guest = new core.OpenBundle(bytes, way);

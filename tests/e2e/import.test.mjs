@@ -270,6 +270,19 @@ for (const kind of kinds()) {
       await view().press("Cancel");
     });
 
+    test("the pictures in a zip are read, alone and beside other files", async () => {
+      const pictures = await Promise.all([0, 1].map(async (at) => [`${at}.png`, await qr_picture(page, migration_of(at ? "Mole" : "Quay", at))]));
+      await drop("photos.zip", zip_of(pictures));
+      await outcomes(["new", "new"]);
+      assert.equal(await view().shows("1 of 2"), false, "both parts are there");
+      await view().press("Cancel");
+      const list = `otpauth://totp/Wharf:ada?secret=${OTHER}&issuer=Wharf`;
+      await drop("mixed.zip", zip_of([...pictures, ["list.txt", list], ["broken.png", Buffer.from("\x89PNG no picture", "latin1")]]));
+      await outcomes(["new", "new", "new"]);
+      await view().see(".skipped", /broken\.png.*This picture cannot be read/);
+      await view().press("Cancel");
+    });
+
     test("a database that a password does not open may want a key file, and a zip too large is to be unpacked", async () => {
       await drop("rounds.kdbx", keepass_of(60_000));
       await page.waitForSelector("password-field input");
