@@ -5,14 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sparekey::env::{Env, Millis};
 use sparekey::otp::{Algorithm, Digits, Kind, Otp, Period};
 use sparekey::protocol::KdfParams;
 use sparekey::recovery::offline_pass::{self, Account, Lock, Window};
-use sparekey::secret::{SecretBytes, SecretText};
+use sparekey::secret::{Key, Secret, SecretBytes, SecretText};
 use sparekey::vault::code::Code;
 use sparekey::vault::kdf;
+use sparekey::vault::seal;
 use sparekey::vault::way::SlotSecret;
 use unicode_normalization::UnicodeNormalization;
 
@@ -146,24 +147,33 @@ fn the_frozen_passes_open_to_the_codes_of_their_window_alone() {
     }
 }
 
+/// The native tool's answer.
+fn tool(pass: &Path, option: &str, held: &Path, seconds: u64) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sparekey"));
+    run(command.arg("codes").arg(pass).arg(option).arg(held).args(["--at", &seconds.to_string()]))
+}
+
+/// The second reader's.
+fn second(python: &Path, pass: &Path, held: &Path, seconds: u64) -> Value {
+    let reader = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reader/offline.py");
+    run(Command::new(python).arg(&reader).arg(pass).arg(held).arg(seconds.to_string()))
+}
+
+fn python() -> Option<PathBuf> {
+    super::python().map_err(|why| eprintln!("SKIPPED: the second reader: {why}")).ok()
+}
+
+fn run(command: &mut Command) -> Value {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
 #[test]
 fn the_tool_and_the_second_reader_agree() {
     let scratch = Folder::new("offline");
-    let python = super::python().map_err(|why| eprintln!("SKIPPED: the second reader: {why}")).ok();
-    let reader = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reader/offline.py");
-    let run = |command: &mut Command| -> Value {
-        let output = command.stdin(Stdio::null()).output().unwrap();
-        serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
-    };
-    let tool = |pass: &Path, option: &str, held: &Path, seconds: u64| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sparekey"));
-        run(command.arg("codes").arg(pass).arg(option).arg(held).args(["--at", &seconds.to_string()]))
-    };
-    let second = |pass: &Path, held: &Path, seconds: u64| {
-        let python = python.as_ref()?;
-        Some(run(Command::new(python).arg(&reader).arg(pass).arg(held).arg(seconds.to_string())))
-    };
+    let python = python();
+    let second = |pass: &Path, held: &Path, seconds: u64| Some(second(python.as_ref()?, pass, held, seconds));
     let wrong_code = scratch.write("wrong-code", b"0000-0000-0000-0000-0000-0000");
     let wrong_phrase = scratch.write("wrong-phrase", b"five other words that nobody chose");
     for Fixture { name, option, text, held } in fixtures() {
@@ -201,5 +211,73 @@ fn the_tool_and_the_second_reader_agree() {
         let (other, needed) =
             if by_phrase { ("--code-file", "password-needed") } else { ("--password-file", "code-needed") };
         refused(Some(tool(&pass, other, &right, FROM / 1000)), needed);
+    }
+}
+
+/// A pass with this list and so many bytes of codes, sealed as the page says: what holds the code can make it, and no writer of ours
+/// does.
+fn forged(list: &Value, codes: usize, code: &Code) -> String {
+    let list = serde_json::to_vec(list).unwrap();
+    let mut body = [&u32::try_from(list.len()).unwrap().to_be_bytes()[..], &list].concat();
+    body.resize((body.len() + codes).next_multiple_of(64), 0);
+    let salt = [5; 16];
+    let window = [FROM, UNTIL, FROM].map(u64::to_be_bytes).concat();
+    let open = [&salt[..], &window].concat();
+    let head = [offline_pass::PREFIX.as_bytes(), &open].concat();
+    let keys: Secret<[u8; 76]> = code.derive_for(&salt, b"sparekey/1 offline pass");
+    let part = |from: usize| Key::new(keys.expose()[from..from + 32].try_into().unwrap());
+    let sealed = seal::encrypt(&part(0), keys.expose()[64..].try_into().unwrap(), &head, &body);
+    let commit = seal::mac(&part(32), &[&head, &sealed]);
+    let bytes = [open, commit.to_vec(), sealed].concat();
+    format!("{}{}", offline_pass::PREFIX, data_encoding::BASE32_NOPAD.encode(&bytes))
+}
+
+#[test]
+fn what_is_beyond_the_limits_is_damaged_to_every_reader() {
+    let scratch = Folder::new("offline-limits");
+    let code = Code::make_random(&mut Seeded(11));
+    let held = scratch.write("held", code.to_text().expose().as_bytes());
+    let entry = |changes: Value| {
+        let mut entry = json!({"issuer": "a", "account": "b", "type": "totp", "digits": 6, "period": 30,
+            "first": FROM / 30_000, "count": 1});
+        entry.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        json!([entry])
+    };
+    let one_digit = |count: u64| entry(json!({"digits": 1, "count": count}));
+    // The list, the bytes of its codes, and whether it is a pass.
+    let cases = [
+        (entry(json!({})), 3, true),
+        (entry(json!({"digits": 10})), 5, true),
+        (entry(json!({"digits": 0})), 3, false),
+        (entry(json!({"digits": 11})), 5, false),
+        (entry(json!({"digits": 6.0})), 3, false),
+        (entry(json!({"type": "steam", "digits": 5})), 3, true),
+        (entry(json!({"type": "steam", "digits": 6})), 3, false),
+        (entry(json!({"type": "hotp"})), 3, false),
+        (entry(json!({"period": 0})), 3, false),
+        (entry(json!({"period": 1_u64 << 32})), 3, false),
+        (entry(json!({"first": (1_u64 << 53) - 1})), 3, true),
+        (entry(json!({"first": 1_u64 << 53})), 3, false),
+        (entry(json!({"first": -1})), 3, false),
+        (one_digit(50_000), 25_000, true),
+        (one_digit(50_001), 25_001, false),
+        (entry(json!({"count": 1_000})), 3, false),
+        (entry(json!({"issuer": 1})), 3, false),
+        (entry(json!({}))[0].clone(), 3, false),
+    ];
+    let python = python();
+    for (list, codes, is_one) in cases {
+        let text = forged(&list, codes, &code);
+        let wanted = (!is_one).then_some("offline-damaged");
+        let lock = Lock::Code(Code::parse(code.to_text().expose()).unwrap());
+        let by_core = offline_pass::open(&text, &lock).err().map(offline_pass::OfflineError::code);
+        assert_eq!(by_core, wanted, "the core: {list}");
+        let pass = scratch.write("pass", text.as_bytes());
+        let by_tool = tool(&pass, "--code-file", &held, FROM / 1000);
+        assert_eq!(by_tool["error"].as_str(), wanted, "the tool: {list}");
+        let Some(python) = &python else { continue };
+        let by_second = second(python, &pass, &held, FROM / 1000);
+        assert_eq!(by_second["error"].as_str(), wanted, "the second reader: {list}");
+        assert_eq!(told(&by_second), told(&by_tool), "{list}");
     }
 }

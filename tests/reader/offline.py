@@ -8,6 +8,7 @@ from ways import derive, read_code
 
 STEAM = "23456789BCDFGHJKMNPQRTVWXY"
 CODE, PASSPHRASE = "SPAREKEY/P1/", "SPAREKEY/P2/"
+MOST_BYTES, MOST_CODES = 1024 * 1024, 50_000
 
 def opened(text, held):
     """The window and the entries, each with its numbers."""
@@ -16,6 +17,7 @@ def opened(text, held):
     prefix = text[:12]
     must(prefix in (CODE, PASSPHRASE), "newer-version" if text[10:11].isdigit() else "not-ours")
     letters = text[12:]
+    must(len(letters) <= MOST_BYTES * 8 // 5, "offline-damaged")
     try:
         data = base64.b32decode(letters + "=" * (-len(letters) % 8))
     except ValueError:
@@ -34,14 +36,31 @@ def opened(text, held):
     must(hmac.compare_digest(hmac.digest(keys[32:64], head + sealed, "sha256"), commit), wrong)
     body = AESGCM(keys[:32]).decrypt(keys[64:], sealed, head)
     at = 4 + int.from_bytes(body[:4], "big")
-    entries = json.loads(body[4:at])
+    entries = listed(body[4:at])
     for entry in entries:
         width = (10 ** entry["digits"] - 1 if entry["type"] == "totp" else 26 ** 5 - 1).bit_length()
         size = -(-entry["count"] * width // 8)
+        must(at + size <= len(body), "offline-damaged")
         bits = int.from_bytes(body[at:at + size], "big") >> (size * 8 - entry["count"] * width)
         entry["numbers"] = [bits >> width * (entry["count"] - 1 - n) & (1 << width) - 1 for n in range(entry["count"])]
         at += size
     return int.from_bytes(data[16:24], "big"), int.from_bytes(data[24:32], "big"), entries
+
+def listed(text):
+    """LIST, whose numbers are such that nothing overflows or takes long."""
+    try:
+        entries = json.loads(text)
+    except ValueError:
+        raise Refused("offline-damaged")
+    must(type(entries) is list and all(type(entry) is dict for entry in entries), "offline-damaged")
+    for entry in entries:
+        def whole(name, least, most):
+            return type(entry.get(name)) is int and least <= entry[name] <= most
+        digits = {"totp": (1, 10), "steam": (5, 5)}.get(entry.get("type"))
+        must(digits is not None and whole("digits", *digits) and whole("period", 1, 2 ** 32 - 1), "offline-damaged")
+        must(whole("first", 0, 2 ** 53 - 1) and whole("count", 0, MOST_CODES), "offline-damaged")
+        must(all(type(entry.get(name)) is str for name in ("issuer", "account")), "offline-damaged")
+    return entries
 
 def kdf_of(data):
     must(data[0] in (1, 2), "newer-version")
