@@ -117,7 +117,9 @@ impl Core {
             next.rotate(env).map_err(save_failure)?;
         }
         let left = codes(&next).count() as u32;
-        let made = if note.void.is_empty() { note.made.max(left) } else { left };
+        // Added to codes that are still there; otherwise the set is a new one, also where the former was taken away whole.
+        let added = note.void.is_empty() && left > note.unkept.len() as u32;
+        let made = if added { note.made.max(left) } else { left };
         next.header_mut().codes = Some(CodesNote { made, unkept: Vec::new(), void: Vec::new() });
         next.body.note(LogLine { at: env.now, what: "codes-kept".into(), entry: None, host: None });
         let outcome = self.commit(next, note.void, true, env)?;

@@ -342,7 +342,7 @@ fn the_last_way_in_is_never_used_up() {
 fn ways_in_are_removed_for_good_and_the_last_primary_one_stays() {
     let disk = Disk::default();
     let host = made(&disk);
-    let codes = codes(&host, 5, None);
+    let removed = codes(&host, 8, None);
     let Reply::Ways { ways, .. } = ask(&host, Request::Ways) else { panic!("ways") };
     let ids = |kind: &str| -> Vec<String> {
         ways.iter().filter(|way| way.kind == kind).map(|way| way.id.clone()).collect()
@@ -352,8 +352,10 @@ fn ways_in_are_removed_for_good_and_the_last_primary_one_stays() {
     assert_eq!(remove(vec!["nonsense".into()]).as_deref(), Some("no-such-way"));
     assert_eq!(remove(Vec::new()).as_deref(), Some("no-such-way"));
     assert_eq!(remove(ids("code")), None);
-    assert!(files(&disk).iter().all(|file| codes.iter().all(|code| !opens(file, code))));
-    assert_eq!(status(&host).codes, Some(CodesView { left: 0, made: 5, unkept: 0 }));
+    assert!(files(&disk).iter().all(|file| removed.iter().all(|code| !opens(file, code))));
+    assert_eq!(status(&host).codes, Some(CodesView { left: 0, made: 8, unkept: 0 }));
+    codes(&host, 5, None);
+    assert_eq!(status(&host).codes, Some(CodesView { left: 5, made: 5, unkept: 0 }), "a set of its own");
 }
 
 #[test]
