@@ -83,6 +83,8 @@ class TemporaryPass extends View {
       const limits = { ...this.limits, ...part };
       limits.usual = Math.min(Math.max(limits.usual, limits.min), limits.max);
       await ask({ type: "set-pass-limits", limits });
+      // The next choice may come before the page has looked again: it is built on this one.
+      this.limits = limits;
     });
   }
 

@@ -1,6 +1,7 @@
 // From a locked vault to a code with each way in, through the real interface: a recovery code, one that goes with a password, a
 // lasting pass that its holder ends, a one-time pass with the new password that is set after it, a pass that begins later, and
-// shares of both sizes. (Passkeys: passkey.test.mjs.)
+// shares of both sizes and of other numbers. And what is done about ways in: the used codes replaced, one code and all of them
+// removed, passes limited. (Passkeys: passkey.test.mjs. Read from paper: paper.test.mjs.)
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
@@ -114,6 +115,70 @@ for (const kind of kinds()) {
       await until("the number in the log", async () => /number 1/.test(await text("page-log")));
     });
 
+    const refusal = async (code) => (await core.answer({ type: "unlock", way: { kind: "code", code, keys: [] } })).code;
+    const code_ways = async () => (await core.ask({ type: "ways" })).ways.filter((way) => way.kind === "code" && way.kept);
+    /** Opens what is folded away under these words. */
+    const unfold = (summary) =>
+      until(`the fold ${summary}`, () =>
+        view.evaluate((window, wanted) => {
+          const found = [...window.document.querySelectorAll("main summary")].find((each) => each.innerText.trim() === wanted);
+          if (found) found.parentElement.open = true;
+          return !!found;
+        }, summary));
+    /** Presses the button of the row with these words, which must then say the next ones; and that once more. */
+    const remove_row = async (name) => {
+      for (const words of ["Remove", "Remove it now"]) {
+        await until(`${words}: ${name}`, () =>
+          view.evaluate((window, row, wanted) => {
+            const found = [...window.document.querySelectorAll("page-ways section[aria-labelledby=ways-title] li")].find((each) => each.querySelector(".issuer").innerText.trim() === row);
+            const button = found?.querySelector("button");
+            if (button?.innerText.trim() !== wanted) return false;
+            button.click();
+            return true;
+          }, name, words));
+      }
+    };
+
+    test("the used code is replaced by one: the others stay, and there are ten again", async () => {
+      await go("#/ways");
+      await press_words("Replace the used one");
+      await view.shown("recovery-codes .sheet");
+      const made = await view.evaluate((window) => [...window.document.querySelectorAll(".sheet-code")].map((code) => [...code.children].map((half) => half.textContent).join("-")));
+      assert.equal(made.length, 1, "one was used");
+      assert.equal(await text("recovery-codes .sheet-number"), "1", "under its number");
+      await fill_in(view, "recovery-codes code-field input", made[0]);
+      await press_words("I have them");
+      await until("ten codes", async () => /10 of 10 recovery codes left/.test(await text("recovery-codes")));
+      assert.deepEqual((await code_ways()).map((way) => way.label).sort((a, b) => a - b), ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]);
+      await lock();
+      assert.equal(await refusal(codes[0]), "wrong-code", "the used one stays used");
+      for (const code of [made[0], codes[1]]) {
+        await enter_code(code);
+        await view.shown("nav");
+        await lock();
+      }
+      await enter_password(SECOND);
+      assert.equal((await code_ways()).length, 8);
+    });
+
+    test("one code is removed by itself, and then all of them, after a second press", async () => {
+      await go("#/ways");
+      await unfold("Code by code");
+      await remove_row("Recovery code 4");
+      await until("one less", async () => (await code_ways()).length === 7, { timeout: 60_000 });
+      assert.ok((await code_ways()).every((way) => way.label !== "4"));
+      await lock();
+      assert.equal(await refusal(codes[3]), "wrong-code");
+      await enter_password(SECOND);
+      await go("#/ways");
+      await remove_row("7 recovery codes");
+      await until("none", async () => (await code_ways()).length === 0, { timeout: 60_000 });
+      assert.deepEqual((await core.ask({ type: "ways" })).ways.map((way) => way.kind), ["password"]);
+      await lock();
+      for (const code of codes.slice(4, 6)) assert.equal(await refusal(code), "wrong-code");
+      await enter_password(SECOND);
+    });
+
     /** Makes a pass in the dashboard and reads it from its sheet. `start`: a whole minute at which it begins. */
     const make_pass = async (once, start) => {
       await go("#/ways");
@@ -192,6 +257,57 @@ for (const kind of kinds()) {
       await enter_password(THIRD);
     });
 
+    test("the vault's own limits of passes: what is chosen is what the core keeps to", async () => {
+      await go("#/ways");
+      await unfold("Limits for passes");
+      const limits = async () => (await core.ask({ type: "ways" })).limits;
+      const usual = await limits();
+      const make = async (minutes, once) => (await core.answer({ type: "make-pass", form: { minutes, start: null, once } })).code;
+      /** In the core, and on the page: the next choice is made on what it shows. */
+      const kept = (what, value) =>
+        until(`${what} to be kept`, async () => {
+          const shown = await view.evaluate((window) => {
+            const { limits, work } = window.document.querySelector("temporary-pass");
+            return work.busy ? {} : limits;
+          });
+          return shown[what] === value && (await limits())[what] === value;
+        }, { timeout: 60_000 });
+      const tick = async (n, on) => {
+        await view.press(`temporary-pass details label:nth-of-type(${n}) input`);
+        await kept(["allowed", "once"][n - 1], on);
+      };
+      const choose = async (id, minutes) => {
+        await view.evaluate((window, at, value) => {
+          const field = window.document.querySelector(`temporary-pass ${at}`);
+          field.value = value;
+          field.dispatchEvent(new window.Event("change", { bubbles: true }));
+        }, `#pass-${id}`, String(minutes));
+        await kept(id, minutes);
+      };
+      await choose("max", 240);
+      await choose("min", 30);
+      await choose("usual", 30);
+      assert.deepEqual(await limits(), { ...usual, min: 30, max: 240, usual: 30 });
+      assert.deepEqual([await make(480, true), await make(10, true)], ["pass-too-long", "pass-too-short"]);
+      await press_words("Make a pass");
+      await view.shown("#pass-minutes");
+      assert.deepEqual(await view.evaluate((window) => [window.document.querySelector("#pass-minutes").value, ...[...window.document.querySelectorAll("#pass-minutes option")].map((option) => option.value)]), ["30", "30", "60", "240"]);
+      await tick(2, true);
+      await until("one-time passes alone", () => view.evaluate((window) => window.document.querySelector("temporary-pass fieldset label:nth-of-type(2) input").disabled));
+      assert.equal(await make(60, false), "pass-once-only");
+      await press_words("Cancel");
+      await tick(1, false);
+      assert.match(await text("temporary-pass .plain-list li"), /Passes are turned off/, "the one that there is opens nothing");
+      assert.equal(await make(60, true), "passes-not-allowed");
+      assert.equal(await view.evaluate((window) => [...window.document.querySelectorAll("temporary-pass button")].find((button) => button.innerText.trim() === "Make a pass").disabled), true);
+      await tick(1, true);
+      await tick(2, false);
+      await choose("max", usual.max);
+      await choose("min", usual.min);
+      await choose("usual", usual.usual);
+      assert.deepEqual(await limits(), usual);
+    });
+
     /** Makes shares as the form offers them, and types two words of each sheet back. Gives the words of each. */
     const make_shares = async (need, of) => {
       await go("#/ways");
@@ -200,9 +316,13 @@ for (const kind of kinds()) {
       await view.shown("key-shares #sharing");
       await view.evaluate((window, wanted) => {
         const field = window.document.querySelector("key-shares #sharing");
-        field.value = wanted;
+        field.value = [...field.options].some((option) => option.value === wanted) ? wanted : "custom";
         field.dispatchEvent(new window.Event("change", { bubbles: true }));
       }, `${need}/${of}`);
+      if (!["2/3", "3/5"].includes(`${need}/${of}`)) {
+        await fill_in(view, "#share-need", String(need));
+        await fill_in(view, "#share-of", String(of));
+      }
       await view.press("key-shares form button[type=submit]");
       // Where the vault was opened too long ago, the password is asked for once more.
       const asks = () => view.evaluate((window) => !!window.document.querySelector("dialog second-unlock input"));
@@ -222,7 +342,7 @@ for (const kind of kinds()) {
         }
         await view.press("key-shares .sheet-back button[type=submit]");
       }
-      await until("the shares to be kept", async () => (await text("key-shares")).includes(`Any ${need} of ${of} sheets open this vault`));
+      await until("the shares to be kept", async () => (await text("key-shares")).includes(`Any ${need} of ${of} sheets open this vault`), { timeout: 60_000 });
       return shares;
     };
     /** Types a share in where the vault is locked. */
@@ -265,6 +385,29 @@ for (const kind of kinds()) {
       await view.shown("nav");
       await a_code();
       assert.equal((await core.ask({ type: "status" })).openedBy, "shares");
+    });
+
+    test("shares of other numbers: four of six, told as such, and removed after a second press", async () => {
+      await lock();
+      await enter_password(THIRD);
+      const shares = (await make_shares(4, 6)).map((words) => words.join(" "));
+      const sets = async () => (await core.ask({ type: "ways" })).ways.filter((way) => way.kind === "shares").map((way) => way.label);
+      assert.deepEqual(await sets(), ["4/6"]);
+      await lock();
+      const way = (...which) => ({ kind: "shares", shares: which.map((at) => shares[at]) });
+      assert.equal((await core.answer({ type: "unlock", way: way(5, 0, 3) })).code, "share-too-few");
+      await press_words("Use shares");
+      for (const at of [5, 0, 3, 1]) await enter_share(shares[at].split(" "));
+      await view.press("unlock-form button[type=submit]");
+      await view.shown("nav");
+      assert.equal((await core.ask({ type: "status" })).openedBy, "shares");
+      await go("#/ways");
+      await remove_row("Shares: 4/6");
+      await until("none", async () => (await sets()).length === 0, { timeout: 60_000 });
+      await lock();
+      assert.ok(!(await text("unlock-form")).includes("Use shares"), "none are asked for any more");
+      assert.equal((await core.answer({ type: "unlock", way: way(0, 1, 2, 3) })).code, "wrong-shares");
+      await enter_password(THIRD);
     });
 
     test("a code that goes with a password opens with it, and not without", async () => {
