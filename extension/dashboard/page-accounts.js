@@ -110,7 +110,7 @@ class PageAccounts extends View {
         <div class="search">${icon("search")}<input type="search" .value=${this.query} placeholder=${t("search")} aria-label=${t("search")}
           autocomplete="off" spellcheck="false" @keydown=${(/** @type {KeyboardEvent} */ event) => this.key(event)}
           @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}></div>
-        <a class="button primary" href="#/add">${icon("add")}${t("add_account")}</a>
+        ${this.status.session === "full" ? html`<a class="button primary" href="#/add">${icon("add")}${t("add_account")}</a>` : nothing}
       </header>
       ${this.lost ? html`<p class="banner banner-warn"><span>${tn("stolen_left_of", this.lost)} <a class="link" href="#/lost">${t("move_open")}</a></span></p>` : nothing}
       ${this.moving ? html`<p class="banner"><span>${tn("move_left_of", this.moving)} <a class="link" href="#/move">${t("move_open")}</a></span></p>` : nothing}

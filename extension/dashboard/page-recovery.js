@@ -112,14 +112,14 @@ class PageRecovery extends View {
   render() {
     return html`<header class="page-head"><h1>${t("recovery")}</h1></header>
       <p class="lead">${t("recovery_lead")} <a href="#/help/recovery-bundle">${t("learn_more")}</a></p>
-      <automatic-backups .status=${this.status}></automatic-backups>
+      ${this.status.session === "full" || this.status.backups.destination ? html`<automatic-backups .status=${this.status}></automatic-backups>` : nothing}
       ${this.status.session === "full" ? html`<synced-backups .status=${this.status}></synced-backups>` : nothing} ${errorBanner(this.problem)}
       ${this.readiness()} ${this.drill()} ${this.bundle ? this.made(this.bundle) : this.form()} ${recoveryKit(this.status.session === "full")}
-      <section class="card quiet-card"><div><h2>${t("restore_bundle")}</h2><p class="hint">${t("restore_lead")}</p></div>
-        <a class="button" href="#/restore">${t("restore_open")}</a></section>
       ${
         this.status.session === "full"
-          ? html`<section class="card quiet-card" aria-labelledby="esheet-card"><div><h2 id="esheet-card">${t("esheet_title")}</h2><p class="hint">${t("esheet_card")}</p></div>
+          ? html`<section class="card quiet-card"><div><h2>${t("restore_bundle")}</h2><p class="hint">${t("restore_lead")}</p></div>
+        <a class="button" href="#/restore">${t("restore_open")}</a></section>
+      <section class="card quiet-card" aria-labelledby="esheet-card"><div><h2 id="esheet-card">${t("esheet_title")}</h2><p class="hint">${t("esheet_card")}</p></div>
         <a class="button" href="#/sheet">${t("esheet_open_page")}</a></section>
       <section class="card quiet-card" aria-labelledby="device-card"><div><h2 id="device-card">${t("device_title")}</h2><p class="hint">${t("device_text")}</p></div>
         <div class="buttons"><a class="button" href="#/handover">${t("handover_open")}</a><a class="button" href="#/receive">${t("receive_open")}</a></div></section>
@@ -139,7 +139,7 @@ class PageRecovery extends View {
 
   drill() {
     const { last, due } = this.status.drill;
-    if (!this.status.entries) return nothing;
+    if (!this.status.entries || this.status.session !== "full") return nothing;
     return html`<section class="card quiet-card" aria-labelledby="drill-card"><div><h2 id="drill-card">${t("drill_title")}</h2>
         <p class=${due ? "warn-text" : "hint"}>${due ? coded("drill_due", due) : t("drill_last", when(last ?? 0))}</p></div>
       <a class="button ${due ? "primary" : ""}" href="#/drill">${t("drill_start")}</a></section>`;

@@ -398,8 +398,7 @@ class PopupCodes extends View {
       <div class="search">${icon("search")}<input type="search" .value=${this.query} placeholder=${t("search")} aria-label=${t("search")}
         autocomplete="off" spellcheck="false" @keydown=${(/** @type {KeyboardEvent} */ event) => this.key(event)}
         @input=${(/** @type {InputEvent} */ event) => (this.query = /** @type {HTMLInputElement} */ (event.target).value)}></div>
-      ${button("scan", t("scan_page"), () => (this.scanning = true))}
-      ${button("add", t("add_account"), () => this.leaveFor("/add"))}
+      ${this.status.session === "full" ? [button("scan", t("scan_page"), () => (this.scanning = true)), button("add", t("add_account"), () => this.leaveFor("/add"))] : nothing}
     </header>`;
   }
 
