@@ -832,8 +832,8 @@ mod tests {
         (core, ids[0].clone())
     }
 
-    /// Presses, answers as the page's script, and says whether the use was stored.
-    fn filled(private: bool) -> (bool, Option<Millis>) {
+    /// Presses, answers as the page's script, and says whether the use was stored, and what the log says of it.
+    fn filled(private: bool) -> (bool, Option<Millis>, Vec<LogLine>) {
         let (mut core, id) = open();
         let fill = Request::Fill { id: None, remember: false, document: Some("D".into()) };
         send(&mut core, &own_page(private), fill);
@@ -843,16 +843,19 @@ mod tests {
         let wrote = Request::Wrote { order: order.order, result: "ok".into() };
         let (_, stored) = send(&mut core, &script(), wrote);
         let used = core.entry(&id).ok().and_then(Entry::last_used);
-        let log = &core.session().ok().unwrap().vault.body.log;
-        assert_eq!(log.iter().any(|line| line.what == "fill"), !private);
-        (stored, used)
+        let mut log = core.session().ok().unwrap().vault.body.log.clone();
+        log.retain(|line| line.entry.map(|entry| entry.to_string()).as_ref() == Some(&id));
+        (stored, used, log)
     }
 
     #[test]
     fn a_fill_is_remembered_and_one_in_a_private_window_is_not() {
-        let (stored, used) = filled(false);
+        let (stored, used, log) = filled(false);
         assert!(stored && used.is_some());
-        assert_eq!(filled(true), (false, None));
+        let told = |line: &LogLine| (line.what.clone(), line.host.clone());
+        let line = ("fill".to_owned(), Some("a.example".to_owned()));
+        assert_eq!(log.iter().map(told).collect::<Vec<_>>(), [line]);
+        assert_eq!(filled(true), (false, None, Vec::new()));
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod imports;
 mod kept;
 mod leaving;
 mod log;
+mod log_lines;
 mod migrate;
 mod moving;
 mod offline;

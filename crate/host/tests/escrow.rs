@@ -25,11 +25,11 @@ fn line(n: u64) -> String {
     EscrowKey::of(&private(n)).unwrap().to_text()
 }
 
-fn policy(n: u64, more: &str) -> String {
+pub(super) fn policy(n: u64, more: &str) -> String {
     format!(r#"{{"escrowKey": "{}", "escrowName": "Party {n}"{more}}}"#, line(n))
 }
 
-fn set_policy(host: &Host<Fake>, text: &str) {
+pub(super) fn set_policy(host: &Host<Fake>, text: &str) {
     *host.platform().managed.borrow_mut() = Some(text.into());
     let sender = SenderInfo { browser: true, ..SenderInfo::default() };
     let tick = Request::Tick { why: "policy".into() };
@@ -53,7 +53,7 @@ fn state(host: &Host<Fake>) -> Option<String> {
     status(host).escrow.map(|escrow| escrow.state)
 }
 
-fn answer(host: &Host<Fake>, n: u64, answer: &str) -> Option<String> {
+pub(super) fn answer(host: &Host<Fake>, n: u64, answer: &str) -> Option<String> {
     let request =
         Request::AnswerEscrow { key: line(n), answer: answer.into(), current: Vec::new(), new: None };
     failed(&ask(host, request)).map(ToOwned::to_owned)
@@ -95,7 +95,7 @@ fn log(host: &Host<Fake>) -> Vec<(String, Option<String>)> {
     about.map(|line| (line.what, line.host)).rev().collect()
 }
 
-fn take_back(host: &Host<Fake>, current: u8, new: u8) -> Option<String> {
+pub(super) fn take_back(host: &Host<Fake>, current: u8, new: u8) -> Option<String> {
     let back = Request::WithdrawEscrow { current: vec![key(current)], new: key(new) };
     failed(&ask(host, back)).map(ToOwned::to_owned)
 }

@@ -15,7 +15,7 @@ pub(super) fn made(disk: &Disk) -> Host<Fake> {
     made_from(disk, 1)
 }
 
-fn made_from(disk: &Disk, seed: u64) -> Host<Fake> {
+pub(super) fn made_from(disk: &Disk, seed: u64) -> Host<Fake> {
     let host = host(disk, seed);
     ask(&host, Request::Create { key: key(1) });
     ask(&host, Request::Add { forms: vec![form("a", "totp"), form("b", "hotp")] });
