@@ -128,7 +128,7 @@ function notes(entry, plan) {
   const notes = [];
   if (plan.outcome === "other-secret") notes.push(t("import_other_secret"));
   if (plan.settings.length) notes.push(t("import_other_settings", listed(plan.settings.map(differs))));
-  if (plan.same_key !== null) notes.push(t("import_same_key", plan.same_key));
+  if (plan.sameKey) notes.push(t("import_same_key", plan.sameKey));
   if (plan.failure) notes.push(errorText(new AskError(plan.failure)));
   if (entry.lost.length) notes.push(t("import_loses", listed(entry.lost.map((code) => coded("loses", code) ?? code))));
   if (entry.trashed) notes.push(t("import_trashed"));
