@@ -299,6 +299,50 @@ fn a_code_that_cannot_be_burned_opens_a_rescue_session_and_burns_at_the_first_wr
 }
 
 #[test]
+fn a_one_time_pass_that_cannot_be_burned_opens_a_rescue_session_for_its_ten_minutes() {
+    let disk = Disk::default();
+    let host = made(&disk);
+    let (code, _) = pass(&host, once(60)).unwrap();
+    ask(&host, Request::Lock);
+    status(&host);
+    host.platform().full.set(true);
+    let left = || status(&host).locks_at.unwrap().since(Millis(host.platform().now.get()));
+    assert_eq!(unlock(&host, by_code(&code)), None);
+    let rescue = status(&host);
+    assert_eq!((rescue.session, rescue.warnings[0].as_str()), (Some(SessionKind::Rescue), "not-saved"));
+    assert!((560_000..=600_000).contains(&left()), "{}", left());
+    assert!(matches!(ask(&host, Request::Codes), Reply::Codes { .. }));
+    assert!(matches!(ask(&host, Request::Export { key: None }), Reply::Bundle { .. }));
+    for refused in [Request::SetPassword { new: key(2) }, Request::MakePass { form: once(60) }, Request::Ways]
+    {
+        assert_eq!(failed(&ask(&host, refused)), Some("not-in-this-session"));
+    }
+    forward(&host, 7);
+    assert_eq!(status(&host).session, Some(SessionKind::Rescue));
+    forward(&host, 4);
+    assert_eq!(status(&host).state, VaultState::Locked, "its minutes end where nothing can be stored, too");
+    assert!(files(&disk).iter().any(|file| opens(file, &code)), "not used up yet");
+
+    // Within the pass's hour once more; this time there is room before it ends.
+    assert_eq!(unlock(&host, by_code(&code)), None);
+    assert_eq!(status(&host).session, Some(SessionKind::Rescue));
+    forward(&host, 4);
+    host.platform().full.set(false);
+    status(&host);
+    assert_eq!(status(&host).session, Some(SessionKind::Renew), "burned: now it is what the pass is for");
+    assert!((240_000..=360_000).contains(&left()), "and no longer for it: {}", left());
+    assert!(files(&disk).iter().all(|file| !opens(file, &code)));
+    assert_eq!(failed(&ask(&host, Request::Codes)), Some("not-in-this-session"));
+    assert_eq!(passes(&host)[0].state, "one-time-used");
+    assert_eq!(failed(&ask(&host, Request::SetPassword { new: key(2) })), None);
+    forward(&host, 7);
+    assert_eq!(status(&host).state, VaultState::Locked);
+    assert_eq!(unlock(&host, by_code(&code)).as_deref(), Some("wrong-code"));
+    assert_eq!(unlock(&host, by_password(2)), None);
+    assert_eq!(entries(&host).len(), 2);
+}
+
+#[test]
 fn one_store_alone_takes_the_burn_and_the_other_is_brought_up() {
     for broken in [StoreId::Ring, StoreId::Area] {
         let disk = Disk::default();
