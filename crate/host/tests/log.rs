@@ -120,8 +120,8 @@ fn what_befell_backups_is_logged_once_though_the_clock_was_ahead() {
     ask(&host, Request::BackUpNow);
     assert_eq!(backups(), before + 2);
     // Notes of before.
-    let text = format!(r#"{{"destination":null,"keep":10,"noted":50,"troubles":[50,51]}}"#);
-    assert_eq!(Book::read(&text).unwrap().troubles, [Millis(51)]);
+    let text = r#"{"destination":null,"keep":10,"noted":50,"troubles":[50,51]}"#;
+    assert_eq!(Book::read(text).unwrap().troubles, [Millis(51)]);
 }
 
 #[test]

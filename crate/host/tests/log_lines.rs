@@ -58,7 +58,7 @@ const WAYS_IN: &[Case] = &[
             life.starts_here();
             life.opens(by_code(&codes[2]));
         },
-        &["code-used", "unlock-code"],
+        &["code-used", "rotated", "unlock-code"],
     ),
     (
         "a new password after a code",
@@ -77,7 +77,7 @@ const WAYS_IN: &[Case] = &[
             life.starts_here();
             life.opens(Way::Code { code: codes[1].clone(), keys: vec![key(7)] });
         },
-        &["pair-used", "unlock-pair"],
+        &["pair-used", "rotated", "unlock-pair"],
     ),
     (
         "a lasting pass opens",
@@ -94,7 +94,7 @@ const WAYS_IN: &[Case] = &[
             life.starts_here();
             life.opens(by_code(&code));
         },
-        &["pass-used", "unlock-pass"],
+        &["pass-used", "rotated", "unlock-pass"],
     ),
     (
         "a pass in place of another one",
