@@ -370,7 +370,12 @@
 
   /** @param {Element} element */
   const pictureName = (element) =>
-    [attribute(element, "alt"), element.id, attribute(element, "class"), attribute(element, "src").replace(/[?#].*/, "").split("/").slice(-1)[0]?.slice(0, 60)].join(" ");
+    [attribute(element, "alt"), element.id, attribute(element, "class"), attribute(element, "src").replace(/^(data|blob):.*/s, "inline").replace(/[?#].*/, "").split("/").slice(-1)[0]?.slice(0, 60)].join(" ");
+  /** A drawing as large as signs that are to be read. @param {Element} element */
+  const isDrawn = (element) => {
+    const { width, height } = rectOf(element);
+    return height >= 20 && height <= 120 && width >= 60 && width <= 400 && width > 1.5 * height;
+  };
 
   /** What the buttons and links of another form are called, or of the page's foot. @type {Map<Element, string>} */
   const pressed = new Map();
@@ -454,6 +459,7 @@
     const silent = (node) => {
       if (!(node instanceof Element)) return false;
       const name = nameOf(node);
+      if (name === "svg" && form && contains(form, node) && isDrawn(node)) words.pictures = squeeze(`${words.pictures} inline`, MAX.pictures);
       if (SILENT.has(name)) return true;
       // Another form speaks of its own fields, but its buttons say what can be done on this page.
       const other = name === "form" ? node !== form && find(node, "input:not([type=hidden],[type=submit],[type=button])") : name === "footer" && !nearest(node, SECTION);
