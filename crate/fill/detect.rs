@@ -441,6 +441,260 @@ mod tests {
     }
 
     #[test]
+    fn a_label_that_mentions_a_second_factor_may_ask_for_something_else() {
+        for (label, reason) in [
+            ("To turn off two-factor authentication, type your user name", Reason::Identity),
+            ("E-mail address for two-factor authentication notices", Reason::Identity),
+            ("Type DELETE to remove your authenticator app", Reason::OtherCode),
+            ("Describe your problem with two-factor authentication", Reason::OtherCode),
+            ("Powód wyłączenia weryfikacji dwuetapowej", Reason::OtherCode),
+            ("Name of your authenticator app", Reason::Settings),
+            ("Nom de votre application d'authentification", Reason::Settings),
+        ] {
+            assert_eq!(class(vec![field(0, label)], ""), none(reason), "{label}");
+        }
+        for label in [
+            "Two-factor authentication",
+            "Your authenticator app",
+            "2FA password",
+            "Zwei-Faktor-Authentifizierung",
+        ] {
+            assert_eq!(class(vec![field(0, label)], ""), Class::Totp { target: 0 }, "{label}");
+        }
+        let off = "Code from your authenticator app, to turn off two-factor authentication";
+        assert_eq!(class(vec![field(0, off)], ""), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn a_company_s_code_beside_a_password_is_one_whatever_the_page_says() {
+        let sign_in = |label: &str| {
+            let password = Field { kind: "password".into(), ..field(1, "Password") };
+            class(vec![field(0, label), field(2, "User name"), password], "Two-factor authentication is on.")
+        };
+        for label in [
+            "Company code",
+            "Wyverns' lair code",
+            "Código de empresa",
+            "Код компании",
+            "企业代码",
+            "会社コード",
+        ] {
+            assert_eq!(sign_in(label), none(Reason::OtherCode), "{label}");
+        }
+        for label in ["Code", "Verification code", "Código", "Code (if your firm has one)"] {
+            assert_eq!(sign_in(label), Class::Totp { target: 0 }, "{label}");
+        }
+    }
+
+    #[test]
+    fn the_line_before_an_unlabelled_field_says_what_is_asked_however_long() {
+        let after = |near: &str| {
+            let unlabelled = Field { near: near.into(), name: "code".into(), ..field(0, "") };
+            class(vec![unlabelled], &format!("Two-factor authentication\n{near}"))
+        };
+        for (near, reason) in [
+            (
+                "To confirm that it is really you, enter the ZIP code of your billing address.",
+                Reason::OtherCode,
+            ),
+            (
+                "Before you set up your authenticator app, enter your employee number as on your badge.",
+                Reason::OtherCode,
+            ),
+            (
+                "We need to know who you are: please type in the e-mail address of your account",
+                Reason::Identity,
+            ),
+            ("Number on the back of the token", Reason::OtherCode),
+        ] {
+            assert_eq!(after(near), none(reason), "{near}");
+        }
+        let code = "To confirm that it is really you, please enter the six-digit code that is current now.";
+        assert_eq!(after(code), Class::Totp { target: 0 });
+        let app = "To confirm that it is you, open the authenticator app on your phone and enter its code.";
+        assert_eq!(after(app), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn an_app_that_cannot_be_used_is_no_choice() {
+        for told in [
+            "Because you don't have an authenticator app or security key, we've emailed you a verification code.",
+            "If you lost your authenticator or changed phones, use the code that we emailed you.",
+            "Your authenticator app or security key is set up later, a code has been sent to your phone.",
+            "Ihre Authenticator-App oder Ihr Schlüssel ist nicht verfügbar, daher wurde ein Code gesendet.",
+            "您没有身份验证器应用或安全密钥，因此我们已将验证码发送至您的邮箱。",
+        ] {
+            assert_eq!(class(vec![field(0, "Code")], told), none(Reason::Delivery), "{told}");
+        }
+        for told in [
+            "Enter the code from your authenticator app or the code that we emailed you",
+            "Geben Sie den Code aus Ihrer Authenticator-App oder den per SMS gesendeten Code ein",
+        ] {
+            assert_eq!(class(vec![field(0, "Code")], told), Class::Totp { target: 0 }, "{told}");
+        }
+    }
+
+    #[test]
+    fn what_was_sent_and_where_to_outweighs_an_app_in_passing() {
+        let tip = "\nWant a faster way? Set up an authenticator app.";
+        for line in ["Sent to +44 •••• •••412", "Sent to ada@example.com", "Gesendet an a•••@example.com"]
+        {
+            assert_eq!(
+                class(vec![field(0, "Code")], &format!("{line}{tip}")),
+                none(Reason::Delivery),
+                "{line}"
+            );
+        }
+        let signed_in = "Signed in as ada@example.com\nOpen your authenticator app";
+        assert_eq!(class(vec![field(0, "Code")], signed_in), Class::Totp { target: 0 });
+
+        let with = |before: &str, actions: &str| {
+            let mut page = page(vec![field(0, "Verification code")], before);
+            page.contexts[0].actions = actions.into();
+            detect(&page, &SIX).class
+        };
+        let tabs = "Text message\nAuthenticator app";
+        assert_eq!(with(tabs, "Resend code"), none(Reason::Delivery));
+        assert_eq!(with("Text message (••• ••12)\nAuthenticator app", ""), none(Reason::Delivery));
+        assert_eq!(with(tabs, ""), Class::Totp { target: 0 });
+        let asked = "Text message\nAuthenticator app\nEnter the code from your authenticator app";
+        assert_eq!(with(asked, "Resend code"), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn a_code_that_lives_for_minutes_was_sent() {
+        for told in [
+            "This code expires in 10 minutes.",
+            "Code expires in 04:59",
+            "Der Code läuft in 10 Minuten ab.",
+            "Срок действия кода истекает через 10 минут.",
+            "Kodun süresi 10 dakika içinde dolacak.",
+            "このコードは10分後に期限切れになります。",
+            "الرمز صالح لمدة 10 دقائق",
+        ] {
+            assert_eq!(placed("Code", "Two-step verification", told), none(Reason::Delivery), "{told}");
+        }
+        for told in ["The code refreshes every 30 seconds.", "Codes last for 30 seconds."] {
+            assert_eq!(placed("Code", "Two-step verification", told), Class::Totp { target: 0 }, "{told}");
+        }
+    }
+
+    #[test]
+    fn the_app_of_a_messenger_or_a_bank_is_no_authenticator() {
+        for told in [
+            "LINEアプリに表示された認証番号を入力してください",
+            "카카오톡 앱에 표시된 숫자를 입력하세요",
+            "请输入微信App显示的验证码",
+            "Code de l'application de votre banque",
+            "Код, показанный в приложении Telegram",
+        ] {
+            assert_eq!(class(vec![field(0, told)], ""), none(Reason::Delivery), "{told} as label");
+            assert_eq!(placed("Code", "2FA", told), none(Reason::Delivery), "{told}");
+        }
+        let both = "LINE: 認証アプリに表示されたコードを入力してください";
+        assert_eq!(class(vec![field(0, both)], ""), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn what_can_be_forgotten_was_chosen() {
+        let with = |label: &str, heading: &str, actions: &str| {
+            let context = Context { heading: heading.into(), actions: actions.into(), ..Context::default() };
+            let page = PageFields { contexts: vec![context], ..page(vec![field(0, label)], "") };
+            detect(&page, &SIX).class
+        };
+        let two = "Two-step verification";
+        assert_eq!(with("Enter your PIN", two, "Forgot PIN?"), none(Reason::Pin));
+        assert_eq!(with("Passcode", two, "Forgot your passcode?"), none(Reason::Pin));
+        assert_eq!(
+            with("PIN eingeben", "Verifizierung in zwei Schritten", "PIN vergessen?"),
+            none(Reason::Pin)
+        );
+        assert_eq!(with("Code", two, "Forgot password?"), Class::Totp { target: 0 });
+        assert_eq!(
+            with("2FA code", two, "Forgot code"),
+            Class::Totp { target: 0 },
+            "so a panel calls its reset"
+        );
+        let chosen = "Enter the 6-digit PIN that you chose when you turned on two-step verification.";
+        assert_eq!(placed("Code", two, chosen), none(Reason::Pin));
+    }
+
+    #[test]
+    fn a_picture_without_a_file_beside_a_password_is_to_be_read() {
+        let drawn = |beside: &str, prose: &str| {
+            let other = Field { kind: beside.into(), ..field(1, "Password") };
+            let mut page = page(vec![other, field(0, "Verification code")], prose);
+            page.contexts[0].pictures = "inline".into();
+            detect(&page, &SIX).class
+        };
+        assert_eq!(drawn("password", ""), none(Reason::Captcha));
+        assert_eq!(drawn("text", ""), Class::Totp { target: 0 }, "an ornament");
+        assert_eq!(drawn("password", "Two-factor authentication is on."), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn a_number_of_digits_and_a_trusted_device_s_code_are_none() {
+        let digits = Field { kind: "number".into(), ..field(0, "Digits") };
+        assert_eq!(class(vec![digits], "Authenticator"), none(Reason::Settings));
+        let trusted = "Enter the code displayed on your trusted device";
+        assert_eq!(placed("Code", "Two-factor authentication", trusted), none(Reason::DeviceCode));
+    }
+
+    #[test]
+    fn recovery_codes_by_the_way_leave_the_field_its_own() {
+        let told = |before: &str, after: &str| {
+            let context = Context {
+                heading: "Two-factor authentication".into(),
+                before: before.into(),
+                after: after.into(),
+                ..Context::default()
+            };
+            let page = PageFields { contexts: vec![context], ..page(vec![field(0, "Code")], "") };
+            detect(&page, &SIX).class
+        };
+        for after in [
+            "You can also use one of your recovery codes.",
+            "Lost your phone? Enter one of your recovery codes.",
+            "Puoi anche usare un codice di recupero.",
+        ] {
+            assert_eq!(told("", after), Class::Totp { target: 0 }, "{after}");
+        }
+        let asked = Class::BackupCode { target: 0 };
+        assert_eq!(told("Enter one of your recovery codes.", ""), asked);
+        assert_eq!(told("Lost your phone? Enter one of your recovery codes.", ""), asked);
+        assert_eq!(class(vec![field(0, "Paper key")], "Two-factor"), asked);
+    }
+
+    #[test]
+    fn the_app_s_code_is_known_in_many_languages() {
+        for label in [
+            "Code de l'application",
+            "Código do app",
+            "Kod z aplikacji",
+            "应用中的代码",
+            "アプリのコード",
+            "앱 코드",
+            "Sovelluksen koodi",
+            "קוד מהאפליקציה",
+            "الرمز من التطبيق",
+        ] {
+            assert_eq!(class(vec![field(0, label)], ""), Class::Totp { target: 0 }, "{label}");
+        }
+        assert_eq!(class(vec![field(0, "Kod z aplikacji bankowej")], ""), none(Reason::Delivery));
+        assert_eq!(
+            class(vec![field(0, "Code")], "Enter the code from Bitwarden."),
+            Class::Totp { target: 0 }
+        );
+    }
+
+    #[test]
+    fn advice_for_another_time_names_no_app() {
+        let tip =
+            "Den Code finden Sie in der Nachricht.\nTipp: mit einer Authenticator-App geht es schneller.";
+        assert_eq!(class(vec![field(0, "Code")], tip), none(Reason::Delivery));
+    }
+
+    #[test]
     fn recovery_codes_are_known_and_never_mixed_up() {
         assert_eq!(class(vec![field(0, "Recovery code")], "Two-factor"), Class::BackupCode { target: 0 });
         let both = vec![field(0, "Authenticator code"), field(1, "Backup code")];

@@ -26,6 +26,8 @@ pub(super) struct Reading<'a> {
     pub label: String,
     /// The text right before it, where it has no label.
     pub lead: String,
+    /// The last line of that text, however long, as the page has it.
+    pub line: String,
     /// Class and test ids, the form's attributes: for developers' eyes.
     pub hints: String,
     /// The heading and all prose of its form and around.
@@ -35,6 +37,9 @@ pub(super) struct Reading<'a> {
     pub heading: String,
     /// As `inner`, without the heading.
     pub told: String,
+    /// Of that, what stands before the field, and what stands after it.
+    pub before: String,
+    pub after: String,
     /// The prose outside the form, where that can speak of this field.
     pub around: String,
     /// Links and buttons, each folded.
@@ -51,6 +56,8 @@ pub(super) struct Reading<'a> {
     pub address: bool,
     /// As `address`, masked: so shows who says where the code went.
     pub masked: bool,
+    /// A line says that something was sent, and to which address.
+    pub sent: bool,
     /// A code stands in its form for everybody to read: "type 482913 to confirm".
     pub shows_code: bool,
 }
@@ -84,7 +91,7 @@ impl<'a> Reading<'a> {
         let placeholder =
             if is_digits_placeholder(&field.placeholder) { "" } else { field.placeholder.as_str() };
         let mut label = format!("{}\n{}\n{}", field.label, placeholder, field.title);
-        let mut lead = String::new();
+        let (mut lead, mut told) = (String::new(), String::new());
         if field.label.is_empty() && placeholder.trim().is_empty() {
             let line = field.near.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("");
             if line.chars().count() <= LABEL_LINE {
@@ -92,6 +99,7 @@ impl<'a> Reading<'a> {
                 label.push_str(line);
             }
             lead = fold(if is_labelled_inside(field, context, line) { line } else { &field.near });
+            line.clone_into(&mut told);
         }
         let inner = format!("{}\n{}\n{}", context.heading, context.before, context.after);
         let outer = if small { context.outer.as_str() } else { "" };
@@ -104,12 +112,15 @@ impl<'a> Reading<'a> {
             ),
             label: fold(&label),
             lead,
+            line: told,
             hints: split_name(&format!("{} {}", field.hints, context.form), &is_name_word),
-            prose: fold(&format!("{inner}\n{outer}")),
-            inner: fold(&inner),
+            prose: untipped(&format!("{inner}\n{outer}")),
+            inner: untipped(&inner),
             heading: fold(&context.heading),
-            told: fold(&format!("{}\n{}", context.before, context.after)),
-            around: fold(outer),
+            told: untipped(&format!("{}\n{}", context.before, context.after)),
+            before: fold(&context.before),
+            after: fold(&context.after),
+            around: untipped(outer),
             actions: context.actions.split('|').map(fold).collect(),
             elsewhere: context.elsewhere.split('|').map(fold).collect(),
             pictures: split_name(&context.pictures, &is_name_word),
@@ -121,6 +132,7 @@ impl<'a> Reading<'a> {
                 .lines()
                 .chain(outer.lines())
                 .any(|line| has_masked_address(line) || has_address(line) && says_sent(&fold(line))),
+            sent: inner.lines().chain(outer.lines()).any(|line| has_address(line) && says_sent(&fold(line))),
             shows_code: inner.lines().any(has_code),
             siblings: siblings(others().filter(|other| other.n != field.n)),
         }
@@ -156,6 +168,22 @@ impl<'a> Reading<'a> {
         self.name_says(Category::App) || self.lead_says(Category::App) || self.prose_says(Category::App)
     }
 
+    /// An authenticator is named in passing only, as what a tab or a choice is called, and nothing tells to use it.
+    pub fn names_app_in_passing(&self) -> bool {
+        let named = |sentence: &str| {
+            let apps = places(sentence, Category::App);
+            let rest = sentence
+                .char_indices()
+                .filter(|(at, c)| c.is_alphanumeric() && !apps.iter().any(|place| place.contains(at)));
+            apps.is_empty() || rest.count() == 0
+        };
+        self.prose_says(Category::App)
+            && !self.name_says(Category::App)
+            && !self.lead_says(Category::App)
+            && !says(&self.heading, Category::App)
+            && self.prose.split(" . ").all(named)
+    }
+
     /// Nothing says second factor: only that some code is to be typed.
     pub fn is_generic(&self) -> bool {
         !self.is_named_factor() && !self.prose_says(Category::App) && !self.prose_says(Category::Factor)
@@ -176,6 +204,29 @@ impl<'a> Reading<'a> {
             // "Number 1" is a box of a row.
             && !self.label.contains(|c: char| c.is_ascii_digit())
             && self.label.split(" . ").any(|part| unknown_letters(part) > most)
+    }
+
+    /// Its label speaks of a second factor, and asks for something else: "Type DELETE to remove your authenticator app".
+    pub fn speaks_about_factor(&self) -> bool {
+        const CODES: [Category; 4] = [Category::Code, Category::Weak, Category::Once, Category::Recovery];
+        self.line.is_empty()
+            && !CODES.iter().any(|kind| self.label_says(*kind))
+            && self.label.split(" . ").any(|part| {
+                [Category::App, Category::Factor].iter().any(|kind| says(part, *kind))
+                    && unknown_letters(part) > UNKNOWN_LETTERS
+            })
+    }
+
+    /// Its label asks for a name, an address, a password, for whatever reason: "To turn off two-factor authentication, type your
+    /// user name". In "two-factor password" that word is one for the code.
+    pub fn asks_who(&self) -> bool {
+        const CODES: [Category; 4] = [Category::App, Category::Code, Category::Weak, Category::Once];
+        let factors = places(&self.label, Category::Factor);
+        let is_code = |place: &core::ops::Range<usize>| {
+            factors.iter().any(|factor| factor.start <= place.start && place.start <= factor.end + 1)
+        };
+        !CODES.iter().any(|kind| self.label_says(*kind))
+            && places(&self.label, Category::Identity).iter().any(|place| !is_code(place))
     }
 
     /// As [`Self::is_named_factor`], and not only that it is used once.
@@ -200,19 +251,20 @@ impl<'a> Reading<'a> {
         [&self.name, &self.label, &self.prose].iter().any(|text| says_second_factor(text))
     }
 
-    /// "Pickup code (6 digits)": the label says which code it is, and the kind is not known here.
+    /// "Pickup code (6 digits)", "Código de empresa": the label says which code it is, and the kind is not known here.
     pub fn has_unknown_kind(&self) -> bool {
-        let Some(at) = self.label.find(" code ") else { return false };
-        let before = self.label.get(..=at).unwrap_or_default();
-        let word = before.trim_end().rsplit([' ', '.']).next().unwrap_or_default();
-        let known = [Category::Plain, Category::Neutral, Category::Recovery];
-        // "Eenmalige code": with the code the word is a known one.
-        let whole = [Category::Factor, Category::Code];
-        let is_known = |place: &core::ops::Range<usize>| place.start < at && place.end > at;
-        !whole.iter().any(|kind| places(&self.label, *kind).iter().any(is_known))
-            && !word.is_empty()
-            && word.chars().all(|c| c.is_ascii_lowercase())
-            && !known.iter().any(|kind| says(&format!(" {word} "), *kind))
+        const KNOWN: [Category; 4] = [Category::App, Category::Factor, Category::Code, Category::Recovery];
+        let is_kind = |part: &str| says(part, Category::Weak) && unknown_letters(part) > UNKNOWN_LABEL;
+        !KNOWN.iter().any(|kind| self.label_says(*kind)) && self.bare_label().split(" . ").any(is_kind)
+    }
+
+    /// The label without what stands in brackets.
+    fn bare_label(&self) -> String {
+        let Field { label, placeholder, title, .. } = self.field;
+        match self.line.as_str() {
+            "" => fold(&without_brackets(&format!("{label}\n{placeholder}\n{title}"))),
+            _ => self.label.clone(),
+        }
     }
 
     /// A sentence tells of the code in words that are not known here ("the person who helps you has to give you a
@@ -221,12 +273,16 @@ impl<'a> Reading<'a> {
         let limit = if self.is_second_factor() { UNKNOWN_OF_FACTOR } else { UNKNOWN_LETTERS };
         let headed = self.is_generic() && unknown_letters(ungreeted(&self.heading)) > UNKNOWN_LETTERS;
         let told = |text: &str| sentences_of_code(text).any(|sentence| unknown_letters(sentence) > limit);
+        // "6-digit collection code": a label is short.
+        let labelled = self.line.is_empty()
+            && !self.is_named_factor()
+            && sentences_of_code(&self.bare_label()).any(|part| unknown_letters(part) > UNKNOWN_LETTERS);
         let spoken = [&self.label, &self.lead, &self.told, &self.around];
         // In a form that asks for name, password and second factor at once nothing was sent yet.
         let at_once = self.siblings.passwords == 1
             && self.label_says(Category::Factor)
             && !self.prose_says(Category::Touch);
-        !at_once && !self.names_app() && (headed || spoken.iter().any(|text| told(text)))
+        !at_once && !self.names_app() && (labelled || headed || spoken.iter().any(|text| told(text)))
     }
 
     /// A sentence tells of the code together with a phone, a message, a mailbox, or says that it will arrive: where no
@@ -275,17 +331,54 @@ impl<'a> Reading<'a> {
             && !self.is_one_time()
     }
 
-    /// A picture that a script draws (`rand.php`, a canvas) beside a field of a code of which nothing is said: its signs.
+    /// A picture that a script draws (`rand.php`, a canvas) beside a field of a code of which nothing is said: its signs. Beside
+    /// a password one without a file too (`data:`, a drawing in the page); elsewhere that is an ornament.
     pub fn has_drawn_picture(&self) -> bool {
         const DRAWN: [&str; 8] =
             [" canvas ", " php ", " jsp ", " aspx ", " ashx ", " cgi ", " do ", " rand "];
-        self.is_unspecific() && DRAWN.iter().any(|word| self.pictures.contains(word))
+        let inline = self.siblings.passwords > 0 && self.pictures.contains(" inline ");
+        self.is_unspecific() && (inline || DRAWN.iter().any(|word| self.pictures.contains(word)))
     }
 
     /// Has `one-time-code` among the tokens of `autocomplete`.
     pub fn is_one_time(&self) -> bool {
         self.field.autocomplete.to_ascii_lowercase().split_whitespace().any(|token| token == "one-time-code")
     }
+}
+
+/// Folds a text without what it advises for another time: "Tired of messages? Switch to an authenticator app".
+fn untipped(text: &str) -> String {
+    let text = fold(text);
+    let codes = [Category::Code, Category::Weak];
+    let is_tip = |sentence: &str| {
+        says(sentence, Category::Tip)
+            && says(sentence, Category::App)
+            && !codes.iter().any(|kind| says(sentence, *kind))
+    };
+    if !says(&text, Category::Tip) {
+        return text;
+    }
+    let kept: Vec<&str> = text.split(" . ").filter(|sentence| !is_tip(sentence)).collect();
+    kept.join(" . ")
+}
+
+/// "Code (if you have one)": what is in brackets says nothing of the kind.
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth = depth.saturating_sub(1),
+            '\n' => {
+                depth = 0;
+                out.push(c);
+            }
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// A text says second factor in other words than those for what is used once.
@@ -311,9 +404,9 @@ fn has_address(line: &str) -> bool {
     mail || dialled || has_masked_address(line)
 }
 
-/// "Sent to ada@example.com".
+/// "Sent to ada@example.com", and not "A code can be sent to ... instead".
 fn says_sent(line: &str) -> bool {
-    says(line, Category::Sent)
+    says(line, Category::Sent) && ![Category::Lost, Category::Instead].iter().any(|kind| says(line, *kind))
 }
 
 fn is_mask(c: char) -> bool {
@@ -374,7 +467,7 @@ fn ungreeted(heading: &str) -> &str {
 
 /// The letters of a folded sentence that belong to no word of which it is known that it says nothing of where a code
 /// comes from. A letter of a script without spaces says as much as three.
-fn unknown_letters(sentence: &str) -> usize {
+pub(super) fn unknown_letters(sentence: &str) -> usize {
     let mut known = Vec::new();
     for kind in [
         Category::Code,

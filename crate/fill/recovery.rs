@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::pattern::{is_numeric, wants_letters};
-use super::reading::Reading;
+use super::reading::{Reading, unknown_letters};
 use super::vocabulary::{Category, places, says};
 
 /// Whether the field takes a recovery code and nothing else.
@@ -30,7 +30,7 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
     }
     let asked = !places(&reading.lead, Category::Recovery).is_empty()
         || !places(&reading.inner, Category::Recovery).is_empty();
-    if !asked {
+    if !asked || is_aside(reading) {
         return false;
     }
     let codes = [Category::App, Category::Factor, Category::Code];
@@ -48,6 +48,28 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
     let counted = is_numeric(reading.field);
     let prose_code = [&reading.label, &reading.lead, &reading.inner].iter().any(|text| says_other_code(text));
     !own_code && !counted && !prose_code
+}
+
+/// Whether recovery codes are mentioned by the way only, below a heading of second factors: "You can also use one", or below the
+/// field, "Lost your phone? Enter one instead". Above it such a sentence tells what to enter.
+fn is_aside(reading: &Reading) -> bool {
+    let of = |text: &str, kind: Category| says(text, kind);
+    let headed = [Category::App, Category::Factor].iter().any(|kind| of(&reading.heading, *kind));
+    let aside = |text: &str, is_below: bool| {
+        let mut is_lost = false;
+        text.split(" . ").all(|sentence| {
+            let led = std::mem::replace(&mut is_lost, of(sentence, Category::Lost)) || is_lost;
+            !of(sentence, Category::Recovery)
+                || of(sentence, Category::Also)
+                || is_below && (led || of(sentence, Category::Instead))
+        })
+    };
+    headed
+        && reading.line.is_empty()
+        && !of(&reading.heading, Category::Recovery)
+        && !wants_letters(reading.field)
+        && aside(&reading.before, false)
+        && aside(&reading.after, true)
 }
 
 /// Whether a text names an authenticator or a code besides recovery codes: "enter one of your backup codes" does not, nor does
@@ -78,6 +100,11 @@ fn takes_also(text: &str) -> bool {
 
 /// Whether one sentence offers an authenticator's code or the other thing: "a code from your app or a backup code".
 pub(super) fn offers_either(text: &str, other: Category) -> bool {
+    offers_within(text, other, usize::MAX)
+}
+
+/// As [`offers_either`], with at most so many unknown letters from the "or" to what follows it.
+pub(super) fn offers_within(text: &str, other: Category, most: usize) -> bool {
     let others = places(text, other);
     if others.is_empty() {
         return false;
@@ -94,7 +121,12 @@ pub(super) fn offers_either(text: &str, other: Category) -> bool {
             let (first, second) = if here.start <= there.start { (here, there) } else { (there, here) };
             first.end <= second.start
                 && text.get(first.end..second.start).is_some_and(|between| !between.contains('.'))
-                && ors.iter().any(|or| or.start >= first.end && or.end <= second.start)
+                && ors.iter().any(|or| {
+                    or.start >= first.end
+                        && text
+                            .get(or.end..second.start)
+                            .is_some_and(|words| most == usize::MAX || unknown_letters(words) <= most)
+                })
         })
     })
 }

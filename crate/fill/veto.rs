@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use super::detect::Reason;
 use super::field::Field;
-use super::reading::{Reading, UNKNOWN_LABEL, UNKNOWN_LETTERS, is_contact, name_has_channel};
-use super::recovery::{is_recovery, offers_either};
+use super::reading::{
+    Reading, UNKNOWN_LABEL, UNKNOWN_LETTERS, is_contact, name_has_channel, unknown_letters,
+};
+use super::recovery::{is_recovery, offers_either, offers_within};
 use super::text::fold;
 use super::vocabulary::{Category, begins, places, samples, says};
 
@@ -71,7 +73,10 @@ fn unread(reading: &Reading) -> Option<Reason> {
     };
     let words = [&reading.label, &reading.lead, &reading.inner];
     let some = words.iter().any(|text| text.chars().any(unknown));
-    (some && !reading.names_app()).then_some(Reason::NoField)
+    // A heading in known words, and nothing is said below it.
+    let silent = [&reading.told, &reading.around].iter().all(|text| unknown_letters(text) <= UNKNOWN_LETTERS);
+    let headed = silent && says(&reading.heading, Category::Factor);
+    (some && !headed && !reading.names_app()).then_some(Reason::NoField)
 }
 
 /// "Password + OTP": the code would have to stand behind the password.
@@ -132,18 +137,24 @@ fn settings(reading: &Reading) -> Option<Reason> {
         && !reading.label_says(Category::Code)
         && !reading.label_says(Category::App)
         && !reading.is_one_time();
-    (reading.name_says(Category::Settings) || by_label || entry).then_some(Reason::Settings)
+    // "Digits", and nothing else: how many a code has.
+    let label = reading.label.trim_matches([' ', '.']);
+    let counts = reading.field.kind == "number"
+        && !reading.in_row
+        && places(&reading.label, Category::Tally)
+            .into_iter()
+            .any(|place| reading.label.get(place).is_some_and(|word| word.trim() == label));
+    (reading.name_says(Category::Settings) || by_label || entry || counts).then_some(Reason::Settings)
 }
 
 /// A code that came by mail or message, or will.
 fn delivery(reading: &Reading) -> Option<Reason> {
+    if [&reading.label, &reading.lead, &reading.prose].iter().any(|text| names_foreign_app(text)) {
+        return Some(Reason::Delivery);
+    }
     let label_app = reading.label_says(Category::App);
     let prose_app = reading.prose_says(Category::App) || reading.lead_says(Category::App);
-    let either = |text: &str| {
-        offers_either(text, Category::Delivered) && says(text, Category::App)
-            || offers_either(text, Category::Channel) && says(text, Category::App)
-    };
-    if either(&reading.label) || either(&reading.lead) || either(&reading.prose) {
+    if [&reading.label, &reading.lead, &reading.prose].iter().any(|text| takes_either(text)) {
         return None;
     }
     let own = reading.label_says(Category::Delivered) || reading.label_says(Category::Channel);
@@ -155,13 +166,14 @@ fn delivery(reading: &Reading) -> Option<Reason> {
     if owns_factor && !name_has_channel(&reading.name) {
         return None;
     }
-    if reading.prose_says(Category::Delivered) && !label_app {
+    if (reading.prose_says(Category::Delivered) || reading.sent) && !label_app {
         return Some(Reason::Delivery);
     }
-    if prose_app || label_app {
+    let passing = reading.names_app_in_passing();
+    if prose_app && !passing || label_app {
         return None;
     }
-    let named = reading.name_says(Category::Channel) || name_has_channel(&reading.name);
+    let named = !passing && (reading.name_says(Category::Channel) || name_has_channel(&reading.name));
     // In a form that asks for name, password and second factor at once nothing was sent yet: its words are the labels.
     let at_once = reading.siblings.passwords == 1 && reading.label_says(Category::Factor);
     let told = !at_once && (reading.prose_says(Category::Channel) || reading.prose_says(Category::Resend));
@@ -176,13 +188,49 @@ fn delivery(reading: &Reading) -> Option<Reason> {
             .any(|action| says(action, Category::Resend) && !says(action, Category::Instead));
     let addressed = reading.address && reading.is_generic() && reading.siblings.passwords == 0;
     let addressed = addressed || reading.masked && reading.siblings.passwords == 0;
+    if passing {
+        return (again || addressed).then_some(Reason::Delivery);
+    }
     let contact = reading.siblings.contact || is_contact(&reading.heading);
     let contact = contact && reading.siblings.passwords == 0 && reading.is_generic();
     (named || (told || again || addressed) && !totp || contact).then_some(Reason::Delivery)
 }
 
+/// The app that a text names is a messenger's or a bank's, and it names no other.
+fn names_foreign_app(text: &str) -> bool {
+    let foreign = places(text, Category::Foreign);
+    let is_foreign =
+        |app: &Range<usize>| foreign.iter().any(|place| place.start < app.end && app.start < place.end);
+    !foreign.is_empty() && places(text, Category::App).iter().all(is_foreign)
+}
+
+/// Whether a sentence takes an authenticator's code or one that was sent, whichever one has. "You have no app or key, so we
+/// sent a code" does not, nor does any in which "or" leads elsewhere.
+fn takes_either(text: &str) -> bool {
+    says(text, Category::App)
+        && text.split(" . ").any(|sentence| {
+            let refused = says(sentence, Category::Lost) || says(sentence, Category::Not);
+            !refused
+                && (offers_within(sentence, Category::Delivered, UNKNOWN_LETTERS)
+                    || offers_either(sentence, Category::Channel))
+        })
+}
+
 fn other(reading: &Reading) -> Option<Reason> {
     let factor = reading.is_named_factor();
+    if reading.asks_who() && reading.label_says(Category::Factor) {
+        return Some(Reason::Identity);
+    }
+    if reading.speaks_about_factor() {
+        return Some(Reason::OtherCode);
+    }
+    // Beside name and password a "company code" is one, whatever the page says of second factors.
+    if reading.siblings.passwords > 0 && reading.has_unknown_kind() {
+        return Some(Reason::OtherCode);
+    }
+    if let Some(reason) = instructed(reading) {
+        return Some(reason);
+    }
     let searches = begins(&reading.label, Category::Search) && !reading.is_one_time();
     if searches || begins(&reading.name, Category::Search) && !factor {
         return Some(Reason::OtherCode);
@@ -242,6 +290,32 @@ fn other(reading: &Reading) -> Option<Reason> {
     ((labelled || named) && !coded).then_some(Reason::Identity)
 }
 
+/// What the line before a field without a label asks for, however long it is: "To confirm it's you, enter the ZIP code of
+/// your billing address."
+fn instructed(reading: &Reading) -> Option<Reason> {
+    const CODES: [Category; 5] =
+        [Category::App, Category::Factor, Category::Code, Category::Once, Category::Recovery];
+    const THINGS: [(Category, Reason); 3] = [
+        (Category::Other, Reason::OtherCode),
+        (Category::Paper, Reason::OtherCode),
+        (Category::Card, Reason::Card),
+    ];
+    let thing = |text: &str| THINGS.iter().find(|(kind, _)| says(text, *kind)).map(|(_, reason)| *reason);
+    let is_code = |text: &str| CODES.iter().any(|kind| says(text, *kind));
+    let line = fold(&reading.line);
+    let found = line.split(" . ").filter(|sentence| !is_code(sentence)).find_map(thing);
+    if found.is_some() {
+        return found;
+    }
+    let who = says(&line, Category::Identity) && !is_code(&line) && !says(&line, Category::Weak);
+    if who {
+        return Some(Reason::Identity);
+    }
+    // "Before you can set up your authenticator app, enter your employee number": the last words ask.
+    let asked = fold(reading.line.rsplit([',', ':', '，', '、', '：', '،']).next().unwrap_or_default());
+    if is_code(&asked) || says(&asked, Category::Or) { None } else { thing(&asked) }
+}
+
 /// "e.g. CNB-001", "z. B. Holmes/Watson": the sample of something that is no code in digits.
 fn has_other_sample(reading: &Reading) -> bool {
     let sample = reading.field.placeholder.trim().to_lowercase();
@@ -277,6 +351,14 @@ fn device(reading: &Reading) -> Option<Reason> {
 }
 
 fn chosen_pin(reading: &Reading) -> Option<Reason> {
+    // What can be forgotten was chosen, whatever the heading says of second factors.
+    let own = reading.label_says_second_factor() && !reading.label_says(Category::Pin);
+    let own = own && (reading.line.is_empty() || reading.siblings.passwords > 0);
+    let words = [&reading.label, &reading.lead, &reading.inner, &reading.around];
+    let forgotten = words.into_iter().chain(&reading.actions).any(|text| says(text, Category::Forgot));
+    if forgotten && !own && !reading.names_app() {
+        return Some(Reason::Pin);
+    }
     let own = [&reading.name, &reading.label, &reading.prose].iter().any(|text| says(text, Category::Pin));
     (own && reading.is_unspecific()).then_some(Reason::Pin)
 }

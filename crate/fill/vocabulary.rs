@@ -65,6 +65,10 @@ pub(super) enum Category {
     Settings,
     /// A PIN that a person chose.
     Pin,
+    /// "Forgot your PIN?", "the code that you chose".
+    Forgot,
+    /// "Digits": how many a code has, where a number is asked.
+    Tally,
     /// Making an account, or resetting a password.
     Signup,
     /// What may stand before "code" and leaves it a code of this kind ("verification code", not "pickup code").
@@ -73,6 +77,12 @@ pub(super) enum Category {
     Neutral,
     /// What a heading may begin with: "Welcome back".
     Greeting,
+    /// An app that shows codes and is no authenticator: a messenger's, a bank's.
+    Foreign,
+    /// What is advised for another time: "tip", "faster".
+    Tip,
+    /// "not", "no longer".
+    Not,
     /// "or".
     Or,
     /// Words of the language in which "o" is an article, and no "or".
@@ -93,7 +103,7 @@ pub(super) enum Category {
     Unit,
 }
 
-const SECTIONS: [(&str, Category); 39] = [
+const SECTIONS: [(&str, Category); 44] = [
     ("app", Category::App),
     ("factor", Category::Factor),
     ("once", Category::Once),
@@ -120,10 +130,15 @@ const SECTIONS: [(&str, Category); 39] = [
     ("secret", Category::Secret),
     ("settings", Category::Settings),
     ("pin", Category::Pin),
+    ("forgot", Category::Forgot),
+    ("tally", Category::Tally),
     ("signup", Category::Signup),
     ("plain", Category::Plain),
     ("neutral", Category::Neutral),
     ("greeting", Category::Greeting),
+    ("foreign", Category::Foreign),
+    ("tip", Category::Tip),
+    ("not", Category::Not),
     ("or", Category::Or),
     ("article", Category::Article),
     ("also", Category::Also),
