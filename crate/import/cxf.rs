@@ -1,7 +1,7 @@
 //! Credential Exchange Format of the FIDO Alliance, JSON: a header with accounts, or one account alone.
 
 use super::collect::Collector;
-use super::login::{Login, Said};
+use super::login::{Login, Said, links};
 use super::outline::Outline;
 use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
@@ -92,6 +92,12 @@ fn is_code(field: &Value) -> bool {
     field.text("id").starts_with("VE9UUF")
 }
 
+/// A field that is neither a code nor a link to one.
+fn is_lost(field: &Value) -> bool {
+    let text = field.text("value").trim();
+    !text.is_empty() && !is_code(field) && links(text).next().is_none()
+}
+
 /// An editable field is an object with a `value`; drafts of the format had the bare text.
 fn value<'v>(credential: &'v Value, key: &str) -> &'v str {
     let field = credential.field(key);
@@ -115,6 +121,7 @@ fn login<'v>(account: &'v Value, item: &'v Value) -> Login<'v> {
             ("password", !first("basic-auth", "password").is_empty()),
             ("passkey", of_type(item, "passkey").next().is_some()),
             ("attachment", of_type(item, "file").next().is_some()),
+            ("fields", of_type(item, "custom-fields").flat_map(|c| c.list("fields")).any(is_lost)),
         ],
         ..Login::default()
     }
@@ -238,5 +245,7 @@ mod tests {
         let draft = read(json!({"items": items}).to_string().as_bytes(), None).unwrap();
         let names: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, &*e.account)).collect();
         assert_eq!(names, [("A", "ada"), ("T", ""), ("U", "")]);
+        let lost: Vec<_> = draft.entries.iter().map(|e| e.lost.join("|")).collect();
+        assert_eq!(lost, ["fields", "fields", ""], "what is neither a code nor a link is told of");
     }
 }
