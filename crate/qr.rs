@@ -8,6 +8,8 @@ use rxing::{BarcodeFormat, Binarizer, BinaryBitmap, DecodeHints, Luma8Source};
 
 /// Larger pictures are made smaller first: a code that needs more than this is smaller than print can be.
 const MAX_SIDE: usize = 4096;
+/// 12 megapixels, as telephones take them: a search holds three pictures of as many bytes.
+const MAX_PIXELS: usize = 4096 * 3072;
 /// Smaller pictures are made larger when nothing else helped: thin modules are lost by thresholds.
 const MAX_ENLARGED: usize = 1280 * 1024;
 /// The smallest QR code has 21 modules a side.
@@ -32,35 +34,33 @@ pub fn read_codes(luma: &[u8], width: usize, height: usize) -> Vec<String> {
         return Vec::new();
     }
     let mut picture = Grey { pixels: luma.to_vec(), width, height };
-    while picture.width.max(picture.height) > MAX_SIDE {
+    for _ in 0..halvings(width, height) {
         picture = picture.halved();
     }
 
     // What most pictures need. All of it always, so that one code on a page does not hide another.
     let mut texts = Vec::new();
-    let inverted = picture.inverted();
-    scan(&picture, Threshold::Local, &mut texts);
-    scan(&inverted, Threshold::Local, &mut texts);
+    scan_both_ways(&mut picture, Threshold::Local, &mut texts);
     if !texts.is_empty() {
         return texts;
     }
     // What is left costs more, and a page without a code pays for all of it.
-    let rest = [
-        (picture.halved(), Threshold::Local),
-        (inverted.halved(), Threshold::Local),
-        (picture.sharpened(), Threshold::Local),
-        (inverted.sharpened(), Threshold::Local),
-    ];
-    scan(&picture, Threshold::Global, &mut texts);
-    scan(&inverted, Threshold::Global, &mut texts);
-    for (picture, threshold) in &rest {
-        scan(picture, *threshold, &mut texts);
-    }
+    scan_both_ways(&mut picture, Threshold::Global, &mut texts);
+    scan_both_ways(&mut picture.halved(), Threshold::Local, &mut texts);
+    scan_both_ways(&mut picture.sharpened(), Threshold::Local, &mut texts);
     if texts.is_empty() && picture.pixels.len() <= MAX_ENLARGED {
-        scan(&picture.doubled(), Threshold::Local, &mut texts);
-        scan(&inverted.doubled(), Threshold::Local, &mut texts);
+        scan_both_ways(&mut picture.doubled(), Threshold::Local, &mut texts);
     }
     texts
+}
+
+/// How often a picture's sides are halved before codes are searched for.
+pub fn halvings(width: usize, height: usize) -> u32 {
+    let fits = |by: u32| {
+        let (width, height) = (width >> by, height >> by);
+        width.max(height) <= MAX_SIDE && width.saturating_mul(height) <= MAX_PIXELS
+    };
+    (0..usize::BITS).find(|by| fits(*by)).unwrap_or(0)
 }
 
 /// [`read_codes`] of a picture as a canvas gives it: red, green, blue, alpha.
@@ -94,6 +94,13 @@ enum Threshold {
     Global,
 }
 
+/// Adds the texts of all codes that are found, dark on light or light on dark, and leaves the picture inverted.
+fn scan_both_ways(picture: &mut Grey, threshold: Threshold, texts: &mut Vec<String>) {
+    scan(picture, threshold, texts);
+    picture.invert();
+    scan(picture, threshold, texts);
+}
+
 /// Adds the texts of all codes that one pass finds.
 fn scan(picture: &Grey, threshold: Threshold, texts: &mut Vec<String>) {
     let (Ok(width), Ok(height)) = (u32::try_from(picture.width), u32::try_from(picture.height)) else {
@@ -122,8 +129,10 @@ fn scan_binary(binarizer: impl Binarizer, texts: &mut Vec<String>) {
 }
 
 impl Grey {
-    fn inverted(&self) -> Self {
-        Self { pixels: self.pixels.iter().map(|v| 255 - v).collect(), ..*self }
+    fn invert(&mut self) {
+        for value in &mut self.pixels {
+            *value = 255 - *value;
+        }
     }
 
     /// Half the size, by the mean of four.
@@ -208,6 +217,12 @@ mod tests {
         read_codes(&picture.pixels, picture.width, picture.height)
     }
 
+    fn inverted(picture: &Grey) -> Grey {
+        let mut picture = picture.clone();
+        picture.invert();
+        picture
+    }
+
     fn blurred(picture: &Grey) -> Grey {
         picture.derived(picture.width, picture.height, |x, y| {
             let rows = [y.saturating_sub(1), y, y + 1];
@@ -241,7 +256,7 @@ mod tests {
     #[test]
     fn bad_light_is_read() {
         let picture = draw(URI, 4.0, 3.0);
-        assert_eq!(read(&picture.inverted()), [URI], "inverted");
+        assert_eq!(read(&inverted(&picture)), [URI], "inverted");
         assert_eq!(read(&blurred(&picture)), [URI], "blurred");
         assert_eq!(read(&noisy(&picture, 100)), [URI], "noisy");
         assert_eq!(read(&noisy(&blurred(&blurred(&picture)), 30)), [URI], "blurred twice and noisy");
@@ -268,7 +283,7 @@ mod tests {
 
     #[test]
     fn several_codes_are_all_found() {
-        let codes = [draw(URI, 3.0, 0.0), draw("second", 4.0, 0.0).inverted(), draw("third", 5.0, 10.0)];
+        let codes = [draw(URI, 3.0, 0.0), inverted(&draw("second", 4.0, 0.0)), draw("third", 5.0, 10.0)];
         let mut page = Grey { pixels: vec![255; 900 * 400], width: 900, height: 400 };
         for (code, left) in codes.iter().zip([10, 300, 550]) {
             for y in 0..code.height {

@@ -54,7 +54,7 @@ pub(super) fn incomplete_with_others(codes: &[String], input: &Input<'_>) -> Opt
 
 fn codes_beside(bytes: &[u8]) -> Vec<String> {
     #[cfg(not(target_arch = "wasm32"))]
-    if super::qr_image::is_picture(bytes) {
+    if super::read::picture::is_picture(bytes) {
         return super::qr_image::codes(bytes).unwrap_or_default();
     }
     codes_of(&Input::new(bytes, &[]))

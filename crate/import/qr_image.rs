@@ -1,24 +1,18 @@
 //! Pictures with QR codes: one account's, or a part of Google's transfer. Only in the native tool: in the browser the
-//! platform decodes pictures, and this file would bring four image formats with it.
-
-use std::io::Cursor;
-
-use image::ImageReader;
+//! platform decodes pictures, and this file would bring three image formats with it.
 
 use super::collect::Collector;
 use super::google_migration::incomplete_with_others;
+use super::read::picture::{self, Unreadable, is_picture};
+use super::read::png::Grey;
 use super::uri_list::gather;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::text::read_texts;
-use crate::qr::read_rgba;
+use crate::qr::read_codes;
 use crate::secret::SecretText;
 
 /// PNG, JPEG, GIF and WebP.
 pub(super) struct QrImage;
-
-/// 256 MiB hold the largest photograph of a phone twice.
-const MAX_MEMORY: u64 = 256 << 20;
-const MAX_SIDE: u32 = 20_000;
 
 impl Importer for QrImage {
     fn id(&self) -> &'static str {
@@ -61,40 +55,20 @@ fn is_account(why: &str) -> bool {
     !(why.starts_with("other-scheme") || matches!(why, "not-otpauth" | "damaged-transfer"))
 }
 
-/// Whether the bytes begin like a picture.
-pub(super) fn is_picture(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\x89PNG")
-        || bytes.starts_with(b"\xff\xd8\xff")
-        || bytes.starts_with(b"GIF8")
-        || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")
-}
-
-/// How many pixels a picture says that it has.
-pub(super) fn pixels(bytes: &[u8]) -> Option<usize> {
-    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
-    let (width, height) = reader.into_dimensions().ok()?;
-    usize::try_from(width).ok()?.checked_mul(usize::try_from(height).ok()?)
-}
-
 /// The texts of a picture's QR codes.
 pub(super) fn codes(bytes: &[u8]) -> Result<Vec<String>, ImportError> {
-    let mut reader =
-        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| ImportError::BadContent)?;
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(MAX_MEMORY);
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    reader.limits(limits);
-    let picture = reader.decode().map_err(|error| match error {
-        image::ImageError::Limits(_) => ImportError::TooLarge,
-        _ => ImportError::BadContent,
+    let picture = picture::read(bytes).map_err(|why| match why {
+        Unreadable::TooLarge => ImportError::TooLarge,
+        Unreadable::Damaged => ImportError::BadContent,
     })?;
-    let pixels = picture.into_rgba8();
-    Ok(read_rgba(pixels.as_raw(), pixels.width() as usize, pixels.height() as usize))
+    let Grey { luma, width, height } = picture.grey;
+    Ok(read_codes(&luma, width, height))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgba, RgbaImage};
 
     use super::*;

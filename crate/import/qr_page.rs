@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 
 use super::collect::Collector;
 #[cfg(not(target_arch = "wasm32"))]
-use super::qr_image;
+use super::read::picture::{self, Picture};
 use super::read::{gif, png};
 use super::{Draft, ImportError, Importer, Input, Limits, ente};
 use crate::otp::OtpError;
@@ -81,7 +81,7 @@ fn pictures(page: &str) -> impl Iterator<Item = &str> {
 fn read_picture(picture: &str, pixels_left: &mut usize) -> Result<Result<String, &'static str>, ImportError> {
     let picture: Vec<u8> = picture.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let Ok(picture) = BASE64.decode(&picture) else { return Ok(Err("unreadable-picture")) };
-    let codes = match png::read(&picture).or_else(|| gif::read(&picture)) {
+    let codes = match png::read(&picture).or_else(|| gif::read(&picture, png::MAX_PIXELS)) {
         Some(grey) => {
             *pixels_left = pixels_left.checked_sub(grey.luma.len()).ok_or(ImportError::TooLarge)?;
             Some(read_codes(&grey.luma, grey.width, grey.height))
@@ -93,10 +93,10 @@ fn read_picture(picture: &str, pixels_left: &mut usize) -> Result<Result<String,
 
 /// The codes of a picture that no app is known to write.
 #[cfg(not(target_arch = "wasm32"))]
-fn read_other(picture: &[u8], pixels_left: &mut usize) -> Result<Option<Vec<String>>, ImportError> {
-    let Some(pixels) = qr_image::pixels(picture) else { return Ok(None) };
+fn read_other(bytes: &[u8], pixels_left: &mut usize) -> Result<Option<Vec<String>>, ImportError> {
+    let Ok(Picture { grey, pixels }) = picture::read(bytes) else { return Ok(None) };
     *pixels_left = pixels_left.checked_sub(pixels).ok_or(ImportError::TooLarge)?;
-    Ok(qr_image::codes(picture).ok())
+    Ok(Some(read_codes(&grey.luma, grey.width, grey.height)))
 }
 
 /// There is nothing to decode it with.

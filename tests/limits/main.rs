@@ -1,9 +1,11 @@
-//! No importer takes more than 64 MiB beside the file itself and an agreed KDF: texts and containers of 20 MB made to take
-//! much, and honest files with 10,000 accounts. Every allocation is counted; one test, since the count is the process's.
+//! No importer takes more than 64 MiB beside the file itself and an agreed KDF: texts, containers and pictures of 20 MB
+//! made to take much, and honest files with 10,000 accounts. Every allocation is counted; one test, since the count is the
+//! process's.
 
 #![allow(clippy::unwrap_used)]
 
 mod containers;
+mod pictures;
 
 use std::fmt::Write as _;
 
@@ -46,6 +48,10 @@ fn an_import_takes_no_more_than_its_share() {
         // A damaged inner archive of OTP Auth's cannot be told from a wrong password.
         let passed = [("sqlite", "not-an-export"), ("bplist", "wrong-password")].contains(&(app, code));
         assert!(passed || !["not-an-export", "wrong-password"].contains(&code), "{name}: {code}");
+    }
+    for (name, fits, file) in pictures::greedy() {
+        let code = check(name, &file, None).map_or_else(|error| error.code(), |_| "read");
+        assert_eq!(code, if fits { "no-entries" } else { "too-large" }, "{name}");
     }
     for (name, file) in honest() {
         let entries = check(name, file.as_bytes(), None).map(|draft: Draft| draft.entries.len());

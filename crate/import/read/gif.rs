@@ -4,24 +4,28 @@ use core::num::NonZeroU64;
 
 use gif::{ColorOutput, DecodeOptions, MemoryLimit};
 
-use super::png::{Grey, MAX_SIDE, weigh};
+use super::png::{Grey, weigh};
 
 /// What a colour that is transparent, or outside of the picture, is drawn on.
 const PAPER: u8 = 255;
-/// Four bytes for each pixel of the largest picture.
-const MAX_BYTES: NonZeroU64 = NonZeroU64::new((MAX_SIDE * MAX_SIDE * 4) as u64).unwrap();
 
-/// Reads a picture; `None` when it is none, damaged, or larger than any app's code.
-pub fn read(bytes: &[u8]) -> Option<Grey> {
+/// Reads a picture; `None` when it is none, damaged, or has more pixels than `most`. Each takes five bytes.
+pub fn read(bytes: &[u8], most: usize) -> Option<Grey> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::RGBA);
-    options.set_memory_limit(MemoryLimit::Bytes(MAX_BYTES));
+    options.set_memory_limit(MemoryLimit::Bytes(NonZeroU64::new(most as u64 * 4)?));
     // A frame that reaches out of the picture is damage.
     options.check_frame_consistency(true);
     let mut decoder = options.read_info(bytes).ok()?;
-    let (width, height) = (side(decoder.width())?, side(decoder.height())?);
+    let (width, height) = (usize::from(decoder.width()), usize::from(decoder.height()));
+    if !(1..=most).contains(&(width * height)) {
+        return None;
+    }
     let frame = decoder.read_next_frame().ok()??;
-    let (left, top, frame_width) = (frame.left.into(), usize::from(frame.top), side(frame.width)?);
+    let (left, top, frame_width) = (frame.left.into(), usize::from(frame.top), usize::from(frame.width));
+    if frame_width == 0 {
+        return None;
+    }
     let mut luma = vec![PAPER; width * height];
     let rows = frame.buffer.chunks_exact(frame_width * 4).zip(luma.chunks_exact_mut(width).skip(top));
     for (from, to) in rows {
@@ -34,16 +38,13 @@ pub fn read(bytes: &[u8]) -> Option<Grey> {
     Some(Grey { luma, width, height })
 }
 
-fn side(side: u16) -> Option<usize> {
-    let side = usize::from(side);
-    (1..=MAX_SIDE).contains(&side).then_some(side)
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
     use crate::import::testing::damage;
     use crate::qr::matrix;
+
+    const MOST: usize = 300 * 300;
 
     /// As small programs write it: a reset before the table can grow, so that each code is a value.
     fn flat(values: &[u8]) -> Vec<u8> {
@@ -97,16 +98,16 @@ pub(crate) mod tests {
     #[test]
     fn what_is_transparent_or_outside_the_frame_is_paper() {
         let mut bytes = file(4, 0, &flat(&[1; 16]));
-        assert_eq!(read(&bytes).unwrap().luma, [0; 16]);
+        assert_eq!(read(&bytes, MOST).unwrap().luma, [0; 16]);
         // The graphic control's flag and index: the second colour is none.
         let control = bytes.windows(3).position(|three| three == b"!\xf9\x04").unwrap();
         (bytes[control + 3], bytes[control + 6]) = (1, 1);
-        assert_eq!(read(&bytes).unwrap().luma, [255; 16]);
+        assert_eq!(read(&bytes, MOST).unwrap().luma, [255; 16]);
         // Two by two, one pixel to the right and down.
         let mut part = file(4, 0, &flat(&[1; 4]));
         let frame = part.windows(2).position(|two| two == b"\0,").unwrap() + 2;
         part[frame..frame + 8].copy_from_slice(&[1, 0, 1, 0, 2, 0, 2, 0]);
-        let dark: Vec<_> = (0..16).filter(|at| read(&part).unwrap().luma[*at] == 0).collect();
+        let dark: Vec<_> = (0..16).filter(|at| read(&part, MOST).unwrap().luma[*at] == 0).collect();
         assert_eq!(dark, [5, 6, 9, 10]);
     }
 
@@ -115,12 +116,12 @@ pub(crate) mod tests {
         let rows = [0, 0, 0, 0, 0, 0, 0, 1_u8];
         let values: Vec<u8> = rows.iter().flat_map(|row| [*row; 8]).collect();
         let dark_rows = |flags| {
-            let grey = read(&file(8, flags, &flat(&values))).unwrap();
+            let grey = read(&file(8, flags, &flat(&values)), MOST).unwrap();
             grey.luma.chunks(8).enumerate().filter(|(_, row)| row[0] == 0).map(|(y, _)| y).collect::<Vec<_>>()
         };
         assert_eq!((dark_rows(0), dark_rows(0x40)), (vec![7], vec![7]));
         let values: Vec<u8> = [0, 1, 0, 0, 0, 0, 0, 0].iter().flat_map(|row| [*row; 8]).collect();
-        assert_eq!(read(&file(8, 0x40, &flat(&values))).unwrap().luma[32..40], [0; 8]);
+        assert_eq!(read(&file(8, 0x40, &flat(&values)), MOST).unwrap().luma[32..40], [0; 8]);
     }
 
     #[test]
@@ -134,7 +135,7 @@ pub(crate) mod tests {
                 .to_rgba8()
                 .write_to(&mut out, image::ImageFormat::Gif)
                 .unwrap();
-            let got = read(&out.into_inner()).unwrap();
+            let got = read(&out.into_inner(), MOST).unwrap();
             assert_eq!((got.width, got.height), (side as usize, side as usize));
             let far = got.luma.iter().zip(grey.as_raw()).filter(|(a, b)| a.abs_diff(**b) > 4).count();
             assert_eq!(far, 0, "{side}");
@@ -144,15 +145,15 @@ pub(crate) mod tests {
     #[test]
     fn sizes_are_bounded_and_damage_never_panics() {
         let bytes = code("x");
-        assert!(read(&bytes).is_some());
+        assert!(read(&bytes, MOST).is_some());
         let mut wide = bytes.clone();
         wide[6..8].copy_from_slice(&5000_u16.to_le_bytes());
-        assert_eq!(read(&wide), None);
+        assert_eq!(read(&wide, MOST), None);
         // The picture is small, and the frame within it is not.
         let at = bytes.iter().position(|byte| *byte == b',').unwrap() + 5;
         let mut wide = bytes.clone();
         wide[at..at + 4].fill(0xff);
-        assert_eq!(read(&wide), None);
-        damage(&bytes, |bytes| drop(read(bytes)));
+        assert_eq!(read(&wide, MOST), None);
+        damage(&bytes, |bytes| drop(read(bytes, MOST)));
     }
 }

@@ -6,8 +6,12 @@ pub mod crypto;
 pub mod csv;
 pub mod gif;
 pub mod java;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod jpeg;
 pub mod json;
 pub mod openpgp;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod picture;
 pub mod png;
 pub mod prefs;
 pub mod secretbox;

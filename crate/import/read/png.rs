@@ -4,7 +4,9 @@
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 /// Sides of a picture in a page. Apps draw their codes with 200 to 600 pixels.
-pub const MAX_SIDE: usize = 1024;
+const MAX_SIDE: usize = 1024;
+/// Pixels of the largest.
+pub const MAX_PIXELS: usize = MAX_SIDE * MAX_SIDE;
 
 /// A picture's grey values, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,7 +179,8 @@ pub fn weigh(red: u8, green: u8, blue: u8) -> u8 {
     (sum >> 8).to_le_bytes()[0]
 }
 
-fn over_white(grey: u8, alpha: u8) -> u8 {
+/// What shines through is white paper.
+pub fn over_white(grey: u8, alpha: u8) -> u8 {
     let shown = u32::from(grey) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
     (shown / 255).to_le_bytes()[0]
 }
