@@ -34,8 +34,12 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
         return false;
     }
     let codes = [Category::App, Category::Factor, Category::Code];
+    // "Backup authentication code" is no authentication code, and none has ten signs.
+    let long = reading.field.max_length.is_some_and(|max| (10..=40).contains(&max));
     let headed = !places(&reading.heading, Category::Recovery).is_empty()
-        && !codes.iter().any(|kind| says(&reading.heading, *kind) || reading.label_says(*kind));
+        && (long || !codes.iter().any(|kind| reading.label_says(*kind)))
+        && !says(&reading.heading, Category::Factor)
+        && !says_other_code(&reading.heading);
     // "Two-factor recovery", and not a word of an authenticator: whatever the field's name is.
     let only = !places(&reading.heading, Category::Recovery).is_empty()
         && !places(&reading.told, Category::Recovery).is_empty()

@@ -95,7 +95,9 @@ fn appended(reading: &Reading) -> Option<Reason> {
 }
 
 fn captcha(reading: &Reading) -> Option<Reason> {
-    let named = reading.name_says(Category::Captcha) || reading.label_says(Category::Captcha);
+    // A lone field below "Google Authenticator" is no picture's because it is called `vcode`.
+    let alone = reading.siblings.all == 0 && reading.names_app();
+    let named = reading.name_says(Category::Captcha) && !alone || reading.label_says(Category::Captcha);
     let own = named && !reading.label_says(Category::App)
         || says(&reading.hints, Category::Captcha) && !reading.names_app();
     let beside = !reading.names_app()

@@ -405,6 +405,7 @@
     const words = { before: "", after: "", outer: "", heading: "", actions: "", elsewhere: "", form: "", pictures: "" };
     let close = "";
     let nearDone = false;
+    let passed = false;
     let outerAfter = "";
     /** @type {Element | null} */
     let lastHeading = null;
@@ -416,9 +417,11 @@
         if (/^(input|select|textarea)$/.test(name)) {
           const kind = /** @type {any} */ (node).type;
           if (/^(submit|button|reset)$/.test(kind)) addAction(attribute(node, "value"));
-          else if (back && kind !== "hidden") nearDone = true;
+          else if (kind !== "hidden") back ? (nearDone = true) : (passed = true);
         } else if (/^(img|canvas)$/.test(name)) {
-          words.pictures = squeeze(`${words.pictures} ${pictureName(node)}`, MAX.pictures);
+          // Without a file, or drawn as large as signs between this field and the next: maybe to be read.
+          const beside = form && contains(form, node) && ((name === "img" && !attribute(node, "src")) || (!(back ? nearDone : passed) && isDrawn(node)));
+          words.pictures = squeeze(`${words.pictures} ${pictureName(node)}${beside ? " inline" : ""}`, MAX.pictures);
         }
         return;
       }
