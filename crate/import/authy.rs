@@ -4,6 +4,8 @@
 //! Each secret is encrypted on its own under the backup password. No file says period or hash: 30 s, SHA-1.
 //! Accounts of Authy's own kind have seven digits and change every ten seconds.
 
+use std::borrow::Cow;
+
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 
 use super::collect::Collector;
@@ -62,10 +64,7 @@ impl Importer for Authy {
         prefs::has(input.bytes, OTHERS)
             || prefs::has(input.bytes, OWN)
             || input.outline().is_some_and(|file| file.at(SENT).is_list() || file.at(OPENED).is_list())
-            || input.text().is_some_and(|text| {
-                let header = csv::header(text);
-                COLUMNS.iter().all(|column| header.iter().any(|h| h == column))
-            })
+            || input.text().is_some_and(|text| is_header(text) || wrapping(text).is_some())
     }
 
     fn import(
@@ -81,7 +80,9 @@ impl Importer for Authy {
             }
             None => {
                 let text = input.text().ok_or(ImportError::BadContent)?;
-                read_csv(&Table::parse(text)?, password, limits)
+                let text = unwrap(text);
+                let joined = joined(&text);
+                read_csv(&Table::parse(&joined)?, password, limits)
             }
         }
     }
@@ -136,13 +137,85 @@ fn read_preferences(
     collector.finish_some()
 }
 
+fn is_header(text: &str) -> bool {
+    let header = csv::header(text);
+    COLUMNS.iter().all(|column| header.iter().any(|h| h == column))
+}
+
+/// What stands in quotes that do not belong there.
+#[derive(Clone, Copy)]
+enum Wrapping {
+    /// The whole table, as one cell would be.
+    Table,
+    /// Each of its lines.
+    Lines,
+}
+
+fn wrapping(text: &str) -> Option<Wrapping> {
+    let first = text.trim_start().strip_prefix('"')?.lines().next()?.trim_end();
+    match first.strip_suffix('"') {
+        Some(first) if is_header(first) => Some(Wrapping::Lines),
+        None if is_header(first) => Some(Wrapping::Table),
+        _ => None,
+    }
+}
+
+/// The table out of the pair of quotes that Authy's answer has around it.
+fn unwrap(text: &str) -> Cow<'_, str> {
+    let bare = |text: &str| {
+        let text = text.trim();
+        let text = text.strip_prefix('"').unwrap_or(text);
+        text.strip_suffix('"').unwrap_or(text).replace("\"\"", "\"")
+    };
+    match wrapping(text) {
+        None => Cow::Borrowed(text),
+        Some(Wrapping::Table) => Cow::Owned(bare(text)),
+        Some(Wrapping::Lines) => {
+            let mut whole = String::with_capacity(text.len());
+            for line in text.lines() {
+                whole += &bare(line);
+                whole.push('\n');
+            }
+            Cow::Owned(whole)
+        }
+    }
+}
+
+/// The table with those rows in one piece that a mail program broke. Only where there are no quotes that a line break
+/// could stand in.
+fn joined(text: &str) -> Cow<'_, str> {
+    let commas = |line: &str| line.matches(',').count();
+    let last = COLUMNS.len() - 1;
+    if text.contains('"') || !text.lines().any(|line| !line.trim().is_empty() && commas(line) < last) {
+        return Cow::Borrowed(text);
+    }
+    let mut whole = String::with_capacity(text.len());
+    let mut so_far = last;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let more = commas(line);
+        if so_far < last && so_far + more <= last {
+            so_far += more;
+        } else {
+            whole.push('\n');
+            so_far = more;
+        }
+        whole.push_str(line);
+    }
+    Cow::Owned(whole)
+}
+
 fn read_csv(table: &Table<'_>, password: Option<&SecretText>, limits: &Limits) -> Result<Draft, ImportError> {
     let each = NEW.work() + OLD.work();
-    let work = each.saturating_mul(table.rows().count() as u64);
+    let sealed = table.rows().filter(|row| !row.cell("encrypted_seed").is_empty()).count();
+    let work = each.saturating_mul(sealed as u64);
     let mut opener = Opener::new(password, &[NEW, OLD], work, limits)?;
     let mut collector = Collector::new("authy-gdpr-csv", limits);
     for row in table.rows() {
         let name = row.cell("name");
+        if row.cell("encrypted_seed").is_empty() {
+            collector.skip(collector.name(name, ""), OtpError::NoSecret.code())?;
+            continue;
+        }
         match opener.open(row.cell("encrypted_seed"), row.cell("salt"), row.cell("iv"))? {
             Some(secret) => {
                 let clear = SecretText::new(base32(&secret));
@@ -500,6 +573,52 @@ mod tests {
             lose_parameters(entry, false);
         });
         assert_eq!((got.format, got.entries, got.skipped), ("authy-gdpr-csv", lesser, vec![]));
+    }
+
+    #[test]
+    fn the_data_request_is_read_however_it_was_wrapped() {
+        let row = |name: &str, seed: &str| {
+            let sealed = seal_seed(seed, "salt", OLD, [0; 16]);
+            format!("{name},{sealed},salt,{}", "0".repeat(32))
+        };
+        let rows = ["name,encrypted_seed,salt,iv".to_owned(), row("Bob's", "MEME"), row("Shop: ada", "MAMA")];
+        let names = |csv: &str| {
+            let got = read(csv.as_bytes(), Some(PASSWORD)).unwrap();
+            let names: Vec<_> = got.entries.iter().map(|e| e.issuer.clone()).collect();
+            assert_eq!((got.format, got.skipped), ("authy-gdpr-csv", vec![]), "{csv}");
+            names
+        };
+        let each = rows.each_ref().map(|row| format!("\"{row}\""));
+        let within = |at: &str| rows.join("\n").replace(at, &format!("\n{at}"));
+        for csv in [
+            format!("\"{}\"", rows.join("\n")),
+            format!("\u{feff}\"{}\r\n\"\r\n", rows.join("\r\n")),
+            each.join("\r\n") + "\r\n",
+            format!("\"{}\"", within("=,salt")),
+            within("=,salt") + "\n",
+        ] {
+            assert_eq!(read(csv.as_bytes(), None), Err(ImportError::PasswordNeeded), "{csv}");
+            assert_eq!(names(&csv), ["Bob's", "Shop: ada"]);
+        }
+        let comma = row("\"\"Shop, Inc\"\"", "MEME");
+        assert_eq!(names(&format!("\"{}\n{comma}\"", rows[0])), ["Shop, Inc"]);
+        // A row that lacks its last cell is none that was broken.
+        let short = rows.join("\n").replace(&format!(",{}", "0".repeat(32)), "");
+        assert_eq!(names(&short), ["Bob's", "Shop: ada"]);
+    }
+
+    #[test]
+    fn a_row_without_a_seed_is_listed_and_says_nothing_of_the_password() {
+        let empty = "name,encrypted_seed,salt,iv\nShop,,salt,00\n";
+        let told = |csv: &str, password| {
+            let got = read(csv.as_bytes(), password).unwrap();
+            let told = got.skipped.iter().map(|s| (s.what.clone(), s.why)).collect::<Vec<_>>();
+            (got.entries.len(), told)
+        };
+        let want = vec![("Shop".to_owned(), "no-secret")];
+        assert_eq!(told(empty, None), (0, want.clone()));
+        let other = format!("{empty}Bank,{},salt,\n", seal_seed("MEME", "salt", OLD, [0; 16]));
+        assert_eq!(told(&other, Some(PASSWORD)), (1, want));
     }
 
     /// Few rounds, so that the tests are quick.
