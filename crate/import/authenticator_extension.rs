@@ -1,4 +1,4 @@
-//! Authenticator (authenticator.cc, the browser extension): `authenticator.json`, plain and in its three encryptions.
+//! Authenticator (authenticator.cc, the browser extension): `authenticator.json`, plain and in its four encryptions.
 //!
 //! Its version 8 turns everything that it imports into SHA-1 TOTP with six digits and thirty seconds, and leaves a
 //! mark: a type that is the number 1. Those entries are told as suspect. Entries under a password that is not the
@@ -97,7 +97,7 @@ fn named(item: &Value, secret: &str) -> Item {
     (issuer(item).0.to_owned(), item.text("account").trim().to_owned(), entry, raw)
 }
 
-/// The whole item is sealed (version 3), or its secret. There is no MAC: what has no sense did not open.
+/// The whole item is sealed (since version 3), or its secret. Most have no MAC: what has no sense did not open.
 fn open(item: &Value, keys: &Keys) -> Result<Item, Failure> {
     if item.text("dataType") == "EncOTPStorage" {
         let plain = keys.open_item(item.text("keyId"), item.text("data"))?;
@@ -244,7 +244,22 @@ mod tests {
         file
     }
 
+    /// What WebCrypto makes of it.
+    fn gcm(plain: &[u8], passphrase: &str) -> Value {
+        let sealed = seal::gcm(&crypto::sha256(&[passphrase.as_bytes()]), *b"twelve bytes", b"", plain);
+        format!("v4:{}", BASE64.encode(&[b"twelve bytes", &sealed[..]].concat())).into()
+    }
+
     fn third(records: Vec<Value>, id: &str, password: &str) -> Map<String, Value> {
+        keyed(records, id, password, crypto_js)
+    }
+
+    fn keyed(
+        records: Vec<Value>,
+        id: &str,
+        password: &str,
+        seal: fn(&[u8], &str) -> Value,
+    ) -> Map<String, Value> {
         let cost = Argon2Cost::id(19_456, 2, 1);
         let key = crypto::derive_argon2(password.as_bytes(), b"0123456789abcdef", cost, &Limits::default());
         let passphrase = BASE64_NOPAD.encode(key.unwrap().expose());
@@ -252,7 +267,7 @@ mod tests {
             .into_iter()
             .enumerate()
             .map(|(n, record)| {
-                let data = crypto_js(record.to_string().as_bytes(), &passphrase);
+                let data = seal(record.to_string().as_bytes(), &passphrase);
                 (
                     format!("{id}{n}"),
                     json!({"dataType": "EncOTPStorage", "keyId": id, "data": data, "index": n}),
@@ -280,12 +295,13 @@ mod tests {
     }
 
     #[test]
-    fn all_three_encryptions_open() {
+    fn all_four_encryptions_open() {
         let mut misplaced = second("x");
         let key = misplaced.remove("key").unwrap();
         misplaced.insert("enc".into(), key["enc"].clone());
         misplaced.insert("hash".into(), key["hash"].clone());
-        for file in [seal_secrets("x"), second("x"), misplaced, third(records(), "k", "x")] {
+        let fourth = keyed(records(), "k", "x", gcm);
+        for file in [seal_secrets("x"), second("x"), misplaced, third(records(), "k", "x"), fourth] {
             let got = unlock(&bytes(&file), "x");
             let format = "authenticator-extension-json-encrypted";
             assert_eq!((got.format, got.entries, got.skipped), (format, kept(), vec![]));

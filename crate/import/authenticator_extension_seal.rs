@@ -1,16 +1,20 @@
-//! The three encryptions of the Authenticator extension. All of them are CryptoJS's: AES-CBC without a MAC, under a
-//! passphrase that version 1 takes from the user, version 2 from a sealed key, version 3 from Argon2.
+//! The encryptions of the Authenticator extension. Three of them are CryptoJS's: AES-CBC without a MAC, under a
+//! passphrase that version 1 takes from the user, version 2 from a sealed key, version 3 from Argon2. The fourth is
+//! version 3's with AES-GCM.
 
 use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER};
 
 use super::read::crypto::{self, Argon2Cost};
 use super::read::json::{Fields, Members, Value};
 use super::{ImportError, Limits};
-use crate::secret::{SecretBytes, SecretText};
+use crate::secret::{Key, SecretBytes, SecretText};
 
 /// It did not open: the password is wrong, or another one's.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Failure;
+
+/// What the fourth begins with.
+const GCM: &str = "v4:";
 
 /// More keys than a sync conflict leaves; each costs a derivation.
 const MAX_KEYS: usize = 4;
@@ -68,9 +72,17 @@ fn derive_item_key(key: &Value, password: &SecretText, limits: &Limits) -> Resul
     Ok(SecretText::new(BASE64_NOPAD.encode(key.expose())))
 }
 
-/// What CryptoJS' `AES.encrypt(text, passphrase)` writes: base64 of `Salted__`, a salt and the ciphertext.
+/// What CryptoJS' `AES.encrypt(text, passphrase)` writes: base64 of `Salted__`, a salt and the ciphertext; or behind its
+/// mark a nonce and the ciphertext, under the passphrase's hash.
 fn open(sealed: &str, passphrase: &SecretText) -> Result<SecretBytes, Failure> {
-    let sealed = BASE64.decode(sealed.trim().as_bytes()).map_err(|_| Failure)?;
+    let sealed = sealed.trim();
+    let (sealed, is_gcm) = sealed.strip_prefix(GCM).map_or((sealed, false), |sealed| (sealed, true));
+    let sealed = BASE64.decode(sealed.as_bytes()).map_err(|_| Failure)?;
+    if is_gcm {
+        let (nonce, sealed) = sealed.split_at_checked(12).ok_or(Failure)?;
+        let key = Key::new(crypto::sha256(&[passphrase.expose().as_bytes()]));
+        return crypto::open_gcm(&key, nonce, b"", sealed).map_err(|_| Failure);
+    }
     let (salt, sealed) =
         sealed.strip_prefix(b"Salted__").and_then(|rest| rest.split_at_checked(8)).ok_or(Failure)?;
     let (key, iv) = crypto::derive_evp_md5(passphrase.expose().as_bytes(), salt);
