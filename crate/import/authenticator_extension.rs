@@ -2,7 +2,10 @@
 //!
 //! Its version 8 turns everything that it imports into SHA-1 TOTP with six digits and thirty seconds, and leaves a
 //! mark: a type that is the number 1. Those entries are told as suspect. Entries under a password that is not the
-//! one given (the extension's sync can leave several) are listed as skipped.
+//! one given (the extension's sync can leave several) are listed as skipped. A fork has notes, and groups in records of
+//! their own.
+
+use std::collections::HashMap;
 
 use super::authenticator_extension_seal::{Failure, Keys};
 use super::collect::Collector;
@@ -59,6 +62,7 @@ fn draft(
     limits: &Limits,
 ) -> Result<Draft, ImportError> {
     let mut collector = Collector::new(format, limits);
+    let groups = groups(file, keys);
     let mut failure = None;
     let mut opened = false;
     for item in file.values() {
@@ -67,7 +71,10 @@ fn draft(
             // Keys and settings.
             continue;
         }
-        match keys.filter(|_| sealed).map_or_else(|| Ok(read(item)), |keys| open(item, keys)) {
+        match keys
+            .filter(|_| sealed)
+            .map_or_else(|| Ok(read(item, &groups)), |keys| open(item, keys, &groups))
+        {
             Ok((issuer, account, entry, raw)) => {
                 opened |= sealed;
                 collector.account(&issuer, &account, entry, &raw)?;
@@ -87,30 +94,50 @@ fn draft(
 /// Issuer and account, to name it by, the entry, and where there is none the item in clear.
 type Item = (String, String, Result<EntryDraft, OtpError>, Raw);
 
-fn read(item: &Value) -> Item {
-    named(item, item.text("secret"))
+/// The names of a fork's groups, by id.
+type Groups = HashMap<String, String>;
+
+fn groups(file: &Members, keys: Option<&Keys>) -> Groups {
+    let named = |group: &Value| (group.text("id").to_owned(), group.text("name").trim().to_owned());
+    let groups = file.values().filter_map(|item| match (item.text("dataType"), keys) {
+        ("Group", _) => Some(named(item)),
+        ("EncGroup", Some(keys)) => open_record(item, keys).ok().as_ref().map(named),
+        _ => None,
+    });
+    groups.filter(|(_, name)| !name.is_empty()).collect()
 }
 
-fn named(item: &Value, secret: &str) -> Item {
-    let entry = entry(item, secret);
+fn read(item: &Value, groups: &Groups) -> Item {
+    named(item, item.text("secret"), groups)
+}
+
+fn named(item: &Value, secret: &str, groups: &Groups) -> Item {
+    let entry = entry(item, secret).map(|mut entry| {
+        item.text("note").trim().clone_into(&mut entry.note);
+        entry.tags.extend(groups.get(item.text("groupId")).cloned());
+        entry
+    });
     let raw = if entry.is_err() { Unsealed(item, &[("secret", secret)]).raw() } else { Raw::default() };
     (issuer(item).0.to_owned(), item.text("account").trim().to_owned(), entry, raw)
 }
 
 /// The whole item is sealed (since version 3), or its secret. Most have no MAC: what has no sense did not open.
-fn open(item: &Value, keys: &Keys) -> Result<Item, Failure> {
+fn open(item: &Value, keys: &Keys, groups: &Groups) -> Result<Item, Failure> {
     if item.text("dataType") == "EncOTPStorage" {
-        let plain = keys.open_item(item.text("keyId"), item.text("data"))?;
-        let plain = core::str::from_utf8(plain.expose()).map_err(|_| Failure)?;
-        let item = json::parse(plain).map_err(|_| Failure)?;
-        return if item.is_object() { Ok(read(&item)) } else { Err(Failure) };
+        return Ok(read(&open_record(item, keys)?, groups));
     }
     let secret = keys.open_secret(item.text("secret"))?;
     let secret = core::str::from_utf8(secret.expose()).map_err(|_| Failure)?;
-    match named(item, secret) {
+    match named(item, secret, groups) {
         (_, _, Err(OtpError::BadSecret { .. } | OtpError::NoSecret), _) => Err(Failure),
         item => Ok(item),
     }
+}
+
+fn open_record(item: &Value, keys: &Keys) -> Result<Value, Failure> {
+    let plain = keys.open_item(item.text("keyId"), item.text("data"))?;
+    let plain = core::str::from_utf8(plain.expose()).map_err(|_| Failure)?;
+    json::parse(plain).ok().filter(Value::is_object).ok_or(Failure)
 }
 
 fn entry(item: &Value, secret: &str) -> Result<EntryDraft, OtpError> {
@@ -306,6 +333,22 @@ mod tests {
             let format = "authenticator-extension-json-encrypted";
             assert_eq!((got.format, got.entries, got.skipped), (format, kept(), vec![]));
         }
+    }
+
+    #[test]
+    fn a_forks_notes_and_groups_are_kept() {
+        let item = |group: &str| json!({"dataType": "OTPStorage", "hash": "h", "type": "totp", "secret": "MEME", "note": " spare ", "groupId": group});
+        let group = json!({"dataType": "Group", "id": "g", "name": "Work", "index": 0});
+        let told = |draft: Draft| {
+            let told = draft.entries.into_iter().map(|entry| (entry.note, entry.tags.concat()));
+            (told.collect::<Vec<_>>(), draft.skipped)
+        };
+        let want = [("spare".to_owned(), "Work".to_owned()), ("spare".to_owned(), String::new())].to_vec();
+        let plain = file([item("g"), item("none"), group.clone()]);
+        assert_eq!(told(read(&bytes(&plain), None).unwrap()), (want.clone(), vec![]));
+        let mut sealed = third(vec![item("g"), item("none"), group], "k", "x");
+        sealed["k2"]["dataType"] = "EncGroup".into();
+        assert_eq!(told(read(&bytes(&sealed), Some("x")).unwrap()), (want, vec![]));
     }
 
     #[test]
