@@ -190,7 +190,7 @@ impl<'a> Input<'a> {
                 // Some apps write as many bytes as they had room for, and zeros behind the text.
                 let end = self.bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
                 let cut = self.bytes.get(..end).filter(|text| !text.is_empty());
-                text::decode(self.bytes).or_else(|| text::decode(cut?)).map(whole)
+                text::decode(self.bytes).or_else(|| text::decode(cut?)).map(text::with_line_feeds).map(whole)
             })
             .as_deref()
     }

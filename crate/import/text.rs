@@ -13,6 +13,22 @@ pub fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
     }
 }
 
+/// The text with line feeds for its carriage returns where those alone end its lines, as on old Macs and out of some
+/// spreadsheets.
+pub fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let is_lone =
+        |at: usize| bytes.get(at) == Some(&b'\r') && !matches!(bytes.get(at + 1), None | Some(b'\n' | b'\r'));
+    // In quotes or an element, where lines end otherwise, it is a part of what somebody typed.
+    let may_be_content = text.contains('\n') && text.contains(['"', '<', '{']);
+    if may_be_content || !(0..bytes.len()).any(is_lone) {
+        return text;
+    }
+    let mut fed = String::with_capacity(text.len());
+    fed.extend(text.char_indices().map(|(at, c)| if is_lone(at) { '\n' } else { c }));
+    Cow::Owned(fed)
+}
+
 /// UTF-8. A zero byte is valid there, and a sure sign of a binary file.
 fn utf8(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let text = std::str::from_utf8(bytes).ok()?;
@@ -74,6 +90,17 @@ mod tests {
             assert_eq!(decode(&bytes).as_deref(), Some(text));
         }
         assert_eq!(decode(b"").as_deref(), Some(""));
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line() {
+        let fed = |text| with_line_feeds(Cow::Borrowed(text)).into_owned();
+        assert_eq!(fed("\u{e9}\rb\rc\r"), "\u{e9}\nb\nc\r");
+        assert_eq!(fed("a\nb\rc\r\rd"), "a\nb\nc\r\nd");
+        assert_eq!(fed("a,\"b\"\rc"), "a,\"b\"\nc");
+        for text in ["a\r\nb\r\r\n\r", "a\n\"b\rc\"\n", "<a>\n<b>c\rd</b>", "a"] {
+            assert!(matches!(with_line_feeds(text.into()), Cow::Borrowed(_)), "{text:?}");
+        }
     }
 
     #[test]

@@ -190,6 +190,17 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_end_as_on_old_macs_stay_apart() {
+        let link = |name: &str| format!("otpauth://totp/{name}:a?secret=JBSWY3DP&issuer={name}");
+        let lines = ["A", "B", "C"].map(link).join("\r");
+        for text in [lines.clone(), format!("{lines}\r"), format!("# mine\n{lines}\r\n")] {
+            let draft = read(text.as_bytes()).unwrap();
+            assert_eq!(names(&draft), [("A", "a"), ("B", "a"), ("C", "a")], "{text:?}");
+            assert_eq!(draft.skipped, []);
+        }
+    }
+
+    #[test]
     fn bad_lines_are_told_and_the_rest_is_read() {
         let draft =
             read(b"otpauth://totp/A:a?secret=JBSWY3DP\notpauth://totp/B:b?secret=1\nwhat\notpauth://totp/?x")

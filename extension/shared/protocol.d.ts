@@ -937,7 +937,8 @@ suspect: string | null, };
 export type ImportItem = { 
 /**
  * `new`, `already-here`, `twice` (the same as an earlier one of the file), `other-secret` (the same names
- * with another key), `other-settings` (the same names and key, which would make other codes), `invalid`.
+ * with another key), `other-settings` (the same names and key, which would make other codes), `same-key` (a key
+ * that is here under another name), `invalid`.
  */
 outcome: string, 
 /**
@@ -945,11 +946,11 @@ outcome: string,
  */
 ticked: boolean, 
 /**
- * What differs of `other-settings`.
+ * What differs of `other-settings` and `same-key`.
  */
 settings: Array<OtherSetting>, 
 /**
- * The name of an entry that has the same key under another name.
+ * The name of the entry that has the key, of `same-key`.
  */
 sameKey: string | null, 
 /**

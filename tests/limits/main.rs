@@ -116,6 +116,7 @@ fn greedy() -> Vec<(String, Vec<u8>)> {
         ("rows", "name,login_username,login_totp\n", "a,b,c\n", ""),
         ("bad rows", "name,login_username,login_totp\n", ",,c\n", ""),
         ("links", "", "otpauth://totp/a?secret=GE\n", ""),
+        ("links on an old Mac", "", "otpauth://totp/a?secret=GE\r", ""),
         ("no links", "otpauth://totp/a?secret=GE\n", "otpauth:\n", ""),
         ("migration", "", "otpauth-migration://offline?data=CgcKAQESAmFi\n", ""),
         ("elements", "<KeePassFile><Root>", "<Entry/>", "</Root></KeePassFile>"),

@@ -53,7 +53,7 @@ fn the_plan_says_what_would_become_of_each_and_changes_nothing() {
         item("Harbour", "ada", ONE),
         item("Harbour", "bob", "not base32!"),
     ];
-    assert_eq!(outcomes(&host, &items), ["already-here", "other-secret", "new", "twice", "invalid"]);
+    assert_eq!(outcomes(&host, &items), ["already-here", "other-secret", "same-key", "twice", "invalid"]);
     let failure = plan(&host, &items).pop().unwrap().failure.unwrap();
     assert_eq!((failure.code.as_str(), failure.field.as_deref()), ("bad-secret", Some("secret")));
     assert_eq!(entries(&host), here);
