@@ -2,7 +2,7 @@
 //!
 //! `masterKey` holds a random key under the password; under each token's id lies its secret under that key, and
 //! under `<id>-token` the rest, in the clear. Everything is AES-256-GCM with the name of the key's own algorithm as
-//! associated data.
+//! associated data. The app leaves tokens behind under a key of before, which the file no longer has.
 
 use super::collect::Collector;
 use super::freeotp_token;
@@ -46,11 +46,15 @@ impl Importer for FreeOtp2 {
                 collector.skip(collector.name("", id), "bad-content")?;
                 continue;
             };
-            let secret = match find(id) {
-                Some(sealed) => open_secret(sealed, &master).map_err(|_| OtpError::BadSecret { at: 0 }),
+            let (issuer, account) = freeotp_token::names_of_2(&token);
+            let secret = match find(id).map(|sealed| open_secret(sealed, &master)) {
+                Some(Err(ImportError::WrongPassword)) => {
+                    collector.skip(collector.name(issuer, account), "another-key")?;
+                    continue;
+                }
+                Some(opened) => opened.map_err(|_| OtpError::BadSecret { at: 0 }),
                 None => Err(OtpError::NoSecret),
             };
-            let (issuer, account) = freeotp_token::names_of_2(&token);
             let clear = SecretText::new(secret.as_ref().map_or_else(|_| String::new(), base32));
             let entry = freeotp_token::otp(&token, secret).map(|otp| EntryDraft::new(issuer, account, otp));
             let item = Unsealed(&token, &[("secret", clear.expose())]);
@@ -116,6 +120,7 @@ mod tests {
     use crate::import::read::testing::java::write;
     use crate::import::testing::eight::*;
     use crate::import::testing::{damage, expected, read, seal, unlock};
+    use crate::otp::uri::title;
 
     const PASSWORD: &str = "correct horse";
     const MASTER: [u8; 32] = [7; 32];
@@ -178,15 +183,17 @@ mod tests {
     fn tokens_without_a_key_or_with_another_are_listed() {
         let mut pairs = pairs(false);
         pairs.retain(|(name, _)| name != "id0");
+        let mut set = |id: &str, text: String| {
+            pairs.iter_mut().filter(|(name, _)| name == id).for_each(|(_, old)| old.clone_from(&text));
+        };
         let wrong = seal_key(&[8; 32], b"secret", "HmacSHA1", false).to_string();
-        pairs
-            .iter_mut()
-            .filter(|(name, _)| name == "id1")
-            .for_each(|(_, text)| *text = json!({"key": wrong}).to_string());
+        set("id1", json!({"key": wrong}).to_string());
+        set("id2", json!({"key": "{}"}).to_string());
         let got = read(&write(&pairs, false), Some(PASSWORD)).unwrap();
         let why: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
-        assert_eq!(why, [("Northwind: ada@example.com", "no-secret"), ("Harbour Bank: grace", "bad-secret")]);
-        assert_eq!(got.entries.len(), 6);
+        let names: Vec<_> = eight().iter().map(|entry| title(&entry.issuer, &entry.account)).collect();
+        let want = [(&*names[0], "no-secret"), (&*names[1], "another-key"), (&*names[2], "bad-secret")];
+        assert_eq!((why, got.entries.len()), (want.to_vec(), 5));
     }
 
     #[test]
