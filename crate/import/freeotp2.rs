@@ -4,6 +4,8 @@
 //! under `<id>-token` the rest, in the clear. Everything is AES-256-GCM with the name of the key's own algorithm as
 //! associated data. The app leaves tokens behind under a key of before, which the file no longer has.
 
+use std::collections::HashMap;
+
 use super::collect::Collector;
 use super::freeotp_token;
 use super::read::crypto::{self, Prf};
@@ -15,6 +17,11 @@ use crate::otp::OtpError;
 use crate::otp::base32::base32;
 use crate::secret::{Key, SecretBytes, SecretText};
 use crate::vault::entry::EntryDraft;
+
+/// Where the key lies that seals the tokens' keys.
+const MASTER: &str = "masterKey";
+/// What a token's name has behind that of its key.
+const TOKEN: &str = "-token";
 
 /// FreeOTP 2's backup.
 pub(super) struct FreeOtp2;
@@ -35,13 +42,20 @@ impl Importer for FreeOtp2 {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         let pairs = java::read_string_map(input.bytes)?;
-        let find = |wanted: &str| pairs.iter().find(|(name, _)| **name == *wanted).map(|(_, text)| text);
-        let master = json::parse(find("masterKey").ok_or(ImportError::BadContent)?)?;
+        let texts: HashMap<&str, &str> = pairs.iter().rev().map(|(name, text)| (&**name, &**text)).collect();
+        let find = |name: &str| texts.get(name).copied();
+        let master = json::parse(find(MASTER).ok_or(ImportError::BadContent)?)?;
         let master = open_master(&master, password.ok_or(ImportError::PasswordNeeded)?, limits)?;
 
         let mut collector = Collector::new("freeotp2-encrypted", limits);
         for (name, text) in &pairs {
-            let Some(id) = name.strip_suffix("-token") else { continue };
+            let Some(id) = name.strip_suffix(TOKEN) else {
+                let is_lonely = &**name != MASTER && find(&format!("{name}{TOKEN}")).is_none();
+                if is_lonely && text.contains("mCipherText") {
+                    collector.skip(&**name, "bad-content")?;
+                }
+                continue;
+            };
             let Ok(token) = json::parse(text) else {
                 collector.skip(collector.name("", id), "bad-content")?;
                 continue;
@@ -123,7 +137,7 @@ mod tests {
     use crate::otp::uri::title;
 
     const PASSWORD: &str = "correct horse";
-    const MASTER: [u8; 32] = [7; 32];
+    const MASTER_KEY: [u8; 32] = [7; 32];
 
     fn signed(bytes: &[u8]) -> Vec<i8> {
         bytes.iter().map(|byte| *byte as i8).collect()
@@ -148,11 +162,11 @@ mod tests {
             crypto::derive_pbkdf2::<32>(prf, PASSWORD.as_bytes(), &[9; 32], 10, &Limits::default()).unwrap();
         let master = json!({
             "mAlgorithm": format!("PBKDF2withHmac{name}"), "mIterations": 10, "mSalt": signed(&[9; 32]),
-            "mEncryptedKey": seal_key(key.expose(), &MASTER, "AES", short),
+            "mEncryptedKey": seal_key(key.expose(), &MASTER_KEY, "AES", short),
         });
         let mut pairs = Vec::new();
         for (id, entry) in eight().iter().enumerate() {
-            let sealed = seal_key(&MASTER, entry.otp.secret().expose(), "HmacSHA1", short);
+            let sealed = seal_key(&MASTER_KEY, entry.otp.secret().expose(), "HmacSHA1", short);
             let mut token = json!({
                 "algo": entry.otp.algorithm().name(), "digits": entry.otp.digits().count(), "issuerExt": entry.issuer,
                 "label": entry.account, "type": if counter(entry).is_some() { "HOTP" } else { "TOTP" },
@@ -194,6 +208,16 @@ mod tests {
         let names: Vec<_> = eight().iter().map(|entry| title(&entry.issuer, &entry.account)).collect();
         let want = [(&*names[0], "no-secret"), (&*names[1], "another-key"), (&*names[2], "bad-secret")];
         assert_eq!((why, got.entries.len()), (want.to_vec(), 5));
+    }
+
+    #[test]
+    fn a_key_without_its_token_is_listed_and_other_settings_are_not() {
+        let mut pairs = pairs(false);
+        pairs.retain(|(name, _)| name != "id2-token");
+        pairs.push(("tokenOrder".into(), "[\"id0\"]".into()));
+        let got = read(&write(&pairs, false), Some(PASSWORD)).unwrap();
+        let told: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
+        assert_eq!((got.entries.len(), told), (7, vec![("id2", "bad-content")]));
     }
 
     #[test]
