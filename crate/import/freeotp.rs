@@ -3,10 +3,10 @@
 //! In JSON the counter is stored one lower than the QR code said; it is what the app itself would use next.
 
 use super::collect::Collector;
-use super::freeotp_token;
 use super::read::json::{self, Fields};
 use super::read::prefs;
 use super::{Draft, ImportError, Importer, Input, Limits};
+use super::{freeotp_token, freeotp2};
 use crate::otp::OtpError;
 use crate::otp::uri::Uri;
 use crate::secret::SecretText;
@@ -25,6 +25,9 @@ impl Importer for FreeOtp {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         let Some(Ok(strings)) = prefs::strings(input.bytes) else { return false };
+        if freeotp2::is_backup(&strings) {
+            return false;
+        }
         let is_token = |text: &str| json::parse(text).is_ok_and(|t| t.has("secret") && t.has("type"));
         strings.iter().any(|(name, text)| name == ORDER || is_token(text) || is_link(name, text))
     }

@@ -1,4 +1,5 @@
-//! FreeOTP 2: `externalBackup.xml`, which is no XML but a serialised Java map.
+//! FreeOTP 2: `externalBackup.xml`, which is no XML but a serialised Java map, and the same map in the app's
+//! preferences, `tokenBackup.xml`.
 //!
 //! `masterKey` holds a random key under the password; under each token's id lies its secret under that key, and
 //! under `<id>-token` the rest, in the clear. Everything is AES-256-GCM with the name of the key's own algorithm as
@@ -11,6 +12,7 @@ use super::freeotp_token;
 use super::read::crypto::{self, Prf};
 use super::read::java;
 use super::read::json::{self, Fields, Value};
+use super::read::prefs;
 use super::source::Unsealed;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
@@ -33,6 +35,7 @@ impl Importer for FreeOtp2 {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.bytes.starts_with(&java::MAGIC)
+            || matches!(prefs::strings(input.bytes), Some(Ok(strings)) if is_backup(&strings))
     }
 
     fn import(
@@ -41,7 +44,10 @@ impl Importer for FreeOtp2 {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let pairs = java::read_string_map(input.bytes)?;
+        let pairs = match prefs::strings(input.bytes) {
+            None => java::read_string_map(input.bytes)?,
+            Some(strings) => strings?.into_iter().map(|(name, text)| (name.into(), text.into())).collect(),
+        };
         let texts: HashMap<&str, &str> = pairs.iter().rev().map(|(name, text)| (&**name, &**text)).collect();
         let find = |name: &str| texts.get(name).copied();
         let master = json::parse(find(MASTER).ok_or(ImportError::BadContent)?)?;
@@ -76,6 +82,11 @@ impl Importer for FreeOtp2 {
         }
         collector.finish_some()
     }
+}
+
+/// Whether preferences are that map.
+pub(super) fn is_backup(strings: &[(String, String)]) -> bool {
+    strings.iter().any(|(name, text)| name == MASTER && text.contains("mEncryptedKey"))
 }
 
 fn open_master(master: &Value, password: &SecretText, limits: &Limits) -> Result<Key, ImportError> {
@@ -191,6 +202,23 @@ mod tests {
                 ("freeotp2-encrypted", eight_less(lose_extras), vec![])
             );
         }
+    }
+
+    #[test]
+    fn the_apps_preferences_hold_the_same() {
+        let string = |(name, text): (String, String)| {
+            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+            format!("<string name=\"{name}\">{text}</string>\n")
+        };
+        let order = ("tokenOrder".to_owned(), "[\"id0\"]".to_owned());
+        let strings: String = pairs(false).into_iter().chain([order]).map(string).collect();
+        let file =
+            format!("<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n{strings}</map>\n");
+        let got = unlock(file.as_bytes(), PASSWORD);
+        assert_eq!(
+            (got.format, got.entries, got.skipped),
+            ("freeotp2-encrypted", eight_less(lose_extras), vec![])
+        );
     }
 
     #[test]

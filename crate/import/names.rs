@@ -54,7 +54,7 @@ pub const FAMILIES: &[Family] = &[
     family("enpass", "Enpass", "JSON export"),
     family("ente", "Ente Auth", "Text or encrypted export"),
     family("freeotp", "FreeOTP", "Preferences of the Android app, version 1"),
-    family("freeotp2", "FreeOTP", "Backup of version 2, with its password"),
+    family("freeotp2", "FreeOTP", "Backup or preferences of version 2, with its password"),
     family("freeotp-plus", "FreeOTP+", "JSON export"),
     family("google-authenticator-database", "Google Authenticator", "Database of the Android app"),
     family("google-migration", "Google Authenticator", "Transfer codes, as text; as pictures too"),
