@@ -7,9 +7,11 @@ use super::outline::Outline;
 use super::parameters::Parameters;
 use super::read::json::{self, Fields, Members, Value};
 use super::read::zip::{self, Zip};
+use super::uri_list::unescape;
 use super::{Draft, ImportError, Importer, Input, Limits, bitwarden_sealed};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
+use crate::otp::uri::Uri;
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
 
@@ -100,8 +102,12 @@ fn read(export: &Value, format: &'static str, limits: &Limits) -> Result<Draft, 
         let login = login(export, item);
         let mut said = Said::default();
         if !field.is_empty() {
-            let entry = if format == AUTHENTICATOR { bare(&login, item, field) } else { None };
-            let entry = entry.unwrap_or_else(|| login.read(field));
+            let entry = match format {
+                AUTHENTICATOR => {
+                    bare(&login, item, field).unwrap_or_else(|| read_authenticators(&login, field))
+                }
+                _ => login.read(field),
+            };
             said.is_new(&entry);
             collector.login(&login, entry, field)?;
         }
@@ -113,6 +119,18 @@ fn read(export: &Value, format: &'static str, limits: &Limits) -> Result<Draft, 
 /// What the user wrote: the fields' values, and the note.
 fn own_texts(item: &Value) -> impl Iterator<Item = &str> {
     item.list("fields").iter().map(|field| field.text("value")).chain([item.text("notes")])
+}
+
+/// The authenticator on Android escapes the label as for a page before it encodes it.
+pub(super) fn read_authenticators(login: &Login<'_>, field: &str) -> Result<EntryDraft, &'static str> {
+    let mut entry = login.read(field)?;
+    if let Ok(uri) = Uri::parse(field) {
+        entry.account = unescape(&entry.account).into_owned();
+        if uri.param("issuer").is_none() && uri.issuer == entry.issuer {
+            entry.issuer = unescape(&entry.issuer).into_owned();
+        }
+    }
+    Ok(entry)
 }
 
 /// A key of the first app on iOS, with its parameters beside it. `digits` repeats the period there.
@@ -218,6 +236,36 @@ mod tests {
         }
         let file = json!({"encrypted": false, "items": items}).to_string();
         holds("bitwarden-authenticator-json", file.as_bytes(), &want);
+    }
+
+    #[test]
+    fn the_authenticator_on_android_escapes_its_labels() {
+        let item = |totp: &str| json!({"type": 1, "name": "AT&T", "login": {"totp": totp}});
+        let items = [
+            item(
+                "otpauth://totp/AT%26amp%3BT%3Ao%26%2339%3Bneil%20%26lt%3Bx%26gt%3B?secret=MEME&issuer=AT%26T",
+            ),
+            item("otpauth://totp/AT%26amp%3BT%3A%26quot%3Bbob%26quot%3B?secret=MEME"),
+            item("otpauth://totp/A:a?secret=MEME&issuer=%26amp%3B"),
+        ];
+        let file = |items: &[Value], folders: bool| {
+            let mut file = json!({"encrypted": false, "items": items});
+            if folders {
+                file["folders"] = json!([]);
+            }
+            let draft = read(file.to_string().as_bytes(), None).unwrap();
+            draft.entries.into_iter().map(|e| (e.issuer, e.account)).collect::<Vec<_>>()
+        };
+        let own = |names: &[(&str, &str)]| {
+            names
+                .iter()
+                .map(|(issuer, account)| ((*issuer).to_owned(), (*account).to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let want = [("AT&T", "o'neil <x>"), ("AT&T", "\"bob\""), ("&amp;", "a")];
+        assert_eq!(file(&items, false), own(&want));
+        // The vault does not.
+        assert_eq!(file(&items[1..2], true), own(&[("AT&amp;T", "&quot;bob&quot;")]));
     }
 
     #[test]

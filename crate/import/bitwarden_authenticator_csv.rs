@@ -1,5 +1,6 @@
 //! Bitwarden Authenticator, CSV: `folder,favorite,type,name,login_uri,login_totp`; rows are three cells wider.
 
+use super::bitwarden;
 use super::csv_logins::{CsvLogins, is_set};
 use super::login::Login;
 
@@ -18,7 +19,7 @@ pub static IMPORTER: CsvLogins = CsvLogins {
         pinned: is_set(row.cell("favorite")),
         ..Login::default()
     },
-    read: |login, field| login.read(field),
+    read: bitwarden::read_authenticators,
 };
 
 #[cfg(test)]
@@ -37,6 +38,15 @@ mod tests {
         let draft = read(file.as_bytes(), None).unwrap();
         let names: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, &*e.account)).collect();
         assert_eq!((names, draft.skipped.len()), (vec![("Foo, Inc.", "bob"), ("Shop", "eve")], 0));
+    }
+
+    #[test]
+    fn labels_that_android_escaped_are_read() {
+        let uri = "otpauth://totp/AT%26amp%3BT%3Ao%26%2339%3Bneil?secret=MEME&issuer=AT%26T";
+        let file = format!("folder,favorite,type,name,login_uri,login_totp\n,,1,AT&T,,{uri},AT&T,30,6\n");
+        let draft = read(file.as_bytes(), None).unwrap();
+        let names: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, &*e.account)).collect();
+        assert_eq!(names, [("AT&T", "o'neil")]);
     }
 
     #[test]

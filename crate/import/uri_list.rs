@@ -148,7 +148,7 @@ fn next_uri(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The five characters that pages must escape.
-fn unescape(text: &str) -> Cow<'_, str> {
+pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }
