@@ -98,6 +98,11 @@ fn is_lost(field: &Value) -> bool {
     !text.is_empty() && !is_code(field) && links(text).next().is_none()
 }
 
+/// The login name, of which drafts of the format wrote another letter large.
+fn username(credential: &Value) -> &str {
+    ["username", "userName"].iter().map(|key| value(credential, key)).find(|v| !v.is_empty()).unwrap_or("")
+}
+
 /// An editable field is an object with a `value`; drafts of the format had the bare text.
 fn value<'v>(credential: &'v Value, key: &str) -> &'v str {
     let field = credential.field(key);
@@ -112,7 +117,7 @@ fn login<'v>(account: &'v Value, item: &'v Value) -> Login<'v> {
     collections(account.list("collections"), item, 0, &mut tags);
     Login {
         title: item.text("title"),
-        username: first("basic-auth", "username"),
+        username: of_type(item, "basic-auth").map(username).find(|v| !v.is_empty()).unwrap_or(""),
         note: first("note", "content"),
         urls: scope.chain(older).filter_map(Value::as_str).collect(),
         tags,
@@ -140,8 +145,7 @@ fn collections<'v>(list: &'v [Value], item: &Value, depth: u8, tags: &mut Vec<&'
 }
 
 fn entry(login: &Login<'_>, totp: &Value) -> Result<EntryDraft, &'static str> {
-    let mut entry =
-        EntryDraft::new(totp.text("issuer"), totp.text("username"), otp(totp).map_err(OtpError::code)?);
+    let mut entry = EntryDraft::new(totp.text("issuer"), username(totp), otp(totp).map_err(OtpError::code)?);
     entry.issuer = entry.issuer.trim().to_owned();
     entry.account = entry.account.trim().to_owned();
     Ok(login.complete(entry))
@@ -220,6 +224,21 @@ mod tests {
             (draft.entries[0].tags.join("|"), draft.skipped[0].why),
             ("Inner".into(), "unsupported-algorithm")
         );
+    }
+
+    #[test]
+    fn drafts_of_the_format_spell_the_login_name_otherwise() {
+        let totp = json!({"type": "totp", "secret": "MEME", "period": 30, "digits": 6, "algorithm": "sha1"});
+        let mut named = totp.clone();
+        named["userName"] = "ada".into();
+        let login = json!({"type": "basic-auth", "userName": {"fieldType": "string", "value": "bob"}});
+        let items = json!([
+            {"id": "i", "title": "T", "credentials": [named, login.clone()]},
+            {"id": "j", "title": "T", "credentials": [totp, login]},
+        ]);
+        let draft = read(json!({"items": items}).to_string().as_bytes(), None).unwrap();
+        let names: Vec<_> = draft.entries.iter().map(|e| &*e.account).collect();
+        assert_eq!(names, ["ada", "bob"]);
     }
 
     #[test]
