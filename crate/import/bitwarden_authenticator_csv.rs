@@ -13,7 +13,8 @@ pub static IMPORTER: CsvLogins = CsvLogins {
     without: &["login_username", "display_name"],
     otp: &["login_totp"],
     login: |row| Login {
-        title: row.cell("name"),
+        // What Android writes for want of one.
+        title: Some(row.cell("name")).filter(|name| *name != "null").unwrap_or_default(),
         urls: vec![row.cell("login_uri")],
         tags: vec![row.cell("folder")],
         pinned: is_set(row.cell("favorite")),
@@ -47,6 +48,14 @@ mod tests {
         let draft = read(file.as_bytes(), None).unwrap();
         let names: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, &*e.account)).collect();
         assert_eq!(names, [("AT&T", "o'neil")]);
+    }
+
+    #[test]
+    fn null_is_no_name() {
+        let uri = "otpauth://totp/bob?secret=MEME";
+        let file = format!("folder,favorite,type,name,login_uri,login_totp\n,,1,null,,{uri},null,30,6\n");
+        let draft = read(file.as_bytes(), None).unwrap();
+        assert_eq!((&*draft.entries[0].issuer, &*draft.entries[0].account), ("", "bob"));
     }
 
     #[test]
