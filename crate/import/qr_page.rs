@@ -7,8 +7,9 @@ use super::collect::Collector;
 #[cfg(not(target_arch = "wasm32"))]
 use super::read::picture::{self, Picture};
 use super::read::{gif, png};
+use super::uri_list::gather;
 use super::{Draft, ImportError, Importer, Input, Limits, ente};
-use crate::otp::OtpError;
+use crate::otp::text::read_texts;
 use crate::otp::uri::{Uri, strip_prefix_ignoring_case};
 use crate::qr::read_codes;
 use crate::secret::SecretText;
@@ -57,10 +58,13 @@ impl Importer for QrPage {
                         collector.account(&issuer, &account, entry, code.as_str())?;
                     }
                     // Aegis draws MOTP entries under a scheme of their own. A page has other codes, too: of shops, of itself.
-                    Err(_) if strip_prefix_ignoring_case(&code, "motp://").is_none() => {
+                    Err(_) if strip_prefix_ignoring_case(&code, "motp:").is_none() => {
                         collector.skip(collector.name("", ""), "not-otpauth")?;
                     }
-                    Err(_) => collector.account("", "", Err(OtpError::UnsupportedType), code.as_str())?,
+                    Err(_) => {
+                        let place = collector.name("", "");
+                        gather(&mut collector, read_texts(&[code]), |_, _| place.clone())?;
+                    }
                 },
                 Err(why) => collector.skip(collector.name("", ""), why)?,
             }
@@ -213,14 +217,15 @@ mod tests {
     #[test]
     fn what_a_picture_does_not_say_is_listed() {
         let [motp, yandex] =
-            ["motp://x?secret=00", "otpauth://yaotp/Y:z?secret=ME"].map(|uri| picture(uri, 76));
+            ["motp:/M%3Aada?secret=00&issuer=M", "otpauth://yaotp/Y:z?secret=ME"].map(|uri| picture(uri, 76));
         let broken = format!("<img src=\"{PICTURE}AAAA\">");
         let got = read(format!("<html>{motp}{yandex}{broken}").as_bytes(), None).unwrap();
         let skipped: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
         assert_eq!(
             skipped,
-            [("#1", "unsupported-type"), ("Y: z", "unsupported-type"), ("#3", "unreadable-picture")]
+            [("M: ada", "unsupported-type"), ("Y: z", "unsupported-type"), ("#3", "unreadable-picture")]
         );
+        assert_eq!(got.skipped[0].kept.as_ref().map(|kept| kept.kind.as_str()), Some("motp"));
     }
 
     #[test]

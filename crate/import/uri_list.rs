@@ -215,6 +215,14 @@ mod tests {
     }
 
     #[test]
+    fn a_type_of_another_alphabet_is_told_by_its_type_and_its_name() {
+        let list = "otpauth://totp/A:a?secret=JBSWY3DP\notpauth://motp/Bank:ada?secret=c0ffee\nmotp:/Bank%3Abob?secret=c0ffee\n";
+        let draft = read(list.as_bytes()).unwrap();
+        let want = ["ada", "bob"].map(|account| format!("Bank: {account}"));
+        assert_eq!(told(&draft), [(&*want[0], "unsupported-type"), (&*want[1], "unsupported-type")]);
+    }
+
+    #[test]
     fn pages() {
         let page = "<!doctype html><title>otpauth: mine</title><a href='otpauth://totp/A:a?secret=JBSWY3DP&amp;issuer=A%20B'>otpauth://totp/A:a?secret=JBSWY3DP&amp;issuer=A%20B</a>\n<code>OTPAUTH://totp/O'B:b\"?secret=JBSWY3DP&issuer=O'B</code><td>otpauth://yaotp/Y:y?secret=AAAA</td>";
         let draft = read(page.as_bytes()).unwrap();

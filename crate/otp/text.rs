@@ -62,9 +62,10 @@ impl Piece {
         }
         let (issuer, account, kind) = match Uri::parse(text) {
             Ok(uri) => (uri.issuer, uri.account, uri.kind),
-            // The one other scheme of one-time passwords: `motp://Issuer:account?secret=...`.
+            // The one other scheme of one-time passwords: `motp://Issuer:account?secret=...`, by Aegis with one slash.
             Err(_) => {
-                let rest = strip_prefix_ignoring_case(text, "motp://")?;
+                let rest = strip_prefix_ignoring_case(text, "motp:/")?;
+                let rest = rest.strip_prefix('/').unwrap_or(rest);
                 let label = decode(rest.split('?').next().unwrap_or_default(), false);
                 let (issuer, account) = label.expose().split_once(':').unwrap_or(("", label.expose()));
                 (issuer.trim().to_owned(), account.trim().to_owned(), "motp".to_owned())

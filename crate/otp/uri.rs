@@ -151,7 +151,11 @@ impl Uri {
 
     /// Judges it, with the `secret` parameter read as base32, or as `encoding` says.
     pub fn into_account(self) -> Result<Account, OtpError> {
-        let text = self.param("secret").ok_or(self.missing_secret())?;
+        // A type that no reader knows is a better reason than a secret of another alphabet, or none.
+        if self.kind() == Err(OtpError::UnsupportedType) {
+            return Err(OtpError::UnsupportedType);
+        }
+        let text = self.param("secret").ok_or(OtpError::NoSecret)?;
         let encoding = self.param("encoding").unwrap_or("base32");
         // The KeePassOTP plugin writes the key as it is, so a blank was a plus.
         let secret = match encoding.to_ascii_lowercase().as_str() {
@@ -212,14 +216,6 @@ impl Uri {
 
     fn number(&self, name: &str, error: OtpError) -> Result<Option<u64>, OtpError> {
         self.param(name).map(|value| value.parse().map_err(|_| error)).transpose()
-    }
-
-    /// A type that no reader knows is the better reason than a secret that its URIs do not have.
-    fn missing_secret(&self) -> OtpError {
-        match self.kind() {
-            Err(OtpError::UnsupportedType) => OtpError::UnsupportedType,
-            _ => OtpError::NoSecret,
-        }
     }
 }
 
