@@ -7,7 +7,7 @@ use super::collect::Collector;
 #[cfg(not(target_arch = "wasm32"))]
 use super::read::picture::{self, Picture};
 use super::read::{gif, png};
-use super::uri_list::gather;
+use super::uri_list::{gather, unescape};
 use super::{Draft, ImportError, Importer, Input, Limits, ente};
 use crate::otp::text::read_texts;
 use crate::otp::uri::{Uri, strip_prefix_ignoring_case};
@@ -47,14 +47,15 @@ impl Importer for QrPage {
         let aegis = page.contains("<th>QR Code</th><th>UUID</th><th>Note</th><th>Favorite</th>");
         let mut collector = Collector::new("html-qr-page", limits);
         let mut pixels_left = MAX_PIXELS;
-        for part in pictures(page) {
+        for (before, part) in pictures(page) {
             let (picture, after) = part.split_once(['"', '\'']).unwrap_or((part, ""));
             match read_picture(picture, &mut pixels_left)? {
                 Ok(code) => match Uri::parse(&code) {
                     Ok(uri) => {
                         let (issuer, account) = (uri.issuer.clone(), uri.account.clone());
-                        let entry =
-                            ente::entry(uri).map(|entry| if aegis { with_row(entry, after) } else { entry });
+                        let complete =
+                            |entry| if aegis { with_row(entry, after) } else { with_note(entry, before) };
+                        let entry = ente::entry(uri).map(complete);
                         collector.account(&issuer, &account, entry, code.as_str())?;
                     }
                     // Aegis draws MOTP entries under a scheme of their own. A page has other codes, too: of shops, of itself.
@@ -73,11 +74,14 @@ impl Importer for QrPage {
     }
 }
 
-/// What follows the beginning of each picture in a page, up to the next.
-fn pictures(page: &str) -> impl Iterator<Item = &str> {
-    page.split("data:image/").skip(1).filter_map(|part| {
+/// What stands before each picture in a page, from the one before, and what follows its beginning, up to the next.
+fn pictures(page: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut parts = page.split("data:image/");
+    let mut last = parts.next().unwrap_or_default();
+    parts.filter_map(move |part| {
+        let before = core::mem::replace(&mut last, part);
         let (kind, picture) = part.split_once(";base64,")?;
-        PICTURES.contains(&kind).then_some(picture)
+        PICTURES.contains(&kind).then_some((before, picture))
     })
 }
 
@@ -114,9 +118,18 @@ fn with_row(mut entry: EntryDraft, after: &str) -> EntryDraft {
     let mut cells = after.split("<td>").skip(1).filter_map(|cell| cell.split_once("</td>"));
     let cells: [&str; 3] = core::array::from_fn(|_| cells.next().map_or("", |(cell, _)| cell));
     let [_, note, favourite] = cells;
-    let note = note.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
-    entry.note = note.replace("&amp;", "&");
+    entry.note = unescape(note).into_owned();
     entry.pinned = favourite == "true";
+    entry
+}
+
+/// Ente Auth writes the note beside the code as well; the code has it only where there is more of the app's own.
+fn with_note(mut entry: EntryDraft, before: &str) -> EntryDraft {
+    let own = before.rsplit_once("class=\"otp-entry\"").map_or("", |(_, own)| own);
+    let note = own.split_once("Note: <b>").and_then(|(_, note)| note.split_once("</b>"));
+    if let Some((note, _)) = note.filter(|_| entry.note.is_empty()) {
+        entry.note = unescape(note.trim()).into_owned();
+    }
     entry
 }
 
@@ -177,6 +190,19 @@ mod tests {
         entry.note = "a b".into();
         entry.tags = vec!["Work".into()];
         assert_eq!(read(page.as_bytes(), None).unwrap().entries, [entry]);
+    }
+
+    #[test]
+    fn ente_pages_have_notes_beside_the_code() {
+        let table = |secret: &str, note: &str| {
+            let code = picture(&format!("otpauth://totp/x?secret={secret}"), usize::MAX);
+            format!("<table class=\"otp-entry\"><p>Secret: <b>x</b></p>{note}<td>{code}</td></table>")
+        };
+        let note = "<p class=\"group\">Note: <b>n & x &amp; y</b></p>";
+        let page = ["<!DOCTYPE html><html>", &table("ME", note), &table("MEME", "")].concat();
+        let notes: Vec<_> =
+            read(page.as_bytes(), None).unwrap().entries.into_iter().map(|e| e.note).collect();
+        assert_eq!(notes, ["n & x & y", ""]);
     }
 
     #[test]
