@@ -40,6 +40,9 @@ impl Importer for Aegis {
         }
         match file.field("db") {
             Value::String(sealed) => {
+                if has_no_password(file.field("header")) {
+                    return Err(ImportError::AccountRestrictedExport);
+                }
                 let password = password.ok_or(ImportError::PasswordNeeded)?;
                 let db = open(file.field("header"), sealed, password, limits)?;
                 draft("aegis-json-encrypted", &db, limits)
@@ -80,13 +83,21 @@ fn entry(item: &Value, groups: &HashMap<&str, &str>) -> Result<EntryDraft, OtpEr
     Ok(entry)
 }
 
+/// The type of a slot that a password opens.
+const PASSWORD: u64 = 1;
+
+/// Whether there are slots, and a fingerprint on the phone opens every one.
+fn has_no_password(header: &Value) -> bool {
+    let slots = header.list("slots");
+    !slots.is_empty() && slots.iter().all(|slot| slot.number("type").is_some_and(|kind| kind != PASSWORD))
+}
+
 /// More password slots than anyone has; each asks for a derivation of its own, and all of them together for no more
 /// than one may.
 const MAX_SLOTS: usize = 16;
 
 /// Opens `db` with the first password slot that the password fits. There can be several, and biometric ones between.
 fn open(header: &Value, sealed: &str, password: &SecretText, limits: &Limits) -> Result<Value, ImportError> {
-    const PASSWORD: u64 = 1;
     let params = header.field("params");
     let nonce = hex(params, "nonce")?;
     let sealed = BASE64.decode(sealed.as_bytes()).map_err(|_| ImportError::BadContent)?;
@@ -243,6 +254,18 @@ mod tests {
             ]
         );
         assert_eq!(got.entries[0].lost, ["icon"]);
+    }
+
+    #[test]
+    fn no_password_is_asked_for_where_none_opens_it() {
+        let mut file: Value = serde_json::from_slice(&sealed(&third(), "x")).unwrap();
+        file["header"]["slots"].as_array_mut().unwrap().truncate(1);
+        for password in [None, Some("x")] {
+            assert_eq!(
+                read(file.to_string().as_bytes(), password),
+                Err(ImportError::AccountRestrictedExport)
+            );
+        }
     }
 
     #[test]

@@ -274,7 +274,8 @@ pub enum ImportError {
     WrongPassword,
     /// A version or cipher that no reader of ours knows.
     UnsupportedVersion,
-    /// Bitwarden's "account restricted" file, or one that Windows sealed: only the account it came from can open it.
+    /// Bitwarden's "account restricted" file, or one that Windows or a fingerprint sealed: only where it came from can
+    /// it be opened.
     AccountRestrictedExport,
     /// A second file is needed (Steam's manifest).
     FileMissing,
