@@ -214,6 +214,7 @@ mod tests {
     fn all_is_kept_but_the_password() {
         let file = vault().to_string();
         holds("bitwarden-json", file.as_bytes(), &kept());
+        holds("bitwarden-json", format!("{file}\0\0").as_bytes(), &kept());
         holds(
             "bitwarden-json",
             &archive(&[("data.json", file.as_bytes()), ("attachments/a/b", b"x")]),

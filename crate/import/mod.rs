@@ -185,14 +185,7 @@ impl<'a> Input<'a> {
 
     /// The text of the file; `None` when it is no text.
     fn text(&self) -> Option<&str> {
-        self.text
-            .get_or_init(|| {
-                // Some apps write as many bytes as they had room for, and zeros behind the text.
-                let end = self.bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-                let cut = self.bytes.get(..end).filter(|text| !text.is_empty());
-                text::decode(self.bytes).or_else(|| text::decode(cut?)).map(text::with_line_feeds).map(whole)
-            })
-            .as_deref()
+        self.text.get_or_init(|| text::of_file(self.bytes).map(text::with_line_feeds).map(whole)).as_deref()
     }
 
     /// The top of the file's JSON; `None` when it is no JSON from beginning to end.

@@ -13,6 +13,13 @@ pub fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
     }
 }
 
+/// The text of a whole file. Some apps write as many bytes as they had room for, and zeros behind the text.
+pub fn of_file(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+    let cut = bytes.get(..end).filter(|text| !text.is_empty());
+    decode(bytes).or_else(|| decode(cut?))
+}
+
 /// The text with line feeds for its carriage returns where those alone end its lines, as on old Macs and out of some
 /// spreadsheets.
 pub fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {

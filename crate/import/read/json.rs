@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::Number;
 
 use crate::import::ImportError;
-use crate::import::text::decode;
+use crate::import::text::of_file;
 
 /// What a file's values may take in memory beside its text, which has at most 20 MB. 10,000 accounts of any app take
 /// less than half of it.
@@ -144,7 +144,7 @@ pub fn parse(text: &str) -> Result<Value, ImportError> {
 
 /// The value of a file that is known to be JSON.
 pub fn of(bytes: &[u8]) -> Result<Value, ImportError> {
-    parse(&decode(bytes).ok_or(ImportError::BadContent)?)
+    parse(&of_file(bytes).ok_or(ImportError::BadContent)?)
 }
 
 /// Builds a value and keeps count of its memory.

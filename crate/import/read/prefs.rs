@@ -9,7 +9,7 @@ const MAX_STRINGS: usize = 50_000;
 
 /// The texts of a preferences file, name and value, in file order; `None` when it is no such file.
 pub fn strings(bytes: &[u8]) -> Option<Result<Vec<(String, String)>, ImportError>> {
-    let text = text::decode(bytes)?;
+    let text = text::of_file(bytes)?;
     let text = text.trim_start();
     (text.starts_with('<') && text.contains("<map")).then(|| read(text))
 }
@@ -58,6 +58,7 @@ mod tests {
         let strings = strings(file.as_bytes()).unwrap().unwrap();
         let wanted = [("a&b", "{\"x\":\n1}"), ("empty", "")];
         assert_eq!(strings, wanted.map(|(k, v)| (k.to_owned(), v.to_owned())));
+        assert!(has(format!("{file}\0\0\0").as_bytes(), "&b"), "an app had more room than text");
         assert!(has(file.as_bytes(), "&b") && !has(file.as_bytes(), "s"));
     }
 
