@@ -42,6 +42,7 @@ mod cxf;
 mod dashlane;
 mod duo;
 mod enpass;
+mod enpass_csv;
 mod ente;
 mod freeotp;
 mod freeotp2;
@@ -328,6 +329,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &dashlane::DashlaneZip,
     &duo::Duo,
     &enpass::Enpass,
+    &enpass_csv::EnpassCsv,
     &ente::Ente,
     &freeotp::FreeOtp,
     &freeotp2::FreeOtp2,

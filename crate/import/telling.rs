@@ -143,6 +143,11 @@ pub(super) fn is_link(text: &str) -> bool {
     ["otpauth://", "apple-otpauth://"].iter().any(|scheme| strip_prefix_ignoring_case(text, scheme).is_some())
 }
 
+/// Whether a name is a one-time password's, [`plain`].
+pub(super) fn is_otp(name: &str) -> bool {
+    OTP.contains(&name)
+}
+
 /// Whether a name means anything here, [`plain`].
 pub(super) fn is_known(name: &str) -> bool {
     let all = [

@@ -19,7 +19,7 @@ export const APPS = [
   ["cxf", "Credential Exchange Format", ["cxf"]],
   ["dashlane", "Dashlane", ["dashlane-csv", "dashlane-zip"]],
   ["duo", "Duo Mobile", ["duo"]],
-  ["enpass", "Enpass", ["enpass"]],
+  ["enpass", "Enpass", ["enpass", "enpass-csv"]],
   ["ente", "Ente Auth", ["ente"]],
   ["freeotp", "FreeOTP, FreeOTP+", ["freeotp", "freeotp2", "freeotp-plus"]],
   ["google", "Google Authenticator", ["google-authenticator-database", "google-migration"]],

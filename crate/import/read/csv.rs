@@ -28,9 +28,12 @@ const MAX_HEADER: usize = 4096;
 
 /// The column names of the first line, lower case: what formats are recognised by.
 pub fn header(text: &str) -> Vec<String> {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let head = text.char_indices().nth(MAX_HEADER).map_or(text, |(end, _)| &text[..end]);
-    Records::new(head).next().map(names).unwrap_or_default()
+    Records::new(head(text)).next().map(names).unwrap_or_default()
+}
+
+/// The first rows of a table that may have no header, as they stand.
+pub fn first_rows(text: &str, most: usize) -> Vec<Vec<String>> {
+    Records::new(head(text)).take(most).collect()
 }
 
 impl<'a> Table<'a> {
@@ -45,6 +48,11 @@ impl<'a> Table<'a> {
         } else {
             Ok(Self { header, body, each: |cell| cell })
         }
+    }
+
+    /// A table that has no header: its first line is a row.
+    pub fn without_header(text: &'a str) -> Result<Self, ImportError> {
+        Ok(Self { header: Vec::new(), body: Records::new(text), ..Self::parse(text)? })
     }
 
     /// The same with `each` done to every cell below the header.
@@ -103,6 +111,11 @@ impl Row<'_> {
     pub fn number(&self) -> usize {
         self.number
     }
+}
+
+fn head(text: &str) -> &str {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    text.char_indices().nth(MAX_HEADER).map_or(text, |(end, _)| &text[..end])
 }
 
 fn names(record: Vec<String>) -> Vec<String> {
