@@ -12,8 +12,9 @@ use salsa20::Salsa20;
 use sha2::Sha512;
 use twofish::Twofish;
 
+use super::kdbx_key::{self, Candidate};
 use super::read::crypto::{self, Argon2Cost};
-use super::{ImportError, Limits, kdbx_key};
+use super::{ImportError, Limits};
 use crate::secret::{Key, Secret, SecretBytes, SecretText};
 
 const SIGNATURE: [u8; 4] = [0x03, 0xd9, 0xa2, 0x9a];
@@ -69,8 +70,8 @@ pub fn looks_like(bytes: &[u8]) -> bool {
     bytes.starts_with(&SIGNATURE)
 }
 
-/// Opens a database with a password. Whether it wants a key file as well, it does not say: where the password alone does
-/// not open it, the files `beside` it are tried as such.
+/// Opens a database with a password. Whether it wants a key file as well, or that alone, it does not say: where the password
+/// does not open it, the files `beside` it are tried as such, and alone where there is no password.
 pub fn open(
     bytes: &[u8],
     password: Option<&SecretText>,
@@ -88,26 +89,40 @@ pub fn open(
         return Err(ImportError::UnsupportedVersion);
     }
     let header = Header::read(&mut input, version)?;
-    let password = password.ok_or(ImportError::PasswordNeeded)?;
-    let password = Key::new(crypto::sha256(&[password.expose().as_bytes()]));
+    let password = password.map(|password| password.expose().as_str());
+    let hash = password.map(|password| Key::new(crypto::sha256(&[password.as_bytes()])));
     let header_bytes = bytes.get(..bytes.len() - input.0.len()).unwrap_or_default();
-    let open_with = |file: &[u8]| {
-        let key = header.derive(&Key::new(crypto::sha256(&[password.expose(), file])), limits)?;
+    let open_with = |password: Option<&Key>, file: &[u8]| {
+        let password = password.map_or(&[][..], |password| password.expose().as_slice());
+        let key = header.derive(&Key::new(crypto::sha256(&[password, file])), limits)?;
         if version == 3 {
             open_3(&header, &key, input.0, limits)
         } else {
             open_4(&header, header_bytes, &key, input, limits)
         }
     };
-    let mut opened = open_with(&[]);
-    for (name, key) in kdbx_key::candidates(beside) {
-        if !matches!(opened, Err(ImportError::WrongPassword)) {
-            break;
+    let mut opened = match &hash {
+        Some(hash) => open_with(Some(hash), &[]),
+        None => Err(ImportError::WrongPassword),
+    };
+    let with = hash.as_ref().map(Some);
+    let alone = password.is_none_or(str::is_empty).then_some(None);
+    for Candidate { name, key, made } in kdbx_key::candidates(beside) {
+        // Before a password was asked for, only what is meant as a key: each try takes its time.
+        let meant = made || beside.len() == 1 || password.is_some();
+        let ways = with.into_iter().chain(alone.filter(|_| meant));
+        for password in ways {
+            if !matches!(opened, Err(ImportError::WrongPassword)) {
+                return opened;
+            }
+            opened = open_with(password, key.expose());
+            opened.iter_mut().for_each(|database| database.key_file = Some(name.to_owned()));
         }
-        opened = open_with(key.expose());
-        opened.iter_mut().for_each(|database| database.key_file = Some(name.to_owned()));
     }
-    opened
+    opened.map_err(|error| match error {
+        ImportError::WrongPassword if password.is_none() => ImportError::PasswordNeeded,
+        error => error,
+    })
 }
 
 /// Names and values, as they stand.

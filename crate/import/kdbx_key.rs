@@ -9,16 +9,26 @@ use crate::secret::SecretBytes;
 /// Each file costs a derivation, so no more are tried.
 const MAX_TRIED: usize = 4;
 
-/// Files as keys, each with its name: those that were made for it first, then the smallest. Databases are none.
-pub(super) fn candidates(files: &[(String, Vec<u8>)]) -> impl Iterator<Item = (&str, SecretBytes)> {
+/// A file as a key.
+pub(super) struct Candidate<'f> {
+    pub(super) name: &'f str,
+    pub(super) key: SecretBytes,
+    /// It was made to be a key.
+    pub(super) made: bool,
+}
+
+/// Files as keys: those that were made for it first, then the smallest. Databases are none.
+pub(super) fn candidates(files: &[(String, Vec<u8>)]) -> impl Iterator<Item = Candidate<'_>> {
     let mut keys: Vec<_> = files
         .iter()
         .filter(|(_, bytes)| !bytes.is_empty() && !super::kdbx::looks_like(bytes))
         .map(|(name, bytes)| (made(bytes), name.as_str(), bytes))
         .collect();
     keys.sort_by_key(|(made, _, bytes)| (made.is_none(), bytes.len()));
-    keys.into_iter().take(MAX_TRIED).map(|(made, name, bytes)| {
-        (name, made.unwrap_or_else(|| SecretBytes::new(crypto::sha256(&[bytes]).to_vec())))
+    keys.into_iter().take(MAX_TRIED).map(|(key, name, bytes)| Candidate {
+        name,
+        made: key.is_some(),
+        key: key.unwrap_or_else(|| SecretBytes::new(crypto::sha256(&[bytes]).to_vec())),
     })
 }
 
@@ -56,7 +66,7 @@ mod tests {
     }
 
     fn key(bytes: impl AsRef<[u8]>) -> Vec<u8> {
-        candidates(&[file(bytes)]).next().unwrap().1.expose().clone()
+        candidates(&[file(bytes)]).next().unwrap().key.expose().clone()
     }
 
     #[test]
@@ -95,8 +105,9 @@ mod tests {
             file([8_u8; 60]),
             file([9_u8; 70]),
         ];
-        let tried: Vec<_> = candidates(&many).map(|(_, key)| key.expose().clone()).collect();
+        let tried: Vec<_> = candidates(&many).map(|tried| tried.key.expose().clone()).collect();
         let hash = |bytes: &[u8]| crypto::sha256(&[bytes]).to_vec();
+        assert_eq!(candidates(&many).filter(|tried| tried.made).count(), 1);
         assert_eq!(tried, [vec![1; 32], hash(b"x"), hash(&[7; 50]), hash(&[8; 60])]);
     }
 }

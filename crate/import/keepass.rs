@@ -118,7 +118,7 @@ mod tests {
         let file = ("db.key".to_owned(), key.clone());
         let other = ("notes.txt".to_owned(), b"nothing".to_vec());
         for (kdf, format) in [(Kdf::Kdbx3, "kdbx3"), (Kdf::Aes, "kdbx4"), (Kdf::Argon2id, "kdbx4")] {
-            let locked = ("db.kdbx".to_owned(), sealed(&eight(), "p", &key, Cipher::Aes, kdf));
+            let locked = ("db.kdbx".to_owned(), sealed(&eight(), Some("p"), &key, Cipher::Aes, kdf));
             let read = |files: &[&(String, Vec<u8>)], password: &str| {
                 let files = files.iter().map(|file| (*file).clone()).collect();
                 let passwords = [SecretText::new(password.into())];
@@ -139,6 +139,44 @@ mod tests {
             let plain = ("plain.kdbx".to_owned(), database(&eight(), "p", Cipher::Aes, kdf));
             let got = read(&[&plain, &other], "p").unwrap().draft;
             assert_eq!((got.keys.len(), got.skipped.len()), (0, 2));
+        }
+    }
+
+    #[test]
+    fn a_key_file_alone_opens_what_has_no_password() {
+        let files = |kdf, key: &[u8], file: &[u8]| {
+            let locked = sealed(&eight(), None, key, Cipher::Aes, kdf);
+            vec![("db.kdbx".to_owned(), locked), ("key".to_owned(), file.to_vec())]
+        };
+        let read = |mut files: Vec<_>, passwords: &[&str]| {
+            let passwords: Vec<_> = passwords.iter().map(|word| SecretText::new((*word).into())).collect();
+            let read = |files| {
+                let got = crate::import::import_files(files, &passwords, &Limits::default());
+                got.map(|got| Draft { keys: Vec::new(), ..got.draft }).map_err(|refused| refused.error)
+            };
+            let first = read(files.clone());
+            files.reverse();
+            assert_eq!(read(files), first);
+            first
+        };
+        let key: Vec<u8> = (7..39).collect();
+        // Sixty-four digits could be another app's sealed text, too.
+        let digits = data_encoding::HEXLOWER.encode(&key);
+        for (kdf, format) in [(Kdf::Kdbx3, "kdbx3"), (Kdf::Aes, "kdbx4"), (Kdf::Argon2id, "kdbx4")] {
+            for file in [&key, digits.as_bytes()] {
+                for passwords in [&[][..], &[""]] {
+                    assert_kept(&read(files(kdf, &key, file), passwords).unwrap(), format);
+                }
+                assert_eq!(read(files(kdf, &key, file), &["p"]), Err(ImportError::WrongPassword));
+                assert_eq!(read(files(kdf, &[1; 32], file), &[]), Err(ImportError::PasswordNeeded));
+            }
+            // Any file can be one. Beside a third, it is to be said first that there is no password.
+            let noise = [9_u8; 100];
+            let hash = crate::import::read::crypto::sha256(&[&noise]);
+            assert_kept(&read(files(kdf, &hash, &noise), &[]).unwrap(), format);
+            let three = [files(kdf, &hash, &noise), vec![("a".to_owned(), b"b".to_vec())]].concat();
+            assert_eq!(read(three.clone(), &[]), Err(ImportError::PasswordNeeded));
+            assert_eq!(read(three, &[""]).unwrap().entries, kept());
         }
     }
 

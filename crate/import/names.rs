@@ -64,7 +64,7 @@ pub const FAMILIES: &[Family] = &[
         "Other lists",
         "JSON with one-time passwords under telling names, or with `otpauth://` links in it",
     ),
-    family("keepass", "KeePass, KeePassXC", "KDBX 3 and 4 with their password, or plain XML"),
+    family("keepass", "KeePass, KeePassXC", "KDBX 3 and 4 with their password, key file or both, or plain XML"),
     family("keepassxc-csv", "KeePassXC", "CSV export"),
     family("keeper", "Keeper", "JSON export, also in Commander's zip"),
     family("keeper-csv", "Keeper", "CSV export"),

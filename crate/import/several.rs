@@ -3,7 +3,7 @@
 use crate::secret::SecretText;
 use crate::vault::kept::MAX_KEPT;
 
-use super::{Draft, ImportError, Input, Limits, Skipped, import_as};
+use super::{Draft, ImportError, Input, Limits, Skipped, import_as, kdbx};
 
 /// What several files held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,12 @@ pub struct Refused {
     pub family: Option<&'static str>,
     /// Why.
     pub error: ImportError,
+}
+
+impl Refused {
+    fn is_question(&self) -> bool {
+        matches!(self.error, ImportError::PasswordNeeded | ImportError::TooMuchWork { .. })
+    }
 }
 
 /// Reads files, each a name and its bytes. One that cannot be read is a skipped item when another can be; a question
@@ -53,12 +59,21 @@ pub fn import_files(
                     }
                 }
             }
-            Err(error @ (ImportError::PasswordNeeded | ImportError::TooMuchWork { .. })) => {
-                return Err(Refused { family, error });
+            Err(error) => {
+                let refused = Refused { family, error };
+                // A question comes first, unless the file may be another's key.
+                if refused.is_question() && !files.iter().any(|(_, bytes)| kdbx::looks_like(bytes)) {
+                    return Err(refused);
+                }
+                failed.push((name.clone(), refused));
             }
-            Err(error) => failed.push((name.clone(), Refused { family, error })),
         }
         files.insert(at, (name, bytes));
+    }
+    let keys = all.as_ref().map_or(&[][..], |all| &all.draft.keys);
+    failed.retain(|(name, _)| !keys.contains(name));
+    if let Some(at) = failed.iter().position(|(_, refused)| refused.is_question()) {
+        return Err(failed.swap_remove(at).1);
     }
     let Some(mut all) = all else {
         // A file that a password opens is what was meant; the others may have been its keys.
@@ -66,7 +81,6 @@ pub fn import_files(
         let first = failed.into_iter().nth(shut.unwrap_or(0)).map(|(_, refused)| refused);
         return Err(first.unwrap_or(Refused { family: None, error: ImportError::EmptyFile }));
     };
-    failed.retain(|(name, _)| !all.draft.keys.contains(name));
     all.draft.skipped.extend(failed.into_iter().map(|(name, refused)| Skipped::file(name, refused)));
     Ok(all)
 }

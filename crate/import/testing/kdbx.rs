@@ -77,12 +77,19 @@ pub fn document(entries: &[EntryDraft], mut protect: Option<&mut Seal<'_>>) -> S
 
 /// A database of [`document`], compressed.
 pub fn database(entries: &[EntryDraft], password: &str, cipher: Cipher, kdf: Kdf) -> Vec<u8> {
-    sealed(entries, password, &[], cipher, kdf)
+    sealed(entries, Some(password), &[], cipher, kdf)
 }
 
-/// The same under a password and the key in a key file.
-pub fn sealed(entries: &[EntryDraft], password: &str, file: &[u8], cipher: Cipher, kdf: Kdf) -> Vec<u8> {
-    let composite = sha256(&[&sha256(&[password.as_bytes()]), file]);
+/// The same under a password and the key in a key file, or that alone.
+pub fn sealed(
+    entries: &[EntryDraft],
+    password: Option<&str>,
+    file: &[u8],
+    cipher: Cipher,
+    kdf: Kdf,
+) -> Vec<u8> {
+    let password = password.map(|password| sha256(&[password.as_bytes()]));
+    let composite = sha256(&[password.as_ref().map_or(&[], |hash| &hash[..]), file]);
     let (seed, salt, iv) = ([1; 32], [2; 32], [3; 16]);
     let iv = if cipher == Cipher::ChaCha20 { &iv[..12] } else { &iv[..] };
     let key = derive(kdf, composite, salt);
