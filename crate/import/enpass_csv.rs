@@ -108,7 +108,9 @@ impl<'r> Item<'r> {
 
 /// The line that version 5 puts above, `Title,Field,Value,...`, and some of version 6, `Title,Username,value,...`.
 fn is_head(row: &[impl AsRef<str>]) -> bool {
-    let is = |at: usize, word: &str| row.get(at).is_some_and(|cell: &_| cell.as_ref().trim().eq_ignore_ascii_case(word));
+    let is = |at: usize, word: &str| {
+        row.get(at).is_some_and(|cell: &_| cell.as_ref().trim().eq_ignore_ascii_case(word))
+    };
     is(0, "title") && is(2, "value") && (is(1, "field") || is(4, "value"))
 }
 
@@ -132,7 +134,8 @@ fn is_body(rows: &[Vec<String>]) -> bool {
 
 fn is_label(cell: &str) -> bool {
     let label = plain(cell);
-    is_otp(&label) || [USERNAME, EMAIL, PASSWORD, URL, OTHER].iter().any(|known| known.contains(&label.as_str()))
+    is_otp(&label)
+        || [USERNAME, EMAIL, PASSWORD, URL, OTHER].iter().any(|known| known.contains(&label.as_str()))
 }
 
 #[cfg(test)]
@@ -184,7 +187,8 @@ mod tests {
     fn each_line_above_is_known_and_no_label_is_a_secret() {
         let row = ["Amazon", "Username", "", "E-mail", "me@x.com", "*Password", "pw", "One-time code", KEY];
         let one = want(&[("Amazon", "me@x.com", KEY)]);
-        let value = ["Title", "Username", "value", "E-mail", "value", "*Password", "value", "One-time code", "value"];
+        let value =
+            ["Title", "Username", "value", "E-mail", "value", "*Password", "value", "One-time code", "value"];
         for head in [
             &[][..],
             &["Title", "Field", "Value", "Field", "Value", ".........", "Note"],
@@ -196,7 +200,9 @@ mod tests {
             assert_eq!(accounts(&file(&rows)), one, "{head:?}");
         }
         // Neither is there quotation, nor the same fields in every row.
-        let text = format!("A,Username,ada,*Password,pw,One-time code,{KEY},ADDITIONAL DETAILS,,Phone number,\nB,Username,,*Password,pw,TOTP,,Phone number,5551234\nC,Some text\nD,Username,dan,TOTP,{KEY},kept\n");
+        let text = format!(
+            "A,Username,ada,*Password,pw,One-time code,{KEY},ADDITIONAL DETAILS,,Phone number,\nB,Username,,*Password,pw,TOTP,,Phone number,5551234\nC,Some text\nD,Username,dan,TOTP,{KEY},kept\n"
+        );
         assert_eq!(accounts(&text), want(&[("A", "ada", KEY), ("D", "dan", KEY)]));
         assert_eq!(read(text.as_bytes(), None).unwrap().entries[1].note, "kept");
         // Version 5 hides nothing with a star.

@@ -3,7 +3,7 @@
 use super::collect::Collector;
 use super::uri_list::gather;
 use super::{Draft, ImportError, Importer, Input, Limits};
-use crate::otp::migration::{Part, join, parse_migration};
+use crate::otp::migration::{Part, is_transfer, join, parse_migration};
 use crate::otp::text::{pieces, read_texts};
 use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::secret::SecretText;
@@ -26,20 +26,24 @@ impl Importer for GoogleMigration {
         _password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let text = input.text().ok_or(ImportError::BadContent)?;
-        let mut readings = read_texts(&[text.to_owned()]);
-        if readings.accounts.is_empty()
-            && readings.skipped.iter().any(|unread| unread.why == "damaged-transfer")
-        {
-            return Err(ImportError::BadContent);
-        }
-        if readings.incomplete.is_some() {
-            readings.incomplete = incomplete_with_others(&codes_of(input), input);
-        }
-        let mut collector = Collector::new("google-migration-uri", limits);
-        gather(&mut collector, readings, |_, line| format!("#{}", line + 1))?;
-        collector.finish_some()
+        read("google-migration-uri", input, limits)
     }
+}
+
+/// Reads a text with transfer codes in it.
+pub(super) fn read(format: &'static str, input: &Input<'_>, limits: &Limits) -> Result<Draft, ImportError> {
+    let text = input.text().ok_or(ImportError::BadContent)?;
+    let mut readings = read_texts(&[text.to_owned()]);
+    if readings.accounts.is_empty() && readings.skipped.iter().any(|unread| unread.why == "damaged-transfer")
+    {
+        return Err(ImportError::BadContent);
+    }
+    if readings.incomplete.is_some() {
+        readings.incomplete = incomplete_with_others(&codes_of(input), input);
+    }
+    let mut collector = Collector::new(format, limits);
+    gather(&mut collector, readings, |_, line| format!("#{}", line + 1))?;
+    collector.finish_some()
 }
 
 /// How much is there of an incomplete transfer, whose other parts may be in the texts and pictures dropped with these codes.
@@ -62,7 +66,7 @@ fn codes_beside(bytes: &[u8]) -> Vec<String> {
 
 fn codes_of(input: &Input<'_>) -> Vec<String> {
     let pieces = input.text().into_iter().flat_map(pieces).map(|(_, piece)| piece);
-    pieces.filter(|piece| is_code(piece)).map(str::to_owned).collect()
+    pieces.filter(|piece| is_transfer(piece)).map(str::to_owned).collect()
 }
 
 fn is_code(piece: &str) -> bool {
@@ -71,9 +75,8 @@ fn is_code(piece: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::import::testing::{damage, expected};
-    use crate::import::{Skipped, import};
+    use crate::import::{Draft, ImportError, Input, Limits, Skipped, import};
     use crate::otp::migration::write_migration;
     use crate::otp::uri::{Account, parse_uri};
 

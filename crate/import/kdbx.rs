@@ -7,7 +7,6 @@ use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeDecrypt, KeyIvInit, StreamCipher};
 use chacha20::ChaCha20;
 use hmac::digest::Digest;
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use salsa20::Salsa20;
 use sha2::Sha512;
 use twofish::Twofish;
@@ -15,6 +14,7 @@ use twofish::Twofish;
 use super::kdbx_key::{self, Candidate};
 use super::read::crypto::{self, Argon2Cost};
 use super::{ImportError, Limits};
+use crate::otp::gzip::{Packed, gunzip};
 use crate::secret::{Key, Secret, SecretBytes, SecretText};
 
 const SIGNATURE: [u8; 4] = [0x03, 0xd9, 0xa2, 0x9a];
@@ -219,7 +219,13 @@ impl<'a> Header<'a> {
     }
 
     fn inflate(&self, bytes: SecretBytes, limits: &Limits) -> Result<SecretBytes, ImportError> {
-        if self.compressed { gunzip(bytes.expose(), limits).map(SecretBytes::new) } else { Ok(bytes) }
+        if !self.compressed {
+            return Ok(bytes);
+        }
+        gunzip(bytes.expose(), limits.max_bytes).map(SecretBytes::new).map_err(|error| match error {
+            Packed::TooLarge => ImportError::TooLarge,
+            Packed::Damaged => ImportError::BadContent,
+        })
     }
 }
 
@@ -347,29 +353,6 @@ fn aes_kdf(composite: &Key, seed: &[u8], rounds: u64, limits: &Limits) -> Result
         (limits.told)(hundredth);
     }
     Ok(Key::new(crypto::sha256(&[&blocks[0], &blocks[1]])))
-}
-
-fn gunzip(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ImportError> {
-    let mut input = Bytes(bytes);
-    let head = input.take(10)?;
-    let ([0x1f, 0x8b, 8], Some(&flags)) = (&head[..3], head.get(3)) else {
-        return Err(ImportError::BadContent);
-    };
-    if flags & 4 != 0 {
-        let length = input.u16()?;
-        input.take(length.into())?;
-    }
-    // A name and a comment, each ended by a zero byte; a checksum of the header.
-    for _ in 0..(flags >> 3 & 1) + (flags >> 4 & 1) {
-        while input.u8()? != 0 {}
-    }
-    if flags & 2 != 0 {
-        input.take(2)?;
-    }
-    decompress_to_vec_with_limit(input.0, limits.max_bytes).map_err(|e| match e.status {
-        TINFLStatus::HasMoreOutput => ImportError::TooLarge,
-        _ => ImportError::BadContent,
-    })
 }
 
 /// Names and values of a `VariantDictionary`, at most a hundred.

@@ -9,6 +9,7 @@ const MARKS: &[&str] = &[
     // Every list of links, transfers, and whatever else has links in it.
     "otpauth",
     "OTPAUTH",
+    "lpaauth-migration://",
     "steam://",
     "motp://",
     // Members, columns and tags that are named after codes or their keys.

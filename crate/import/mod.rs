@@ -59,6 +59,7 @@ mod keepassxc_csv;
 mod keeper;
 mod keeper_csv;
 mod lastpass_authenticator;
+mod lastpass_transfer;
 mod lastpass_vault;
 mod microsoft_authenticator;
 mod onepassword;
@@ -342,6 +343,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &keeper::Keeper,
     &keeper_csv::KeeperCsv,
     &lastpass_authenticator::LastPassAuthenticator,
+    &lastpass_transfer::LastPassTransfer,
     &lastpass_vault::LastPassVault,
     &microsoft_authenticator::MicrosoftAuthenticator,
     &open_authenticator::OpenAuthenticator,

@@ -3,6 +3,7 @@
 
 use super::collect::Collector;
 use super::google_migration::incomplete_with_others;
+use super::lastpass_transfer;
 use super::read::picture::{self, Unreadable, is_picture};
 use super::read::png::Grey;
 use super::uri_list::gather;
@@ -43,7 +44,11 @@ impl Importer for QrImage {
         if readings.incomplete.is_some() {
             readings.incomplete = incomplete_with_others(&codes, input);
         }
-        let format = if readings.transferred { "google-migration-qr" } else { "otpauth-qr" };
+        let format = match readings.transferred {
+            true if codes.iter().any(|code| lastpass_transfer::is_code(code)) => "lastpass-transfer-qr",
+            true => "google-migration-qr",
+            false => "otpauth-qr",
+        };
         let mut collector = Collector::new(format, limits);
         gather(&mut collector, readings, |code, _| format!("#{}", code + 1))?;
         collector.finish_some()

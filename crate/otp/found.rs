@@ -91,10 +91,10 @@ pub fn find_secrets(text: &str, links: &[String]) -> Vec<String> {
     found
 }
 
-/// `otpauth://` and `otpauth-migration://` URIs, up to the first character that is in no URI.
+/// `otpauth://` and transfer URIs, up to the first character that is in no URI.
 fn uris(text: &str) -> impl Iterator<Item = &str> {
     let starts = text.match_indices("://").filter_map(|(at, _)| {
-        let scheme = ["otpauth", "otpauth-migration"].into_iter().find_map(|scheme| {
+        let scheme = ["otpauth", "otpauth-migration", "lpaauth-migration"].into_iter().find_map(|scheme| {
             let start = at.checked_sub(scheme.len())?;
             text.get(start..at)?.eq_ignore_ascii_case(scheme).then_some(start)
         });

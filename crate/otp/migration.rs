@@ -2,12 +2,14 @@
 //! encryption at all, ten accounts to a QR code.
 
 use super::base32::parse_base64;
+use super::lastpass;
 use super::protobuf::{Damaged, Fields, Value, put_bytes, put_number};
 use super::text::Piece;
 use super::uri::{Account, decode, strip_prefix_ignoring_case, title};
 use super::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::{Secret, SecretBytes, SecretText};
 
+const SCHEME: &str = "otpauth-migration://";
 /// Accounts in one QR code, as Google's app makes them: ten still scan well from a phone's screen.
 const ACCOUNTS_A_CODE: usize = 10;
 /// A QR code holds 2,953 bytes. Files hold longer payloads that tools have written; none needs more than this.
@@ -49,7 +51,7 @@ pub struct Transfer {
 /// Why a text is no transfer code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MigrationError {
-    /// It does not start with `otpauth-migration://`.
+    /// It does not start as one.
     NotMigration,
     /// It does, and is damaged or cut off.
     Damaged,
@@ -71,10 +73,23 @@ impl From<Damaged> for MigrationError {
     }
 }
 
+/// Whether a text begins like a transfer code, of Google's app or of LastPass'.
+pub fn is_transfer(text: &str) -> bool {
+    [SCHEME, lastpass::SCHEME].iter().any(|scheme| strip_prefix_ignoring_case(text, scheme).is_some())
+}
+
 /// Reads one transfer code.
 pub fn parse_migration(text: &str) -> Result<Part, MigrationError> {
-    let rest = strip_prefix_ignoring_case(text.trim(), "otpauth-migration://")
-        .ok_or(MigrationError::NotMigration)?;
+    if let Some(rest) = strip_prefix_ignoring_case(text.trim(), lastpass::SCHEME) {
+        return lastpass::parse(rest);
+    }
+    let rest = strip_prefix_ignoring_case(text.trim(), SCHEME).ok_or(MigrationError::NotMigration)?;
+    let payload = parse_base64(data_of(rest)?.expose()).map_err(|_| MigrationError::Damaged)?;
+    parse_payload(payload.expose())
+}
+
+/// The base64 of a code, from behind its scheme.
+pub(super) fn data_of(rest: &str) -> Result<SecretText, MigrationError> {
     let (host, query) = rest.split_once('?').ok_or(MigrationError::Damaged)?;
     if !host.trim_end_matches('/').eq_ignore_ascii_case("offline") || query.len() > MAX_LENGTH {
         return Err(MigrationError::Damaged);
@@ -84,9 +99,7 @@ pub fn parse_migration(text: &str) -> Result<Part, MigrationError> {
         .find_map(|part| strip_prefix_ignoring_case(part, "data="))
         .ok_or(MigrationError::Damaged)?;
     // Some tools do not encode the `+` of base64, and some decode it to a blank: both mean `+`.
-    let data = Secret::new(decode(data, false).expose().replace(' ', "+"));
-    let payload = parse_base64(data.expose()).map_err(|_| MigrationError::Damaged)?;
-    parse_payload(payload.expose())
+    Ok(SecretText::new(decode(data, false).expose().replace(' ', "+")))
 }
 
 /// Puts parts together: in any order, repeats ignored.

@@ -5,6 +5,8 @@
 pub mod base32;
 pub mod code;
 pub mod found;
+pub mod gzip;
+pub(crate) mod lastpass;
 pub mod migration;
 #[cfg(test)]
 mod odd_uris;

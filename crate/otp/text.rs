@@ -4,13 +4,13 @@
 //! so that the interface can say where on that site the right kind is.
 
 use super::base32::{parse_base32, parse_steam};
-use super::migration::{MigrationError, Part, join, parse_migration};
+use super::migration::{MigrationError, Part, is_transfer, join, parse_migration};
 use super::unwrap::unwrapped;
 use super::uri::{Account, Uri, UriError, decode, strip_prefix_ignoring_case, title};
 use super::{Algorithm, Digits, Kind, Otp, OtpError, Period, is_unheld};
 use crate::secret::{SecretBytes, SecretText};
 
-/// Pieces in all texts together; more is no paste and no export.
+/// Pieces in all texts together, and accounts of transfer codes; more is no paste and no export.
 const MAX_PIECES: usize = 10_000;
 
 /// What texts say.
@@ -22,7 +22,7 @@ pub struct Readings {
     pub skipped: Vec<Unread>,
     /// Of a Google transfer that is not complete: how many of its parts were read, and how many it has.
     pub incomplete: Option<(u32, u32)>,
-    /// Whether any text was a Google transfer code.
+    /// Whether any text was a transfer code.
     pub transferred: bool,
 }
 
@@ -85,13 +85,17 @@ pub fn read_texts(texts: &[String]) -> Readings {
         .iter()
         .enumerate()
         .flat_map(|(text, content)| self::pieces(content).map(move |(line, piece)| (text, line, piece)));
-    for (number, (text, line, piece)) in pieces.enumerate() {
+    let mut left = MAX_PIECES;
+    for (text, line, piece) in pieces {
         let unread = |what, why| Unread { text, line, what, why, piece: Piece::of(piece, why) };
-        if number == MAX_PIECES {
+        if left == 0 {
             out.skipped.push(unread(String::new(), "too-many"));
             break;
         }
-        match read_piece(piece) {
+        let reading = read_piece(piece);
+        let size = if let Ok(Reading::Part(part)) = &reading { part.items.len().max(1) } else { 1 };
+        left = left.saturating_sub(size);
+        match reading {
             Ok(Reading::Account(account)) => out.accounts.push(account),
             Ok(Reading::Part(mut part)) => {
                 let refused = part.items.extract_if(.., |item| item.is_err()).filter_map(Result::err);
@@ -136,7 +140,10 @@ pub fn split_mark(line: &str) -> (&str, &str) {
     let link =
         line.trim_start_matches(|c: char| c.is_ascii_digit() || " \t>-*\u{2022}\u{2013}.)".contains(c));
     let link = strip_prefix_ignoring_case(link, "QR-Code:").unwrap_or(link).trim_start();
-    if ["otpauth", "steam://"].iter().any(|scheme| strip_prefix_ignoring_case(link, scheme).is_some()) {
+    if ["otpauth", "lpaauth-migration://", "steam://"]
+        .iter()
+        .any(|scheme| strip_prefix_ignoring_case(link, scheme).is_some())
+    {
         return line.split_at(line.len() - link.len());
     }
     ("", line)
@@ -298,7 +305,7 @@ fn split_at_commas(line: &str) -> impl Iterator<Item = &str> {
         let line = rest?;
         let cut = line.match_indices(',').map(|(at, _)| at).find(|at| {
             let behind = line.get(at + 1..).unwrap_or("").trim_start();
-            strip_prefix_ignoring_case(behind, "otpauth").is_some()
+            strip_prefix_ignoring_case(behind, "otpauth").is_some() || is_transfer(behind)
         });
         let (piece, tail) = match cut {
             Some(at) => (line.get(..at).unwrap_or(""), line.get(at + 1..)),

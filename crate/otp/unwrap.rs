@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::Algorithm;
-use super::migration::parse_migration;
+use super::migration::{is_transfer, parse_migration};
 use super::text::split_mark;
 use super::uri::{Uri, strip_prefix_ignoring_case};
 
@@ -67,7 +67,7 @@ fn join(text: &str) -> String {
 fn continued<'l>(first: &str, rest: impl Iterator<Item = &'l str>) -> usize {
     let width = first.trim_end().chars().count();
     let (mark, link) = split_mark(first);
-    let transfer = strip_prefix_ignoring_case(link, "otpauth-migration://").is_some();
+    let transfer = is_transfer(link);
     if !transfer && (strip_prefix_ignoring_case(link, "otpauth://").is_none() || width < NARROWEST) {
         return 0;
     }

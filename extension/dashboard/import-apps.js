@@ -25,7 +25,7 @@ export const APPS = [
   ["google", "Google Authenticator", ["google-authenticator-database", "google-migration"]],
   ["keepass", "KeePass, KeePassXC", ["keepass", "keepassxc-csv"]],
   ["keeper", "Keeper", ["keeper", "keeper-csv"]],
-  ["lastpass", "LastPass", ["lastpass-authenticator", "lastpass-vault"]],
+  ["lastpass", "LastPass", ["lastpass-authenticator", "lastpass-transfer", "lastpass-vault"]],
   ["microsoft", "Microsoft Authenticator", ["microsoft-authenticator"]],
   ["open_authenticator", "Open Authenticator", ["open-authenticator"]],
   ["otpauth", "OTP Auth (iOS)", ["otp-auth"]],

@@ -7,7 +7,7 @@ const KINDS = [
   ["code", /^[0-9a-z]{4}(-[0-9a-z]{4}){5}$/i],
   // As long as the shortest share, and longer ones: the core says what is wrong with them.
   ["share", /^[a-z]+( [a-z]+){19,}$/i],
-  ["account", /^otpauth(-migration)?:/i],
+  ["account", /^(otpauth(-migration)?|lpaauth-migration):/i],
   ["frame", /^SK1\//],
   ["offline", /^SPAREKEY\/P\d+\//],
   ["address", /^SPAREKEY\/D\d+\//],
