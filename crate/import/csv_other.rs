@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_key_beside_another_link_is_kept_too() {
-        let text = "Title,Login,TOTP,Notes\nA,ada,MEME,otpauth://totp/?secret=MA\nB,bob,MEME,otpauth://totp/?secret=meme\n";
+        let text = "Title,Login,TOTP,Notes\nA,ada,MEMEMEME,otpauth://totp/?secret=MA\nB,bob,MEME,otpauth://totp/?secret=meme\n";
         let want = [("A", "ada"), ("A", "ada"), ("B", "bob")];
         assert_eq!(names(text), want.map(|(issuer, account)| (issuer.to_owned(), account.to_owned())));
     }
@@ -159,14 +159,14 @@ mod tests {
             assert_eq!(kinds, if held { vec!["totp"] } else { vec![] }, "{header}: {kind}");
             assert_eq!(draft.skipped.len(), usize::from(!held), "{header}: {kind}");
         }
-        let draft = read(b"Title,TOTP,OTP Type,Counter\na,MEME,OTP_HOTP,5\n", None).unwrap();
+        let draft = read(b"Title,TOTP,OTP Type,Counter\na,MEMEMEME,OTP_HOTP,5\n", None).unwrap();
         assert_eq!(draft.entries[0].otp.kind().name(), "hotp");
         for (kind, name) in [
             ("HMAC-based one-time password", "hotp"),
             ("Time-based one-time password", "totp"),
             ("Steam Guard TOTP", "steam"),
         ] {
-            let draft = read(format!("Title,TOTP,OTP Type\na,MEME,{kind}\n").as_bytes(), None).unwrap();
+            let draft = read(format!("Title,TOTP,OTP Type\na,MEMEMEME,{kind}\n").as_bytes(), None).unwrap();
             assert_eq!(draft.entries[0].otp.kind().name(), name);
         }
     }
@@ -189,6 +189,19 @@ mod tests {
             let draft = read(format!("Title,TOTP,Type,Digits\n{row}\n").as_bytes(), None).unwrap();
             let skipped: Vec<_> = draft.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
             assert_eq!(skipped, [("a", why)], "{row}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_no_key() {
+        for word in ["yes", "Enabled", "SMS", "no", "None", "Authenticator", "enabled", "EMAIL"] {
+            let draft = read(format!("Title,Login,OTP\nA,ada,{word}\n").as_bytes(), None).unwrap();
+            let skipped: Vec<_> = draft.skipped.iter().map(|s| (&*s.what, s.why, s.kept.is_some())).collect();
+            assert_eq!((draft.entries.len(), skipped), (0, vec![("A: ada", "no-secret", false)]), "{word}");
+        }
+        let key = |key: &str| names(&format!("Title,OTP\nA,{key}\n")).len();
+        for short in ["MEMEMEME", "me2eme2e", "jbswy3dpehpk3pxp", "memememememememe"] {
+            assert_eq!(key(short), 1, "{short}");
         }
     }
 

@@ -142,16 +142,16 @@ mod tests {
         let other = json!({"title": "B", "username": "bob", "otp": {}});
         assert_eq!(names(&json!([item, other])), [("A".into(), "ada".into())]);
         // A list's items are not of what the list is in.
-        let list = json!({"name": "My export", "accounts": {"1": {"totp": "MEME"}, "2": {"totp": "MA"}}});
+        let list = json!({"name": "My export", "accounts": {"1": {"totp": "MEMEMEME"}, "2": {"totp": "MAMAMAMA"}}});
         assert_eq!(names(&list), [(String::new(), String::new()), (String::new(), String::new())]);
     }
 
     #[test]
     fn a_link_around_an_item_is_not_the_items() {
-        let file = json!({"title": "A", "username": "ada", "uri": "otpauth://totp/?secret=ME", "backup": {"totp": "MA"}});
+        let file = json!({"title": "A", "username": "ada", "uri": "otpauth://totp/?secret=ME", "backup": {"totp": "MAMAMAMA"}});
         let draft = read(file.to_string().as_bytes(), None).unwrap();
         let keys: Vec<_> = draft.entries.iter().map(bare).collect();
-        assert_eq!(keys, ["ME", "MA"]);
+        assert_eq!(keys, ["ME", "MAMAMAMA"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::login::{Login, Said, links};
 use crate::otp::base32::parse_base32;
 use crate::otp::uri::{parse_uri, strip_prefix_ignoring_case};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
+use crate::secret::SecretBytes;
 use crate::vault::entry::EntryDraft;
 
 // What things are called, best first: letters and digits in lower case, so that `login_totp` and `Login TOTP` are one.
@@ -316,6 +317,20 @@ impl Telling<'_> {
             _ => self.timed()?,
         };
         let digits = number(DIGITS, OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)?;
-        Otp::new(kind, Algorithm::parse(self.value(ALGORITHM))?, digits, parse_base32(secret)?)
+        Otp::new(kind, Algorithm::parse(self.value(ALGORITHM))?, digits, self.key(secret)?)
+    }
+
+    /// The key, unless it is a word that is made of base32's letters, too: `yes`, `SMS`, `enabled`.
+    fn key(&self, secret: &str) -> Result<SecretBytes, OtpError> {
+        let key = parse_base32(secret)?;
+        let length = secret.chars().filter(char::is_ascii_alphanumeric).count();
+        let no_word = secret.contains(|c: char| c.is_ascii_digit()) || !secret.contains(char::is_lowercase);
+        let shortest = match no_word {
+            false => 16,
+            // Where generators are spoken of, it is meant as a key.
+            true if Names(self.names).of_generators() => 4,
+            true => 8,
+        };
+        if length < shortest { Err(OtpError::NoSecret) } else { Ok(key) }
     }
 }
