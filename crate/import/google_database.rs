@@ -1,7 +1,7 @@
 //! Google Authenticator's database (`databases`), copied from a rooted phone: six digits, 30 s, SHA-1.
 
 use super::collect::Collector;
-use super::read::sqlite::{self, Database, Row};
+use super::read::sqlite::{self, Row};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_base32;
 use crate::otp::migration::split_name;
@@ -21,7 +21,8 @@ impl Importer for GoogleDatabase {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.bytes.starts_with(sqlite::MAGIC)
-            && Database::open(input.bytes)
+            && input
+                .database()
                 .is_ok_and(|db| db.has_columns("accounts", &["email", "secret", "counter", "type"]))
     }
 
@@ -31,7 +32,7 @@ impl Importer for GoogleDatabase {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let table = Database::open(input.bytes)?.table("accounts", COLUMNS, limits.max_items)?;
+        let table = input.database()?.table("accounts", COLUMNS, limits.max_items)?;
         let mut collector = Collector::new("google-authenticator-sqlite", limits);
         for row in table.rows() {
             let (issuer, account) = split_name(row.text("issuer").trim(), row.text("email").trim());
@@ -42,7 +43,7 @@ impl Importer for GoogleDatabase {
             let entry = otp(row).map(|otp| EntryDraft::new(issuer.as_str(), account.as_str(), otp));
             collector.account(&issuer, &account, entry, &row)?;
         }
-        collector.finish_some()
+        Ok(Draft { keys: input.logs(), ..collector.finish_some()? })
     }
 }
 

@@ -142,7 +142,8 @@ mod tests {
         let other = json!({"title": "B", "username": "bob", "otp": {}});
         assert_eq!(names(&json!([item, other])), [("A".into(), "ada".into())]);
         // A list's items are not of what the list is in.
-        let list = json!({"name": "My export", "accounts": {"1": {"totp": "MEMEMEME"}, "2": {"totp": "MAMAMAMA"}}});
+        let list =
+            json!({"name": "My export", "accounts": {"1": {"totp": "MEMEMEME"}, "2": {"totp": "MAMAMAMA"}}});
         assert_eq!(names(&list), [(String::new(), String::new()), (String::new(), String::new())]);
     }
 

@@ -3,7 +3,7 @@
 //! Work and school accounts are approved by a push message and hold no secret; they are listed as skipped.
 
 use super::collect::Collector;
-use super::read::sqlite::{self, Database, Row};
+use super::read::sqlite::{self, Row};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::{parse_base32, parse_base64};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
@@ -23,7 +23,8 @@ impl Importer for MicrosoftAuthenticator {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.bytes.starts_with(sqlite::MAGIC)
-            && Database::open(input.bytes)
+            && input
+                .database()
                 .is_ok_and(|db| db.has_columns("accounts", &["oath_secret_key", "account_type"]))
     }
 
@@ -33,7 +34,7 @@ impl Importer for MicrosoftAuthenticator {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let table = Database::open(input.bytes)?.table("accounts", COLUMNS, limits.max_items)?;
+        let table = input.database()?.table("accounts", COLUMNS, limits.max_items)?;
         let mut collector = Collector::new("microsoft-authenticator-sqlite", limits);
         for row in table.rows() {
             let (issuer, account) = (row.text("name"), row.text("username"));
@@ -46,7 +47,7 @@ impl Importer for MicrosoftAuthenticator {
                 collector.account(&issuer, &account, entry, &row)?;
             }
         }
-        collector.finish_some()
+        Ok(Draft { keys: input.logs(), ..collector.finish_some()? })
     }
 }
 
@@ -119,6 +120,39 @@ mod tests {
                 ("Empty: ada", "no-secret")
             ]
         );
+    }
+
+    #[test]
+    fn the_rows_of_the_log_are_read_and_it_is_told_where_it_is_missing() {
+        use crate::import::read::sqlite_log::write as log;
+        use crate::import::{ImportError, Limits, Skipped, import_files};
+
+        let some = |count: usize| database(rows()[..count].to_vec());
+        let (old, new) = (some(2), some(8));
+        let pages: Vec<_> = (1..).zip(new.chunks(4096)).collect();
+        let log = log(4096, 1, &[(&pages, true)]);
+        let index = [&[0x18, 0xe2, 0x2d][..], &[0; 32 * 1024 - 3]].concat();
+        let read = |files: &[(&str, &[u8])]| {
+            let files = files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect();
+            let got = import_files(files, &[], &Limits::default());
+            got.map(|got| (got.draft.entries.len(), got.draft.skipped)).map_err(|refused| refused.error)
+        };
+        let mut empty = write(Layout::default(), &[]);
+        empty.truncate(4096);
+        for main in [&old, &empty] {
+            for wal in ["PhoneFactor-wal", "renamed"] {
+                assert_eq!(read(&[("PhoneFactor", main), (wal, &log)]), Ok((8, vec![])));
+                assert_eq!(read(&[("x-shm", &index), (wal, &log), ("PhoneFactor", main)]), Ok((8, vec![])));
+            }
+        }
+        assert_eq!(read(&[("PhoneFactor", &old)]), Ok((2, vec![])));
+        assert_eq!(read(&[("PhoneFactor", &empty)]), Err(ImportError::FileMissing));
+        assert_eq!(read(&[("PhoneFactor-wal", &log)]), Err(ImportError::FileMissing));
+        // Which of two databases it is of, its name has to tell.
+        let both: [(&str, &[u8]); 3] = [("a", &old), ("b", &old), ("b-wal", &log)];
+        assert_eq!(read(&both).map(|(entries, _)| entries), Ok(8));
+        let neither: [(&str, &[u8]); 3] = [("a", &old), ("b", &empty), ("c", &log)];
+        assert_eq!(read(&neither), Ok((2, vec![Skipped::new("b", "file-missing")])));
     }
 
     #[test]

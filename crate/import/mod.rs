@@ -98,6 +98,8 @@ pub use sparekey_file::open as open_sparekey;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use self::read::sqlite::{self, Database};
+use self::read::sqlite_log;
 use self::read::zip::{self, Zip};
 use crate::otp::unwrap::unwrapped;
 use crate::secret::SecretText;
@@ -195,6 +197,30 @@ impl<'a> Input<'a> {
         self.outline.get_or_init(|| outline::Outline::of_text(self.text()?)).as_ref()
     }
 
+    /// The file as a database, with its log where that was dropped with it.
+    fn database(&self) -> Result<Database<'a>, ImportError> {
+        Database::open_with(self.bytes, self.log())
+    }
+
+    /// The log that belongs to the database; nothing where none does.
+    fn log(&self) -> &'a [u8] {
+        let mut logs = self.beside.iter().filter(|(_, bytes)| sqlite_log::is_log(bytes));
+        let called = format!("{}-wal", self.name);
+        let named = logs.clone().find(|(name, _)| *name == called);
+        // Renamed on the way: the only one must be of the only database.
+        let alone = || {
+            let log = logs.next().filter(|_| logs.next().is_none())?;
+            (!self.beside.iter().any(|(_, bytes)| bytes.starts_with(sqlite::MAGIC))).then_some(log)
+        };
+        named.or_else(alone).map_or(&[], |(_, log)| log)
+    }
+
+    /// The names of the files that SQLite keeps beside its databases.
+    fn logs(&self) -> Vec<String> {
+        let own = self.beside.iter().filter(|(_, bytes)| sqlite_log::looks_like(bytes));
+        own.map(|(name, _)| name.clone()).collect()
+    }
+
     /// The whole of the file's JSON.
     fn json(&self) -> Result<read::json::Value, ImportError> {
         read::json::parse(self.text().ok_or(ImportError::BadContent)?)
@@ -272,7 +298,7 @@ pub enum ImportError {
     /// Bitwarden's "account restricted" file, or one that Windows or a fingerprint sealed: only where it came from can
     /// it be opened.
     AccountRestrictedExport,
-    /// A second file is needed (Steam's manifest).
+    /// A second file is needed (Steam's manifest, a database's log).
     FileMissing,
     /// The KDF asks for more than [`Limits`]: done only when the user agrees.
     TooMuchWork {
@@ -426,6 +452,9 @@ fn read_as(
         REGISTRY.iter().copied().partition(|importer| importer.is_guess());
     if let Some(importer) = sure.into_iter().find(|importer| importer.recognises(input)) {
         return (Some(importer.id()), importer.import(input, password, limits));
+    }
+    if sqlite_log::looks_like(input.bytes) || input.database().is_ok_and(|database| database.wants_log()) {
+        return (None, Err(ImportError::FileMissing));
     }
     // Several may guess at the same bytes: a password that does not open one format may open the next.
     let mut refused: Option<(Option<&'static str>, ImportError)> = None;

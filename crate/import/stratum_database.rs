@@ -24,8 +24,7 @@ impl Importer for StratumDatabase {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.bytes.starts_with(sqlite::MAGIC)
-            && Database::open(input.bytes)
-                .is_ok_and(|db| db.has_columns("authenticator", &["type", "secret"]))
+            && input.database().is_ok_and(|db| db.has_columns("authenticator", &["type", "secret"]))
     }
 
     fn import(
@@ -34,7 +33,7 @@ impl Importer for StratumDatabase {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let database = Database::open(input.bytes)?;
+        let database = input.database()?;
         let tags = tags(&database, limits)?;
         let mut collector = Collector::new("stratum-sqlite", limits);
         for row in database.table("authenticator", COLUMNS, limits.max_items)?.rows() {
@@ -50,7 +49,7 @@ impl Importer for StratumDatabase {
             });
             collector.account(&issuer, &account, entry, &row)?;
         }
-        collector.finish_some()
+        Ok(Draft { keys: input.logs(), ..collector.finish_some()? })
     }
 }
 

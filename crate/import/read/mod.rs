@@ -18,6 +18,7 @@ pub mod secretbox;
 pub mod secretstream;
 pub mod sqlcipher;
 pub mod sqlite;
+pub mod sqlite_log;
 pub mod xml;
 pub mod zip;
 

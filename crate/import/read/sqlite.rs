@@ -1,10 +1,13 @@
 //! A small reader of SQLite database files: the schema table, table b-trees, overflow pages, records.
 //!
-//! It reads what is in the main file and ignores the write-ahead flag of header bytes 18 and 19: phones hand out
-//! the file without its log. Written here because SQLite itself is C, which our Wasm target cannot build.
+//! The write-ahead flag of header bytes 18 and 19 says nothing of whether there is a log: phones hand out the file without
+//! it, too. Written here because SQLite itself is C, which our Wasm target cannot build.
 //! Every page is visited once and all records together may not be longer than the file, so that no arrangement of
 //! pages makes it run on; of a record and of a cell no more is copied than an authenticator writes. Layout: <https://www.sqlite.org/fileformat2.html>.
 
+use std::collections::HashSet;
+
+use super::sqlite_log::Log;
 use crate::import::ImportError;
 
 /// The first 16 bytes of every SQLite file.
@@ -19,6 +22,9 @@ pub struct Database<'a> {
     usable: usize,
     encoding: Encoding,
     tables: Vec<Schema>,
+    log: Log<'a>,
+    /// Bytes of both.
+    size: usize,
 }
 
 /// One cell of a row.
@@ -86,6 +92,11 @@ struct Columns {
 impl<'a> Database<'a> {
     /// Reads the header and the schema table.
     pub fn open(bytes: &'a [u8]) -> Result<Self, ImportError> {
+        Self::open_with(bytes, &[])
+    }
+
+    /// The same with the database's log, or nothing.
+    pub fn open_with(bytes: &'a [u8], log: &'a [u8]) -> Result<Self, ImportError> {
         if bytes.get(..16) != Some(MAGIC) {
             return Err(ImportError::NotAnExport);
         }
@@ -93,19 +104,22 @@ impl<'a> Database<'a> {
             1 => 65_536,
             n => n as usize,
         };
-        let reserved = be(bytes, 20, 1)? as usize;
+        let size = bytes.len() + log.len();
+        let log = Log::read(log, page_size);
+        let first = log.page(1).unwrap_or(bytes);
+        let reserved = be(first, 20, 1)? as usize;
         if !page_size.is_power_of_two() || !(512..=65_536).contains(&page_size) {
             return Err(ImportError::BadContent);
         }
         // 480 is the least that the format allows.
         let usable = page_size.checked_sub(reserved).filter(|u| *u >= 480).ok_or(ImportError::BadContent)?;
-        let encoding = match be(bytes, 56, 4)? {
+        let encoding = match be(first, 56, 4)? {
             0 | 1 => Encoding::Utf8,
             2 => Encoding::Utf16Le,
             3 => Encoding::Utf16Be,
             _ => return Err(ImportError::BadContent),
         };
-        let mut database = Self { bytes, page_size, usable, encoding, tables: Vec::new() };
+        let mut database = Self { bytes, page_size, usable, encoding, tables: Vec::new(), log, size };
         // type, name, tbl_name, rootpage, sql
         for row in database.walk(1, &[0, 1, 3, 4], None, MAX_TABLES)? {
             let Ok([Value::Text(kind), Value::Text(name), Value::Integer(root), Value::Text(sql)]) =
@@ -121,6 +135,12 @@ impl<'a> Database<'a> {
             }
         }
         Ok(database)
+    }
+
+    /// Whether it has no table of an app's, and is such that its log may have them.
+    pub fn wants_log(&self) -> bool {
+        let own = |table: &Schema| table.name == "android_metadata" || table.name.starts_with("sqlite_");
+        self.tables.iter().all(own) && self.bytes.get(18) == Some(&2)
     }
 
     /// Whether there is a table of this name.
@@ -157,6 +177,9 @@ impl<'a> Database<'a> {
     }
 
     fn page(&self, number: u32) -> Result<&'a [u8], ImportError> {
+        if let Some(page) = self.log.page(number) {
+            return Ok(page);
+        }
         let index = (number as usize).checked_sub(1).ok_or(ImportError::BadContent)?;
         let start = index.checked_mul(self.page_size).ok_or(ImportError::BadContent)?;
         let end = start.checked_add(self.page_size).ok_or(ImportError::BadContent)?;
@@ -172,19 +195,19 @@ impl<'a> Database<'a> {
         max_rows: usize,
     ) -> Result<Vec<Vec<Value>>, ImportError> {
         let mut rows = Vec::new();
-        let mut visited = vec![false; self.bytes.len() / self.page_size + 1];
-        let mut budget = self.bytes.len();
+        let pages = self.bytes.len() / self.page_size + self.log.pages() + 1;
+        let mut visited = HashSet::new();
+        let mut budget = self.size;
         let mut room = MAX_CELLS;
         let mut todo = vec![root];
         while let Some(number) = todo.pop() {
             // More pages than there are.
-            if todo.len() > visited.len() {
+            if todo.len() > pages {
                 return Err(ImportError::BadContent);
             }
             let page = self.page(number)?;
-            match visited.get_mut(number as usize) {
-                Some(seen @ false) => *seen = true,
-                _ => return Err(ImportError::BadContent),
+            if !visited.insert(number) {
+                return Err(ImportError::BadContent);
             }
             // The first page begins with the file's header.
             let head = if number == 1 { 100 } else { 0 };
