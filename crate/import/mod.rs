@@ -99,8 +99,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use self::read::sqlite::{self, Database};
-use self::read::sqlite_log;
 use self::read::zip::{self, Zip};
+use self::read::{picture_kind, sqlite_log};
 use crate::otp::unwrap::unwrapped;
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -295,6 +295,8 @@ pub enum ImportError {
     WrongPassword,
     /// A version or cipher that no reader of ours knows.
     UnsupportedVersion,
+    /// A picture of a kind that nothing here decodes.
+    UnsupportedPicture,
     /// Bitwarden's "account restricted" file, or one that Windows or a fingerprint sealed: only where it came from can
     /// it be opened.
     AccountRestrictedExport,
@@ -321,6 +323,7 @@ impl ImportError {
             Self::PasswordNeeded => "password-needed",
             Self::WrongPassword => "wrong-password",
             Self::UnsupportedVersion => "unsupported-version",
+            Self::UnsupportedPicture => "unsupported-picture",
             Self::AccountRestrictedExport => "account-restricted-export",
             Self::FileMissing => "file-missing",
             Self::TooMuchWork { .. } => "too-much-work",
@@ -456,6 +459,9 @@ fn read_as(
     if sqlite_log::looks_like(input.bytes) || input.database().is_ok_and(|database| database.wants_log()) {
         return (None, Err(ImportError::FileMissing));
     }
+    if picture_kind::is_another(input.bytes) {
+        return (None, Err(ImportError::UnsupportedPicture));
+    }
     // Several may guess at the same bytes: a password that does not open one format may open the next.
     let mut refused: Option<(Option<&'static str>, ImportError)> = None;
     for importer in guesses.into_iter().filter(|importer| importer.recognises(input)) {
@@ -508,6 +514,16 @@ fn is_empty_json(text: &str) -> bool {
 mod tests {
     use super::testing::read;
     use super::*;
+
+    #[test]
+    fn a_picture_that_cannot_be_read_is_told_as_that() {
+        let icon = [&b"\0\0\x01\0\x01\0\x20\x20\0\0\x01\0"[..], &[7; 90]].concat();
+        for file in
+            [&icon[..], b"P2\n1 1\n255\n0\n", b"MM\0*\0\0\0\x08 and what follows, much longer than a word"]
+        {
+            assert_eq!(read(file, None), Err(ImportError::UnsupportedPicture));
+        }
+    }
 
     #[test]
     fn a_text_that_lists_nothing_is_no_damage() {

@@ -12,6 +12,7 @@ pub mod json;
 pub mod openpgp;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod picture;
+pub mod picture_kind;
 pub mod png;
 pub mod prefs;
 pub mod secretbox;
