@@ -2,7 +2,7 @@
 
 use super::csv_logins::{CsvLogins, is_set};
 use super::login::Login;
-use super::read::csv::Table;
+use super::read::csv::{self, Table};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
 
@@ -15,7 +15,8 @@ impl Importer for LastPassVault {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        TABLE.recognises(input)
+        let inside = || inside(input.text()?);
+        TABLE.recognises(input) || inside().is_some_and(|table| TABLE.fits(&csv::header(table)))
     }
 
     fn import(
@@ -25,24 +26,40 @@ impl Importer for LastPassVault {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         let text = input.text().ok_or(ImportError::BadContent)?;
+        let text = inside(text).unwrap_or(text);
         if !is_escaped(text) {
-            return TABLE.read_table(&Table::parse(text)?, limits);
+            return TABLE.read_table(&Table::parse(text)?.with_each(named), limits);
         }
         let cells = Table::parse(text)?;
         if text.contains('"') {
-            return TABLE.read_table(&cells.with_each(unescaped), limits);
+            return TABLE.read_table(&cells.with_each(|_, cell| unescaped(cell)), limits);
         }
         // No quotation mark is bare: the page may have escaped those around cells as well. Where the cells are told apart
         // without them, each shows by itself whether it has them.
         if cells.is_even() {
-            return TABLE.read_table(&cells.with_each(unquoted), limits);
+            return TABLE.read_table(&cells.with_each(|_, cell| unquoted(cell)), limits);
         }
         let whole = unescaped(text.to_owned());
         match Table::parse(&whole) {
             Ok(table) if table.is_even() => TABLE.read_table(&table, limits),
-            _ => TABLE.read_table(&cells.with_each(unescaped), limits),
+            _ => TABLE.read_table(&cells.with_each(|_, cell| unescaped(cell)), limits),
         }
     }
+}
+
+/// The table in a page that was saved as it was shown.
+fn inside(text: &str) -> Option<&str> {
+    let page = text.trim_start().strip_prefix('<')?;
+    let (_, rest) = page.split_once("<pre")?;
+    let (_, table) = rest.split_once('>')?;
+    table.split_once("</pre").map(|(table, _)| table)
+}
+
+/// A name or an address where others have bare signs: each cell shows by itself whether it was escaped. What people write
+/// themselves, and what is secret, stays as it is.
+fn named(column: &str, cell: String) -> String {
+    let is_name = ["name", "grouping", "url", "username"].contains(&column);
+    if is_name && is_escaped(&cell) { unescaped(cell) } else { cell }
 }
 
 /// A cell as it was before it stood in a page, without quotation marks around it.
@@ -150,6 +167,39 @@ mod tests {
         // Around a cell, of two lines.
         let lines = ",ada,pw,MEME,&quot;one\ntwo &amp;quot;&quot;,A,,0\n";
         assert_eq!(names(lines), [pair("A", "one\ntwo &quot;")]);
+    }
+
+    #[test]
+    fn names_are_read_where_only_they_were_escaped() {
+        let head = "url,username,password,totp,extra,name,grouping,fav";
+        let text = format!(
+            "{head}\nhttps://a.example/?b&amp;c,a&amp;b,p&amp;w,MEME,n &amp;,A &amp; B,R&amp;D &#39;1&#39;,1\n,b&c,pw,otpauth://totp/B:b?secret=MEME&digits=8,,B & &amp;,,0\n"
+        );
+        let got = read(text.as_bytes(), None).unwrap().entries;
+        let of = |at: usize| {
+            (
+                &*got[at].issuer,
+                &*got[at].account,
+                &*got[at].note,
+                got[at].urls.join(""),
+                got[at].tags.join(""),
+            )
+        };
+        let texts = |url: &str, tag: &str| (url.to_owned(), tag.to_owned());
+        let (url, tag) = texts("https://a.example/?b&c", "R&D '1'");
+        assert_eq!(of(0), ("A & B", "a&b", "n &amp;", url, tag));
+        assert_eq!((of(1).0, of(1).1), ("B", "b"));
+        let bare = format!("{head}\n,b&c,pw,MEME,,B & &amp;,,0\n");
+        assert_eq!(read(bare.as_bytes(), None).unwrap().entries[0].issuer, "B & &amp;");
+    }
+
+    #[test]
+    fn a_page_that_was_saved_as_shown_is_read() {
+        let page = "<!DOCTYPE html><html><head></head><body><pre style=\"a; b\">url,username,password,totp,extra,name,grouping,fav\nhttps://a.example/?b&amp;c,u,p,MEME,1 &lt; 2,A &amp; B,,0\n</pre></body></html>";
+        let got = read(page.as_bytes(), None).unwrap();
+        let entry = &got.entries[0];
+        assert_eq!((got.format, &*entry.issuer, &*entry.note), ("lastpass-csv", "A & B", "1 < 2"));
+        assert_eq!((&*entry.urls[0], got.entries.len(), got.skipped.len()), ("https://a.example/?b&c", 1, 0));
     }
 
     #[test]

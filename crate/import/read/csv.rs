@@ -11,8 +11,8 @@ const MAX_CELLS: usize = 200;
 pub struct Table<'a> {
     header: Vec<String>,
     body: Records<'a>,
-    /// What is done to each cell below the header.
-    each: fn(String) -> String,
+    /// What is done to each cell below the header, by its column's name.
+    each: fn(&str, String) -> String,
 }
 
 /// One row, by column name.
@@ -46,7 +46,7 @@ impl<'a> Table<'a> {
         if rest.open_quote {
             Err(ImportError::BadContent)
         } else {
-            Ok(Self { header, body, each: |cell| cell })
+            Ok(Self { header, body, each: |_, cell| cell })
         }
     }
 
@@ -55,8 +55,8 @@ impl<'a> Table<'a> {
         Ok(Self { header: Vec::new(), body: Records::new(text), ..Self::parse(text)? })
     }
 
-    /// The same with `each` done to every cell below the header.
-    pub fn with_each(self, each: fn(String) -> String) -> Self {
+    /// The same with `each` done to every cell below the header, which is told its column's name.
+    pub fn with_each(self, each: fn(&str, String) -> String) -> Self {
         Self { each, ..self }
     }
 
@@ -83,9 +83,10 @@ impl<'a> Table<'a> {
     /// The rows below the header without the empty ones. Rows may have more or fewer cells than the header.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         let filled = self.body.clone().filter(|r| r.iter().any(|cell| !cell.trim().is_empty()));
-        filled.enumerate().map(|(at, cells)| Row {
+        let names = || self.header.iter().map(String::as_str).chain(std::iter::repeat(""));
+        filled.enumerate().map(move |(at, cells)| Row {
             header: &self.header,
-            cells: cells.into_iter().map(self.each).collect(),
+            cells: cells.into_iter().zip(names()).map(|(cell, name)| (self.each)(name, cell)).collect(),
             number: at + 1,
         })
     }
