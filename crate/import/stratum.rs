@@ -1,6 +1,6 @@
 //! Stratum, once Authenticator Pro (Android): its backup, plain JSON and under a password, today's and the old cipher.
 //!
-//! MOTP and Yandex entries are listed as skipped; icons of the user's own are lost.
+//! A page of links is another importer's, unless MOTP entries are in it: those and Yandex entries are listed as skipped; icons of the user's own are lost.
 
 use std::collections::HashMap;
 
@@ -8,9 +8,11 @@ use super::collect::Collector;
 use super::parameters::Parameters;
 use super::read::crypto::{self, Argon2Cost, Prf};
 use super::read::json::{self, Fields, Value};
+use super::uri_list::gather;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
+use crate::otp::text::read_texts;
 use crate::secret::{SecretBytes, SecretText};
 use crate::vault::entry::EntryDraft;
 
@@ -31,6 +33,7 @@ impl Importer for Stratum {
         input.bytes.starts_with(STRONG)
             || input.bytes.starts_with(LEGACY)
             || input.outline().is_some_and(|file| file.at("Authenticators").is_list())
+            || input.text().is_some_and(has_motp)
     }
 
     fn import(
@@ -54,8 +57,31 @@ impl Importer for Stratum {
             let file = json::parse(plain).map_err(|_| ImportError::WrongPassword)?;
             return draft("stratum-encrypted-legacy", &file, limits);
         }
+        if let Some(page) = input.text().filter(|text| has_motp(text)) {
+            let links: Vec<_> = links(page).map(unescaped).collect();
+            let mut collector = Collector::new("html-uri-list", limits);
+            gather(&mut collector, read_texts(&links), |link, _| format!("#{}", link + 1))?;
+            return collector.finish_some();
+        }
         draft("stratum-json", &input.json()?, limits)
     }
+}
+
+/// Whether a text is its page with an account in it that lists of links have in no other page.
+fn has_motp(text: &str) -> bool {
+    text.trim_start().starts_with('<') && links(text).any(|link| link.starts_with("motp://"))
+}
+
+/// The links of its page, each alone in its element.
+fn links(page: &str) -> impl Iterator<Item = &str> {
+    let all = page.split("<code>").skip(1).filter_map(|rest| rest.split_once("</code>"));
+    all.map(|(link, _)| link.trim()).filter(|link| link.contains("://"))
+}
+
+/// As the page means it: it leaves the signs of links bare, and escapes names.
+fn unescaped(link: &str) -> String {
+    let link = link.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    link.replace("&amp;", "&")
 }
 
 /// Salt, nonce, ciphertext, tag.
@@ -213,6 +239,29 @@ mod tests {
         let why: Vec<_> = got.skipped.iter().map(|s| s.why).collect();
         assert_eq!(why, ["unsupported-type", "unsupported-type", "unsupported-algorithm"]);
         assert_eq!(got.entries[0].lost, ["icon"]);
+    }
+
+    #[test]
+    fn an_account_of_a_page_that_is_no_otpauth_link_is_listed() {
+        let row = |link: &str| format!("<tr><td>x</td><td><code>{link}</code></td></tr>");
+        let rows = [
+            "otpauth://totp/A%3Au?secret=MEME&issuer=A",
+            "motp://M%20M:m?secret=7ac61d47",
+            "otpauth://totp/B%26C?secret=MEME&amp;issuer=B",
+        ];
+        let page = format!(
+            "<!DOCTYPE html><html><body><code>none</code><table>{}</table></body></html>",
+            rows.map(row).concat()
+        );
+        let draft = crate::import::testing::read(page.as_bytes(), None).unwrap();
+        let names: Vec<_> = draft.entries.iter().map(|e| (&*e.issuer, &*e.account)).collect();
+        assert_eq!((draft.format, names), ("html-uri-list", vec![("A", "u"), ("B", "B&C")]));
+        let told: Vec<_> = draft.skipped.iter().map(|s| (&*s.what, s.why, s.kept.is_some())).collect();
+        assert_eq!(told, [("M M: m", "unsupported-type", true)]);
+        // Without one it is a list of links as any other.
+        let plain =
+            crate::import::testing::read(page.replace("motp://", "mailto:").as_bytes(), None).unwrap();
+        assert_eq!((plain.entries.len(), plain.skipped.len()), (2, 0));
     }
 
     #[test]
