@@ -2,7 +2,7 @@
 
 use super::login::Login;
 use crate::otp::base32::{parse_base32, parse_base64, parse_hex};
-use crate::otp::uri::decode;
+use crate::otp::uri::{Account, decode, parse_uri};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::{Secret, SecretBytes, SecretText};
 use crate::vault::entry::EntryDraft;
@@ -85,7 +85,9 @@ pub fn read_otp_field(login: &Login<'_>, text: &str) -> Result<EntryDraft, &'sta
         found.map(|(_, value)| value.expose().trim()).filter(|value| !value.is_empty())
     };
     // A URI has its own `key`-less query, and is none of these.
-    let Some(key) = get("key").filter(|_| !text.contains("://")) else { return login.read(text) };
+    let Some(key) = get("key").filter(|_| !text.contains("://")) else {
+        return read_uri(login, text);
+    };
     let otp = || {
         let kind = match get("type").unwrap_or("totp").to_ascii_lowercase().as_str() {
             "totp" if get("encoder").is_some_and(|e| e.eq_ignore_ascii_case("steam")) => Kind::Steam,
@@ -108,6 +110,15 @@ pub fn read_otp_field(login: &Login<'_>, text: &str) -> Result<EntryDraft, &'sta
         Otp::new(kind, Algorithm::parse(get("otpHashMode").unwrap_or(""))?, digits, secret)
     };
     Ok(login.complete(EntryDraft::new("", "", otp().map_err(OtpError::code)?)))
+}
+
+/// A URI or a bare key. KeeWeb calls every account `default`.
+fn read_uri(login: &Login<'_>, text: &str) -> Result<EntryDraft, &'static str> {
+    let nameless = |uri: &Account| uri.issuer.is_empty() && uri.account == "default";
+    match parse_uri(text) {
+        Ok(uri) if nameless(&uri) => Ok(login.complete(EntryDraft::new("", "", uri.otp))),
+        _ => login.read(text),
+    }
 }
 
 /// KeePass 2.47 and later.
@@ -186,6 +197,18 @@ mod tests {
         assert_eq!(key("key=abcd%20e&encoding=UTF8"), Ok(b"abcd e".to_vec()));
         assert_eq!(key("key=MFRA&encoding=Base32"), Ok(b"ab".to_vec()));
         assert_eq!(key("key=MFRA&encoding=Ascii85"), Err("bad-secret"));
+    }
+
+    #[test]
+    fn the_name_that_keeweb_gives_every_account_is_none() {
+        let names = |uri: &str| {
+            let login = Login { title: "Shop", username: "ada", ..Login::default() };
+            read_otp_field(&login, uri).map(|entry| (entry.issuer, entry.account))
+        };
+        let pair = |issuer: &str, account: &str| Ok((issuer.to_owned(), account.to_owned()));
+        assert_eq!(names("otpauth://totp/default?secret=MEME&period=60"), pair("Shop", "ada"));
+        assert_eq!(names("otpauth://totp/default?secret=MEME&issuer=Mill"), pair("Mill", "default"));
+        assert_eq!(names("otpauth://totp/bob?secret=MEME"), pair("Shop", "bob"));
     }
 
     #[test]
