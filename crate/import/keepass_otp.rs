@@ -26,12 +26,13 @@ pub fn field<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
 pub fn is_otp_field(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["timeotp-", "hmacotp-"].iter().any(|p| name.starts_with(p))
-        || ["otp", "totp seed", "totp settings"].contains(&name.as_str())
+        || ["otp", "totp seed", "totp settings", "keepassotp.seed", "keepassotp.settings"]
+            .contains(&name.as_str())
 }
 
 /// Whether the entry has a one-time password where apps keep one.
 pub fn has_any(fields: &Fields) -> bool {
-    ["otp", "TOTP Seed"].iter().any(|name| field(fields, name).is_some())
+    ["otp", "TOTP Seed", "KeePassOTP.Seed"].iter().any(|name| field(fields, name).is_some())
         || ["TimeOtp", "HmacOtp"].iter().any(|family| secret_of(fields, family).is_some())
 }
 
@@ -53,8 +54,11 @@ pub fn read(login: &Login<'_>, fields: &Fields) -> Vec<Result<EntryDraft, &'stat
         Some(read_otp_field(login, text))
     } else if let Some(secret) = secret_of(fields, "TimeOtp") {
         Some(own(secret.and_then(|s| time_otp(fields, s))))
+    } else if let Some(seed) = field(fields, "TOTP Seed") {
+        Some(own(tray_totp(seed, field(fields, "TOTP Settings"))))
     } else {
-        field(fields, "TOTP Seed").map(|seed| own(tray_totp(seed, field(fields, "TOTP Settings"))))
+        let settings = field(fields, "KeePassOTP.Settings").unwrap_or("");
+        field(fields, "KeePassOTP.Seed").map(|seed| own(old_keepass_otp(seed, settings)))
     };
     let counted = secret_of(fields, "HmacOtp").map(|secret| {
         let counter = number(field(fields, "HmacOtp-Counter"), OtpError::BadCounter);
@@ -100,13 +104,7 @@ pub fn read_otp_field(login: &Login<'_>, text: &str) -> Result<EntryDraft, &'sta
         };
         let digits = number(get("size"), OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)?;
         // What KeeOtp 2 adds where the key is not base32.
-        let secret = match get("encoding").unwrap_or("").to_ascii_lowercase().as_str() {
-            "" | "base32" => parse_base32(key)?,
-            "base64" => parse_base64(key)?,
-            "hex" => parse_hex(key)?,
-            "utf8" | "utf-8" => SecretBytes::new(key.as_bytes().to_vec()),
-            _ => return Err(OtpError::BadSecret { at: 0 }),
-        };
+        let secret = encoded(key, get("encoding").unwrap_or(""))?;
         Otp::new(kind, Algorithm::parse(get("otpHashMode").unwrap_or(""))?, digits, secret)
     };
     Ok(login.complete(EntryDraft::new("", "", otp().map_err(OtpError::code)?)))
@@ -150,6 +148,33 @@ fn tray_totp(seed: &str, settings: Option<&str>) -> Result<Otp, OtpError> {
     }
     let digits = number(digits, OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)?;
     Otp::new(Kind::Totp { period }, Algorithm::Sha1, digits, secret)
+}
+
+/// The KeePassOTP plugin before it wrote URIs: `30;6;TOTP;BASE32;SHA1`.
+fn old_keepass_otp(seed: &str, settings: &str) -> Result<Otp, OtpError> {
+    let mut parts = settings.split(';').map(str::trim);
+    let mut part = || parts.next().filter(|part| !part.is_empty());
+    let period = number(part(), OtpError::BadPeriod)?.map_or(Ok(Period::THIRTY), Period::new)?;
+    let digits = number(part(), OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)?;
+    let kind = match part().unwrap_or("TOTP").to_ascii_lowercase().as_str() {
+        "totp" => Kind::Totp { period },
+        "steam" => Kind::Steam,
+        // Of HOTP its counter stood elsewhere.
+        _ => return Err(OtpError::UnsupportedType),
+    };
+    let secret = encoded(seed, part().unwrap_or(""));
+    Otp::new(kind, Algorithm::parse(part().unwrap_or(""))?, digits, secret?)
+}
+
+/// A key in an encoding that is named.
+fn encoded(key: &str, encoding: &str) -> Result<SecretBytes, OtpError> {
+    match encoding.to_ascii_lowercase().as_str() {
+        "" | "base32" => parse_base32(key),
+        "base64" => parse_base64(key),
+        "hex" => parse_hex(key),
+        "utf8" | "utf-8" => Ok(SecretBytes::new(key.as_bytes().to_vec())),
+        _ => Err(OtpError::BadSecret { at: 0 }),
+    }
 }
 
 fn secret_of(fields: &Fields, family: &str) -> Option<Result<SecretBytes, OtpError>> {
@@ -217,6 +242,7 @@ mod tests {
         let (secret, steam) = (b"12345678901234567890".to_vec(), Kind::Steam);
         let (sha1, sha256, sha512) = (Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512);
         let hex = "31323334 35363738 39303132 33343536 37383930";
+        let joined = hex.replace(' ', "");
         for (fields, want) in [
             (vec![("otp", TWENTY)], (totp(30), sha1, 6)),
             (
@@ -257,6 +283,15 @@ mod tests {
                 (totp(60), sha1, 8),
             ),
             (vec![("TOTP Seed", TWENTY), ("TOTP Settings", "30;S")], (steam, sha1, 5)),
+            (
+                vec![("KeePassOTP.Seed", TWENTY), ("KeePassOTP.Settings", "30;6;TOTP;BASE32;SHA1")],
+                (totp(30), sha1, 6),
+            ),
+            (
+                vec![("KeePassOTP.Settings", "60;8;TOTP;HEX;SHA256"), ("KeePassOTP.Seed", &joined)],
+                (totp(60), sha256, 8),
+            ),
+            (vec![("KeePassOTP.Seed", TWENTY)], (totp(30), sha1, 6)),
         ] {
             let got = read_shape(&fields);
             assert_eq!(got, (want.0, want.1, want.2, secret.clone()), "{fields:?}");
@@ -282,6 +317,14 @@ mod tests {
             (vec![("TOTP Seed", "MEME"), ("TOTP Settings", "0;6")], "bad-period"),
             (vec![("TOTP Seed", "MEME"), ("TOTP Settings", "30;x")], "bad-digits"),
             (vec![("TimeOtp-Secret-Hex", "0")], "bad-secret"),
+            (
+                vec![("KeePassOTP.Seed", "MEME"), ("KeePassOTP.Settings", "30;6;HOTP;BASE32;SHA1")],
+                "unsupported-type",
+            ),
+            (
+                vec![("KeePassOTP.Seed", "MEME"), ("KeePassOTP.Settings", "30;6;TOTP;BASE32;MD5")],
+                "unsupported-algorithm",
+            ),
         ] {
             assert_eq!(entries(&fields), [Err(why)], "{fields:?}");
         }
