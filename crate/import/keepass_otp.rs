@@ -1,6 +1,7 @@
 //! Where KeePass, its plugins and KeePassXC keep one-time passwords among an entry's strings.
 
 use super::login::Login;
+use super::telling::is_link;
 use crate::otp::base32::{parse_base32, parse_base64, parse_hex};
 use crate::otp::uri::{Account, decode, parse_uri};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
@@ -56,6 +57,9 @@ pub fn read(login: &Login<'_>, fields: &Fields) -> Vec<Result<EntryDraft, &'stat
         Some(own(secret.and_then(|s| time_otp(fields, s))))
     } else if let Some(seed) = field(fields, "TOTP Seed") {
         Some(own(tray_totp(seed, field(fields, "TOTP Settings"))))
+    } else if let Some(uri) = field(fields, "TOTP Settings").filter(|text| is_link(text)) {
+        // KeePassXC up to 2.5.1 put 1Password's whole link there.
+        Some(read_otp_field(login, uri))
     } else {
         let settings = field(fields, "KeePassOTP.Settings").unwrap_or("");
         field(fields, "KeePassOTP.Seed").map(|seed| own(old_keepass_otp(seed, settings)))
@@ -234,6 +238,16 @@ mod tests {
         assert_eq!(names("otpauth://totp/default?secret=MEME&period=60"), pair("Shop", "ada"));
         assert_eq!(names("otpauth://totp/default?secret=MEME&issuer=Mill"), pair("Mill", "default"));
         assert_eq!(names("otpauth://totp/bob?secret=MEME"), pair("Shop", "bob"));
+    }
+
+    #[test]
+    fn a_link_in_place_of_settings_is_read() {
+        let uri = format!("otpauth://totp/Shop:ada?secret={TWENTY}&digits=8");
+        let got = entries(&[("TOTP Settings", &uri)]);
+        assert_eq!(got.len(), 1);
+        let entry = got[0].as_ref().unwrap();
+        assert_eq!((&*entry.issuer, &*entry.account, entry.otp.digits().count()), ("Shop", "ada", 8));
+        assert_eq!(entries(&[("TOTP Settings", "30;6")]), []);
     }
 
     #[test]
