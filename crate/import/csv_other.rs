@@ -193,6 +193,17 @@ mod tests {
     }
 
     #[test]
+    fn tables_with_keepass_names_are_read() {
+        let text = "\"Title\",\"User Name\",\"TimeOtp-Secret-Base32\",\"Group\"\r\n\"pi\",\"ada\",\"MEMEMEMEMEMEMEME\",\"OTP/TOTP\"\r\n";
+        assert_eq!(names(text), [("pi".into(), "ada".into())]);
+        let text =
+            "Title,User Name,HmacOtp-Secret-Base32,HmacOtp-Counter,Group\n,ada,MEMEMEMEMEMEMEME,4,OTP/HOTP\n";
+        assert_eq!(names(text), [(String::new(), "ada".into())]);
+        let kind = read(text.as_bytes(), None).unwrap().entries[0].otp.kind();
+        assert_eq!(kind, crate::otp::Kind::Hotp { counter: 4 });
+    }
+
+    #[test]
     fn a_word_is_no_key() {
         for word in ["yes", "Enabled", "SMS", "no", "None", "Authenticator", "enabled", "EMAIL"] {
             let draft = read(format!("Title,Login,OTP\nA,ada,{word}\n").as_bytes(), None).unwrap();

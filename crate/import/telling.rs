@@ -41,7 +41,11 @@ const OTP: &[&str] = &[
     "onetimepasswort",
     "authenticatorkey",
     "authenticatorkeytotp",
+    "timeotpsecretbase32",
+    COUNTED,
 ];
+/// The secret of a counter, as KeePass calls it.
+const COUNTED: &str = "hmacotpsecretbase32";
 /// Other secrets are called so too: they count where generators are spoken of.
 const SECRET: &[&str] = &["secret", "secretkey", "sharedsecret", "seed", "key"];
 /// Names that only generators have, but for the issuer.
@@ -70,7 +74,7 @@ const OTHER_WORDS: &[&str] = &["sms", "push", "rsa", "u2f", "fido", "fido2", "ch
 const ALGORITHM: &[&str] = &["algorithm", "algo", "hash", "otpalgorithm"];
 const DIGITS: &[&str] = &["digits", "otpdigits", "length"];
 const PERIOD: &[&str] = &["period", "otpperiod", "timestep", "step", "interval"];
-const COUNTER: &[&str] = &["counter"];
+const COUNTER: &[&str] = &["counter", "hmacotpcounter"];
 const TITLE: &[&str] = &[
     "title",
     "name",
@@ -297,7 +301,10 @@ impl Telling<'_> {
 
     fn otp(&self, secret: &str) -> Result<Otp, OtpError> {
         let number = |known, error| self.number(known, error);
-        let word = self.value(KIND).to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+        let mut word = self.value(KIND).to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+        if word.is_empty() && self.value(&[COUNTED]) == secret {
+            "hotp".clone_into(&mut word);
+        }
         let kind = match word.as_str() {
             kind if self.is_other(kind) => return Err(OtpError::UnsupportedType),
             kind if kind.starts_with("steam") => Kind::Steam,
