@@ -163,9 +163,16 @@ mod tests {
     fn another_file_is_not_asked_for_a_password() {
         let bitmap = [&b"BM"[..], &[0xa5; 12], &[40, 0, 0, 0]].concat();
         let photo = b"\0\0\0\x24ftypheic";
-        for magic in [&b"%PDF-1.7"[..], b"II*\0", b"7z\xbc\xaf\x27\x1c", &bitmap, photo] {
+        let (none, picture) = (ImportError::NotAnExport, ImportError::UnsupportedPicture);
+        for (magic, error) in [
+            (&b"%PDF-1.7"[..], &none),
+            (b"II*\0", &picture),
+            (b"7z\xbc\xaf\x27\x1c", &none),
+            (&bitmap, &picture),
+            (photo, &picture),
+        ] {
             let file = [magic, &[0xa5; 200]].concat();
-            assert_eq!(read(&file, None), Err(ImportError::NotAnExport), "{magic:?}");
+            assert_eq!(read(&file, None).as_ref(), Err(error), "{magic:?}");
         }
     }
 

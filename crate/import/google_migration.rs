@@ -3,7 +3,7 @@
 use super::collect::Collector;
 use super::uri_list::gather;
 use super::{Draft, ImportError, Importer, Input, Limits};
-use crate::otp::migration::{Part, is_transfer, join, parse_migration};
+use crate::otp::migration::{Part, is_transfer, join, parse_migration, transfers};
 use crate::otp::text::{pieces, read_texts};
 use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::secret::SecretText;
@@ -65,7 +65,8 @@ fn codes_beside(bytes: &[u8]) -> Vec<String> {
 }
 
 fn codes_of(input: &Input<'_>) -> Vec<String> {
-    let pieces = input.text().into_iter().flat_map(pieces).map(|(_, piece)| piece);
+    let text = input.text().unwrap_or_default();
+    let pieces = pieces(text).map(|(_, piece)| piece).chain(transfers(text));
     pieces.filter(|piece| is_transfer(piece)).map(str::to_owned).collect()
 }
 

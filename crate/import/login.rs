@@ -109,7 +109,7 @@ fn starts(line: &str) -> impl Iterator<Item = usize> {
     line.match_indices("://").filter_map(|(at, _)| {
         let before = strip_suffix_ignoring_case(line.get(..at)?, "otpauth")?;
         let before = strip_suffix_ignoring_case(before, "apple-").unwrap_or(before);
-        let begins = |c: char| c.is_whitespace() || ",;:|([{<\"'".contains(c);
+        let begins = |c: char| c.is_whitespace() || ",;:|([{<\"'`".contains(c);
         before.chars().next_back().is_none_or(begins).then_some(before.len())
     })
 }
@@ -117,7 +117,7 @@ fn starts(line: &str) -> impl Iterator<Item = usize> {
 /// A link without the sign that closes what was opened `before` it, and what follows that.
 fn closed<'l>(before: &str, link: &'l str) -> &'l str {
     let opened = before.chars().next_back();
-    let pairs = [('(', ')'), ('<', '>'), ('[', ']'), ('{', '}'), ('"', '"'), ('\'', '\'')];
+    let pairs = [('(', ')'), ('<', '>'), ('[', ']'), ('{', '}'), ('"', '"'), ('\'', '\''), ('`', '`')];
     let Some((_, closing)) = pairs.into_iter().find(|(opening, _)| opened == Some(*opening)) else {
         return link;
     };
@@ -283,6 +283,7 @@ mod tests {
             ("otpauth://totp/?secret=ME&digits=8, spare", "otpauth://totp/?secret=ME&digits=8"),
             ("(otpauth://totp/?secret=ME&issuer=Shop) old", "otpauth://totp/?secret=ME&issuer=Shop"),
             ("[code](otpauth://totp/?secret=ME).", "otpauth://totp/?secret=ME"),
+            ("code: `otpauth://totp/?secret=ME&issuer=Shop` (old)", "otpauth://totp/?secret=ME&issuer=Shop"),
             ("<otpauth://totp/?secret=ME>", "otpauth://totp/?secret=ME"),
             ("otpauth://totp/?secret=ME.", "otpauth://totp/?secret=ME"),
             // A remark behind a name cannot be told from it.

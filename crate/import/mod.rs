@@ -87,6 +87,7 @@ mod twofas;
 mod twofast;
 mod twofauth;
 mod uri_list;
+mod uri_text;
 mod winauth;
 mod winauth_xml;
 
@@ -396,6 +397,7 @@ pub static REGISTRY: &[&dyn Importer] = &[
     &totp_authenticator::TotpAuthenticator,
     &totp_authenticator::TotpAuthenticatorEncrypted,
     &uri_list::UriList,
+    &uri_text::UriText,
     &winauth::WinAuth,
 ];
 

@@ -101,6 +101,11 @@ pub const FAMILIES: &[Family] = &[
     family("totp-authenticator-encrypted", "TOTP Authenticator", "Encrypted backup, with its password"),
     family("uri-list", "Lists of links", "`otpauth://` links, one a line, in text or HTML"),
     family(
+        "uri-text",
+        "Texts with links",
+        "`otpauth://` links and transfer codes in the midst of a text or a page",
+    ),
+    family(
         "winauth",
         "WinAuth",
         "Text or zip export, with its password; `winauth.xml` as far as it is not encrypted",
@@ -154,7 +159,7 @@ pub const APPS: &[App] = &[
     app(
         "pictures",
         "Pictures, lists of links, and other apps",
-        &["csv", "json", "packed", "qr-image", "qr-page", "uri-list"],
+        &["csv", "json", "packed", "qr-image", "qr-page", "uri-list", "uri-text"],
     ),
     app(
         "proton",

@@ -58,7 +58,7 @@ impl Importer for Stratum {
             return draft("stratum-encrypted-legacy", &file, limits);
         }
         if let Some(page) = input.text().filter(|text| has_motp(text)) {
-            let links: Vec<_> = links(page).map(unescaped).collect();
+            let links: Vec<_> = links(page).take(limits.max_items + 1).map(unescaped).collect();
             let mut collector = Collector::new("html-uri-list", limits);
             gather(&mut collector, read_texts(&links), |link, _| format!("#{}", link + 1))?;
             return collector.finish_some();

@@ -78,6 +78,26 @@ pub fn is_transfer(text: &str) -> bool {
     [SCHEME, lastpass::SCHEME].iter().any(|scheme| strip_prefix_ignoring_case(text, scheme).is_some())
 }
 
+/// The transfer codes in a text, wherever they stand, up to the first character that is in none.
+pub fn transfers(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let mark = rest.find("://")?;
+            let start = mark.checked_sub("otpauth-migration".len());
+            let code = start.and_then(|start| rest.get(start..)).filter(|code| is_transfer(code));
+            let Some(code) = code else {
+                rest = rest.get(mark + 3..)?;
+                continue;
+            };
+            let ends = |c: char| c.is_whitespace() || "\"'<>`,()[]|\\".contains(c);
+            let (code, behind) = code.split_at(code.find(ends).unwrap_or(code.len()));
+            rest = behind;
+            return Some(code.trim_end_matches(['.', ';', ':']));
+        }
+    })
+}
+
 /// Reads one transfer code.
 pub fn parse_migration(text: &str) -> Result<Part, MigrationError> {
     if let Some(rest) = strip_prefix_ignoring_case(text.trim(), lastpass::SCHEME) {
@@ -317,6 +337,19 @@ mod tests {
         ] {
             assert_eq!(parse_migration(&text).as_ref(), Ok(&part), "{text}");
         }
+    }
+
+    #[test]
+    fn codes_are_found_in_a_text_and_none_twice() {
+        let found = |text| transfers(text).collect::<Vec<_>>();
+        let text = "see <a href='otpauth-migration://offline?data=AA%3D'>x</a>, LPAAUTH-migration://b?c; (otpauth-migration://d). https://e otpauth://f";
+        assert_eq!(
+            found(text),
+            ["otpauth-migration://offline?data=AA%3D", "LPAAUTH-migration://b?c", "otpauth-migration://d"]
+        );
+        assert_eq!(found("\u{e9}-migration://x ://"), Vec::<&str>::new());
+        // One that goes on and on is one.
+        assert_eq!(found(&"otpauth-migration://".repeat(100_000)).len(), 1);
     }
 
     #[test]

@@ -29,7 +29,7 @@ export const APPS = [
   ["microsoft", "Microsoft Authenticator", ["microsoft-authenticator"]],
   ["open_authenticator", "Open Authenticator", ["open-authenticator"]],
   ["otpauth", "OTP Auth (iOS)", ["otp-auth"]],
-  ["pictures", "Pictures, lists of links, and other apps", ["csv", "json", "packed", "qr-image", "qr-page", "uri-list"]],
+  ["pictures", "Pictures, lists of links, and other apps", ["csv", "json", "packed", "qr-image", "qr-page", "uri-list", "uri-text"]],
   ["proton", "Proton Authenticator, Proton Pass", ["proton-authenticator", "proton-pass", "proton-pass-csv"]],
   ["psono", "Psono", ["psono", "psono-csv"]],
   ["raivo", "Raivo OTP", ["raivo"]],

@@ -144,6 +144,12 @@ fn files() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
         ("dashlane-csv", csv("username,username2,title,password,otpurl"), "motp", ODD),
         ("duo", text(json!([{"name": "Shop", "otpGenerator": {"otpSecret": "00ffee1"}}])), "", "00ffee1"),
         (
+            "enpass-csv",
+            format!("Shop,Username,ada,*Password,hunter2,One-time code,{ODD}\n").into_bytes(),
+            "motp",
+            ODD,
+        ),
+        (
             "enpass",
             text(
                 json!({"folders": [], "items": [{"title": "Shop", "fields": [{"type": "totp", "value": ODD}, {"type": "password", "value": "hunter2"}]}]}),
@@ -224,7 +230,18 @@ fn files() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
             "00ffee",
         ),
         ("synology-c2", csv("display_name,login_username,login_password,login_totp"), "motp", ODD),
+        (
+            "lastpass-transfer",
+            crate::otp::lastpass::write(
+                &json!([{"s": "MEMEMEME", "a": "MD5", "iN": "Shop", "uN": "ada"}]),
+                (0, 1),
+            )
+            .into_bytes(),
+            "totp",
+            "MEMEMEME",
+        ),
         ("uri-list", b"# mine\notpauth://motp/Shop:ada?secret=00ffee\n".to_vec(), "motp", "00ffee"),
+        ("uri-text", b"Dear Ada,\nsee otpauth://motp/Shop:ada?secret=00ffee\n".to_vec(), "motp", "00ffee"),
         (
             "winauth",
             b"otpauth://totp/Shop:ada?secret=MEME&algorithm=MD5&serial=EU-1".to_vec(),
