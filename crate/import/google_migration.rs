@@ -126,7 +126,7 @@ mod tests {
         assert_eq!((all.entries.len(), all.skipped), (25, vec![]));
         let two = read(&[2, 0]);
         assert_eq!(two.entries.len(), 15);
-        assert_eq!(two.skipped[0], Skipped::new("2/3", "incomplete-transfer"));
+        assert_eq!(two.skipped, [Skipped::new("2/3", "incomplete-transfer")]);
         // Another transfer's part is none of this one's.
         let other = parse_uri("otpauth://totp/Svc:x?secret=JBSWY3DPEHPK3PXP").unwrap();
         let other = write_migration(&vec![other; 11], 9).remove(0);

@@ -125,7 +125,12 @@ impl Draft {
         }
         let mut room =
             MAX_KEPT.saturating_sub(self.skipped.iter().filter(|item| item.kept.is_some()).count());
-        self.skipped.extend(more.skipped.into_iter().map(|mut item| {
+        // Each part of a transfer misses the same others.
+        let known = |item: &Skipped| {
+            item.why == "incomplete-transfer" && self.skipped.iter().any(|told| told == item)
+        };
+        let more: Vec<_> = more.skipped.into_iter().filter(|item| !known(item)).collect();
+        self.skipped.extend(more.into_iter().map(|mut item| {
             match room.checked_sub(usize::from(item.kept.is_some())) {
                 Some(left) => room = left,
                 None => item.kept = None,
