@@ -2212,8 +2212,8 @@ wire! {
         pub never: bool,
         /// A press on this document waits for the unlock.
         pub waiting: bool,
-        /// What happens without a press for the first of `matches`.
-        pub by_itself: Option<ByItselfView>,
+        /// What happens without a press for each of `matches`, in their order; empty where nothing can be chosen.
+        pub by_itself: Vec<ByItselfView>,
         /// Why the command or the menu filled nothing here a moment ago, without the code.
         pub told: Option<FillResult>,
     }

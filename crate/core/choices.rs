@@ -333,7 +333,7 @@ mod tests {
         assert!(door.fill(None).offer, "closing the popup is no answer");
         door.popup(choice(&id, None, false));
         assert!(!door.fill(None).offer, "not now");
-        let possible = |door: &mut Door| page_at(door, &own_page(PROMPT)).by_itself.unwrap().possible;
+        let possible = |door: &mut Door| page_at(door, &own_page(PROMPT)).by_itself[0].possible;
         assert!(possible(&mut door), "the options still allow it");
         door.popup(choice(&id, Some("fill"), false));
         door.popup(choice(&id, None, true));
@@ -354,11 +354,11 @@ mod tests {
         let site = SiteForm { origin: "https://us.etrade.com".into(), subdomains: false };
         door.popup(Request::Bind { id: id.clone(), site });
         let submittable =
-            |door: &mut Door, at: &Sender| page_at(door, at).by_itself.map(|own| own.submittable);
+            |door: &mut Door, at: &Sender| page_at(door, at).by_itself.first().map(|own| own.submittable);
         assert_eq!(submittable(&mut door, &there), Some(false));
         assert_eq!(submittable(&mut door, &own_page(PROMPT)), Some(true));
         door.ask(&there, choice(&id, Some("fill"), true));
-        assert_eq!(page_at(&mut door, &there).by_itself.map(|own| own.submit), Some(false));
+        assert_eq!(page_at(&mut door, &there).by_itself[0].submit, false);
     }
 
     #[test]
@@ -411,7 +411,7 @@ mod tests {
         assert!(door.stored && !door.effects.is_empty());
         let page = page_at(&mut door, &own_page(there));
         assert_eq!((page.matches, page.suggested), (vec![id], Vec::new()));
-        assert!(page.by_itself.is_some_and(|own| own.possible), "and it could come by itself");
+        assert!(page.by_itself[0].possible, "and it could come by itself");
     }
 
     #[test]
@@ -460,6 +460,19 @@ mod tests {
         assert_eq!((kept.origin.as_str(), place.path.as_str()), (HERE, "/sign-in/code"));
         assert_eq!(place.field.name, "totp");
         assert!(choices_of(&mut door).0[0].learned);
+    }
+
+    #[test]
+    fn of_several_accounts_each_has_its_own_choice() {
+        let mut door = Door::open();
+        let (first, second) = (door.add("A", "totp"), door.add("B", "totp"));
+        door.popup(choice(&first, None, true));
+        door.popup(choice(&second, Some("badge"), false));
+        let page = page_at(&mut door, &own_page(PROMPT));
+        let of = |id: &String| &page.by_itself[page.matches.iter().position(|each| each == id).unwrap()];
+        let said = |id| (of(id).automatic.as_deref(), of(id).submit);
+        assert_eq!((said(&first), said(&second)), ((None, true), (Some("badge"), false)));
+        assert_eq!(page.by_itself.len(), 2);
     }
 
     #[test]
@@ -692,7 +705,7 @@ mod tests {
         focused.fields[0].focused = true;
         assert!(door.answer(&focused).order > 0);
         assert_eq!(door.core.entry(&id).ok().unwrap().choices, []);
-        assert_eq!(page_at(&mut door, &private).by_itself, None);
+        assert_eq!(page_at(&mut door, &private).by_itself, []);
     }
 
     #[test]

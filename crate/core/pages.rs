@@ -556,7 +556,7 @@ impl Core {
             document: None,
             never: false,
             waiting: false,
-            by_itself: None,
+            by_itself: Vec::new(),
             told: None,
         };
         let Some(front) = front else { return empty("no-page", false) };
@@ -568,8 +568,8 @@ impl Core {
         let bound = if never || renews { Vec::new() } else { self.bound_to(&top) };
         let matches: Vec<String> = bound.iter().map(|entry| entry.id.to_string()).collect();
         let full = self.session().is_ok_and(|session| session.kind() == SessionKind::Full);
-        let by_itself = bound.first().filter(|_| full && !front.incognito);
-        let by_itself = by_itself.map(|entry| self.by_itself_view(entry, &top));
+        let by_itself = bound.iter().filter(|_| full && !front.incognito);
+        let by_itself = by_itself.map(|entry| self.by_itself_view(entry, &top)).collect();
         let unbound = matches.is_empty() && !never;
         let site = Binding::new(top.clone(), Scope::Exact, true).ok();
         let wide = Binding::new(top.clone(), Scope::Subdomains, false).ok();

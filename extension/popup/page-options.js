@@ -1,6 +1,6 @@
 /**
- * What happens on the site in front, for its first account: by a press alone, a badge, or by itself. Tells
- * `options-changed` with what to say, `fill-clicked`, and `read-codes`.
+ * What happens on the site in front, for one of its accounts, which is named: by a press alone, a badge, or by itself. Tells
+ * `options-changed` with what to say, `fill-clicked` and `read-codes` with the account.
  */
 
 import { html, nothing } from "lit";
@@ -18,17 +18,33 @@ import { allowedSites } from "../shared/webext.js";
 const WAYS = /** @type {const} */ (["press", "badge", "fill"]);
 
 class PageOptions extends View {
-  static properties = { page: { attribute: false }, entry: { attribute: false }, busy: { state: true }, allowed: { state: true } };
+  static properties = { page: { attribute: false }, entries: { attribute: false }, picked: { state: true }, busy: { state: true }, allowed: { state: true } };
 
   constructor() {
     super();
     /** @type {PageView | undefined} */
     this.page = undefined;
-    /** @type {EntryView | undefined} */
-    this.entry = undefined;
+    /** @type {EntryView[]} The accounts of the site. */
+    this.entries = [];
+    /** @type {string | undefined} The one that it is about. */
+    this.picked = undefined;
     this.busy = false;
     /** @type {string[] | undefined} What the browser allows; not known yet. */
     this.allowed = undefined;
+  }
+
+  /** The order changes with each fill: what is shown stays about the account that it named. */
+  willUpdate() {
+    if (!this.entry) this.picked = this.entries[0]?.id;
+  }
+
+  get entry() {
+    return this.entries.find((entry) => entry.id === this.picked);
+  }
+
+  /** What was chosen for it here. */
+  get own() {
+    return this.page?.byItself[this.page.matches.indexOf(this.picked ?? "")];
   }
 
   /** @param {Map<PropertyKey, unknown>} changed */
@@ -39,7 +55,7 @@ class PageOptions extends View {
 
   /** @param {(typeof WAYS)[number]} way */
   choose(way) {
-    const submit = this.page?.byItself?.submit ?? false;
+    const submit = this.own?.submit ?? false;
     this.run(way === "press" ? this.set(null, submit) : this.request(way, submit));
   }
 
@@ -49,7 +65,7 @@ class PageOptions extends View {
    */
   async request(way, submit) {
     const choice = { id: this.entry?.id ?? "", origin: null, automatic: way, submit };
-    const allowed = await chooseByItself(choice, this.page?.byItself?.pattern ?? "");
+    const allowed = await chooseByItself(choice, this.own?.pattern ?? "");
     return allowed ? t(`by_itself_chosen_${way}`, this.host()) : t("by_itself_refused");
   }
 
@@ -87,13 +103,13 @@ class PageOptions extends View {
   }
 
   render() {
-    const { page, entry } = this;
-    const own = page?.byItself;
-    if (!entry || !own || page.private) return nothing;
+    const { page, entry, own } = this;
+    if (!page || !entry || !own || page.private) return nothing;
     const missing = own.automatic != null && this.allowed != null && !isAllowed(own.pattern, this.allowed);
     const now = missing ? "press" : (own.automatic ?? "press");
     const could = own.possible || own.automatic != null;
-    return html`<details class="more options"><summary>${t("options_here")}</summary>
+    return html`<details class="more options"><summary>${t("options_here")} <span class="options-of">${nameOf(entry)}</span></summary>
+      ${this.entries.length > 1 ? this.pick(entry) : nothing}
       <fieldset ?disabled=${this.busy}><legend class="visually-hidden">${t("options_legend", nameOf(entry), this.host())}</legend>
         ${WAYS.filter((way) => way === "press" || could).map(
           (way) => html`<label class="check small"><input type="radio" name="way" value=${way} .checked=${now === way} @change=${() => this.choose(way)}>
@@ -114,6 +130,14 @@ class PageOptions extends View {
         <button type="button" class="link never-here" ?disabled=${this.busy} @click=${() => this.run(this.never())}>${t("never_here")}</button>
       </div>
     </details>`;
+  }
+
+  /** Several accounts are used here. @param {EntryView} current */
+  pick(current) {
+    return html`<label class="field pick"><span>${t("options_for")}</span>
+      <select ?disabled=${this.busy} @change=${(/** @type {Event} */ event) => (this.picked = /** @type {HTMLSelectElement} */ (event.target).value)}>${this.entries.map(
+        (entry) => html`<option value=${entry.id} .selected=${entry === current}>${nameOf(entry)}</option>`,
+      )}</select></label>`;
   }
 }
 

@@ -359,7 +359,7 @@ class PopupCodes extends View {
             ? html`<section class="on-page" aria-label=${t("on_this_page")}>
               ${pageLine(this.page, line)}
               ${this.rows(bound, "fill", (entry) => this.fill(entry, false))}
-              <page-options .page=${this.page} .entry=${bound[0]} @fill-clicked=${(/** @type {CustomEvent} */ event) => this.fillClicked(event.detail)}
+              <page-options .page=${this.page} .entries=${this.bound()} @fill-clicked=${(/** @type {CustomEvent} */ event) => this.fillClicked(event.detail)}
                 @read-codes=${(/** @type {CustomEvent} */ event) => (this.backup = { what: "read", entry: event.detail })}
                 @options-changed=${(/** @type {CustomEvent} */ event) => this.optionsChanged(event.detail)}></page-options>
             </section>`

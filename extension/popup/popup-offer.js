@@ -30,13 +30,19 @@ class PopupOffer extends View {
     this.focusOn("button.primary");
   }
 
+  /** What was chosen for the account here. */
+  get own() {
+    return this.page?.byItself[this.page.matches.indexOf(this.entry?.id ?? "")];
+  }
+
   /** @param {"badge" | "fill"} automatic */
   async choose(automatic) {
-    if (this.busy || !this.entry || !this.page?.byItself) return;
+    const { own } = this;
+    if (this.busy || !this.entry || !own) return;
     this.busy = true;
-    const choice = { id: this.entry.id, origin: null, automatic, submit: this.page.byItself.submit };
+    const choice = { id: this.entry.id, origin: null, automatic, submit: own.submit };
     try {
-      const allowed = await chooseByItself(choice, this.page.byItself.pattern);
+      const allowed = await chooseByItself(choice, own.pattern);
       this.tell("offer-done", allowed ? t(`by_itself_chosen_${automatic}`, this.host()) : t("by_itself_refused"));
     } catch (error) {
       this.tell("offer-done", errorText(error));
@@ -47,7 +53,7 @@ class PopupOffer extends View {
     if (this.busy || !this.entry) return;
     this.busy = true;
     try {
-      await ask({ type: "set-choice", id: this.entry.id, origin: null, automatic: null, submit: this.page?.byItself?.submit ?? false, asking: false });
+      await ask({ type: "set-choice", id: this.entry.id, origin: null, automatic: null, submit: this.own?.submit ?? false, asking: false });
     } finally {
       this.tell("offer-done");
     }

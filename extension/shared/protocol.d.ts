@@ -1372,9 +1372,9 @@ never: boolean,
  */
 waiting: boolean, 
 /**
- * What happens without a press for the first of `matches`.
+ * What happens without a press for each of `matches`, in their order; empty where nothing can be chosen.
  */
-byItself: ByItselfView | null, 
+byItself: Array<ByItselfView>, 
 /**
  * Why the command or the menu filled nothing here a moment ago, without the code.
  */

@@ -263,6 +263,29 @@ for (const kind of kinds()) {
       await next.evaluate((window) => window.document.activeElement.click());
       await closed(next);
       await filled_code(page);
+
+      // The options name the account that they are about, whatever the search leaves over, and let another one be picked.
+      await page.reload();
+      await page.click("[name=code]");
+      const chosen = async () => (await core.ask({ type: "choices" })).items.filter((item) => item.chosen).map((item) => item.id);
+      await core.ask({ type: "forget-choice", id: ids[0], origin: demo.url });
+      const options = await session.press_button(page);
+      await options.shown(".on-page .row-main");
+      await fill_in(options, "input[type=search]", "Demo Harbour");
+      await until("one row", async () => (await order(options)).length === 1);
+      assert.match(await options.text_of(".options summary"), /Second Harbour/);
+      await options.press(".options summary");
+      await options.shown(".options select");
+      await options.evaluate((window, id) => {
+        const select = window.document.querySelector(".options select");
+        select.value = id;
+        select.dispatchEvent(new window.Event("change", { bubbles: true }));
+      }, ids[0]);
+      await until("the other name", async () => /Demo Harbour/.test(await options.text_of(".options summary")));
+      await options.press(".options .fill-clicked");
+      await closed(options);
+      await filled_code(page);
+      assert.deepEqual(await chosen(), [ids[0]]);
       await core.ask({ type: "trash", ids: [second, ids[0]] });
       await page.close();
     });
