@@ -2198,6 +2198,8 @@ wire! {
         pub matches: Vec<String>,
         /// Where nothing is bound: entries whose issuer signs in here. The first fill asks and remembers.
         pub suggested: Vec<String>,
+        /// The customer whose host this is, where that is why something is suggested: the user says whether it is theirs.
+        pub tenant: Option<String>,
         /// A bound host that this one resembles: "not github.com".
         pub resembles: Option<String>,
         /// Where nothing is bound: the origin of the same host, by another scheme or port, that something is bound to.

@@ -450,6 +450,38 @@ mod tests {
     }
 
     #[test]
+    fn a_customers_host_is_suggested_and_asked_about_until_the_entry_has_one() {
+        let mut door = Door::open();
+        let id = door.add("Okta", "totp");
+        let acme = door.add("Acme", "totp");
+        let bind = |door: &mut Door, id: &str, origin: &str| {
+            let site = SiteForm { origin: origin.into(), subdomains: false };
+            door.popup(Request::Bind { id: id.into(), site });
+        };
+        bind(&mut door, &acme, "https://acme.com");
+        let there = own_page("https://acme.okta.com/mfa");
+        let page = page_at(&mut door, &there);
+        assert_eq!((page.matches, page.suggested.as_slice()), (Vec::new(), [id.clone()].as_slice()));
+        assert_eq!(page.tenant.as_deref(), Some("acme"));
+        assert_eq!(page.resembles.as_deref(), Some("acme.com"), "for every other account");
+        let fill = |remember| Request::Fill { id: Some(id.clone()), remember, document: Some("D".into()) };
+        let reply = door.ask(&there, fill(false));
+        assert!(matches!(reply, Reply::Filled(result) if result.result == "not-bound"), "never by itself");
+        door.ask(&there, fill(true));
+        assert_eq!(page_at(&mut door, &there).matches, std::slice::from_ref(&id));
+        let stranger = page_at(&mut door, &own_page("https://acne.okta.com/mfa"));
+        assert_eq!((stranger.suggested, stranger.tenant), (Vec::new(), None), "another customer's");
+        let second = door.add("Okta (work)", "totp");
+        let beta = page_at(&mut door, &own_page("https://beta.okta.com/mfa"));
+        assert_eq!((beta.suggested, beta.tenant.as_deref()), (vec![second], Some("beta")));
+        assert_eq!(
+            page_at(&mut door, &own_page("https://acme.zendesk.com/")).tenant,
+            None,
+            "no account of theirs"
+        );
+    }
+
+    #[test]
     fn a_choice_is_bound_to_the_field_that_was_filled() {
         let mut door = Door::open();
         let id = door.add("A", "totp");

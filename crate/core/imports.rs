@@ -338,7 +338,7 @@ fn suggestions(issuer: &str, account: &str, urls: &[String], confirmed: &Confirm
                 // Somebody's own server may bear a known service's name, and have no account of that service's.
                 Source::Confirmed => confirmed.len() == 1 && agrees(&suggestion.origin),
                 Source::Table => one_of_table,
-                Source::IssuerHost | Source::Equivalent => false,
+                Source::IssuerHost | Source::Equivalent | Source::Tenant => false,
             };
             SuggestedSite {
                 origin: suggestion.origin.to_string(),
@@ -357,5 +357,6 @@ fn source_code(source: Source) -> &'static str {
         Source::Table => "table",
         Source::IssuerHost => "issuer-host",
         Source::Equivalent => "equivalent",
+        Source::Tenant => "tenant",
     }
 }

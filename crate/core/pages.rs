@@ -11,7 +11,7 @@ use crate::fill::{self, Field, PageFields, Wanted};
 use crate::otp::Kind;
 use crate::otp::uri::parse_uri;
 use crate::protocol::{Failure, FillResult, PageOrder, PageView, Reply, SessionKind};
-use crate::site::{self, Binding, Origin, Scope, may_fill_frame, registrable};
+use crate::site::{self, Binding, Origin, Scope, Source, may_fill_frame, registrable};
 use crate::vault::body::LogLine;
 use crate::vault::choice::Place;
 use crate::vault::entry::Entry;
@@ -549,6 +549,7 @@ impl Core {
             registrable: None,
             matches: Vec::new(),
             suggested: Vec::new(),
+            tenant: None,
             resembles: None,
             elsewhere: None,
             reason: Some(reason.into()),
@@ -573,11 +574,13 @@ impl Core {
         let unbound = matches.is_empty() && !never;
         let site = Binding::new(top.clone(), Scope::Exact, true).ok();
         let wide = Binding::new(top.clone(), Scope::Subdomains, false).ok();
+        let (suggested, tenant) = if unbound && !renews { self.suggested(&top) } else { (Vec::new(), None) };
         PageView {
             registrable: wide.and_then(|_| Some(registrable(top.name()?)?.to_owned())),
             site: site.as_ref().map(view::site_view),
             matches,
-            suggested: if unbound && !renews { self.suggested(&top) } else { Vec::new() },
+            suggested,
+            tenant,
             resembles: if unbound && !renews { self.resembles(&top) } else { None },
             elsewhere: if unbound && !renews { self.elsewhere(&top) } else { None },
             reason: if never {
@@ -635,21 +638,30 @@ impl Core {
     }
 
     /// Unbound entries whose issuer signs in here: by our table, by its own name, or because what the user bound to it or to
-    /// another of its issuer takes the same account. A suggestion, never a binding.
-    fn suggested(&self, top: &Origin) -> Vec<String> {
-        let Ok(session) = self.session() else { return Vec::new() };
+    /// another of its issuer takes the same account. A suggestion, never a binding. And the customer whose host it is, where
+    /// nothing else speaks for one of them: an entry that has one customer's host gets no other's suggested.
+    fn suggested(&self, top: &Origin) -> (Vec<String>, Option<String>) {
+        let Ok(session) = self.session() else { return (Vec::new(), None) };
         let body = &session.vault.body;
         let confirmed = Confirmed::of(body);
-        let here = |entry: &&Entry| {
-            let known = confirmed.with(entry);
-            site::suggests(&entry.issuer, &entry.account, &known, top).is_some()
-        };
-        let entries = body.entries.iter();
-        entries
-            .filter(|entry| entry.trashed.is_none() && !entry.emergency)
-            .filter(here)
-            .map(|entry| entry.id.to_string())
-            .collect()
+        let mut customer = None;
+        let mut found = Vec::new();
+        for entry in body.entries.iter().filter(|entry| entry.trashed.is_none() && !entry.emergency) {
+            match site::suggests(&entry.issuer, &entry.account, &confirmed.with(entry), top) {
+                None => continue,
+                Some(Source::Tenant) => {
+                    let Some(tenant) = site::tenant(&entry.issuer, &entry.account, top) else { continue };
+                    let under = format!(".{}", tenant.domain);
+                    if view::bindings(entry).any(|binding| binding.origin().host().ends_with(&under)) {
+                        continue;
+                    }
+                    customer = Some(tenant.name);
+                }
+                Some(_) => {}
+            }
+            found.push(entry.id.to_string());
+        }
+        (found, customer)
     }
 }
 

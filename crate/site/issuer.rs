@@ -100,7 +100,7 @@ impl Issuer {
         self.hosts.split(' ').filter(|host| !host.starts_with("*."))
     }
 
-    /// Domains under which each customer has a host: `okta.com` of `acme.okta.com`. The user must say the name.
+    /// Domains under which each customer has a host: `okta.com` of `acme.okta.com`. The user must say whose.
     pub fn tenants(self) -> impl Iterator<Item = &'static str> {
         self.hosts.split(' ').filter_map(|host| host.strip_prefix("*."))
     }

@@ -33,4 +33,4 @@ pub use issuer::Issuer;
 pub use origin::{Origin, OriginError, Scheme};
 pub use resemble::{How, Resemblance, resembles};
 pub use suffix::registrable;
-pub use suggest::{Source, Suggestion, equivalents, issuer_key, suggest, suggests, tenant_origin, tenants};
+pub use suggest::{Source, Suggestion, Tenant, equivalents, issuer_key, suggest, suggests, tenant};

@@ -2,7 +2,7 @@
 
 use super::binding::{Binding, Scope};
 use super::issuer::{Issuer, bare_name, data_lines, readings};
-use super::origin::{Origin, OriginError, Scheme};
+use super::origin::{Origin, Scheme};
 use super::suffix::{is_known_top, registrable};
 
 static EQUIVALENTS: &str = include_str!("equivalents.txt");
@@ -20,6 +20,17 @@ pub enum Source {
     IssuerHost,
     /// A host that takes the same account as another one.
     Equivalent,
+    /// The host of one of the issuer's customers. Anybody can become one: only for the page in front, and asked about.
+    Tenant,
+}
+
+/// The host of one customer of a service: `acme` under `okta.com`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// The service's domain under which each customer has a host.
+    pub domain: &'static str,
+    /// The customer's name there.
+    pub name: String,
 }
 
 /// A site that an entry may belong to.
@@ -34,6 +45,16 @@ pub struct Suggestion {
 /// The sites to suggest, best first. The domain of an e-mail address in the account's name is never one. `urls` is what
 /// another app kept with the account, `confirmed` what the user has bound already: see [`issuer_key`].
 pub fn suggest(issuer: &str, account: &str, urls: &[String], confirmed: &[Origin]) -> Vec<Suggestion> {
+    suggest_of(service_of(issuer, account), issuer, account, urls, confirmed)
+}
+
+fn suggest_of(
+    service: Option<Issuer>,
+    issuer: &str,
+    account: &str,
+    urls: &[String],
+    confirmed: &[Origin],
+) -> Vec<Suggestion> {
     let mut found = Vec::new();
     for url in urls {
         push(&mut found, secure_origin(url), Source::Stored);
@@ -41,7 +62,6 @@ pub fn suggest(issuer: &str, account: &str, urls: &[String], confirmed: &[Origin
     for origin in confirmed {
         push(&mut found, Some(origin.clone()), Source::Confirmed);
     }
-    let service = service_of(issuer, account);
     for origin in service.into_iter().flat_map(Issuer::origins) {
         push(&mut found, Some(origin), Source::Table);
     }
@@ -58,10 +78,17 @@ pub fn suggest(issuer: &str, account: &str, urls: &[String], confirmed: &[Origin
 
 /// Whether, and why, this page is one of the sites to suggest: "Looks like github.com: fill and remember?"
 pub fn suggests(issuer: &str, account: &str, confirmed: &[Origin], page: &Origin) -> Option<Source> {
-    suggest(issuer, account, &[], confirmed)
+    let service = service_of(issuer, account);
+    suggest_of(service, issuer, account, &[], confirmed)
         .into_iter()
         .find(|suggestion| bound(&suggestion.origin).is_some_and(|binding| binding.matches(page)))
         .map(|suggestion| suggestion.source)
+        .or_else(|| tenant_of(service?, page).map(|_| Source::Tenant))
+}
+
+/// The customer of the entry's issuer whose host this page is.
+pub fn tenant(issuer: &str, account: &str, page: &Origin) -> Option<Tenant> {
+    tenant_of(service_of(issuer, account)?, page)
 }
 
 /// What two entries of one issuer have in common, so that a site of the one may be a site of the other: the service of the
@@ -88,20 +115,17 @@ pub fn equivalents(origin: &Origin) -> Vec<Origin> {
         .collect()
 }
 
-/// Domains of the issuer under which each customer has a host of their own: ask for the name.
-pub fn tenants(issuer: &str, account: &str) -> Vec<&'static str> {
-    service_of(issuer, account).into_iter().flat_map(Issuer::tenants).collect()
-}
-
-/// The host of one customer: `acme` under `okta.com`. A whole host under the domain is taken as it is.
-pub fn tenant_origin(domain: &str, name: &str) -> Result<Origin, OriginError> {
-    let typed = Origin::parse_typed(name)?;
-    let under = format!(".{domain}");
-    match typed.name() {
-        Some(host) if host.ends_with(&under) => Origin::of_host(host),
-        Some(label) if !label.contains('.') => Origin::of_host(&format!("{label}{under}")),
-        _ => Err(OriginError::BadHost),
+/// One label under the domain, which is nobody's of the service's own: `acme.okta.com`, not `www.okta.com`.
+fn tenant_of(service: Issuer, page: &Origin) -> Option<Tenant> {
+    let host = page.name()?;
+    if Origin::of_host(host).ok().as_ref() != Some(page) {
+        return None;
     }
+    service.tenants().find_map(|domain| {
+        let name = host.strip_suffix(domain)?.strip_suffix('.')?;
+        (!name.is_empty() && name != "www" && !name.contains('.'))
+            .then(|| Tenant { domain, name: name.to_owned() })
+    })
 }
 
 /// The service of the table that an entry is of.
@@ -218,7 +242,6 @@ mod tests {
         assert_eq!(suggests("GitHub", "", &[], &page("https://github.com/sessions")), Some(Source::Table));
         assert_eq!(suggests("GitHub", "", &[], &page("https://gist.github.com")), None);
         assert_eq!(suggests("GitHub", "", &[], &page("http://github.com")), None);
-        assert_eq!(suggests("Okta", "", &[], &page("https://acme.okta.com")), None);
         assert_eq!(suggests("Bitbucket", "", &[], &page("https://trello.com")), Some(Source::Equivalent));
     }
 
@@ -265,18 +288,32 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_is_asked_for() {
-        assert_eq!(tenants("Okta", "alice").first(), Some(&"okta.com"));
-        let origin = |name: &str| tenant_origin("okta.com", name).map(|origin| origin.to_string());
-        assert_eq!(origin("acme").as_deref(), Ok("https://acme.okta.com"));
-        assert_eq!(origin(" https://ACME.okta.com/login ").as_deref(), Ok("https://acme.okta.com"));
-        for name in ["", "acme.evil.io", "acme/.evil.io/", "okta.com", "1", "a b", "evil.io#.okta.com"] {
-            let made = origin(name);
-            assert!(
-                made.as_deref().is_err() || made.as_deref() == Ok("https://acme.okta.com"),
-                "{name}: {made:?}"
-            );
+    fn the_host_of_a_customer_is_suggested_to_the_services_own_entries_alone() {
+        let page = |text: &str| Origin::parse(text).unwrap();
+        for (issuer, url, expected) in [
+            ("Okta", "https://acme.okta.com/login", Some(("okta.com", "acme"))),
+            ("okta", "https://acme.oktapreview.com", Some(("oktapreview.com", "acme"))),
+            ("ServiceNow", "https://acme.service-now.com", Some(("service-now.com", "acme"))),
+            ("NetSuite", "https://1234.app.netsuite.com", Some(("app.netsuite.com", "1234"))),
+            ("Zendesk", "https://acme.okta.com", None),
+            ("Acme", "https://acme.okta.com", None),
+            ("Okta", "https://okta.com", None),
+            ("Okta", "https://www.okta.com", None),
+            ("Okta", "https://a.acme.okta.com", None),
+            ("Okta", "http://acme.okta.com", None),
+            ("Okta", "https://acme.okta.com:8443", None),
+            ("Okta", "https://acme-okta.com", None),
+            ("Okta", "https://acmeokta.com", None),
+            ("Okta", "https://acme.okta.com.evil.io", None),
+        ] {
+            let found = tenant(issuer, "alice", &page(url));
+            let found = found.as_ref().map(|tenant| (tenant.domain, tenant.name.as_str()));
+            assert_eq!(found, expected, "{issuer} at {url}");
+            let source = suggests(issuer, "alice", &[], &page(url));
+            assert_eq!(source, expected.map(|_| Source::Tenant), "{issuer} at {url}");
         }
+        assert_eq!(suggests("Recurly", "", &[], &page("https://app.recurly.com")), Some(Source::Table));
+        assert_eq!(origins("Okta", "alice", &[]), <[&str; 0]>::default(), "a page alone brings it up");
     }
 
     #[test]

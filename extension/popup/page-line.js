@@ -19,7 +19,7 @@ export function pageLine(page, actions) {
     return html`<p class="page-line">${icon("site")}<span>${t("never_here_now", page.site?.host ?? "")}</span>
       <button type="button" class="link use-again" @click=${actions.again}>${t("never_again_use")}</button></p>`;
   }
-  if (page.resembles) {
+  if (page.resembles && !page.tenant) {
     return html`<div class="banner banner-error" role="alert">${icon("warn")}<div>
       <p><strong>${t("resembles", page.resembles)}</strong></p>
       <p>${t("resembles_text", page.site?.host ?? "", page.resembles)}</p></div></div>${siteDoubts(page)}`;

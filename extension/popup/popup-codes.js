@@ -190,7 +190,7 @@ class PopupCodes extends View {
   async doubts(what, entry) {
     if (!this.page) await this.looked;
     await this.updateComplete;
-    if (!this.page?.resembles) return false;
+    if (!lookAlike(this.page, entry)) return false;
     await this.askFirst(what, entry);
     return true;
   }
@@ -389,7 +389,7 @@ class PopupCodes extends View {
   rows(entries, press, run) {
     const { showNext, hideCodes } = this.status.settings;
     return html`<entry-list .entries=${entries} .codes=${this.codes} .showNext=${showNext} .veiled=${hideCodes} .press=${press}
-      .fillable=${!!this.page?.site && !this.page.reason && !this.page.private && !this.page.resembles} @entry-press=${(/** @type {CustomEvent} */ event) => run(event.detail)}></entry-list>`;
+      .fillable=${!!this.page?.site && !this.page.reason && !this.page.private && entries.every((entry) => !lookAlike(this.page, entry))} @entry-press=${(/** @type {CustomEvent} */ event) => run(event.detail)}></entry-list>`;
   }
 
   bar() {
@@ -431,15 +431,17 @@ class PopupCodes extends View {
     const name = nameOf(entry);
     const leave = () => this.leave(entry);
     // A site that is new to the account is asked about; one that there is reason to doubt is talked out of.
-    const doubtful = what !== "fill" || !!page?.resembles || !!page?.site?.insecure;
+    const resembles = lookAlike(page, entry);
+    const doubtful = what !== "fill" || !!resembles || !!page?.site?.insecure;
     const act = {
       fill: { text: t("fill_question", name, page?.site?.host ?? ""), label: t("fill_and_remember"), run: () => this.fill(entry, true) },
-      copy: { text: t("copy_question", page?.resembles ?? "", name), label: t("copy_anyway"), run: () => this.copyNow(entry) },
-      next: { text: t("next_question", page?.resembles ?? "", name), label: t("next_code"), run: () => this.nextCode(entry) },
+      copy: { text: t("copy_question", resembles ?? "", name), label: t("copy_anyway"), run: () => this.copyNow(entry) },
+      next: { text: t("next_question", resembles ?? "", name), label: t("next_code"), run: () => this.nextCode(entry) },
     }[what];
     return html`<div class="question" role="alertdialog" aria-modal="true" aria-labelledby="question-text" @keydown=${modal(leave)}>
       <div id="question-text">${what === "fill" ? siteDoubts(page) : nothing}<p>${act.text}
-        ${what === "fill" && page?.resembles ? html`<strong>${t("resembles", page.resembles)}</strong>` : nothing}</p></div>
+        ${what === "fill" && resembles ? html`<strong>${t("resembles", resembles)}</strong>` : nothing}</p>
+        ${what === "fill" && page?.tenant && page.suggested.includes(entry.id) ? html`<p class="tenant">${t("tenant_question", page.tenant)}</p>` : nothing}</div>
       <div class="buttons">
         <button type="button" class=${doubtful ? "agree" : "agree primary"} ?disabled=${this.busy} @click=${act.run}>${act.label}</button>
         <button type="button" class=${doubtful ? "primary" : ""} @click=${leave}>${t("cancel")}</button>
@@ -525,6 +527,16 @@ class PopupCodes extends View {
     await openDashboard(route);
     close();
   }
+}
+
+/**
+ * The bound host that the page could be taken for by whoever wants this account's code. A service's own page for one of
+ * its customers is no such page for an account of that service: whose it is is asked.
+ * @param {import('../shared/protocol').PageView | undefined} page
+ * @param {EntryView} entry
+ */
+function lookAlike(page, entry) {
+  return page?.tenant && page.suggested.includes(entry.id) ? null : page?.resembles;
 }
 
 /**

@@ -1344,6 +1344,10 @@ matches: Array<string>,
  */
 suggested: Array<string>, 
 /**
+ * The customer whose host this is, where that is why something is suggested: the user says whether it is theirs.
+ */
+tenant: string | null, 
+/**
  * A bound host that this one resembles: "not github.com".
  */
 resembles: string | null, 
