@@ -919,6 +919,8 @@ pub enum Reply {
         items: Vec<ChoiceView>,
         /// "Never here".
         never: Vec<SiteView>,
+        /// Match patterns that the browser's permission is needed for; all others are given back.
+        needed: Vec<String>,
     },
     /// A picture of the page in front, a data URL (PNG), and where it was taken.
     Picture {

@@ -194,29 +194,35 @@ impl Core {
 
     /// Match patterns of the sites where our small script runs by itself. The browser's permission comes on top.
     pub fn watched(&self) -> Vec<String> {
-        let Ok(session) = self.session() else { return Vec::new() };
         if self.forbids_by_itself().is_some() {
             return Vec::new();
         }
-        let mut patterns: Vec<String> = session
-            .vault
-            .body
-            .entries
-            .iter()
+        let sites = self.sites_by_itself();
+        let allowed = sites.iter().filter(|site| self.policy.allows_site(&site.host(), false));
+        sorted(allowed.map(pattern_of))
+    }
+
+    /// What the browser's permission is needed for: it keeps the names in clear, so all else is given back. A switch and a
+    /// policy come and go, and the browser would have to be asked again.
+    pub(super) fn needed(&self) -> Vec<String> {
+        sorted(self.sites_by_itself().iter().map(pattern_of))
+    }
+
+    /// The sites where something happens without a press, by what the user chose.
+    fn sites_by_itself(&self) -> Vec<Origin> {
+        let Ok(session) = self.session() else { return Vec::new() };
+        let entries = session.vault.body.entries.iter();
+        entries
             .filter(|entry| entry.trashed.is_none() && !entry.emergency)
             .flat_map(|entry| {
                 let chosen = entry.choices.iter().filter(|choice| choice.automatic.is_some());
                 chosen.filter_map(|choice| {
                     let origin = Origin::parse(&choice.origin).ok()?;
                     let bound = view::bindings(entry).any(|binding| binding.matches(&origin));
-                    let may = is_safe(&origin) && self.policy.allows_site(&origin.host(), false);
-                    (bound && may && !self.is_never(&origin)).then(|| pattern_of(&origin))
+                    (bound && is_safe(&origin) && !self.is_never(&origin)).then_some(origin)
                 })
             })
-            .collect();
-        patterns.sort();
-        patterns.dedup();
-        patterns
+            .collect()
     }
 
     /// Whether the entry could fill by itself at this origin, whatever was answered before.
@@ -287,6 +293,13 @@ fn can_be_granted(origin: &Origin) -> bool {
 /// The host's pages on any port: Firefox knows no ports in patterns. The port is checked at each use.
 pub(super) fn pattern_of(origin: &Origin) -> String {
     format!("{}://{}/*", origin.scheme().as_str(), origin.host())
+}
+
+fn sorted(patterns: impl Iterator<Item = String>) -> Vec<String> {
+    let mut patterns: Vec<String> = patterns.collect();
+    patterns.sort();
+    patterns.dedup();
+    patterns
 }
 
 /// The path of an address, without query and fragment.

@@ -205,6 +205,7 @@ impl Core {
         Ok(Outcome::reply(Reply::Choices {
             items: items.collect(),
             never: never.map(|binding| view::site_view(&binding)).collect(),
+            needed: self.needed(),
         }))
     }
 
@@ -312,7 +313,9 @@ mod tests {
 
     fn choices_of(door: &mut Door) -> (Vec<ChoiceView>, Vec<String>) {
         match door.popup(Request::Choices) {
-            Reply::Choices { items, never } => (items, never.into_iter().map(|site| site.origin).collect()),
+            Reply::Choices { items, never, .. } => {
+                (items, never.into_iter().map(|site| site.origin).collect())
+            }
             _ => panic!("choices"),
         }
     }
@@ -725,6 +728,47 @@ mod tests {
         door.popup(Request::Unbind { id: id.clone(), site });
         assert_eq!(choices_of(&mut door).0, []);
         assert_eq!(door.core.watched(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_browsers_permission_is_needed_only_where_something_may_still_happen() {
+        let needed = |door: &mut Door| match door.popup(Request::Choices) {
+            Reply::Choices { needed, .. } => needed,
+            _ => panic!("choices"),
+        };
+        let chosen = || {
+            let mut door = Door::open();
+            let id = door.add("A", "totp");
+            door.chosen(&id);
+            (door, id)
+        };
+        let (mut door, _) = chosen();
+        assert_eq!(needed(&mut door), ["https://a.example/*"]);
+        let settings = crate::protocol::Settings { by_itself: false, ..Default::default() };
+        door.popup(Request::SetSettings { settings });
+        assert_eq!(
+            needed(&mut door),
+            ["https://a.example/*"],
+            "a switch is turned on again without a question"
+        );
+        door.popup(never(None, true));
+        assert_eq!(needed(&mut door), <[&str; 0]>::default(), "never here");
+        door.popup(never(None, false));
+        assert_eq!(needed(&mut door), ["https://a.example/*"]);
+
+        let site = || SiteForm { origin: HERE.into(), subdomains: false };
+        let edit: EntryEdit = serde_json::from_str(r#"{"emergency":true}"#).unwrap();
+        let takes: [&dyn Fn(String) -> Request; 4] = [
+            &|id| Request::Unbind { id, site: site() },
+            &|id| Request::Trash { ids: vec![id] },
+            &|id| Request::Edit { id, edit: edit.clone() },
+            &|id| Request::ForgetChoice { id, origin: HERE.into() },
+        ];
+        for take in takes {
+            let (mut door, id) = chosen();
+            door.popup(take(id));
+            assert_eq!(needed(&mut door), <[&str; 0]>::default());
+        }
     }
 
     #[test]

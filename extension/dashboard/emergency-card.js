@@ -9,6 +9,7 @@ import { choiceField, textField } from "../elements/account-fields.js";
 import "../elements/second-unlock.js";
 import { errorBanner } from "../elements/warnings.js";
 import { ask, AskError } from "../shared/ask.js";
+import { releaseUnused } from "../shared/by-itself.js";
 import { View } from "../shared/element.js";
 import { t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
@@ -97,7 +98,11 @@ class EmergencyCard extends View {
   /** @param {boolean} emergency */
   async keep(emergency) {
     const unchanged = { issuer: null, account: null, note: null, tags: null, pinned: null, unverified: null };
-    if (await step(this, () => ask({ type: "edit", id: this.entry.id, edit: { ...unchanged, emergency } }))) this.tell("emergency-changed");
+    const kept = await step(this, async () => {
+      await ask({ type: "edit", id: this.entry.id, edit: { ...unchanged, emergency } });
+      if (emergency) await releaseUnused();
+    });
+    if (kept) this.tell("emergency-changed");
   }
 
   render() {

@@ -5,6 +5,7 @@ import { html, nothing } from "lit";
 import { askFresh } from "../elements/ask-fresh.js";
 import { badge } from "../elements/badge.js";
 import { ask } from "../shared/ask.js";
+import { releaseUnused } from "../shared/by-itself.js";
 import { nameOf } from "../shared/format.js";
 import { t, tn, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
@@ -38,6 +39,8 @@ class PageBin extends LoadedView {
     try {
       const ids = entries.map((entry) => entry.id);
       await askFresh(type === "restore" ? { type, ids } : { type: "purge", ids });
+      // It may have come to the bin on another device.
+      if (type === "purge") await releaseUnused();
       toast(
         type === "restore" ? t("restored_one", nameOf(entries[0] ?? { issuer: "", account: "" })) : tn("purged", entries.length),
       );

@@ -9,6 +9,7 @@ import "../elements/qr-image.js";
 import "../elements/time-ring.js";
 import { errorBanner } from "../elements/warnings.js";
 import { ask } from "../shared/ask.js";
+import { releaseUnused } from "../shared/by-itself.js";
 import { onChange } from "../shared/changes.js";
 import { watchCodes } from "../shared/codes.js";
 import { copyCode } from "../shared/copy.js";
@@ -122,6 +123,7 @@ class PageEntry extends View {
   async trash() {
     const { entry } = this;
     if (!entry || !(await this.act(() => ask({ type: "trash", ids: [entry.id] })))) return;
+    await this.act(releaseUnused);
     go("");
     toast(t("trashed", nameOf(entry)), t("undo"), async () => {
       try {
@@ -209,6 +211,7 @@ class PageEntry extends View {
   async unbind(entry, site) {
     const form = { origin: site.origin, subdomains: site.subdomains };
     if (!(await this.act(() => ask({ type: "unbind", id: entry.id, site: form })))) return;
+    await this.act(releaseUnused);
     toast(t("site_removed", site.host), t("undo"), () => this.act(() => ask({ type: "bind", id: entry.id, site: form })));
   }
 

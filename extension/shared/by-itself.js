@@ -19,12 +19,14 @@ export async function chooseByItself(choice, pattern) {
   return allowed;
 }
 
-/** Gives back what the browser allows and no choice needs any more: it keeps the hosts in clear. */
+/**
+ * Gives back what the browser allows and nothing needs any more: it keeps the hosts in clear. To be called after whatever
+ * takes a site, its choice or its account away.
+ */
 export async function releaseUnused() {
-  const [{ items }, allowed] = await Promise.all([ask({ type: "choices" }), allowedSites()]);
-  const needed = new Set(items.filter((item) => item.automatic && item.bound).map((item) => item.pattern));
+  const [{ needed }, allowed] = await Promise.all([ask({ type: "choices" }), allowedSites()]);
   // A right for all sites was given in the browser's own settings, and is not ours to give back.
-  await releaseSites(allowed.filter((pattern) => !pattern.includes("://*/") && !needed.has(pattern)));
+  await releaseSites(allowed.filter((pattern) => !pattern.includes("://*/") && !needed.includes(pattern)));
 }
 
 /**

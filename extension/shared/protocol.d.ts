@@ -1884,7 +1884,11 @@ items: Array<ChoiceView>,
 /**
  * "Never here".
  */
-never: Array<SiteView>, } | { "type": "picture", 
+never: Array<SiteView>, 
+/**
+ * Match patterns that the browser's permission is needed for; all others are given back.
+ */
+needed: Array<string>, } | { "type": "picture", 
 /**
  * `data:image/png;base64,...`
  */

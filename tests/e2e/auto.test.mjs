@@ -199,6 +199,34 @@ for (const kind of kinds()) {
       await page.close();
     });
 
+    test("the browser's permission goes with the site, and with the account to the bin", async () => {
+      const { id } = (await core.ask({ type: "list" })).entries[0];
+      const choose = async () => {
+        const page = await session.page(`${demo.url}/code`);
+        const popup = await session.press_button(page);
+        await popup.press(".on-page .row-main");
+        await popup.shown("popup-offer .primary");
+        await popup.click_really("popup-offer .primary");
+        await allow_site(session, popup, SITE);
+        if (await popup.is_open()) await popup.close();
+        await until("the choice", async () => (await choice())?.automatic === "fill");
+        await page.close();
+      };
+      const press_at = async (selector) => {
+        const view = view_of(await session.extension_page(`dashboard/dashboard.html#/entry/${id}`));
+        await view.press(selector);
+        await until("the permission to go", async () => (await allowed(session)).length === 0);
+        await view.close();
+      };
+      await choose();
+      await press_at("entry-sites .sites .icon-button");
+      await core.ask({ type: "bind", id, site: { origin: demo.url, subdomains: false } });
+      await choose();
+      await press_at(".quiet-card .danger");
+      await core.ask({ type: "restore", ids: [id] });
+      await core.ask({ type: "forget-choice", id, origin: demo.url });
+    });
+
     test("Escape is no answer, and after \"not now\" the options still allow it and say what the browser does not", async () => {
       const page = await session.page(`${demo.url}/code`);
       const offered = async () => {
