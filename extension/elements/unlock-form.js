@@ -1,6 +1,6 @@
 /**
- * The locked vault: a way in, and what is wrong with it. Tells `unlocking` when it begins, with whether the code is wanted
- * on the page in front (`fills`), and `unlocked`.
+ * The locked vault: a way in, and what is wrong with it. Calls `begin` when it begins, with whether the code is wanted on
+ * the page in front (`fills`), and opens nothing before that is done. Tells `unlocked`.
  */
 
 import { html, nothing } from "lit";
@@ -29,12 +29,14 @@ const vault = (status) => ({
 });
 
 export class UnlockForm extends View {
-  static properties = { fills: {}, status: { attribute: false }, held: { state: true } };
+  static properties = { fills: {}, begin: { attribute: false }, status: { attribute: false }, held: { state: true } };
 
   constructor() {
     super();
     /** The host in front, where unlocking and filling can be one press. */
     this.fills = "";
+    /** @type {(fill: boolean) => Promise<void>} */
+    this.begin = async () => {};
     /** @type {import('../shared/protocol').Status | undefined} */
     this.status = undefined;
     /** @type {Held | undefined} What is typed in. */
@@ -60,10 +62,15 @@ export class UnlockForm extends View {
     const { held } = this;
     if (this.work.busy || !held) return;
     const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
-    this.tell("unlocking", { fill: !!this.fills && pressed?.value !== "only" });
+    const begun = this.begin(!!this.fills && pressed?.value !== "only");
+    // What is typed is worked on meanwhile: the page in front may be slow.
+    const open = async (/** @type {import('../shared/protocol').Way} */ way) => {
+      await begun;
+      return ask({ type: "unlock", way });
+    };
     /** @type {unknown} */
     let refused;
-    const done = await this.work.run((signal) => openWith(vault(this.status), held, signal, (way) => ask({ type: "unlock", way })), {
+    const done = await this.work.run((signal) => openWith(vault(this.status), held, signal, open), {
       doing: t("unlocking"),
       fail: (error) => (refused = error),
     });

@@ -31,6 +31,7 @@ const LATE_MS = 600;
 class PopupCodes extends View {
   static properties = {
     status: { attribute: false },
+    fills: { attribute: false },
     entries: { state: true },
     codes: { state: true },
     page: { state: true },
@@ -50,6 +51,8 @@ class PopupCodes extends View {
     super();
     /** @type {import('../shared/protocol').Status} */
     this.status = /** @type {any} */ (undefined);
+    /** The vault was unlocked to fill. */
+    this.fills = false;
     /** @type {EntryView[] | undefined} */
     this.entries = undefined;
     /** @type {Map<string, import('../shared/protocol').CodeView>} */
@@ -105,8 +108,8 @@ class PopupCodes extends View {
   /** The bound account has the focus, so that Enter fills; otherwise the search field keeps it. */
   async start() {
     await this.updateComplete;
-    // The vault was unlocked to fill: the press that waited is carried out now.
-    if (this.page?.waiting && (await this.finish())) return;
+    // The press that waited for the unlock is carried out now.
+    if ((this.page?.waiting || this.fills) && (await this.finish())) return;
     // The command or the menu could not say it.
     const { told } = this.page ?? {};
     const about = this.named(told?.entries)[0];
@@ -122,6 +125,8 @@ class PopupCodes extends View {
   async finish() {
     const result = await ask({ type: "finish" });
     const entry = this.named(result.entries)[0];
+    // The page is another one by now, or did not answer: the press is over, and the list is where to press again.
+    if (["gone", "nothing-waits"].includes(result.result) && !entry) this.said = t("unlocked_not_filled");
     // One account or none of them: the list says that better than a sentence.
     if (!entry || ["several", "not-bound", "nothing-waits", "never"].includes(result.result)) return false;
     await this.show(result, entry, false);

@@ -29,6 +29,8 @@ class Popup extends View {
     /** @type {import('../shared/protocol').PageView | undefined} The page in front of a locked vault. */
     this.page = undefined;
     this.problem = "";
+    /** The last unlock was to fill too. */
+    this.fills = false;
     this.look = () => {};
   }
 
@@ -56,8 +58,10 @@ class Popup extends View {
   }
 
   /** The press is kept for the document that the user sees, until the vault is open. @param {boolean} fill */
-  hold(fill) {
-    ask({ type: "hold", document: (fill && this.page?.document) || null }).catch(() => {});
+  async hold(fill) {
+    this.fills = fill;
+    // What is not kept is not filled, and said so once the vault is open.
+    await ask({ type: "hold", document: (fill && this.page?.document) || null }).catch(() => {});
   }
 
   render() {
@@ -72,14 +76,14 @@ class Popup extends View {
       case "open":
         // Nothing but new ways in can be set after a one-time pass: the banner says where.
         if (status.session === "renew") return nothing;
-        return html`<popup-codes .status=${status} @vault-locked=${() => this.look()}></popup-codes>`;
+        return html`<popup-codes .status=${status} .fills=${this.fills} @vault-locked=${() => this.look()}></popup-codes>`;
       case "locked":
         return html`<unlock-form .status=${status} .fills=${this.page && !this.page.reason ? (this.page.site?.host ?? "") : ""} @unlocked=${() => this.look()}
             @paper-open=${(/** @type {Event} */ event) => {
               event.preventDefault();
               leaveFor("/");
             }}
-            @unlocking=${(/** @type {CustomEvent} */ event) => this.hold(event.detail.fill)}></unlock-form>
+            .begin=${(/** @type {boolean} */ fill) => this.hold(fill)}></unlock-form>
           ${backupLine(status, () => leaveFor("/recovery"))}
           <p class="below"><button type="button" class="link" @click=${() => leaveFor("/")}>${icon("open")}${t("open_dashboard")}</button></p>`;
       default:

@@ -14,6 +14,8 @@ const PASSWORD = "a password of this vault";
 const LOOKALIKE = "g1thub.com";
 const PLAIN = "plain.test";
 const HANGS = 15_000;
+/** Long enough for the unlock to be over before, short enough for the page to be waited for. */
+const BUSY = 2_200;
 
 for (const kind of kinds()) {
   describe(`the conversation in ${kind}`, () => {
@@ -48,6 +50,19 @@ for (const kind of kinds()) {
     const until_focused = (popup, what, fits) => until(`the focus on ${what}`, async () => fits(await focused(popup)));
     const field = (page) => page.$eval("[name=code]", (input) => input.value);
     const closed = (popup) => until("the popup to close", async () => !(await popup.is_open()));
+    /** Lets the page answer nothing for a while. Gives back a promise of when it answers again, in an object: it is not awaited. */
+    async function hang(page, ms) {
+      await page.evaluate((ms) => void setTimeout(() => {
+        const end = Date.now() + ms;
+        while (Date.now() < end);
+      }, 100), ms);
+      let answers;
+      await until("the page to hang", async () => {
+        answers = page.evaluate(() => 1).then(() => Date.now());
+        return (await Promise.race([answers, sleep(300)])) === undefined;
+      });
+      return { answers };
+    }
     async function unlock_in(popup) {
       await popup.shown("unlock-form input");
       await until("the page to be known", async () => (await popup.text_of("unlock-form")).includes("Unlock and fill"));
@@ -91,6 +106,29 @@ for (const kind of kinds()) {
       assert.equal(await field(page), "");
       await popup.close();
       await page.close();
+    });
+
+    test("locked: a busy page is filled all the same, and one that does not answer is said not to be", async () => {
+      for (const [ms, filled] of [[BUSY, true], [HANGS, false]]) {
+        const page = await session.page(`${demo.url}/code`);
+        await core.ask({ type: "lock" });
+        const popup = await session.press_button(page);
+        await popup.shown("unlock-form input");
+        await until("the page to be known", async () => (await popup.text_of("unlock-form")).includes("Unlock and fill"));
+        await fill_in(popup, "unlock-form input", PASSWORD);
+        const { answers } = await hang(page, ms);
+        await popup.press("unlock-form button[type=submit]");
+        if (filled) {
+          await filled_code(page);
+          await closed(popup);
+        } else {
+          await until("the reason", async () => /nothing was filled/.test(await popup.text_of(".said").catch(() => "")));
+          await popup.close();
+          await answers;
+          assert.equal(await field(page), "");
+        }
+        await page.close();
+      }
     });
 
     test("an unbound host that resembles a bound one: a clear statement, search, and no guess", async () => {
@@ -189,15 +227,7 @@ for (const kind of kinds()) {
 
     test("a page that hangs delays no code, and is filled when it answers again", async () => {
       const page = await session.page(`${demo.url}/code`);
-      await page.evaluate((ms) => void setTimeout(() => {
-        const end = Date.now() + ms;
-        while (Date.now() < end);
-      }, 100), HANGS);
-      let answers;
-      await until("the page to hang", async () => {
-        answers = page.evaluate(() => 1).then(() => Date.now());
-        return (await Promise.race([answers, sleep(500)])) === undefined;
-      });
+      const { answers } = await hang(page, HANGS);
       const popup = await session.press_button(page);
       const began = Date.now();
       await popup.shown("entry-list .row-main");
