@@ -2206,7 +2206,7 @@ wire! {
         pub resembles: Option<String>,
         /// Where nothing is bound: the origin of the same host, by another scheme or port, that something is bound to.
         pub elsewhere: Option<String>,
-        /// Why nothing can be filled here: `no-page`, `no-access`, `not-web`, `never`.
+        /// Why nothing can be filled here: `no-page`, `no-access`, `no-answer`, `not-web`, `never`.
         pub reason: Option<String>,
         /// A private window: nothing is remembered.
         pub private: bool,

@@ -717,6 +717,20 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_slow_to_answer_is_not_called_one_that_the_browser_keeps_us_out_of() {
+        let mut door = Door::open();
+        door.add("A", "totp");
+        let mut reason = |slow| {
+            let at = Sender::Own(Some(Front { document: None, slow, ..front(PROMPT) }));
+            page_at(&mut door, &at).reason
+        };
+        assert_eq!(
+            (reason(true).as_deref(), reason(false).as_deref()),
+            (Some("no-answer"), Some("no-access"))
+        );
+    }
+
+    #[test]
     fn an_unbound_site_is_not_pointed_at_and_unbinding_forgets_its_choice() {
         let mut door = Door::open();
         let id = door.add("A", "totp");

@@ -586,7 +586,8 @@ impl Core {
             reason: if never {
                 Some("never".into())
             } else {
-                front.document.is_none().then(|| "no-access".to_owned())
+                let why = if front.slow { "no-answer" } else { "no-access" };
+                front.document.is_none().then(|| why.to_owned())
             },
             private: front.incognito,
             document: front.document.clone(),
@@ -805,7 +806,7 @@ mod tests {
 
     fn own_page(private: bool) -> Sender {
         let url = Some(format!("{HERE}/sign-in"));
-        Sender::Own(Some(Front { tab: 7, url, document: Some("D".into()), incognito: private }))
+        Sender::Own(Some(Front { tab: 7, url, document: Some("D".into()), slow: false, incognito: private }))
     }
 
     fn script() -> Sender {
@@ -878,6 +879,7 @@ mod tests {
             let front = Front {
                 url: Some(format!("https://{host}/")),
                 document: Some("D".into()),
+                slow: false,
                 tab: 7,
                 incognito: false,
             };
@@ -896,6 +898,7 @@ mod tests {
         let elsewhere = Sender::Own(Some(Front {
             url: Some("https://b.example/".into()),
             document: Some("D".into()),
+            slow: false,
             tab: 7,
             incognito: true,
         }));
@@ -911,7 +914,13 @@ mod tests {
         let own = "otpauth://totp/Harbour:ada?secret=GEZDGNBVGY3TQOJQ&issuer=Harbour";
         let github = "otpauth://totp/GitHub:ada?secret=GEZDGNBVGY3TQOJQ&issuer=GitHub";
         let ticked = |url: &str, text: &str, drawn: &[&str]| {
-            let front = Front { tab: 7, url: Some(url.into()), document: Some("D".into()), incognito: false };
+            let front = Front {
+                tab: 7,
+                url: Some(url.into()),
+                document: Some("D".into()),
+                slow: false,
+                incognito: false,
+            };
             let drawn: Vec<String> = drawn.iter().map(|text| (*text).to_owned()).collect();
             match offer(text, &drawn, &Sender::Own(Some(front))).reply {
                 Reply::Offer { ticked } => ticked,

@@ -55,6 +55,8 @@ pub struct Front {
     pub url: Option<String>,
     /// The top document's id; absent where nothing can be injected.
     pub document: Option<String>,
+    /// The document did not say its id in time: it may be one where something can be injected.
+    pub slow: bool,
     /// A private window.
     pub incognito: bool,
 }

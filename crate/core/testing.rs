@@ -223,7 +223,7 @@ pub fn own_page(url: &str) -> Sender {
 
 /// The page in front.
 pub fn front(url: &str) -> Front {
-    Front { tab: 7, url: Some(url.into()), document: Some("D".into()), incognito: false }
+    Front { tab: 7, url: Some(url.into()), document: Some("D".into()), slow: false, incognito: false }
 }
 
 /// Our script in the prompt, with everything as it must be.

@@ -742,7 +742,13 @@ fn a_page_gets_nothing_without_a_press_and_one_code_with_it() {
         assert_eq!(failed(&reply), Some("not-allowed"));
     }
     let press = |url: &str| SenderInfo {
-        front: Some(Front { tab: 7, url: Some(url.into()), document: Some("D".into()), incognito: false }),
+        front: Some(Front {
+            tab: 7,
+            url: Some(url.into()),
+            document: Some("D".into()),
+            slow: false,
+            incognito: false,
+        }),
         ..popup()
     };
     let fill = || Request::Fill { id: None, remember: false, document: Some("D".into()) };
@@ -813,6 +819,7 @@ fn a_press_on_a_locked_vault_outlives_a_stopped_background() {
         tab: 7,
         url: Some("https://a.example/code".into()),
         document: Some("D".into()),
+        slow: false,
         incognito: false,
     };
     let popup = || SenderInfo { front: Some(front.clone()), ..popup() };

@@ -55,18 +55,20 @@ async function inFront(/** @type {any} */ tab, /** @type {string} */ address) {
 async function pageInFront(/** @type {any} */ known = undefined) {
   const tab = known ?? (await api.tabs.query({ active: true, lastFocusedWindow: true }))[0];
   if (!tab) return undefined;
-  return { tab: tab.id, url: tab.url, document: await documentOf(tab.id), incognito: tab.incognito };
+  return { tab: tab.id, url: tab.url, ...(await documentOf(tab.id)), incognito: tab.incognito };
 }
 
-/** The top document's id; undefined where nothing may be injected, or the page does not answer: nobody waits for it. */
+/** The top document's id; none where nothing may be injected, or the page is slow to answer: nobody waits for it. */
 async function documentOf(/** @type {number} */ tabId) {
   try {
     const asked = api.scripting.executeScript({ target: { tabId }, func: () => true, injectImmediately: true });
-    const late = new Promise((resolve) => setTimeout(resolve, DOCUMENT_MS, []));
-    const [result] = await Promise.race([asked, late]);
-    return result?.documentId ?? (result?.result ? 'top' : undefined);
+    const late = new Promise((resolve) => setTimeout(resolve, DOCUMENT_MS));
+    const answer = await Promise.race([asked, late]);
+    if (!answer) return { slow: true };
+    const [result] = answer;
+    return { document: result?.documentId ?? (result?.result ? 'top' : undefined) };
   } catch {
-    return undefined;
+    return {};
   }
 }
 

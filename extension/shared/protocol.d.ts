@@ -1356,7 +1356,7 @@ resembles: string | null,
  */
 elsewhere: string | null, 
 /**
- * Why nothing can be filled here: `no-page`, `no-access`, `not-web`, `never`.
+ * Why nothing can be filled here: `no-page`, `no-access`, `no-answer`, `not-web`, `never`.
  */
 reason: string | null, 
 /**

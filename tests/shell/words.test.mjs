@@ -138,7 +138,7 @@ test("every reason why nothing is filled, and why a text is no account, has word
   const pages = arms(await read("core/pages.rs"), /unfilled\("([a-z-]+)"|not_here\("([a-z-]+)"|popup\("([a-z-]+)"/g).filter(Boolean);
   const frames = arms(await read("site/frame.rs"), /Self::\w+ => "([a-z-]+)"/g);
   for (const code of [...reasons, ...pages, ...frames, "changed", "rejected", "gone", "unreachable"]) said.push(`fill_${code}`);
-  for (const code of ["no-page", "no-access", "not-web"]) said.push(`page_${code}`);
+  for (const code of ["no-page", "no-access", "no-answer", "not-web"]) said.push(`page_${code}`);
   for (const code of arms(await read("otp/text.rs"), /"(other-scheme-[a-z]+|not-otpauth)"/g)) said.push(`skipped_${code}`);
   assert.ok(reasons.length > 10 && frames.length > 2, "the scan found the codes");
   assert.deepEqual(said.filter((key) => !messages[key.replaceAll("-", "_")]), []);

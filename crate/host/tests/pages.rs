@@ -3,7 +3,7 @@
 use super::*;
 
 fn front(url: &str) -> Front {
-    Front { tab: 7, url: Some(url.into()), document: Some("D".into()), incognito: false }
+    Front { tab: 7, url: Some(url.into()), document: Some("D".into()), slow: false, incognito: false }
 }
 
 fn at(url: &str) -> SenderInfo {

@@ -211,6 +211,7 @@ fn a_policy_that_cannot_be_read_closes_new_grants_and_never_what_is_there() {
         tab: 7,
         url: Some("https://a.example/".into()),
         document: Some("d".into()),
+        slow: false,
         incognito: false,
     };
     let fill = Request::Fill { id: Some(id), remember: false, document: None };
