@@ -2271,6 +2271,8 @@ wire! {
         pub code: Option<String>,
         /// Filling by itself can be offered: the user was not asked yet.
         pub offer: bool,
+        /// The field that was pointed at is in a frame, and is not remembered.
+        pub unlearned: bool,
     }
 
     /// What `page.js` is told.

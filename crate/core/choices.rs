@@ -717,6 +717,42 @@ mod tests {
     }
 
     #[test]
+    fn a_field_in_a_frame_takes_the_code_and_it_is_said_that_it_is_not_remembered() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        let ticket = |door: &mut Door| {
+            door.popup(point_at(&id));
+            let Some(crate::core::Effect::Inject { ticket, .. }) = door.effects.first() else {
+                panic!("no fill")
+            };
+            *ticket
+        };
+        let focused = |ancestors: &[&str]| {
+            let mut page = prompt_with(|field| field.focused = true);
+            page.ancestors = ancestors.iter().map(|origin| (*origin).to_owned()).collect();
+            page
+        };
+        let result = |door: &mut Door, sender: &Sender, page: PageFields| {
+            let ticket = ticket(door);
+            let Reply::PageOrder(order) = door.ask(sender, Request::Fields { page }) else {
+                panic!("no order")
+            };
+            door.ask(sender, Request::Wrote { order: order.order, result: "ok".into() });
+            let Reply::Filled(result) = door.core.intent_over(ticket, true, door.now) else {
+                panic!("filled")
+            };
+            (result.result, result.unlearned)
+        };
+        let frame = script_at(|it| {
+            it.top = false;
+            it.id = Some("F".into());
+        });
+        assert_eq!(result(&mut door, &frame, focused(&[HERE])), ("filled".into(), true));
+        assert!(door.core.entry(&id).ok().unwrap().choices.is_empty());
+        assert_eq!(result(&mut door, &script(), focused(&[])), ("filled".into(), false));
+    }
+
+    #[test]
     fn a_page_that_is_slow_to_answer_is_not_called_one_that_the_browser_keeps_us_out_of() {
         let mut door = Door::open();
         door.add("A", "totp");

@@ -377,12 +377,15 @@ impl Core {
         if private || self.session().is_err() {
             return Ok(Outcome::done());
         }
+        // A field in a frame has no page of its own to be remembered for.
+        let unlearned = how == How::Pointed && place.is_none();
         let place = place.filter(|_| !enrols && how != How::Backup);
         let offer = how == How::Press
             && place.is_some()
             && self.entry_by_id(entry).is_some_and(|entry| self.can_offer(entry, &origin));
         if let Some(Some(result)) = self.intents.find(ticket).map(|intent| intent.result.as_mut()) {
             result.offer = offer;
+            result.unlearned = unlearned;
         }
         // One that nobody pressed for is in the log since its code left.
         let what = if how == How::Backup { "backup-code-filled" } else { "fill" };
@@ -753,7 +756,7 @@ pub(super) fn popup(front: &Front, result: &str) -> Outcome {
 }
 
 fn result_of(result: &str, entries: Vec<String>) -> FillResult {
-    FillResult { result: result.into(), entries, code: None, offer: false }
+    FillResult { result: result.into(), entries, code: None, offer: false, unlearned: false }
 }
 
 /// The fields that take the code. What the user pointed at goes before what the detector says, by a press alone.

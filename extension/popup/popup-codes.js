@@ -144,6 +144,8 @@ class PopupCodes extends View {
       // The page is bound now: what can be offered is asked anew.
       if (remembered) this.page = await ask({ type: "page" });
       this.offered = { entry, remembered };
+    } else if (result.result === "filled" && result.unlearned) {
+      this.said = t("filled_not_learned");
     } else if (result.result === "filled") {
       close();
     } else {

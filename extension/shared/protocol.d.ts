@@ -876,7 +876,11 @@ code: string | null,
 /**
  * Filling by itself can be offered: the user was not asked yet.
  */
-offer: boolean, };
+offer: boolean, 
+/**
+ * The field that was pointed at is in a frame, and is not remembered.
+ */
+unlearned: boolean, };
 
 export type FindingView = { 
 /**
