@@ -339,7 +339,7 @@ class PopupCodes extends View {
   render() {
     if (!this.entries) return errorBanner(this.problem);
     if (this.scanning) {
-      return html`<popup-scan .page=${this.page} @scan-done=${(/** @type {CustomEvent} */ event) => this.scanned(event.detail)}></popup-scan>`;
+      return html`<popup-scan @scan-done=${(/** @type {CustomEvent} */ event) => this.scanned(event.detail)}></popup-scan>`;
     }
     if (this.backup) {
       return html`<popup-backup .what=${this.backup.what} .entry=${this.backup.entry} .page=${this.page}

@@ -17,7 +17,7 @@ import { openDashboard } from "../shared/webext.js";
 
 class PopupScan extends View {
   static properties = {
-    page: { attribute: false },
+    page: { state: true },
     readings: { state: true },
     problem: { state: true },
     busy: { state: true },
@@ -27,7 +27,7 @@ class PopupScan extends View {
 
   constructor() {
     super();
-    /** @type {import('../shared/protocol').PageView | undefined} */
+    /** @type {import('../shared/protocol').PageView | undefined} The page that was looked at. */
     this.page = undefined;
     /** @type {import('../elements/found-accounts.js').Readings | undefined} */
     this.readings = undefined;
@@ -49,7 +49,7 @@ class PopupScan extends View {
     this.none = false;
     this.problem = "";
     try {
-      const { dataUrl } = await ask({ type: "capture" });
+      const { dataUrl } = await this.inFront(() => ask({ type: "capture" }));
       const texts = await readPicture(fromDataUrl(dataUrl), this.signal);
       this.none = !texts.length;
       if (texts.length) {
@@ -66,12 +66,27 @@ class PopupScan extends View {
     await this.focusOn("button.primary");
   }
 
+  /**
+   * Looks at the page in front. The site on offer is the one of the page that was looked at, whatever was in front when the
+   * popup opened; one that moved on under the look is none.
+   * @template T
+   * @param {() => Promise<T>} look
+   */
+  async inFront(look) {
+    const before = await ask({ type: "page" });
+    const seen = await look();
+    const after = await ask({ type: "page" });
+    const same = before.document === after.document && before.site?.origin === after.site?.origin;
+    this.page = same ? after : undefined;
+    return seen;
+  }
+
   /** The key that the page shows as text, or in a link: its text is read now, once, because the user asked. */
   async findText() {
     this.busy = true;
     this.problem = "";
     try {
-      const { text, links } = await ask({ type: "page-text" });
+      const { text, links } = await this.inFront(() => ask({ type: "page-text" }));
       const readings = await ask({ type: "find-secrets", text, links });
       if (!readings.forms.length && !readings.skipped.length) throw new AskError({ code: "no-key-in-text" });
       this.none = false;

@@ -105,6 +105,22 @@ for (const kind of kinds()) {
       await page.close();
     });
 
+    test("the site that is offered with a key in a page's text is that page's, though another was in front when the popup opened", async () => {
+      const page = await session.page(demo.url.replace("127.0.0.1", "localhost") + "/sign-in");
+      const popup = await session.press_button(page);
+      await popup.press("popup-codes .bar .icon-button");
+      await popup.shown("popup-scan .find-text");
+      // The browser allows this one, so that its text can be read without a press of the button there.
+      await page.goto(`${demo.url}/sign-in`);
+      await page.evaluate(() => (document.body.textContent = "Enter this key in your app: MFRG GZDF MZTW Q2LK MFRG GZDF MZTW Q2LK"));
+      await popup.press("popup-scan .find-text");
+      await popup.shown("found-accounts label.check input");
+      assert.match(await popup.text_of("found-accounts"), new RegExp(new URL(demo.url).host));
+      assert.doesNotMatch(await popup.text_of("found-accounts"), /localhost/);
+      await popup.close();
+      await page.close();
+    });
+
     test("not at another path, port, host or field, not in a form that sends elsewhere, not within a minute", async () => {
       const pages = [];
       for (const url of [
