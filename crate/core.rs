@@ -60,6 +60,7 @@ use crate::vault::journal::JournalLine;
 use crate::vault::sealed::Opened;
 
 pub use asking::Asked;
+pub use automatic::on_any_port;
 pub use clock::Seen;
 pub use imports::import_form;
 pub use kept::kept_form;

@@ -192,14 +192,15 @@ impl Core {
         })
     }
 
-    /// Match patterns of the sites where our small script runs by itself. The browser's permission comes on top.
+    /// Match patterns of the sites where our small script runs by itself, each with its port, for another one is another site.
+    /// The browser's permission, which is for [`on_any_port`], comes on top.
     pub fn watched(&self) -> Vec<String> {
         if self.forbids_by_itself().is_some() {
             return Vec::new();
         }
         let sites = self.sites_by_itself();
         let allowed = sites.iter().filter(|site| self.policy.allows_site(&site.host(), false));
-        sorted(allowed.map(pattern_of))
+        sorted(allowed.map(|site| format!("{}://{}:{}/*", site.scheme().as_str(), site.host(), site.port())))
     }
 
     /// What the browser's permission is needed for: it keeps the names in clear, so all else is given back. A switch and a
@@ -293,6 +294,13 @@ fn can_be_granted(origin: &Origin) -> bool {
 /// The host's pages on any port: Firefox knows no ports in patterns. The port is checked at each use.
 pub(super) fn pattern_of(origin: &Origin) -> String {
     format!("{}://{}/*", origin.scheme().as_str(), origin.host())
+}
+
+/// The pattern of the same host's pages on any port.
+pub fn on_any_port(pattern: &str) -> String {
+    let host = pattern.strip_suffix("/*").and_then(|site| site.rsplit_once(':'));
+    let host = host.filter(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
+    host.map_or_else(|| pattern.to_owned(), |(host, _)| format!("{host}/*"))
 }
 
 fn sorted(patterns: impl Iterator<Item = String>) -> Vec<String> {
@@ -477,7 +485,7 @@ mod tests {
     #[test]
     fn the_switch_in_the_settings_stops_everything_at_once() {
         let (mut door, id) = door();
-        assert_eq!(door.core.watched(), ["https://a.example/*"]);
+        assert_eq!(door.core.watched(), ["https://a.example:443/*"]);
         let settings = crate::protocol::Settings { by_itself: false, ..Default::default() };
         door.popup(Request::SetSettings { settings });
         assert_eq!(refusal(&door, &script()), Some(Refusal::Off));
@@ -593,12 +601,28 @@ mod tests {
     }
 
     #[test]
+    fn each_port_is_watched_by_itself_and_allowed_with_the_others() {
+        let (mut door, id) = door();
+        let site = SiteForm { origin: "https://a.example:8443".into(), subdomains: false };
+        door.popup(Request::Bind { id: id.clone(), site });
+        let origin = Some("https://a.example:8443".to_owned());
+        let automatic = Some("badge".to_owned());
+        door.popup(Request::SetChoice { id, origin, automatic, submit: false, asking: false });
+        assert_eq!(door.core.watched(), ["https://a.example:443/*", "https://a.example:8443/*"]);
+        assert_eq!(door.core.needed(), ["https://a.example/*"]);
+        let watched = door.core.watched();
+        assert!(watched.iter().all(|pattern| on_any_port(pattern) == "https://a.example/*"));
+        assert_eq!(on_any_port("http://[::1]:80/*"), "http://[::1]/*");
+        assert_eq!(on_any_port("https://a.example/*"), "https://a.example/*");
+    }
+
+    #[test]
     fn the_badge_alone_fills_nothing() {
         let (mut door, id) = door();
         door.popup(choice(&id, Some("badge"), false));
         assert_eq!(door.ready(&script(), &prompt()), None);
         assert_eq!(door.badge(), Some(1));
-        assert_eq!(door.core.watched(), ["https://a.example/*"]);
+        assert_eq!(door.core.watched(), ["https://a.example:443/*"]);
         door.ask(&script_at(|it| it.facts.granted = false), Request::Ready);
         assert_eq!(door.badge(), None, "not without the browser's permission");
         door.ask(&script_at(|it| it.facts.incognito = true), Request::Ready);

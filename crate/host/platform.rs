@@ -116,8 +116,8 @@ pub trait Platform {
     fn page_text(&self, tab: i64) -> impl Future<Output = Result<PageText, PageError>>;
     /// `page.js` in the top frame alone.
     fn inject_top(&self, tab: i64) -> impl Future<Output = Result<(), PageError>>;
-    /// Has our small script run by itself in the pages of these match patterns, as far as the browser allows it, and
-    /// in no others.
+    /// Has our small script run by itself in the pages of these match patterns, each with a port, as far as the browser
+    /// allows it, and in no others.
     fn watch(&self, patterns: &[String]) -> impl Future<Output = ()>;
     /// Whether the browser allows the pages of a match pattern.
     fn allows(&self, pattern: &str) -> impl Future<Output = bool>;

@@ -789,7 +789,7 @@ fn the_browser_is_told_which_sites_are_watched_and_forgets_at_the_lock() {
             asking: false,
         },
     );
-    let wanted = vec!["https://a.example/*".to_owned()];
+    let wanted = vec!["https://a.example:443/*".to_owned()];
     assert_eq!(told().last(), Some(&wanted));
     ask(&host, Request::List);
     assert_eq!(told().len(), 2, "not again for nothing");

@@ -1,7 +1,8 @@
 //! Our small script on the sites that the user chose and the browser allows, and the badge.
 //!
 //! A script is registered under its match pattern as id, and never beyond this session of the browser: a profile that
-//! is opened without the vault runs nothing.
+//! is opened without the vault runs nothing. Firefox knows no ports in patterns: there, and for the permission in both,
+//! it is the host on any port.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use gloo::timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
+use crate::core::on_any_port;
 use crate::site::Origin;
 
 use super::webext;
@@ -22,7 +24,7 @@ const NOT_FILLED: &str = "–";
 pub async fn watch(wanted: &[String]) -> Result<(), JsValue> {
     let mut allowed: Vec<&str> = Vec::new();
     for pattern in wanted {
-        if is_granted(pattern).await {
+        if is_granted(&on_any_port(pattern)).await {
             allowed.push(pattern);
         }
     }
@@ -34,11 +36,13 @@ pub async fn watch(wanted: &[String]) -> Result<(), JsValue> {
         webext::call(&["scripting", "unregisterContentScripts"], &[filter]).await?;
         wasm_bindgen_futures::spawn_local(clear_badges());
     }
+    let ports = knows_ports().await;
     for pattern in allowed.into_iter().filter(|pattern| !known.iter().any(|id| id == pattern)) {
+        let pages = if ports { pattern.to_owned() } else { on_any_port(pattern) };
         // One that the browser does not understand takes nothing from the others.
-        if register(pattern).await.is_ok() {
+        if register(pattern, &pages).await.is_ok() {
             // Nobody waits for it: a tab that hangs must hold up nothing.
-            wasm_bindgen_futures::spawn_local(inject_into_open_tabs(pattern.to_owned()));
+            wasm_bindgen_futures::spawn_local(inject_into_open_tabs(pages));
         }
     }
     Ok(())
@@ -145,16 +149,22 @@ pub async fn is_granted(pattern: &str) -> bool {
     answer.is_ok_and(|is| is.as_bool() == Some(true))
 }
 
+/// Whether patterns have ports here: Firefox takes one that names a port and runs nothing anywhere.
+async fn knows_ports() -> bool {
+    let own = webext::call(&["runtime", "getURL"], &["".into()]).await;
+    !own.ok().and_then(|url| url.as_string()).is_some_and(|url| url.starts_with("moz-extension:"))
+}
+
 async fn registered() -> Result<Vec<String>, JsValue> {
     let all: Array = webext::call(&["scripting", "getRegisteredContentScripts"], &[]).await?.dyn_into()?;
     let ids = all.iter().filter_map(|script| Reflect::get(&script, &"id".into()).ok()?.as_string());
     Ok(ids.collect())
 }
 
-async fn register(pattern: &str) -> Result<(), JsValue> {
+async fn register(id: &str, pages: &str) -> Result<(), JsValue> {
     let script = webext::object(&[
-        ("id", pattern.into()),
-        ("matches", Array::of1(&pattern.into()).into()),
+        ("id", id.into()),
+        ("matches", Array::of1(&pages.into()).into()),
         ("js", Array::of1(&SCRIPT.into()).into()),
         ("runAt", "document_idle".into()),
         ("allFrames", false.into()),

@@ -132,5 +132,5 @@ fn a_choice_whose_popup_the_prompt_closed_counts_when_the_browser_allows_the_sit
     second.platform().allowed.borrow_mut().push("https://a.example/*".into());
     permissions(&second);
     assert_eq!(items(&second), [Some("fill".to_owned())]);
-    assert_eq!(second.platform().watched.borrow().last(), Some(&vec!["https://a.example/*".to_owned()]));
+    assert_eq!(second.platform().watched.borrow().last(), Some(&vec!["https://a.example:443/*".to_owned()]));
 }

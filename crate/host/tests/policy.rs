@@ -254,14 +254,18 @@ fn what_was_chosen_for_a_bound_site_stops_when_the_policy_closes_it() {
         assert_eq!(refused(&host, choose()), "allowed");
         tick(&host);
         let watched = || host.platform().watched.borrow().last().cloned();
-        assert_eq!(watched(), Some(vec!["https://a.example/*".to_owned()]));
+        assert_eq!(watched(), Some(vec!["https://a.example:443/*".to_owned()]));
         *host.platform().managed.borrow_mut() = Some(policy.into());
         tick(&host);
         assert_eq!(watched(), Some(Vec::new()), "{policy}: no page has our script any more");
         assert_eq!(refused(&host, choose()), code);
         *host.platform().managed.borrow_mut() = Some("{}".into());
         tick(&host);
-        assert_eq!(watched(), Some(vec!["https://a.example/*".to_owned()]), "{policy}: it was not forgotten");
+        assert_eq!(
+            watched(),
+            Some(vec!["https://a.example:443/*".to_owned()]),
+            "{policy}: it was not forgotten"
+        );
     }
 }
 
