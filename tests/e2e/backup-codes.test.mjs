@@ -64,6 +64,30 @@ for (const kind of kinds()) {
       await popup.close();
     });
 
+    test("of two accounts on the site the picked one gets those that its page shows", async () => {
+      const sites = [{ origin: demo.url, subdomains: false }];
+      const { ids: [second] } = await core.ask({ type: "add", forms: [account("Second Harbour", "MFRGGZDFMZTWQ2LK", { sites })] });
+      const kept_of = async (id) => (await core.ask({ type: "list" })).entries.find((entry) => entry.id === id).backupCodes?.left ?? 0;
+      const popup = await session.press_button(page);
+      await popup.press(".on-page .options summary");
+      await popup.shown(".options select");
+      const shown = () => popup.text_of(".options summary");
+      const first = await shown();
+      await popup.evaluate((window, id) => {
+        const select = window.document.querySelector(".options select");
+        select.value = id;
+        select.dispatchEvent(new window.Event("change", { bubbles: true }));
+      }, second);
+      await until("the other name", async () => (await shown()) !== first);
+      await popup.press(".options .read-codes");
+      assert.match(await popup.text_of("#backup-title"), /Second Harbour/);
+      await popup.press("found-codes .primary");
+      await until("the codes to be kept", async () => (await kept_of(second)) === 8);
+      assert.equal(await kept_of(id), 8, "those of the first are as they were");
+      await popup.close();
+      await core.ask({ type: "trash", ids: [second] });
+    });
+
     test("one is filled after the password, works, and counts as used when the page went on", async () => {
       const [first] = demo.users.get("ada").backup_codes;
       await sign_in_to(page, demo, "ada", "/recovery");
