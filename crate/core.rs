@@ -377,16 +377,18 @@ impl Core {
             R::Unbind { id, site } => self.unbind(&id, &site, env),
             R::SetSettings { settings } => self.set_settings(settings, env),
             R::Page => self.page(sender),
-            R::Fill { id, remember, document } => self.fill(id.as_deref(), remember, document, sender, env),
+            R::Fill { id, remember, document, site } => {
+                self.fill(id.as_deref(), remember, (document, site), sender, env)
+            }
             R::FillField { id, document } => self.fill_field(&id, document, sender, env),
             R::Hold { document } => self.hold(document.as_deref(), sender, env.now),
             R::Finish => self.finish(sender, env),
             R::SetChoice { id, origin, automatic, submit, asking } => {
                 let wanted = (automatic.as_deref(), submit);
-                self.set_choice(&id, origin.as_deref(), wanted, asking, sender, env)
+                self.set_choice(&id, &origin, wanted, asking, sender, env)
             }
             R::ForgetChoice { id, origin } => self.forget_choice(&id, &origin, env),
-            R::SetNever { origin, never } => self.set_never(origin.as_deref(), never, sender, env),
+            R::SetNever { origin, never } => self.set_never(&origin, never, sender, env),
             R::Choices => self.choices(),
             R::Ready => self.ready(sender, env),
             R::Capture => Ok(Outcome { effects: vec![Effect::Capture], ..Outcome::done() }),

@@ -310,6 +310,8 @@ pub enum Request {
         remember: bool,
         /// `PageView.document`: the document that the user saw named. Another one in front by now is not filled.
         document: Option<String>,
+        /// `PageView.site.origin`: the site that the user saw named. Nothing else is remembered, nor filled.
+        site: Option<String>,
     },
     /// Fills the field that the user clicked into, and remembers it for this page. Reply: `filled`.
     FillField {
@@ -330,8 +332,8 @@ pub enum Request {
     SetChoice {
         /// The entry.
         id: String,
-        /// The site; `None`: the page in front.
-        origin: Option<String>,
+        /// `ByItselfView.origin` or `ChoiceView.origin`, as the user saw it: never whatever is in front by now.
+        origin: String,
         /// `badge`, `fill`, or nothing.
         automatic: Option<String>,
         /// Press the form's button after a fill there.
@@ -348,8 +350,8 @@ pub enum Request {
     },
     /// "Never here", and back. Reply: `done`.
     SetNever {
-        /// The site; `None`: the page in front.
-        origin: Option<String>,
+        /// The site, as the user saw it named.
+        origin: String,
         /// Never, or again.
         never: bool,
     },
@@ -2224,6 +2226,8 @@ wire! {
 
     /// What happens without a press for an entry on the page in front.
     pub struct ByItselfView {
+        /// The page's own origin, which is what is chosen for.
+        pub origin: String,
         /// `badge`, `fill`, or nothing yet.
         pub automatic: Option<String>,
         /// The form's button is pressed after a fill.

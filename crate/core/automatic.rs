@@ -580,7 +580,7 @@ mod tests {
                 door.popup(Request::Unbind { id: id.into(), site });
             }),
             ("never here", |door, _| {
-                door.popup(Request::SetNever { origin: None, never: true });
+                door.popup(Request::SetNever { origin: HERE.into(), never: true });
             }),
             ("taken back", |door, id| {
                 door.popup(choice(id, None, false));
@@ -632,7 +632,7 @@ mod tests {
     #[test]
     fn a_press_under_way_is_not_disturbed_and_takes_the_place_of_what_came_by_itself() {
         let (mut door, id) = door();
-        let press = Request::Fill { id: Some(id), remember: false, document: Some("D".into()) };
+        let press = Request::Fill { id: Some(id), remember: false, document: Some("D".into()), site: None };
         door.popup(press.clone());
         assert_eq!(refusal(&door, &script()), Some(Refusal::Busy));
         let (mut door, _) = self::door();
@@ -647,7 +647,7 @@ mod tests {
         let id = door.add("A", "totp");
         let order = |door: &mut Door, page: &PageFields| {
             door.later(60);
-            door.popup(Request::Fill { id: None, remember: false, document: Some("D".into()) });
+            door.popup(Request::Fill { id: None, remember: false, document: Some("D".into()), site: None });
             door.answer(page)
         };
         assert!(!order(&mut door, &prompt()).submit, "not by default");
@@ -697,7 +697,7 @@ mod tests {
         let (mut door, id) = door();
         for request in [
             choice(&id, Some("fill"), true),
-            Request::SetNever { origin: None, never: true },
+            Request::SetNever { origin: HERE.into(), never: true },
             Request::Choices,
             Request::Finish,
             Request::Hold { document: None },

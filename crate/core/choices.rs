@@ -10,7 +10,6 @@ use crate::vault::entry::Entry;
 use crate::vault::id::EntryId;
 
 use super::automatic::{self, choice_of, is_safe, may_at_all, may_be_submitted, pattern_of};
-use super::entries::front_origin;
 use super::sender::{Front, Sender};
 use super::{Core, Outcome, view};
 
@@ -64,22 +63,18 @@ impl Core {
         self.recent.drain(..over);
     }
 
-    /// What happens without a press for an entry on a site. Without `origin`: on the page in front. `asking`: the browser is
-    /// asked for the site right now, and it counts once that is allowed.
+    /// What happens without a press for an entry on a site. `asking`: the browser is asked for the site right now, and it
+    /// counts once that is allowed.
     pub(super) fn set_choice(
         &mut self,
         id: &str,
-        origin: Option<&str>,
+        origin: &str,
         wanted: (Option<&str>, bool),
         asking: bool,
         sender: &Sender,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
-        let origin = match origin {
-            Some(text) => Origin::parse(text).ok(),
-            None => front_origin(sender),
-        };
-        let origin = origin.ok_or_else(|| Failure::new("not-by-itself"))?;
+        let origin = Origin::parse(origin).map_err(|_| Failure::new("not-by-itself"))?;
         let automatic = match wanted.0 {
             Some(name) => Some(Automatic::parse(name).ok_or_else(|| Failure::new("bad-request"))?),
             None => None,
@@ -158,19 +153,16 @@ impl Core {
         })
     }
 
-    /// "Never here", and back. Without `origin`: the page in front.
+    /// "Never here", and back. Over a private window no host is written down.
     pub(super) fn set_never(
         &mut self,
-        origin: Option<&str>,
+        origin: &str,
         never: bool,
         sender: &Sender,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
         let private = matches!(sender, Sender::Own(Some(front)) if front.incognito);
-        let origin = match origin {
-            Some(text) => Origin::parse(text).ok(),
-            None => front_origin(sender).filter(|_| !private),
-        };
+        let origin = Origin::parse(origin).ok().filter(|_| !private);
         let origin = origin.ok_or_else(|| Failure::new("no-site-here"))?;
         let site = site_of(&origin);
         let mut next = self.session()?.vault.clone();
@@ -213,6 +205,7 @@ impl Core {
     pub(super) fn by_itself_view(&self, entry: &Entry, top: &Origin) -> ByItselfView {
         let choice = choice_of(entry, top);
         ByItselfView {
+            origin: top.to_string(),
             automatic: choice.and_then(|choice| choice.automatic).map(|kind| kind.name().into()),
             submit: choice.is_some_and(|choice| choice.submit),
             submittable: may_be_submitted(top),
@@ -290,8 +283,8 @@ fn change_choice(entry: &mut Entry, origin: &str, how: impl FnOnce(&mut StoredCh
     }
 }
 
-/// The site that "never here" is about: as a binding names it, so that `www.` makes no difference.
-fn site_of(origin: &Origin) -> String {
+/// The site that a page is of, for "never here" and a question: as a binding names it, so that `www.` makes no difference.
+pub(super) fn site_of(origin: &Origin) -> String {
     let binding = Binding::new(origin.clone(), Scope::Exact, true);
     binding.map_or_else(|_| origin.to_string(), |binding| binding.origin().to_string())
 }
@@ -320,8 +313,8 @@ mod tests {
         }
     }
 
-    fn never(origin: Option<&str>, never: bool) -> Request {
-        Request::SetNever { origin: origin.map(Into::into), never }
+    fn never(origin: &str, never: bool) -> Request {
+        Request::SetNever { origin: origin.into(), never }
     }
 
     fn point_at(id: &str) -> Request {
@@ -360,8 +353,8 @@ mod tests {
             |door: &mut Door, at: &Sender| page_at(door, at).by_itself.first().map(|own| own.submittable);
         assert_eq!(submittable(&mut door, &there), Some(false));
         assert_eq!(submittable(&mut door, &own_page(PROMPT)), Some(true));
-        door.ask(&there, choice(&id, Some("fill"), true));
-        assert_eq!(page_at(&mut door, &there).by_itself[0].submit, false);
+        door.popup(choice_for("https://us.etrade.com", &id, Some("fill"), true));
+        assert!(!page_at(&mut door, &there).by_itself[0].submit);
     }
 
     #[test]
@@ -393,7 +386,7 @@ mod tests {
         });
         assert_eq!((off.result.as_str(), off.offer), ("filled", false));
         let unfilled = offered(&|door| {
-            let press = Request::Fill { id: None, remember: false, document: Some("D".into()) };
+            let press = Request::Fill { id: None, remember: false, document: Some("D".into()), site: None };
             door.press(press, &PageFields { fields: Vec::new(), ..prompt() })
         });
         assert_eq!((unfilled.result.as_str(), unfilled.offer), ("no-field", false));
@@ -406,10 +399,31 @@ mod tests {
         let there = "https://github.com/sessions/two-factor";
         let page = page_at(&mut door, &own_page(there));
         assert_eq!((page.matches, page.suggested), (Vec::new(), vec![id.clone()]), "a suggestion, no match");
-        let fill = |remember| Request::Fill { id: Some(id.clone()), remember, document: Some("D".into()) };
+        let named = |site: Option<&str>, document: Option<&str>, remember| Request::Fill {
+            id: Some(id.clone()),
+            remember,
+            document: document.map(Into::into),
+            site: site.map(Into::into),
+        };
+        let fill = |remember| named(Some("https://github.com"), Some("D"), remember);
         let reply = door.ask(&own_page(there), fill(false));
         assert!(matches!(reply, Reply::Filled(result) if result.result == "not-bound"));
         assert!(door.effects.is_empty() && !door.stored);
+        // Asked about one site, and another is in front by the time of the press: documents may not be told apart.
+        for (url, site, document) in [
+            ("https://evil.example/", Some("https://github.com"), None),
+            ("https://evil.example/", Some("https://github.com"), Some("D")),
+            ("https://github.com:8443/", Some("https://github.com"), None),
+            ("http://github.com/", Some("https://github.com"), None),
+            (there, None, Some("D")),
+        ] {
+            let reply = door.ask(&own_page(url), named(site, document, true));
+            assert!(matches!(reply, Reply::Filled(result) if result.result == "gone"), "{url}");
+            assert!(door.effects.is_empty() && !door.stored, "{url}");
+        }
+        let www =
+            door.ask(&own_page("https://www.github.com/"), named(Some("https://github.com"), None, false));
+        assert!(matches!(www, Reply::Filled(result) if result.result == "not-bound"), "one site");
         door.ask(&own_page(there), fill(true));
         assert!(door.stored && !door.effects.is_empty());
         let page = page_at(&mut door, &own_page(there));
@@ -519,7 +533,10 @@ mod tests {
         let renamed = prompt_with(|field| field.name = "mfa_code".into());
         door.later(120);
         assert_eq!(door.ready(&script(), &renamed), None, "not by itself");
-        door.press(Request::Fill { id: None, remember: false, document: Some("D".into()) }, &renamed);
+        door.press(
+            Request::Fill { id: None, remember: false, document: Some("D".into()), site: None },
+            &renamed,
+        );
         door.later(120);
         assert!(door.ready(&script(), &renamed).is_some());
     }
@@ -573,7 +590,7 @@ mod tests {
         door.popup(choice(&ids[0], Some("fill"), false));
         assert!(!choices_of(&mut door).0[0].learned, "the page that sets it up is not where it is asked for");
         let sign_in = own_page("https://a.example/sign-in/second");
-        let press = Request::Fill { id: None, remember: false, document: Some("D".into()) };
+        let press = Request::Fill { id: None, remember: false, document: Some("D".into()), site: None };
         door.ask(&sign_in, press);
         assert!(door.answer(&prompt()).order > 0);
         assert_eq!(
@@ -609,7 +626,10 @@ mod tests {
         command(&mut door, &empty);
         command(&mut door, &prompt());
         assert_eq!(told(&mut door, &own_page(PROMPT)), None, "filled since");
-        door.press(Request::Fill { id: None, remember: false, document: Some("D".into()) }, &empty);
+        door.press(
+            Request::Fill { id: None, remember: false, document: Some("D".into()), site: None },
+            &empty,
+        );
         assert_eq!(told(&mut door, &own_page(PROMPT)), None, "the popup had the answer itself");
         command(&mut door, &empty);
         door.lock();
@@ -626,14 +646,17 @@ mod tests {
         };
         let private = Sender::Own(Some(Front { incognito: true, ..front(PROMPT) }));
         let fill = || choice(&id, Some("fill"), false);
-        assert_eq!(code(&mut door, &own_page("https://b.example/"), fill()), "not-by-itself", "not bound");
-        assert_eq!(code(&mut door, &own_page("http://a.example/"), fill()), "not-by-itself", "insecure");
+        for (other, why) in
+            [("https://b.example", "not bound"), ("http://a.example", "insecure"), ("", "none")]
+        {
+            let there = choice_for(other, &id, Some("fill"), false);
+            assert_eq!(code(&mut door, &own_page(PROMPT), there), "not-by-itself", "{why}");
+        }
         assert_eq!(code(&mut door, &private, fill()), "not-by-itself");
-        assert_eq!(code(&mut door, &Sender::Own(None), fill()), "not-by-itself");
         assert_eq!(code(&mut door, &own_page(PROMPT), choice(&id, Some("always"), false)), "bad-request");
         assert_eq!(code(&mut door, &own_page(PROMPT), choice("00", Some("fill"), false)), "no-entry");
-        assert_eq!(code(&mut door, &private, never(None, true)), "no-site-here", "no host in the vault");
-        assert_eq!(code(&mut door, &own_page("about:blank"), never(None, true)), "no-site-here");
+        assert_eq!(code(&mut door, &private, never(HERE, true)), "no-site-here", "no host in the vault");
+        assert_eq!(code(&mut door, &own_page(PROMPT), never("about:blank", true)), "no-site-here");
         assert_eq!(code(&mut door, &own_page(PROMPT), fill()), "done");
     }
 
@@ -642,7 +665,8 @@ mod tests {
         let mut door = Door::open();
         let id = door.add("A", "totp");
         door.chosen(&id);
-        door.popup(never(None, true));
+        // The page that was named, whatever is in front by now.
+        door.ask(&own_page("https://b.example/"), never(HERE, true));
         let page = page_at(&mut door, &own_page(PROMPT));
         assert!(
             page.never && page.matches.is_empty() && page.suggested.is_empty() && page.resembles.is_none()
@@ -660,7 +684,7 @@ mod tests {
         assert!(!page_at(&mut door, &own_page("https://b.example/")).never);
 
         assert_eq!(choices_of(&mut door).1, [HERE]);
-        door.popup(never(Some(HERE), false));
+        door.popup(never(HERE, false));
         assert_eq!(choices_of(&mut door).1, Vec::<String>::new());
         assert_eq!(door.fill(Some(&id)).result, "filled");
     }
@@ -668,7 +692,7 @@ mod tests {
     #[test]
     fn settings_and_never_here_do_not_undo_each_other() {
         let mut door = Door::open();
-        door.popup(never(None, true));
+        door.popup(never(HERE, true));
         let settings = crate::protocol::Settings { hide_codes: true, ..Default::default() };
         door.popup(Request::SetSettings { settings });
         assert_eq!(choices_of(&mut door).1, [HERE]);
@@ -690,7 +714,7 @@ mod tests {
         };
         let mut door = Door::open();
         let id = door.add("A", "totp");
-        let press = || Request::Fill { id: None, remember: false, document: Some("D".into()) };
+        let press = || Request::Fill { id: None, remember: false, document: Some("D".into()), site: None };
         assert_eq!(door.press(press(), &odd(true)).result, "no-field");
         assert_eq!(door.press(point_at(&id), &odd(false)).result, "no-focus");
         let mut full = odd(true);

@@ -19,7 +19,7 @@ use crate::vault::id::EntryId;
 use crate::vault::journal::{JournalEntry, Used};
 
 use super::automatic::{LOGGED, choice_of, fits, may_submit, path_of};
-use super::choices::Recent;
+use super::choices::{Recent, site_of};
 use super::confirmed::Confirmed;
 use super::entries::front_origin;
 use super::sender::{Document, Front, Sender};
@@ -133,7 +133,7 @@ impl Core {
         &mut self,
         id: Option<&str>,
         remember: bool,
-        document: Option<String>,
+        (document, site): (Option<String>, Option<String>),
         sender: &Sender,
         env: &mut Env<'_>,
     ) -> Result<Outcome, Failure> {
@@ -141,6 +141,10 @@ impl Core {
             Ok(page) => page,
             Err(why) => return Ok(unfilled(why, Vec::new())),
         };
+        // Not every browser tells documents apart, and a page need not have answered: what is bound is what was named.
+        if (remember || site.is_some()) && site != Some(site_of(&top)) {
+            return Ok(unfilled("gone", Vec::new()));
+        }
         let entry = match id {
             Some(id) => self.entry(id)?.clone(),
             None => match self.bound_to(&top).as_slice() {
@@ -851,7 +855,7 @@ mod tests {
     /// Presses, answers as the page's script, and says whether the use was stored, and what the log says of it.
     fn filled(private: bool) -> (bool, Option<Millis>, Vec<LogLine>) {
         let (mut core, id) = open();
-        let fill = Request::Fill { id: None, remember: false, document: Some("D".into()) };
+        let fill = Request::Fill { id: None, remember: false, document: Some("D".into()), site: None };
         send(&mut core, &own_page(private), fill);
         let (reply, _) = send(&mut core, &script(), Request::Fields { page: prompt() });
         let Reply::PageOrder(order) = reply else { panic!("order") };
@@ -886,7 +890,9 @@ mod tests {
                 tab: 7,
                 incognito: false,
             };
-            let fill = Request::Fill { id: Some(id.clone()), remember: true, document: Some("D".into()) };
+            let site = Some(format!("https://{host}"));
+            let document = Some("D".into());
+            let fill = Request::Fill { id: Some(id.clone()), remember: true, document, site };
             match send(&mut core, &Sender::Own(Some(front)), fill).0 {
                 Reply::Error(failure) => failure.code,
                 _ => "allowed".to_owned(),
@@ -905,7 +911,12 @@ mod tests {
             tab: 7,
             incognito: true,
         }));
-        let fill = Request::Fill { id: Some(id.clone()), remember: true, document: Some("D".into()) };
+        let fill = Request::Fill {
+            id: Some(id.clone()),
+            remember: true,
+            document: Some("D".into()),
+            site: Some("https://b.example".into()),
+        };
         let (reply, stored) = send(&mut core, &elsewhere, fill);
         assert!(matches!(reply, Reply::Filled(result) if result.result == "not-bound"));
         assert!(!stored);
@@ -941,7 +952,7 @@ mod tests {
     #[test]
     fn one_press_gives_one_code() {
         let (mut core, _) = open();
-        let fill = Request::Fill { id: None, remember: false, document: Some("D".into()) };
+        let fill = Request::Fill { id: None, remember: false, document: Some("D".into()), site: None };
         send(&mut core, &own_page(false), fill);
         let orders: Vec<u32> = (0..3)
             .map(|_| match send(&mut core, &script(), Request::Fields { page: prompt() }).0 {
@@ -960,7 +971,12 @@ mod tests {
     }
 
     fn pressed(door: &mut Door, id: &str) -> u32 {
-        door.popup(Request::Fill { id: Some(id.into()), remember: false, document: Some("D".into()) });
+        door.popup(Request::Fill {
+            id: Some(id.into()),
+            remember: false,
+            document: Some("D".into()),
+            site: None,
+        });
         match door.effects.first() {
             Some(Effect::Inject { ticket, .. }) => *ticket,
             other => panic!("no press: {other:?}"),

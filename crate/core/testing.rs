@@ -133,7 +133,7 @@ impl Door {
     /// A press in the popup, answered by the page: the result, or the order's values too.
     pub fn fill(&mut self, id: Option<&str>) -> FillResult {
         let document = Some("D".into());
-        self.press(Request::Fill { id: id.map(Into::into), remember: false, document }, &prompt())
+        self.press(Request::Fill { id: id.map(Into::into), remember: false, document, site: None }, &prompt())
     }
 
     /// A press, a page that answers with these fields, and what became of it.
@@ -205,15 +205,15 @@ impl Door {
     }
 }
 
-/// A choice for the page in front.
+/// A choice for the site.
 pub fn choice(id: &str, automatic: Option<&str>, submit: bool) -> Request {
-    Request::SetChoice {
-        id: id.into(),
-        origin: None,
-        automatic: automatic.map(Into::into),
-        submit,
-        asking: false,
-    }
+    choice_for(HERE, id, automatic, submit)
+}
+
+/// A choice for another one.
+pub fn choice_for(origin: &str, id: &str, automatic: Option<&str>, submit: bool) -> Request {
+    let automatic = automatic.map(Into::into);
+    Request::SetChoice { id: id.into(), origin: origin.into(), automatic, submit, asking: false }
 }
 
 /// One of our pages, with this page in front.

@@ -83,7 +83,7 @@ impl Core {
         let Some(waiting) = self.waiting.take() else { return Ok(unfilled("nothing-waits", Vec::new())) };
         match sender {
             Sender::Own(Some(front)) if waiting.is_for(front) => {
-                self.fill(None, false, waiting.document, sender, env)
+                self.fill(None, false, (waiting.document, None), sender, env)
             }
             _ => Ok(unfilled("gone", Vec::new())),
         }

@@ -751,14 +751,14 @@ fn a_page_gets_nothing_without_a_press_and_one_code_with_it() {
         }),
         ..popup()
     };
-    let fill = || Request::Fill { id: None, remember: false, document: Some("D".into()) };
+    let fill = || Request::Fill { id: None, remember: false, document: Some("D".into()), site: None };
     let result = |reply: Reply| match reply {
         Reply::Filled(filled) => filled.result,
         _ => panic!("no result"),
     };
     assert_eq!(result(from(press("https://b.example/"), fill())), "not-bound");
     assert_eq!(result(from(press("https://a.example.evil.example/"), fill())), "not-bound");
-    let gone = Request::Fill { id: None, remember: false, document: Some("E".into()) };
+    let gone = Request::Fill { id: None, remember: false, document: Some("E".into()), site: None };
     assert_eq!(result(from(press("https://a.example/"), gone)), "gone");
     assert!(host.platform().injected.borrow().is_empty(), "no script ran anywhere");
     assert_eq!(result(from(press("https://a.example/"), fill())), "no-field");
@@ -778,7 +778,7 @@ fn the_browser_is_told_which_sites_are_watched_and_forgets_at_the_lock() {
     else {
         panic!("added")
     };
-    let origin = Some("https://a.example".to_owned());
+    let origin = "https://a.example".to_owned();
     ask(
         &host,
         Request::SetChoice {

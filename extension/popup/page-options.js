@@ -64,7 +64,7 @@ class PageOptions extends View {
    * @param {boolean} submit
    */
   async request(way, submit) {
-    const choice = { id: this.entry?.id ?? "", origin: null, automatic: way, submit };
+    const choice = { id: this.entry?.id ?? "", origin: this.own?.origin ?? "", automatic: way, submit };
     const allowed = await chooseByItself(choice, this.own?.pattern ?? "");
     return allowed ? t(`by_itself_chosen_${way}`, this.host()) : t("by_itself_refused");
   }
@@ -74,13 +74,13 @@ class PageOptions extends View {
    * @param {boolean} submit
    */
   async set(automatic, submit) {
-    await ask({ type: "set-choice", id: this.entry?.id ?? "", origin: null, automatic, submit, asking: false });
+    await ask({ type: "set-choice", id: this.entry?.id ?? "", origin: this.page?.byItself?.origin ?? "", automatic, submit, asking: false });
     if (!automatic) await releaseUnused();
     return t("saved");
   }
 
   async never() {
-    await ask({ type: "set-never", origin: null, never: true });
+    await ask({ type: "set-never", origin: this.page?.site?.origin ?? "", never: true });
     await releaseUnused();
     // The line on the page says it, with the way back.
     return "";

@@ -219,7 +219,8 @@ class PopupCodes extends View {
    */
   async fill(entry, remember) {
     await this.whileBusy(async () => {
-      const result = await ask({ type: "fill", id: entry.id, remember, document: this.page?.document ?? null });
+      const { document = null, site } = this.page ?? {};
+      const result = await ask({ type: "fill", id: entry.id, remember, document, site: site?.origin ?? null });
       await this.show(result, entry, remembered(this.page, entry));
     });
   }
@@ -253,7 +254,7 @@ class PopupCodes extends View {
   /** @param {boolean} never */
   async setNever(never) {
     try {
-      await ask({ type: "set-never", origin: null, never });
+      await ask({ type: "set-never", origin: this.page?.site?.origin ?? "", never });
       this.said = "";
       await this.load();
     } catch (error) {

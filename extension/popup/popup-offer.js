@@ -40,7 +40,7 @@ class PopupOffer extends View {
     const { own } = this;
     if (this.busy || !this.entry || !own) return;
     this.busy = true;
-    const choice = { id: this.entry.id, origin: null, automatic, submit: own.submit };
+    const choice = { id: this.entry.id, origin: own.origin, automatic, submit: own.submit };
     try {
       const allowed = await chooseByItself(choice, own.pattern);
       this.tell("offer-done", allowed ? t(`by_itself_chosen_${automatic}`, this.host()) : t("by_itself_refused"));
@@ -52,8 +52,9 @@ class PopupOffer extends View {
   async decline() {
     if (this.busy || !this.entry) return;
     this.busy = true;
+    const { own } = this;
     try {
-      await ask({ type: "set-choice", id: this.entry.id, origin: null, automatic: null, submit: this.own?.submit ?? false, asking: false });
+      if (own) await ask({ type: "set-choice", id: this.entry.id, origin: own.origin, automatic: null, submit: own.submit, asking: false });
     } finally {
       this.tell("offer-done");
     }

@@ -139,7 +139,7 @@ class PopupScan extends View {
     const [id] = ids;
     if (ids.length !== 1 || !id || !forms[0]?.sites.length || !this.page?.document) return false;
     try {
-      const { result } = await ask({ type: "fill", id, remember: false, document: this.page.document });
+      const { result } = await ask({ type: "fill", id, remember: false, document: this.page.document, site: this.page.site?.origin ?? null });
       return result === "filled";
     } catch {
       return false;

@@ -6,7 +6,7 @@ import { allowedSites, releaseSites, requestSite } from "./webext.js";
 /**
  * Chooses what happens without a press, and asks the browser for the site. To be called straight from a press.
  * The prompt may close the view: then the background goes on when the browser says what was allowed.
- * @param {{ id: string, origin: string | null, automatic: "badge" | "fill", submit: boolean }} choice
+ * @param {{ id: string, origin: string, automatic: "badge" | "fill", submit: boolean }} choice
  * @param {string} pattern
  * @returns {Promise<boolean>} whether the browser allows it
  */

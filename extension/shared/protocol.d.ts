@@ -124,6 +124,10 @@ of: number, };
 
 export type ByItselfView = { 
 /**
+ * The page's own origin, which is what is chosen for.
+ */
+origin: string, 
+/**
  * `badge`, `fill`, or nothing yet.
  */
 automatic: string | null, 
@@ -2398,7 +2402,11 @@ remember: boolean,
 /**
  * `PageView.document`: the document that the user saw named. Another one in front by now is not filled.
  */
-document: string | null, } | { "type": "fill-field", 
+document: string | null, 
+/**
+ * `PageView.site.origin`: the site that the user saw named. Nothing else is remembered, nor filled.
+ */
+site: string | null, } | { "type": "fill-field", 
 /**
  * The entry.
  */
@@ -2416,9 +2424,9 @@ document: string | null, } | { "type": "finish" } | { "type": "set-choice",
  */
 id: string, 
 /**
- * The site; `None`: the page in front.
+ * `ByItselfView.origin` or `ChoiceView.origin`, as the user saw it: never whatever is in front by now.
  */
-origin: string | null, 
+origin: string, 
 /**
  * `badge`, `fill`, or nothing.
  */
@@ -2440,9 +2448,9 @@ id: string,
  */
 origin: string, } | { "type": "set-never", 
 /**
- * The site; `None`: the page in front.
+ * The site, as the user saw it named.
  */
-origin: string | null, 
+origin: string, 
 /**
  * Never, or again.
  */

@@ -113,8 +113,10 @@ fn a_code_is_filled_by_its_own_press_and_counts_as_used_when_the_page_went_on() 
     let (mut door, id) = with_codes();
     assert_eq!(failure(&door.popup(fill(&id))), "needs-fresh");
     // The usual press says what the page asks for, and fills nothing.
-    let result =
-        door.press(Request::Fill { id: None, remember: false, document: Some("D".into()) }, &recovery());
+    let result = door.press(
+        Request::Fill { id: None, remember: false, document: Some("D".into()), site: None },
+        &recovery(),
+    );
     assert_eq!(result.result, "backup-code-field");
     fresh(&mut door);
     let (result, order) = pressed(&mut door, &id, &recovery());
@@ -192,7 +194,7 @@ fn an_unbound_page_a_list_without_a_code_and_never_here_get_none() {
     assert!(matches!(door.ask(&elsewhere, fill(&id)), Reply::Filled(result) if result.result == "not-bound"));
     let other = door.add("B", "totp");
     assert!(matches!(door.popup(fill(&other)), Reply::Filled(result) if result.result == "no-backup-codes"));
-    door.popup(Request::SetNever { origin: None, never: true });
+    door.popup(Request::SetNever { origin: HERE.into(), never: true });
     assert!(matches!(door.popup(fill(&id)), Reply::Filled(result) if result.result == "never"));
     let gone = Request::FillBackupCode { id, document: Some("E".into()) };
     assert!(matches!(door.popup(gone), Reply::Filled(result) if result.result == "gone"));
@@ -257,7 +259,7 @@ fn a_private_window_fills_and_spends_without_its_host_and_reads_no_page() {
     assert_eq!(door.effects, []);
     door.popup(Request::PageText);
     assert_eq!(door.effects, [Effect::PageText { tab: 7 }]);
-    door.popup(Request::SetNever { origin: None, never: true });
+    door.popup(Request::SetNever { origin: HERE.into(), never: true });
     assert_eq!(failure(&door.popup(Request::PageText)), "no-page-text");
 }
 

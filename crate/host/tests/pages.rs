@@ -83,7 +83,7 @@ fn why_a_command_filled_nothing_outlives_a_stopped_background_and_no_lock() {
 fn the_button_says_what_a_command_could_not_do_for_long_where_no_popup_opens() {
     let disk = Disk::default();
     let (host, _) = made(&disk);
-    let never = Request::SetNever { origin: Some("https://c.example".into()), never: true };
+    let never = Request::SetNever { origin: "https://c.example".into(), never: true };
     ask(&host, never);
     for no_popup in [false, true] {
         host.platform().no_popup.set(no_popup);
@@ -114,7 +114,7 @@ fn a_choice_whose_popup_the_prompt_closed_counts_when_the_browser_allows_the_sit
     let (first, ids) = made(&disk);
     let wish = |asking| Request::SetChoice {
         id: ids[0].clone(),
-        origin: None,
+        origin: "https://a.example".into(),
         automatic: Some("fill".into()),
         submit: false,
         asking,

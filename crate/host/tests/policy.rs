@@ -214,7 +214,7 @@ fn a_policy_that_cannot_be_read_closes_new_grants_and_never_what_is_there() {
         slow: false,
         incognito: false,
     };
-    let fill = Request::Fill { id: Some(id), remember: false, document: None };
+    let fill = Request::Fill { id: Some(id), remember: false, document: None, site: None };
     let sender = SenderInfo { front: Some(front), ..popup() };
     let _ = host.request(fill, sender).now_or_never();
     assert_eq!(*host.platform().injected.borrow(), [7]);
@@ -244,7 +244,7 @@ fn what_was_chosen_for_a_bound_site_stops_when_the_policy_closes_it() {
         let (_, host, id) = under("{}");
         let choose = || Request::SetChoice {
             id: id.clone(),
-            origin: Some("https://a.example".into()),
+            origin: "https://a.example".into(),
             automatic: Some("fill".into()),
             submit: false,
             asking: false,
@@ -290,7 +290,7 @@ fn a_policy_that_comes_changes_or_goes_is_told_and_noted_once() {
     );
     let choose = Request::SetChoice {
         id,
-        origin: Some("https://a.example".into()),
+        origin: "https://a.example".into(),
         automatic: Some("fill".into()),
         submit: false,
         asking: false,
