@@ -617,6 +617,40 @@ mod tests {
     }
 
     #[test]
+    fn a_script_that_leads_to_another_step_meanwhile_gets_no_code() {
+        const SETTINGS: &str = "https://a.example/account/security";
+        let (mut door, _) = door();
+        door.ask(&script(), Request::Ready);
+        assert_eq!(door.answer_at(SETTINGS, &prompt()).order, 0);
+        assert!(
+            door.answer_at("https://a.example/sign-in/code?step=2", &prompt()).order > 0,
+            "the same path"
+        );
+
+        // While the next code is awaited.
+        let (mut door, _) = self::door();
+        door.now = Millis(door.now.0 / 30_000 * 30_000 + 28_000);
+        door.ask(&script(), Request::Ready);
+        assert!(door.answer(&prompt()).wait_ms.is_some());
+        door.now = door.now.plus(2_100);
+        assert_eq!(door.answer_at(SETTINGS, &prompt()).order, 0);
+
+        // A press fills there, and neither presses the button nor remembers the page.
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        door.fill(Some(&id));
+        door.popup(choice(&id, None, true));
+        let press = || Request::Fill { id: None, remember: false, document: Some("D".into()), site: None };
+        door.popup(press());
+        let order = door.answer_at(SETTINGS, &prompt());
+        assert_eq!((order.targets.len(), order.submit), (1, false));
+        let place = |door: &Door| door.core.entry(&id).ok().unwrap().choices[0].place.clone().unwrap().path;
+        assert_eq!(place(&door), "/sign-in/code");
+        door.popup(press());
+        assert!(door.answer(&prompt()).submit);
+    }
+
+    #[test]
     fn the_badge_alone_fills_nothing() {
         let (mut door, id) = door();
         door.popup(choice(&id, Some("badge"), false));

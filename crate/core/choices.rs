@@ -589,10 +589,10 @@ mod tests {
         assert_eq!((first.result.as_str(), first.offer), ("filled", false));
         door.popup(choice(&ids[0], Some("fill"), false));
         assert!(!choices_of(&mut door).0[0].learned, "the page that sets it up is not where it is asked for");
-        let sign_in = own_page("https://a.example/sign-in/second");
+        let url = "https://a.example/sign-in/second";
         let press = Request::Fill { id: None, remember: false, document: Some("D".into()), site: None };
-        door.ask(&sign_in, press);
-        assert!(door.answer(&prompt()).order > 0);
+        door.ask(&own_page(url), press);
+        assert!(door.answer_at(url, &prompt()).order > 0);
         assert_eq!(
             door.core.entry(&ids[0]).ok().unwrap().choices[0].place.as_ref().unwrap().path,
             "/sign-in/second"
@@ -727,9 +727,16 @@ mod tests {
         assert!(items[0].chosen && items[0].automatic.is_none());
         door.popup(press());
         assert_eq!(door.answer(&odd(false)).targets, [1], "the next press needs no click");
-        let elsewhere = own_page("https://a.example/other");
-        door.ask(&elsewhere, press());
-        assert_eq!(door.answer(&odd(false)).order, 0, "on that page alone");
+        let elsewhere = "https://a.example/other";
+        door.ask(&own_page(elsewhere), press());
+        assert_eq!(door.answer_at(elsewhere, &odd(false)).order, 0, "on that page alone");
+        door.later(60);
+        door.popup(press());
+        assert_eq!(
+            door.answer_at(elsewhere, &odd(false)).order,
+            0,
+            "where a script leads on after the press too"
+        );
 
         // By itself it is filled only where the detector agrees.
         door.popup(choice(&id, Some("fill"), false));

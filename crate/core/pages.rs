@@ -277,7 +277,12 @@ impl Core {
             return nothing;
         }
         let wanted = Wanted { digits: entry.otp.digits().count(), steam: entry.otp.kind() == Kind::Steam };
-        let path = self.intents.all[at].path.clone();
+        // Scripts lead from one step to the next within a document: what was remembered is for the path of now.
+        let now = document.facts.url.as_deref().and_then(path_of);
+        let path = self.intents.all[at].path.clone().filter(|path| Some(path.as_str()) == now);
+        if matches!(how, How::ByItself(_)) && path.is_none() {
+            return nothing;
+        }
         let targets = match targets(page, &wanted, &how, &entry, &origin, path.as_deref()) {
             Ok(targets) => targets,
             Err(reason) => {
@@ -992,7 +997,7 @@ mod tests {
 
     /// What the page is told to write, without its answer.
     fn asked(door: &mut Door) -> PageOrder {
-        match door.ask(&script(), Request::Fields { page: prompt() }) {
+        match door.ask(&crate::core::testing::script(), Request::Fields { page: prompt() }) {
             Reply::PageOrder(order) => order,
             _ => panic!("no order"),
         }

@@ -152,11 +152,17 @@ impl Door {
 
     /// The page describes itself and writes what it is told. Gives back the order.
     pub fn answer(&mut self, page: &PageFields) -> PageOrder {
-        let Reply::PageOrder(order) = self.ask(&script(), Request::Fields { page: page.clone() }) else {
+        self.answer_at(PROMPT, page)
+    }
+
+    /// The same at another address of the document.
+    pub fn answer_at(&mut self, url: &str, page: &PageFields) -> PageOrder {
+        let script = script_at(|document| document.facts.url = Some(url.into()));
+        let Reply::PageOrder(order) = self.ask(&script, Request::Fields { page: page.clone() }) else {
             panic!("no order")
         };
         if order.order > 0 {
-            self.ask(&script(), Request::Wrote { order: order.order, result: "ok".into() });
+            self.ask(&script, Request::Wrote { order: order.order, result: "ok".into() });
         }
         order
     }

@@ -38,7 +38,7 @@ async function ask(message, sender) {
 async function describe(/** @type {any} */ sender, /** @type {string} */ type) {
   const { id, origin, url, frameId, documentId, tab } = sender;
   const front = !tab && ABOUT_A_PAGE.has(type) ? await pageInFront() : undefined;
-  const facts = tab && { id: tab.id, incognito: tab.incognito, ...(type === 'ready' ? await inFront(tab, origin ?? url) : {}) };
+  const facts = tab && { id: tab.id, incognito: tab.incognito, url: tab.url, ...(type === 'ready' ? await inFront(tab, origin ?? url) : {}) };
   return { id, origin, url, frameId, documentId, tab: facts, front };
 }
 
@@ -49,7 +49,7 @@ async function inFront(/** @type {any} */ tab, /** @type {string} */ address) {
     api.windows.get(tab.windowId),
     api.permissions.contains({ origins: [`${protocol}//${hostname}/*`] }),
   ]);
-  return { url: tab.url, active: tab.active, focused: window.focused, granted };
+  return { active: tab.active, focused: window.focused, granted };
 }
 
 async function pageInFront(/** @type {any} */ known = undefined) {

@@ -74,7 +74,7 @@ class PageOptions extends View {
    * @param {boolean} submit
    */
   async set(automatic, submit) {
-    await ask({ type: "set-choice", id: this.entry?.id ?? "", origin: this.page?.byItself?.origin ?? "", automatic, submit, asking: false });
+    await ask({ type: "set-choice", id: this.entry?.id ?? "", origin: this.own?.origin ?? "", automatic, submit, asking: false });
     if (!automatic) await releaseUnused();
     return t("saved");
   }
