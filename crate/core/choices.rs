@@ -798,6 +798,60 @@ mod tests {
     }
 
     #[test]
+    fn where_the_field_that_was_clicked_is_a_box_of_a_row_all_boxes_take_the_code() {
+        // Nothing on the page says what it is for.
+        let boxes = |many: u32, clicked: Option<u32>, how: &dyn Fn(&mut crate::fill::Field)| {
+            let field = |n: u32| {
+                let mut field = prompt().fields.remove(0);
+                (field.autocomplete, field.name, field.label) = (String::new(), String::new(), String::new());
+                (field.n, field.x, field.w) = (n, 40 * n as i32, 30);
+                (field.id, field.max_length, field.focused) = (format!("b{n}"), Some(1), clicked == Some(n));
+                how(&mut field);
+                field
+            };
+            PageFields { fields: (0..many).map(field).collect(), ..prompt() }
+        };
+        let plain = |_: &mut crate::fill::Field| {};
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        let press = || Request::Fill { id: None, remember: false, document: Some("D".into()), site: None };
+        for (what, page) in [
+            ("more digits than boxes", boxes(4, Some(2), &plain)),
+            ("fewer", boxes(8, Some(0), &plain)),
+            ("one box alone", boxes(1, Some(0), &plain)),
+            ("a short field", boxes(1, Some(0), &|field| field.max_length = Some(5))),
+            (
+                "one digit by its pattern",
+                boxes(1, Some(0), &|field| {
+                    (field.max_length, field.pattern) = (None, "[0-9]".into());
+                }),
+            ),
+        ] {
+            assert_eq!(door.press(point_at(&id), &page).result, "length", "{what}");
+            assert_eq!(choices_of(&mut door).0, [], "{what}: nothing is remembered");
+        }
+        // As many as the code has digits, and no boxes.
+        let wide = boxes(6, Some(2), &|field| (field.w, field.max_length) = (200, None));
+        door.popup(point_at(&id));
+        assert_eq!(door.answer(&wide).targets, [2]);
+        door.popup(Request::ForgetChoice { id: id.clone(), origin: HERE.into() });
+
+        let row = boxes(6, Some(2), &plain);
+        assert_eq!(door.press(press(), &row).result, "no-field");
+        door.popup(point_at(&id));
+        let order = door.answer(&row);
+        assert_eq!(order.targets, [0, 1, 2, 3, 4, 5]);
+        assert!(order.values.len() == 6 && order.values.iter().all(|value| value.len() == 1));
+        let unlimited = |field: &mut crate::fill::Field| field.max_length = None;
+        for row in [boxes(6, None, &plain), boxes(6, None, &unlimited)] {
+            door.popup(press());
+            assert_eq!(door.answer(&row).targets, [0, 1, 2, 3, 4, 5], "the next press needs no click");
+        }
+        door.popup(press());
+        assert_eq!(door.answer(&boxes(4, None, &plain)).order, 0, "the row is another one by now");
+    }
+
+    #[test]
     fn an_unbound_site_is_not_pointed_at_and_unbinding_forgets_its_choice() {
         let mut door = Door::open();
         let id = door.add("A", "totp");

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::env::{Env, Millis};
-use crate::fill::{self, Field, PageFields, Wanted};
+use crate::fill::{self, PageFields, Wanted};
 use crate::otp::Kind;
 use crate::otp::uri::parse_uri;
 use crate::protocol::{Failure, FillResult, PageOrder, PageView, Reply, SessionKind};
@@ -777,15 +777,15 @@ fn targets(
     origin: &Origin,
     path: Option<&str>,
 ) -> Result<Vec<u32>, &'static str> {
-    let one = |field: &Field| vec![field.n];
+    let pointed = |field| fill::take_pointed(page, field, wanted).map_err(fill::Reason::code);
     match how {
-        How::Pointed => fill::find_focused(page).map(one).ok_or("no-focus"),
+        How::Pointed => fill::find_focused(page).ok_or("no-focus").and_then(pointed),
         How::Press => {
             let chosen = choice_of(entry, origin).filter(|choice| choice.chosen);
             let place = chosen.and_then(|choice| choice.place.as_ref());
             let place = place.filter(|place| Some(place.path.as_str()) == path);
             match place.and_then(|place| fill::find_marked(page, &place.field)) {
-                Some(field) => Ok(one(field)),
+                Some(field) => pointed(field),
                 None => fill::detect(page, wanted).targets(),
             }
         }

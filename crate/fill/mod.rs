@@ -21,3 +21,4 @@ pub use backup::find_backup;
 pub use detect::{Class, Detection, Reason, Wanted, detect};
 pub use field::{Context, Field, Holds, PageFields};
 pub use marks::{find_focused, find_marked, is_marked, marks_of};
+pub use split::take_pointed;

@@ -49,6 +49,22 @@ pub(super) fn rows(page: &PageFields) -> Vec<Row> {
     rows
 }
 
+/// The fields that take the code where the user pointed at this one: the boxes of its row, or the field itself.
+pub fn take_pointed(page: &PageFields, field: &Field, wanted: &Wanted) -> Result<Vec<u32>, Reason> {
+    let digits = usize::from(wanted.digits);
+    let members = |row: &Row| page.fields.get(row.start..row.start + row.length).unwrap_or_default();
+    let rows = rows(page);
+    let row = rows.iter().map(members).find(|row| row.iter().any(|member| member.n == field.n));
+    // Fields of a usual width that happen to be as many as the code has digits are no boxes.
+    let boxes = |row: &&[Field]| row.iter().any(is_single) || row.iter().all(|member| member.w <= NARROW);
+    if let Some(row) = row.filter(|row| row.len() == digits).filter(boxes) {
+        return Ok(row.iter().map(|member| member.n).collect());
+    }
+    // A script's writing is not stopped by the field's own limit.
+    let short = field.max_length.is_some_and(|max| (max as usize) < digits);
+    if short || is_single(field) { Err(Reason::Length) } else { Ok(vec![field.n]) }
+}
+
 /// Judges a row by its words, as the single field is judged, and by its shape.
 pub(super) fn judge(page: &PageFields, row: Row, wanted: &Wanted) -> Verdict {
     let members = page.fields.get(row.start..row.start + row.length).unwrap_or_default();
