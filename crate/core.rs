@@ -82,6 +82,8 @@ pub struct Core {
     told: Option<Told>,
     /// Where codes were filled just now.
     recent: Vec<Recent>,
+    /// Entries whose codes left for a page a moment ago.
+    sent: Vec<(crate::vault::id::EntryId, Millis)>,
     /// What was added from the page in front last.
     enrolled: Option<Enrolled>,
     /// Backup codes that were written into pages a moment ago.
@@ -287,6 +289,7 @@ impl Core {
             told: None,
             asked: None,
             recent: Vec::new(),
+            sent: Vec::new(),
             enrolled: None,
             spending: Vec::new(),
             waiting: None,

@@ -181,14 +181,23 @@ impl Core {
         if self.is_never(&top) { Err(Refusal::Never) } else { Ok(top) }
     }
 
-    /// A code of the entry went out within the last minute, by itself or by a press. A clock that went back counts too.
+    /// A code of an entry leaves for a page. The log has it only where it came by itself or was taken.
+    pub(super) fn note_sent(&mut self, entry: EntryId, now: Millis) {
+        self.sent.retain(|(known, at)| *known != entry && is_lately(*at, now));
+        self.sent.push((entry, now));
+    }
+
+    /// A code of the entry went out within the last minute, by itself or by a press, taken or not.
     fn filled_lately(&self, entry: EntryId, now: Millis) -> bool {
         let Ok(session) = self.session() else { return true };
+        if self.sent.iter().any(|(known, at)| *known == entry && is_lately(*at, now)) {
+            return true;
+        }
         let lines = session.vault.body.log.iter().rev();
         lines.take(200).any(|line| {
             line.entry == Some(entry)
                 && matches!(line.what.as_str(), "fill" | LOGGED)
-                && now.since(line.at).max(line.at.since(now)) < PAUSE_MS
+                && is_lately(line.at, now)
         })
     }
 
@@ -241,6 +250,11 @@ impl Core {
         self.is_possible(entry, top)
             && choice_of(entry, top).is_none_or(|choice| choice.automatic.is_none() && !choice.asked)
     }
+}
+
+/// A clock that went back counts too.
+fn is_lately(at: Millis, now: Millis) -> bool {
+    now.since(at).max(at.since(now)) < PAUSE_MS
 }
 
 /// Whether what the page shows may take a code without a press: the remembered field, empty, in the document that has
@@ -448,6 +462,31 @@ mod tests {
         door.ask(&script(), Request::Wrote { order: order.order, result: "rejected".into() });
         door.later(30);
         assert_eq!(refusal(&door, &script()), Some(Refusal::TooSoon));
+    }
+
+    #[test]
+    fn a_press_that_the_page_did_not_take_or_never_answered_counts_too() {
+        for answer in [Some("rejected"), Some("changed"), None] {
+            let (mut door, id) = door();
+            let press =
+                Request::Fill { id: Some(id), remember: false, document: Some("D".into()), site: None };
+            door.popup(press);
+            let Some(Effect::Inject { ticket, .. }) = door.effects.first().cloned() else {
+                panic!("a press")
+            };
+            let Reply::PageOrder(order) = door.ask(&script(), Request::Fields { page: prompt() }) else {
+                panic!("order")
+            };
+            if let Some(answer) = answer {
+                door.ask(&script(), Request::Wrote { order: order.order, result: answer.into() });
+            }
+            door.core.intent_over(ticket, true, door.now);
+            assert_eq!(door.ready(&script(), &prompt()), None, "{answer:?}");
+            door.later(30);
+            assert_eq!(refusal(&door, &script()), Some(Refusal::TooSoon), "{answer:?}");
+            door.later(30);
+            assert!(door.ready(&script(), &prompt()).is_some(), "{answer:?}");
+        }
     }
 
     #[test]

@@ -347,6 +347,7 @@ impl Core {
             (code, store)
         };
         self.intents.all[at].order = Some((order, document.clone()));
+        self.note_sent(entry.id, env.now);
         let values = match targets.as_slice() {
             [_] => vec![code],
             _ => code.chars().map(String::from).collect(),

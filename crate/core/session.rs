@@ -377,6 +377,7 @@ impl Core {
             self.told = None;
             self.asked = None;
             self.recent.clear();
+            self.sent.clear();
             self.spending.clear();
             self.enrolled = None;
         }
