@@ -2238,6 +2238,8 @@ wire! {
         pub pattern: String,
         /// It could happen by itself, whatever was answered before.
         pub possible: bool,
+        /// Why it waits for a press here, whatever was chosen: `several`, `pointed`.
+        pub reason: Option<String>,
     }
 
     /// What was chosen for an entry on a site.
@@ -2260,6 +2262,8 @@ wire! {
         pub learned: bool,
         /// The entry is bound to the site.
         pub bound: bool,
+        /// Why it waits for a press there, whatever was chosen: `several`, `pointed`.
+        pub reason: Option<String>,
         /// When a code was last filled by itself; 0: never.
         pub last: Millis,
     }

@@ -242,7 +242,17 @@ impl Core {
             && self.policy.allows_site(&top.host(), false)
             && may_at_all(entry)
             && !self.is_never(top)
-            && matches!(self.bound_to(top).as_slice(), [one] if one.id == entry.id)
+            && self.bound_to(top).iter().any(|bound| bound.id == entry.id)
+            && self.wants_a_press(entry, top).is_none()
+    }
+
+    /// Why a code that may come by itself on this site waits for a press, by what the user has made of the site.
+    pub(super) fn wants_a_press(&self, entry: &Entry, top: &Origin) -> Option<&'static str> {
+        // Nobody knows which one is meant, and who pointed at the field overruled the detector, which is asked without a press.
+        if self.bound_to(top).len() > 1 {
+            return Some("several");
+        }
+        choice_of(entry, top).filter(|choice| choice.chosen).map(|_| "pointed")
     }
 
     /// Whether the user is to be asked about it: once.
@@ -644,7 +654,7 @@ mod tests {
         let (mut door, id) = door();
         let site = SiteForm { origin: "https://a.example:8443".into(), subdomains: false };
         door.popup(Request::Bind { id: id.clone(), site });
-        let origin = Some("https://a.example:8443".to_owned());
+        let origin = "https://a.example:8443".to_owned();
         let automatic = Some("badge".to_owned());
         door.popup(Request::SetChoice { id, origin, automatic, submit: false, asking: false });
         assert_eq!(door.core.watched(), ["https://a.example:443/*", "https://a.example:8443/*"]);

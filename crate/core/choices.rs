@@ -211,6 +211,7 @@ impl Core {
             submittable: may_be_submitted(top),
             pattern: pattern_of(top),
             possible: self.is_possible(entry, top),
+            reason: self.wants_a_press(entry, top).map(Into::into),
         }
     }
 
@@ -266,6 +267,7 @@ impl Core {
             chosen: choice.chosen,
             learned: choice.place.is_some(),
             bound: view::bindings(entry).any(|binding| binding.matches(&origin)),
+            reason: self.wants_a_press(entry, &origin).map(Into::into),
             last: last.map_or(Millis(0), |line| line.at),
         })
     }
@@ -481,7 +483,12 @@ mod tests {
         assert_eq!((page.matches, page.suggested.as_slice()), (Vec::new(), [id.clone()].as_slice()));
         assert_eq!(page.tenant.as_deref(), Some("acme"));
         assert_eq!(page.resembles.as_deref(), Some("acme.com"), "for every other account");
-        let fill = |remember| Request::Fill { id: Some(id.clone()), remember, document: Some("D".into()) };
+        let fill = |remember| Request::Fill {
+            id: Some(id.clone()),
+            remember,
+            document: Some("D".into()),
+            site: Some("https://acme.okta.com".into()),
+        };
         let reply = door.ask(&there, fill(false));
         assert!(matches!(reply, Reply::Filled(result) if result.result == "not-bound"), "never by itself");
         door.ask(&there, fill(true));
@@ -522,6 +529,23 @@ mod tests {
         let said = |id| (of(id).automatic.as_deref(), of(id).submit);
         assert_eq!((said(&first), said(&second)), ((None, true), (Some("badge"), false)));
         assert_eq!(page.by_itself.len(), 2);
+    }
+
+    #[test]
+    fn with_a_second_account_on_the_site_nothing_is_promised_until_it_is_gone() {
+        let mut door = Door::open();
+        let id = door.add("A", "totp");
+        door.chosen(&id);
+        let told = |door: &mut Door| {
+            let own = page_at(door, &own_page(PROMPT)).by_itself.remove(0);
+            (own.possible, own.reason, choices_of(door).0[0].reason.clone())
+        };
+        assert_eq!(told(&mut door), (true, None, None));
+        let other = door.add("B", "totp");
+        let several = || Some("several".to_owned());
+        assert_eq!(told(&mut door), (false, several(), several()));
+        door.popup(Request::Trash { ids: vec![other] });
+        assert_eq!(told(&mut door), (true, None, None));
     }
 
     #[test]
@@ -738,8 +762,15 @@ mod tests {
             "where a script leads on after the press too"
         );
 
-        // By itself it is filled only where the detector agrees.
+        // By itself it is filled only where the detector agrees, so nothing is promised.
+        assert!(!door.press(press(), &odd(false)).offer);
+        let own = |door: &mut Door| {
+            page_at(door, &own_page(PROMPT)).by_itself.pop().map(|own| (own.possible, own.reason))
+        };
+        let pointed = || Some("pointed".to_owned());
+        assert_eq!(own(&mut door), Some((false, pointed())));
         door.popup(choice(&id, Some("fill"), false));
+        assert_eq!(choices_of(&mut door).0[0].reason, pointed());
         door.later(120);
         assert_eq!(door.ready(&script(), &odd(false)), None);
 
@@ -886,9 +917,9 @@ mod tests {
             ["https://a.example/*"],
             "a switch is turned on again without a question"
         );
-        door.popup(never(None, true));
+        door.popup(never(HERE, true));
         assert_eq!(needed(&mut door), <[&str; 0]>::default(), "never here");
-        door.popup(never(None, false));
+        door.popup(never(HERE, false));
         assert_eq!(needed(&mut door), ["https://a.example/*"]);
 
         let site = || SiteForm { origin: HERE.into(), subdomains: false };

@@ -5,7 +5,7 @@ import { html, nothing } from "lit";
 import { ask } from "../shared/ask.js";
 import { chooseByItself, isAllowed, releaseUnused } from "../shared/by-itself.js";
 import { nameOf } from "../shared/format.js";
-import { t, when } from "../shared/i18n.js";
+import { coded, t, when } from "../shared/i18n.js";
 import { icon } from "../shared/icons.js";
 import { LoadedView } from "../shared/loaded-view.js";
 import { allowedSites } from "../shared/webext.js";
@@ -101,6 +101,7 @@ class SettingsSites extends LoadedView {
 function wordsOf(item) {
   const words = [];
   if (!item.bound) words.push(t("choice_unbound"));
+  else if (item.automatic === "fill" && item.reason) words.push(coded("press_needed", item.reason) ?? "");
   else if (item.automatic) words.push(t(`choice_${item.automatic}`));
   if (item.automatic === "fill" && !item.learned) words.push(t("choice_not_learned"));
   if (item.chosen) words.push(t("choice_field"));

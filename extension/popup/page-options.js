@@ -9,7 +9,7 @@ import { ask } from "../shared/ask.js";
 import { chooseByItself, isAllowed, releaseUnused } from "../shared/by-itself.js";
 import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
-import { errorText, t } from "../shared/i18n.js";
+import { coded, errorText, t } from "../shared/i18n.js";
 import { allowedSites } from "../shared/webext.js";
 
 /** @typedef {import('../shared/protocol').PageView} PageView */
@@ -113,7 +113,7 @@ class PageOptions extends View {
       <fieldset ?disabled=${this.busy}><legend class="visually-hidden">${t("options_legend", nameOf(entry), this.host())}</legend>
         ${WAYS.filter((way) => way === "press" || could).map(
           (way) => html`<label class="check small"><input type="radio" name="way" value=${way} .checked=${now === way} @change=${() => this.choose(way)}>
-            <span>${t(`way_${way}`)}${way === "fill" ? html`<small>${t("way_fill_hint")}</small>` : nothing}
+            <span>${t(`way_${way}`)}${way === "fill" ? html`<small>${own.reason ? coded("press_needed", own.reason) : t("way_fill_hint")}</small>` : nothing}
               ${missing && way === own.automatic ? html`<small class="mark mark-warn">${t("not_allowed_by_browser")}</small>` : nothing}</span></label>`,
         )}
         ${

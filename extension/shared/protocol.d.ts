@@ -146,7 +146,11 @@ pattern: string,
 /**
  * It could happen by itself, whatever was answered before.
  */
-possible: boolean, };
+possible: boolean, 
+/**
+ * Why it waits for a press here, whatever was chosen: `several`, `pointed`.
+ */
+reason: string | null, };
 
 export type ChoiceView = { 
 /**
@@ -185,6 +189,10 @@ learned: boolean,
  * The entry is bound to the site.
  */
 bound: boolean, 
+/**
+ * Why it waits for a press there, whatever was chosen: `several`, `pointed`.
+ */
+reason: string | null, 
 /**
  * When a code was last filled by itself; 0: never.
  */

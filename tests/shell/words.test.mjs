@@ -31,6 +31,7 @@ const COMPOSED = [
   "format",
   "fresh",
   "pass",
+  "press_needed",
   "howto",
   "way",
   "choice",
