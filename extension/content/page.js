@@ -17,6 +17,8 @@
   const PATIENCE_MS = 45_000;
   // Somebody who typed a backup code in sends it by then.
   const WATCH_MS = 120_000;
+  // A page that takes its field away to go on with the code is left by then.
+  const LEAVES_MS = 5_000;
 
   const TEXT = new Set(["text", "tel", "number", "password", "email", "url", "search", "date", "textarea"]);
   const SKIP = new Set(["hidden", "submit", "button", "reset", "image", "file", "range", "color"]);
@@ -857,25 +859,50 @@
   /** @param {any} order */
   const moved = (order) => api.runtime.sendMessage({ type: "moved", order: order.order });
 
-  /** Tells once when the page goes on with what was written: it is left, or the field goes. @param {any} order @param {HTMLInputElement[]} targets @param {string} wanted */
-  const watch = (order, targets, wanted) => {
+  /**
+   * Tells once when the page goes on with what was written: it is left, or the field goes after it was sent. A field that
+   * just goes was put away, by "cancel" or another method, unless the page follows it at once; a link leads away as well.
+   * @param {any} order @param {HTMLInputElement[]} targets @param {string} wanted @param {boolean} sent
+   */
+  const watch = (order, targets, wanted, sent) => {
+    const form = targets[0]?.form;
     let kept = true;
+    let gone = 0;
+    let led = false;
+    /** @param {Event} event */
+    const act = (event) => {
+      const at = /** @type {any} */ (event.composedPath()[0]);
+      const pressed = /** @type {any} */ (event.type === "click" && at instanceof Element ? nearest(at, "button,input,a[href]") : null);
+      const sends = {
+        submit: at === form,
+        keydown: /** @type {KeyboardEvent} */ (event).key === "Enter" && targets.includes(at),
+        click: form && pressed?.form === form && /^(submit|image)$/.test(pressed.type),
+      }[event.type];
+      if (!event.isTrusted || written(targets) !== wanted) return;
+      if (sends) sent = true;
+      else if (pressed && nameOf(pressed) === "a" && !/^(#|javascript:)/i.test(attribute(pressed, "href"))) led = true;
+    };
+    const acts = ["submit", "keydown", "click"];
     /** @param {boolean} on */
     const end = (on) => {
       removeEventListener("pagehide", leave);
+      for (const type of acts) removeEventListener(type, act, true);
       clearInterval(timer);
       if (on) Promise.resolve(moved(order)).catch(() => {});
     };
     /** @param {Event} event */
-    const leave = (event) => end(event.isTrusted && kept);
+    const leave = (event) => end(event.isTrusted && kept && (sent || !led));
     const until = performance.now() + WATCH_MS;
     const timer = setInterval(() => {
+      const now = performance.now();
       const there = targets.every((field) => field.isConnected && shown(field));
       // What the user took out again was not sent.
       if (there) kept = written(targets) === wanted;
-      if (!there || performance.now() > until) end(!there && kept);
+      gone = there ? 0 : gone || now;
+      if (now > until || (gone && (sent || !kept || now > gone + LEAVES_MS))) end(!there && kept && sent);
     }, 400);
     addEventListener("pagehide", leave);
+    for (const type of acts) addEventListener(type, act, true);
   };
 
   /** @param {any} order @param {HTMLInputElement[]} elements @param {any} page */
@@ -910,7 +937,7 @@
         removeEventListener("submit", sending, true);
       }
     }
-    if (order.watch && result === "ok") watch(order, targets, bare(values));
+    if (order.watch && result === "ok") watch(order, targets, bare(values), sent);
     await api.runtime.sendMessage({ type: "wrote", order: order.order, result });
     if (order.submit && result === "ok" && !sent) submit(targets[0]);
   };

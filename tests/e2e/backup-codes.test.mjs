@@ -120,6 +120,67 @@ for (const kind of kinds()) {
       assert.deepEqual(demo.refused, []);
     });
 
+    const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+    /** The next code in the field, and how many were left before. */
+    const filled = async () => {
+      await sign_in_to(page, demo, "ada", "/recovery");
+      const { left } = await kept();
+      await gone(await press_twice());
+      await until("the code in the field", async () => (await value()) === demo.users.get("ada").backup_codes[0]);
+      return left;
+    };
+    const unused = async () => {
+      await core.ask({ type: "mark-backup-code", id, code: null, used: false });
+      assert.equal((await kept()).tried, null);
+    };
+
+    test("put away by a cancel, or left by a link, it is in doubt and not used", async () => {
+      const left = await filled();
+      await page.$eval("form", (form) => (form.hidden = true));
+      // Longer than a page that goes on takes, and the page is left then.
+      await pause(6_500);
+      await page.goto(`${demo.url}/recovery`);
+      await pause(500);
+      const after = await kept();
+      assert.deepEqual([after.left, after.tried > 0], [left, true], "the field went, nothing was sent");
+      await unused();
+      await filled();
+      await Promise.all([page.waitForNavigation(), page.click("a[href='/code']")]);
+      await pause(500);
+      assert.deepEqual([(await kept()).left, (await kept()).tried > 0], [left, true], "another method");
+      await unused();
+      assert.deepEqual(demo.refused, []);
+    });
+
+    test("sent without leaving the page it is used once the field goes", async () => {
+      const left = await filled();
+      await page.evaluate(() => {
+        document.forms[0].addEventListener("submit", (event) => {
+          event.preventDefault();
+          setTimeout(() => event.target.remove(), 300);
+        });
+      });
+      await page.click("form button");
+      await until("the code to count as used", async () => (await kept()).left === left - 1);
+      // The demo site never had it.
+      await core.ask({ type: "mark-backup-code", id, code: demo.users.get("ada").backup_codes[0], used: false });
+      assert.equal((await kept()).left, left);
+    });
+
+    test("a page that takes its field away and moves on by a script has used it", async () => {
+      const left = await filled();
+      await page.evaluate(() => {
+        const form = document.forms[0];
+        form.hidden = true;
+        // No event of a form: as a site does that waits for the last letter.
+        setTimeout(() => form.submit(), 1_500);
+      });
+      await page.waitForNavigation();
+      await until("the code to count as used", async () => (await kept()).left === left - 1);
+      assert.equal((await kept()).tried, null);
+      assert.deepEqual(demo.refused, []);
+    });
+
     test("where few are left the popup says so, before a fill and after it", async () => {
       for (const code of demo.users.get("ada").backup_codes.slice(3)) await core.ask({ type: "mark-backup-code", id, code, used: true });
       await until("few to be left", async () => (await kept()).low);
