@@ -700,6 +700,39 @@ mod tests {
     }
 
     #[test]
+    fn what_happens_while_the_next_code_is_awaited_keeps_it_back() {
+        type Change = fn(&mut Door) -> (Sender, PageFields);
+        let changes: [(&str, bool, Change); 7] = [
+            ("nothing", true, |_| (script(), prompt())),
+            ("switched off", false, |door| {
+                let settings = crate::protocol::Settings { by_itself: false, ..Default::default() };
+                door.popup(Request::SetSettings { settings });
+                (script(), prompt())
+            }),
+            ("locked", false, |door| {
+                door.lock();
+                (script(), prompt())
+            }),
+            ("another tab in front", false, |_| (script(), PageFields { active: false, ..prompt() })),
+            ("another document", false, |_| (script_at(|it| it.id = Some("E".into())), prompt())),
+            ("a frame of it", false, |_| (script_at(|it| it.top = false), prompt())),
+            ("somebody typed", false, |_| (script(), prompt_with(|field| field.holds = Holds::Code))),
+        ];
+        for (what, filled, change) in changes {
+            let (mut door, _) = door();
+            door.now = Millis(door.now.0 / 30_000 * 30_000 + 28_000);
+            door.ask(&script(), Request::Ready);
+            assert!(door.answer(&prompt()).wait_ms.is_some(), "{what}");
+            let (sender, page) = change(&mut door);
+            door.now = door.now.plus(2_100);
+            let Reply::PageOrder(order) = door.ask(&sender, Request::Fields { page }) else {
+                panic!("order")
+            };
+            assert_eq!((order.order > 0, order.values.len()), (filled, usize::from(filled)), "{what}");
+        }
+    }
+
+    #[test]
     fn the_badge_alone_fills_nothing() {
         let (mut door, id) = door();
         door.popup(choice(&id, Some("badge"), false));
