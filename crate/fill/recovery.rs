@@ -28,14 +28,13 @@ pub(super) fn is_recovery(reading: &Reading) -> bool {
     if offers_either(&reading.lead, Category::Recovery) || offers_either(&reading.inner, Category::Recovery) {
         return false;
     }
-    let asked = !places(&reading.lead, Category::Recovery).is_empty()
-        || !places(&reading.inner, Category::Recovery).is_empty();
+    let asked = [&reading.lead, &reading.inner].iter().any(|text| says(text, Category::Recovery));
     if !asked || is_aside(reading) {
         return false;
     }
     let codes = [Category::App, Category::Factor, Category::Code];
-    // "Backup authentication code" is no authentication code, and none has ten signs.
-    let long = reading.field.max_length.is_some_and(|max| (10..=40).contains(&max));
+    // "Backup authentication code" is no authentication code, and none has nine signs.
+    let long = reading.field.max_length.is_some_and(|max| (9..=40).contains(&max));
     let headed = !places(&reading.heading, Category::Recovery).is_empty()
         && (long || !codes.iter().any(|kind| reading.label_says(*kind)))
         && !says(&reading.heading, Category::Factor)
