@@ -2029,13 +2029,14 @@ wire! {
     /// What an import would do with one entry.
     pub struct ImportItem {
         /// `new`, `already-here`, `twice` (the same as an earlier one of the file), `other-secret` (the same names
-        /// with another key), `other-settings` (the same names and key, which would make other codes), `invalid`.
+        /// with another key), `other-settings` (the same names and key, which would make other codes), `same-key` (a key
+        /// that is here under another name), `invalid`.
         pub outcome: String,
         /// Taken unless the user says otherwise.
         pub ticked: bool,
-        /// What differs of `other-settings`.
+        /// What differs of `other-settings` and `same-key`.
         pub settings: Vec<OtherSetting>,
-        /// The name of an entry that has the same key under another name.
+        /// The name of the entry that has the key, of `same-key`.
         pub same_key: Option<String>,
         /// Why it is invalid.
         pub failure: Option<Failure>,

@@ -191,8 +191,9 @@ struct KnownEntry {
 /// What would become of an item.
 enum Fate<'k> {
     Invalid,
-    /// With what has its key in the vault under another name.
-    New(Option<&'k KnownEntry>),
+    New,
+    /// What has its key in the vault under another name, and in what it differs.
+    OtherName(&'k KnownEntry, Vec<OtherSetting>),
     AlreadyHere,
     Twice,
     OtherSecret,
@@ -205,17 +206,21 @@ impl Fate<'_> {
     fn told(self) -> ImportItem {
         let (outcome, ticked) = match &self {
             Self::Invalid => ("invalid", false),
-            Self::New(twin) => ("new", twin.is_none()),
+            Self::New => ("new", true),
+            Self::OtherName(..) => ("same-key", false),
             Self::AlreadyHere => ("already-here", false),
             Self::Twice => ("twice", false),
             Self::OtherSecret => ("other-secret", true),
             Self::OtherSettings(known, _) => ("other-settings", known.id.is_none() || known.unverified),
         };
         let same_key = match &self {
-            Self::New(Some(known)) => Some(title(&known.draft.issuer, &known.draft.account)),
+            Self::OtherName(known, _) => Some(title(&known.draft.issuer, &known.draft.account)),
             _ => None,
         };
-        let settings = if let Self::OtherSettings(_, settings) = self { settings } else { Vec::new() };
+        let settings = match self {
+            Self::OtherSettings(_, settings) | Self::OtherName(_, settings) => settings,
+            _ => Vec::new(),
+        };
         let (failure, suggestions) = (None, Vec::new());
         ImportItem { outcome: outcome.into(), ticked, settings, same_key, failure, suggestions }
     }
@@ -248,7 +253,10 @@ impl Known {
             return Fate::OtherSecret;
         }
         let keyed = self.keyed.get(&self.hash(draft.otp.secret())).into_iter().flatten();
-        Fate::New(keyed.map(|at| &self.entries[*at]).filter(|known| counts(known, draft)).find(has_key))
+        let mut keyed = keyed.map(|at| &self.entries[*at]).filter(|known| counts(known, draft));
+        keyed
+            .find(has_key)
+            .map_or(Fate::New, |known| Fate::OtherName(known, other_settings(&known.draft.otp, &draft.otp)))
     }
 
     fn twin(&self, draft: &EntryDraft) -> Option<&str> {

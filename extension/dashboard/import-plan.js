@@ -13,7 +13,7 @@ import { skippedList } from "./import-skipped.js";
 /** @typedef {import('../shared/protocol').ImportForm} ImportForm */
 
 /** What can be taken; everything else is here, or cannot be read. */
-const TAKABLE = new Set(["new", "other-secret", "other-settings"]);
+const TAKABLE = new Set(["new", "other-secret", "other-settings", "same-key"]);
 
 /**
  * The places of the entries that are taken unless the user says otherwise.
@@ -127,8 +127,9 @@ class ImportPlan extends View {
 function notes(entry, plan) {
   const notes = [];
   if (plan.outcome === "other-secret") notes.push(t("import_other_secret"));
-  if (plan.settings.length) notes.push(t("import_other_settings", listed(plan.settings.map(differs))));
-  if (plan.sameKey) notes.push(t("import_same_key", plan.sameKey));
+  const settings = listed(plan.settings.map(differs));
+  if (plan.sameKey) notes.push(settings ? t("import_same_key_settings", plan.sameKey, settings) : t("import_same_key", plan.sameKey));
+  else if (settings) notes.push(t("import_other_settings", settings));
   if (plan.failure) notes.push(errorText(new AskError(plan.failure)));
   if (entry.lost.length) notes.push(t("import_loses", listed(entry.lost.map((code) => coded("loses", code) ?? code))));
   if (entry.trashed) notes.push(t("import_trashed"));

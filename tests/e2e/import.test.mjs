@@ -123,7 +123,7 @@ for (const kind of kinds()) {
       const github = entry("Github", "Ada@example.com", SECRET);
       const files = [{ ...github, info: { ...github.info, algo: "SHA256", digits: 8 } }, entry("Haven", "ada", OTHER), github];
       await drop("settings.json", JSON.stringify(aegis(files)));
-      await outcomes(["other-settings", "new", "already-here"]);
+      await outcomes(["other-settings", "same-key", "already-here"]);
       await view().see(".import-items", /SHA256 instead of SHA1 and 8 digits instead of 6.*here already, under the name “Harbour: ada”/);
       await shot("other-settings");
       const ticks = await page.$$eval(".import-items input", (boxes) => boxes.map((box) => box.checked));

@@ -99,7 +99,10 @@ fn the_same_key_is_never_called_another_one() {
     }
     let renamed = item("GitHub", "work", ONE);
     let key = Some("GitHub: Ada");
-    assert_eq!(told(&host, std::slice::from_ref(&renamed)), [is("new", false, &[], key)]);
+    assert_eq!(told(&host, std::slice::from_ref(&renamed)), [is("same-key", false, &[], key)]);
+    let mut longer = renamed.clone();
+    longer.form.digits = 8;
+    assert_eq!(told(&host, &[longer]), [is("same-key", false, &["digits 6 8"], key)]);
     // Another key under these names, also one that is known under others.
     assert_eq!(told(&host, &[item("mill", "ada", ONE)]), [is("other-secret", true, &[], None)]);
     // Within one file both were in the other app.
