@@ -6,6 +6,7 @@ import { open_browser } from "./lib/browser.mjs";
 import { account, core_of } from "./lib/core.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { allow_site, allowed, badge, later, refuse_site, revoke_site, to_front, watched } from "./lib/permission.mjs";
+import { out_file } from "./lib/paths.mjs";
 import { sleep, until } from "./lib/process.mjs";
 import { view_of } from "./lib/view.mjs";
 
@@ -207,6 +208,30 @@ for (const kind of kinds()) {
       await core.enter(PASSWORD, known);
       assert.deepEqual(await watched(session), [`${demo.url}/*`]);
       await settings.close();
+      await control();
+    });
+
+    test("with a second account on the site popup and settings say that it waits for a press", async () => {
+      const sites = [{ origin: demo.url, subdomains: false }];
+      const { ids } = await core.ask({ type: "add", forms: [account("Demo Harbour", "GEZDGNBVGY3TQOJQ", { account: "grace", sites })] });
+      const page = await arrive();
+      await sleep(800);
+      assert.equal(await value(page), "");
+      const popup = await session.press_button(page);
+      await popup.press(".options summary");
+      await popup.shown(".options input[value=fill]");
+      assert.match(await popup.text_of(".options fieldset"), /Only by a press: several accounts are used on this site/);
+      await popup.screenshot(await out_file(`auto-${kind}-several.png`));
+      await popup.close();
+      const settings = view_of(await session.extension_page("dashboard/dashboard.html#/settings"));
+      await settings.shown("settings-sites .by-itself li");
+      const words = await settings.text_of("settings-sites .by-itself");
+      assert.match(words, /Only by a press/);
+      assert.doesNotMatch(words, /fills by itself/);
+      await settings.screenshot(await out_file(`auto-${kind}-several-settings.png`));
+      await settings.close();
+      await page.close();
+      await core.ask({ type: "trash", ids });
       await control();
     });
 
