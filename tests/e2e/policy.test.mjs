@@ -1,6 +1,7 @@
 // A managed browser: what the organisation asks for holds in the core, and the user sees what it is and who says so.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { start_demo } from "../demo/server.mjs";
 import { open_browser } from "./lib/browser.mjs";
 import { EXECUTABLE as CHROMIUM } from "./lib/chromium.mjs";
 import { account, core_of } from "./lib/core.mjs";
@@ -8,7 +9,8 @@ import { EXECUTABLE as FIREFOX } from "./lib/firefox.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { managed_browser } from "./lib/managed.mjs";
 import { make_folder, out_file } from "./lib/paths.mjs";
-import { until } from "./lib/process.mjs";
+import { allow_site, later, to_front, watched } from "./lib/permission.mjs";
+import { sleep, until } from "./lib/process.mjs";
 import { show_way } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
 
@@ -230,6 +232,73 @@ for (const kind of kinds()) {
       assert.equal(await view.evaluate((window) => window.document.querySelectorAll("page-policy tbody tr").length), rules.length);
       await view.screenshot(await out_file(`policy-${kind}-more.png`));
       await view.close();
+    });
+  });
+
+  // Firefox reads a policy when it starts, and forgets then what it allowed to an add-on that was loaded for a test.
+  if (kind === "chromium") describe(`a policy without filling by itself in ${kind}`, () => {
+    let place, session, demo;
+
+    before(async () => {
+      place = await managed_browser(kind, CHROMIUM, { organisation: "Acme Ltd" });
+      if (!place) return;
+      demo = await start_demo();
+      session = await open_browser(kind, { profile: await make_folder(kind), executable: place.executable, headed: true });
+    });
+    after(async () => {
+      await session?.close();
+      await place?.end();
+      await demo?.stop();
+    });
+
+    test("stops what was chosen before it came, and no press; gone, the choice counts again", async (t) => {
+      if (!place) return t.skip("no right to place a policy file");
+      const core = await core_of(session);
+      const automatic = async () => (await core.ask({ type: "status" })).policy.automatic;
+      const value = (page) => page.$eval("[name=code]", (field) => field.value);
+      const comes = (page) => until("the code", async () => /^\d{6}$/.test(await value(page)));
+      const pressed = async (page) => {
+        const popup = await session.press_button(page);
+        await popup.press(".on-page .row-main");
+        return popup;
+      };
+      const arrive = async () => {
+        await later(session, 61_000);
+        const page = await session.page(`${demo.url}/code`);
+        await to_front(session, page);
+        return page;
+      };
+      await core.enter(PASSWORD);
+      const sites = [{ origin: demo.url, subdomains: false }];
+      await core.ask({ type: "add", forms: [account("Demo Harbour", "JBSWY3DPEHPK3PXP", { sites })] });
+      const first = await session.page(`${demo.url}/code`);
+      const popup = await pressed(first);
+      await popup.shown("popup-offer .primary");
+      await popup.click_really("popup-offer .primary");
+      await allow_site(session, popup, "http://127.0.0.1/*");
+      await until("the site to be watched", async () => (await watched(session)).length === 1);
+      await first.close();
+      const before = await arrive();
+      await comes(before);
+      await before.close();
+
+      await place.change({ organisation: "Acme Ltd", automaticFilling: false });
+      await until("the policy", async () => !(await automatic()), { timeout: 30_000 });
+      await until("nothing to be watched", async () => (await watched(session)).length === 0);
+      const under = await arrive();
+      await sleep(1_500);
+      assert.equal(await value(under), "");
+      const last = await pressed(under);
+      await comes(under);
+      await until("the popup to close, without an offer", async () => !(await last.is_open()));
+      await under.close();
+
+      await place.change({ organisation: "Acme Ltd" });
+      await until("the policy", automatic, { timeout: 30_000 });
+      await until("the site to be watched", async () => (await watched(session)).length === 1);
+      const again = await arrive();
+      await comes(again);
+      await again.close();
     });
   });
 
