@@ -20,6 +20,9 @@ pub fn of_file(bytes: &[u8]) -> Option<Cow<'_, str>> {
     decode(bytes).or_else(|| decode(cut?))
 }
 
+/// Bytes of a text that is copied to mend its lines: a hundred thousand links.
+const MAX_MENDED: usize = 8_000_000;
+
 /// The text with line feeds for its carriage returns where those alone end its lines, as on old Macs and out of some
 /// spreadsheets.
 pub fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
@@ -28,7 +31,7 @@ pub fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
         |at: usize| bytes.get(at) == Some(&b'\r') && !matches!(bytes.get(at + 1), None | Some(b'\n' | b'\r'));
     // In quotes or an element, where lines end otherwise, it is a part of what somebody typed.
     let may_be_content = text.contains('\n') && text.contains(['"', '<', '{']);
-    if may_be_content || !(0..bytes.len()).any(is_lone) {
+    if bytes.len() > MAX_MENDED || may_be_content || !(0..bytes.len()).any(is_lone) {
         return text;
     }
     let mut fed = String::with_capacity(text.len());

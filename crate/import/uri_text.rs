@@ -12,6 +12,9 @@ use crate::secret::SecretText;
 /// Text with otpauth links or transfer codes anywhere in it.
 pub(super) struct UriText;
 
+/// Bytes of a link. The longest QR code holds three thousand.
+const MAX_LINK: usize = 1 << 16;
+
 impl Importer for UriText {
     fn id(&self) -> &'static str {
         "uri-text"
@@ -38,6 +41,9 @@ impl Importer for UriText {
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
         let text = input.text().ok_or(ImportError::BadContent)?;
+        if found(text).any(|(_, link)| link.len() > MAX_LINK) {
+            return Err(ImportError::TooLarge);
+        }
         let links = found(text).take(limits.max_items + 1);
         let (lines, links): (Vec<usize>, Vec<String>) =
             links.map(|(line, link)| (line, link.to_owned())).unzip();
@@ -94,6 +100,13 @@ mod tests {
 
     fn pair(issuer: &str, account: &str) -> (String, String) {
         (issuer.to_owned(), account.to_owned())
+    }
+
+    #[test]
+    fn a_link_longer_than_any_is_refused() {
+        let link = |length: usize| format!("See otpauth://totp/a?secret=GE&issuer={}", "b".repeat(length));
+        assert_eq!(read(link(70_000).as_bytes(), None).map(|_| ()), Err(ImportError::TooLarge));
+        assert!(read(link(100).as_bytes(), None).is_ok());
     }
 
     #[test]
