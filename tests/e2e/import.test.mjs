@@ -201,7 +201,7 @@ for (const kind of kinds()) {
       await view().see("page-import form", /“Mole.json” is under another password/);
       await shot("another-password");
       await view().press("Go on without it");
-      await outcomes(["new", "new"]);
+      await outcomes(["same-key", "same-key"]);
       await view().see("main", /Mole.json/);
       await view().press("Cancel");
     });
@@ -222,7 +222,7 @@ for (const kind of kinds()) {
       await answer("the first");
       await view().see("page-import form", /“Pier.json” is under another password/);
       await answer("the second");
-      await outcomes(["new", "new", "new"]);
+      await outcomes(["same-key", "same-key", "same-key"]);
       await view().press("Cancel");
       // With nothing open in it, it stays shut as a whole, and there are no steps to make another zip.
       await drop("one.zip", zip_of([sealed("Quay", "the first")]));
@@ -255,12 +255,12 @@ for (const kind of kinds()) {
       const list = `otpauth://totp/Wharf:ada?secret=${OTHER}&issuer=Wharf`;
       await drop_all([["1.png", first], ["list.txt", list]]);
       await view().see("page-import .banner", /1 of 2/);
-      await outcomes(["new", "new"]);
+      await outcomes(["same-key", "same-key"]);
       await more("sealed.json", JSON.stringify(sealed_aegis([entry("Pier", "ada", SECRET)], FILE_PASSWORD)));
       await view().see("h2", /A file of Aegis/);
       await shot("asked-beside-the-plan");
       await view().press("Cancel", "form");
-      await outcomes(["new", "new"]);
+      await outcomes(["same-key", "same-key"]);
       await more("noise.bin", Buffer.from([0xff, 0xfe, 0xfd]));
       await view().see("page-import", /noise.bin|No format known/);
       await more("2.png", second);
@@ -273,12 +273,12 @@ for (const kind of kinds()) {
     test("the pictures in a zip are read, alone and beside other files", async () => {
       const pictures = await Promise.all([0, 1].map(async (at) => [`${at}.png`, await qr_picture(page, migration_of(at ? "Mole" : "Quay", at))]));
       await drop("photos.zip", zip_of(pictures));
-      await outcomes(["new", "new"]);
+      await outcomes(["same-key", "same-key"]);
       assert.equal(await view().shows("1 of 2"), false, "both parts are there");
       await view().press("Cancel");
       const list = `otpauth://totp/Wharf:ada?secret=${OTHER}&issuer=Wharf`;
       await drop("mixed.zip", zip_of([...pictures, ["list.txt", list], ["broken.png", Buffer.from("\x89PNG no picture", "latin1")]]));
-      await outcomes(["new", "new", "new"]);
+      await outcomes(["same-key", "same-key", "same-key"]);
       await view().see(".skipped", /broken\.png.*This picture cannot be read/);
       await view().press("Cancel");
     });
@@ -329,7 +329,7 @@ for (const kind of kinds()) {
       await view().press("Cancel", ".working");
       await view().see("form.card", /512 MiB of memory/);
       await view().press("Open it all the same");
-      await page.waitForSelector(".import-items .outcome-new", { timeout: 120_000 });
+      await page.waitForSelector(".import-items .outcome-same-key", { timeout: 120_000 });
     });
 
     test("rounds that can be counted are told in hundredths, and cancelling gives the file back", async () => {
