@@ -24,12 +24,17 @@ for (const kind of kinds()) {
       for (const place of places) await cp(path.join(DIST, FOLDERS[kind]), place, { recursive: true });
 
       const first = await open_browser(kind, { profile, extension: places[0] });
-      assert.equal(first.id, IDS[kind]);
-      assert.equal(await first.background(() => chrome.runtime.id), IDS[kind]);
-      const core = await core_of(first);
-      const keys = await core.enter("a password of the moved folder");
-      await core.ask({ type: "add", forms: [account("Kept", "JBSWY3DPEHPK3PXP")] });
-      await first.kill();
+      let keys;
+      try {
+        assert.equal(first.id, IDS[kind]);
+        assert.equal(await first.background(() => chrome.runtime.id), IDS[kind]);
+        const core = await core_of(first);
+        keys = await core.enter("a password of the moved folder");
+        await core.ask({ type: "add", forms: [account("Kept", "JBSWY3DPEHPK3PXP")] });
+      } finally {
+        // A browser that is left running keeps this file from ending.
+        await first.kill();
+      }
       await rm(places[0], { recursive: true });
 
       const second = await open_browser(kind, { profile, extension: places[1] });

@@ -107,6 +107,8 @@ export async function open_chromium({ profile, headed = false, extension = path.
     async background(fn, ...values) {
       const target = await browser.waitForTarget((each) => each.type() === "service_worker" && each.url().startsWith(base));
       const worker = await target.worker();
+      // A worker that starts has no API yet.
+      await until("the background's API", () => worker.evaluate(() => !!globalThis.chrome?.runtime?.id));
       return worker.evaluate(fn, ...values);
     },
 
