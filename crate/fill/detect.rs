@@ -623,6 +623,24 @@ mod tests {
     }
 
     #[test]
+    fn a_field_beside_which_the_app_is_offered_instead_takes_something_else() {
+        let beside = |action: &str, prose: &str| {
+            let mut page = page(vec![field(0, "Authentication code")], prose);
+            page.contexts[0].heading = "Two-factor authentication".into();
+            page.contexts[0].actions = format!("| Verify | {action}");
+            detect(&page, &SIX).class
+        };
+        let recovery = "The recovery code will be removed after it has been used.";
+        assert_eq!(beside("Use TOTP instead", recovery), Class::BackupCode { target: 0 });
+        assert_eq!(beside("Use your authenticator app instead", ""), none(Reason::OtherCode));
+        for action in ["", "Use SMS instead", "Can't use your authenticator app? Try another way"] {
+            assert_eq!(beside(action, ""), Class::Totp { target: 0 }, "{action}");
+        }
+        let app = "Open your authenticator app.";
+        assert_eq!(beside("Use another authenticator app instead", app), Class::Totp { target: 0 });
+    }
+
+    #[test]
     fn a_field_called_as_signs_in_a_picture_is_the_app_s_where_it_is_alone_and_an_app_is_named() {
         let vcode = |n| Field { name: "vcode".into(), ..field(n, "Verification code") };
         let app = "Google Authenticator verification";

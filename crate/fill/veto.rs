@@ -35,6 +35,7 @@ pub(super) fn veto(reading: &Reading) -> Option<Reason> {
         .or_else(|| appended(reading))
         .or_else(|| captcha(reading))
         .or_else(|| is_recovery(reading).then_some(Reason::Recovery))
+        .or_else(|| led_away(reading))
         .or_else(|| secret(reading))
         .or_else(|| card(reading))
         .or_else(|| settings(reading))
@@ -108,6 +109,23 @@ fn captcha(reading: &Reading) -> Option<Reason> {
             || reading.lead_says(Category::Captcha)
             || says(&reading.inner, Category::Captcha) && reading.is_unspecific());
     (own || beside).then_some(Reason::Captcha)
+}
+
+/// "Use your authenticator app instead", beside the field: it takes something else. "Can't use your app? Try another way" says
+/// that it takes the app's.
+fn led_away(reading: &Reading) -> Option<Reason> {
+    let has = |action: &str, kind: Category| says(action, kind);
+    let away = |action: &String| {
+        has(action, Category::Instead)
+            && has(action, Category::App)
+            && !has(action, Category::Lost)
+            && !has(action, Category::Not)
+    };
+    if reading.names_app() || !reading.actions.iter().any(away) {
+        return None;
+    }
+    let told = says(&reading.inner, Category::Recovery) || says(&reading.around, Category::Recovery);
+    Some(if told { Reason::Recovery } else { Reason::OtherCode })
 }
 
 fn secret(reading: &Reading) -> Option<Reason> {
