@@ -3,12 +3,12 @@
 use super::paper::{Kept, Paper, counter, lost};
 use super::{ExportError, Format};
 use crate::otp::Kind;
-use crate::otp::migration::{holds, parse_migration, write_migration};
+use crate::otp::migration::{fits, holds, parse_migration, write_migration};
 use crate::otp::uri::Account;
 use crate::secret::SecretBytes;
 use crate::vault::entry::EntryDraft;
 
-/// Transfer codes of at most ten accounts.
+/// Transfer codes, each no longer than scans well.
 pub(super) static FORMAT: Format =
     Format { id: "google-migration-uri", extension: "txt", mime: "text/plain", sealed: false, write };
 
@@ -29,7 +29,7 @@ fn write(paper: &mut Paper<'_>) -> Result<SecretBytes, ExportError> {
 
 fn refuses(entry: &EntryDraft) -> Option<&'static str> {
     if holds(&entry.otp) {
-        return None;
+        return (!fits(&account(entry))).then_some(lost::ENTRY_LONG);
     }
     Some(match entry.otp.kind() {
         Kind::Steam => lost::ENTRY_STEAM,

@@ -34,6 +34,8 @@ pub mod lost {
     pub const ENTRY_PERIOD: &str = "entry-period";
     /// Left out: a length of code that does not fit there.
     pub const ENTRY_DIGITS: &str = "entry-digits";
+    /// Left out: so long a name that no QR code holds it.
+    pub const ENTRY_LONG: &str = "entry-long";
     /// Left out: no URI holds it (time-based, five digits, issuer `Steam`: every app takes it for Steam's own kind).
     pub const ENTRY_URI: &str = "entry-uri";
 }

@@ -209,6 +209,17 @@ fn a_transfer_of_many_is_in_batches() {
     assert_eq!(String::from_utf8_lossy(text.expose()).lines().count(), 3);
 }
 
+#[test]
+fn a_transfer_of_long_names_says_what_fits_in_no_code() {
+    let otp = &eight()[0].otp;
+    let mut entries: Vec<_> =
+        (0..10).map(|n| EntryDraft::new("\u{416}".repeat(46), format!("user{n}"), otp.clone())).collect();
+    entries.insert(3, EntryDraft::new("\u{416}".repeat(1_200), "ada", otp.clone()));
+    assert_eq!(round("google-migration-uri", &entries), vec![(3, lost::ENTRY_LONG)]);
+    let text = written("google-migration-uri", &entries).unwrap().bytes;
+    assert!(String::from_utf8_lossy(text.expose()).lines().all(|code| crate::qr::matrix(code).is_ok()));
+}
+
 /// The plain formats: the sealed ones seal the same content, and a derivation a case takes too long.
 const PLAIN: [&str; 9] = [
     "2fas-json",

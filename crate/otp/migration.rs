@@ -12,7 +12,11 @@ use crate::secret::{Secret, SecretBytes, SecretText};
 const SCHEME: &str = "otpauth-migration://";
 /// Accounts in one QR code, as Google's app makes them: ten still scan well from a phone's screen.
 const ACCOUNTS_A_CODE: usize = 10;
-/// A QR code holds 2,953 bytes. Files hold longer payloads that tools have written; none needs more than this.
+/// Longer codes have modules too small for a phone in front of a screen: what more long names need is another code.
+const SCANS_WELL: usize = 1_200;
+/// What the largest QR code holds (version 40, error correction L).
+const LARGEST_CODE: usize = 2_953;
+/// Files hold longer payloads that tools have written; none needs more than this.
 const MAX_LENGTH: usize = 1 << 20;
 
 /// What one QR code holds.
@@ -158,24 +162,53 @@ pub fn holds(otp: &Otp) -> bool {
     moves && matches!(otp.digits().count(), 6 | 8)
 }
 
-/// Writes transfer codes of at most ten accounts each; `batch` is a random number that they share.
-/// Accounts that a code cannot hold ([`holds`]) are left out.
+/// Whether the largest QR code has room for an account: a name may have many hundred letters.
+pub fn fits(account: &Account) -> bool {
+    length_of(&[&write_parameters(account)]) <= LARGEST_CODE
+}
+
+/// Writes transfer codes of at most ten accounts each, and of fewer where names are long; `batch` is a random number that
+/// they share. Accounts that a code cannot hold ([`holds`], [`fits`]) are left out.
 pub fn write_migration(accounts: &[Account], batch: u32) -> Vec<String> {
-    let held: Vec<&Account> = accounts.iter().filter(|account| holds(&account.otp)).collect();
-    let size = held.len().div_ceil(ACCOUNTS_A_CODE) as u64;
+    let held = accounts.iter().filter(|account| holds(&account.otp) && fits(account));
+    let mut codes: Vec<Vec<SecretBytes>> = Vec::new();
+    for parameters in held.map(write_parameters) {
+        let has_room = |code: &&mut Vec<SecretBytes>| {
+            let more: Vec<_> = code.iter().chain([&parameters]).collect();
+            code.len() < ACCOUNTS_A_CODE && length_of(&more) <= SCANS_WELL
+        };
+        match codes.last_mut().filter(has_room) {
+            Some(code) => code.push(parameters),
+            None => codes.push(vec![parameters]),
+        }
+    }
+    let size = codes.len() as u64;
     (0..)
-        .zip(held.chunks(ACCOUNTS_A_CODE))
-        .map(|(index, accounts)| {
-            let mut payload = Secret::new(Vec::new());
-            for account in accounts {
-                put_bytes(payload.expose_mut(), 1, write_parameters(account).expose());
-            }
-            for (field, number) in [(2, 1), (3, size), (4, index), (5, u64::from(batch >> 1))] {
-                put_number(payload.expose_mut(), field, number);
-            }
-            code_of(&payload).expose().clone()
+        .zip(&codes)
+        .map(|(index, code)| {
+            let code: Vec<_> = code.iter().collect();
+            code_of(&payload_of(&code, size, index, batch >> 1)).expose().clone()
         })
         .collect()
+}
+
+/// How long the code of such accounts is, at most: how many codes there will be is not known before.
+fn length_of(parameters: &[&SecretBytes]) -> usize {
+    let many = u64::from(u16::MAX);
+    code_of(&payload_of(parameters, many, many, u32::MAX >> 1)).expose().len()
+}
+
+fn payload_of(parameters: &[&SecretBytes], size: u64, index: u64, batch: u32) -> SecretBytes {
+    // Enough for all of it, so that no copy of a secret is left behind by growing.
+    let room = parameters.iter().map(|bytes| bytes.expose().len() + 16).sum::<usize>() + 64;
+    let mut payload = Secret::new(Vec::with_capacity(room));
+    for bytes in parameters {
+        put_bytes(payload.expose_mut(), 1, bytes.expose());
+    }
+    for (field, number) in [(2, 1), (3, size), (4, index), (5, u64::from(batch))] {
+        put_number(payload.expose_mut(), field, number);
+    }
+    payload
 }
 
 fn code_of(payload: &SecretBytes) -> SecretText {
@@ -361,6 +394,30 @@ mod tests {
         assert_eq!(accounts(&texts), all);
         let shuffled = [texts[2].clone(), texts[0].clone(), texts[2].clone(), texts[1].clone()];
         assert_eq!(accounts(&shuffled), all);
+    }
+
+    #[test]
+    fn long_names_make_more_codes_and_each_scans() {
+        let long = |letters: usize| totp(&"\u{416}".repeat(letters), "ada@example.com", &[0xfb; 20]);
+        let all = [vec![long(46); 20], vec![long(400)], many(3)].concat();
+        let texts = write_migration(&all, u32::MAX);
+        let lengths: Vec<_> = texts.iter().map(String::len).collect();
+        // One that is alone may be longer.
+        assert_eq!(lengths.iter().filter(|length| **length > SCANS_WELL).count(), 1, "{lengths:?}");
+        assert!(texts.iter().all(|text| crate::qr::matrix(text).is_ok()), "{lengths:?}");
+        assert!(texts.len() < 12, "{lengths:?}");
+        assert_eq!(accounts(&texts), all);
+        assert_eq!(join(texts.iter().map(|text| parse_migration(text).unwrap())).incomplete, None);
+    }
+
+    #[test]
+    fn what_fits_in_no_code_is_left_out() {
+        let of = |letters: usize| totp("Svc", &"a".repeat(letters), &[9; 20]);
+        let most = (1..3_000).rev().find(|letters| fits(&of(*letters))).unwrap();
+        assert!(most > 2_000, "{most}");
+        let texts = write_migration(&[of(most), of(most + 1), of(1)], 3);
+        assert_eq!(accounts(&texts), [of(most), of(1)]);
+        assert!(texts.iter().all(|text| crate::qr::matrix(text).is_ok()));
     }
 
     #[test]
