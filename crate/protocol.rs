@@ -275,7 +275,7 @@ pub enum Request {
         /// Which.
         ids: Vec<String>,
     },
-    /// Shows an entry's secret as text, URI and QR. Reply: `secret`.
+    /// Shows an entry's secret as text, URI and QR, after a second unlock. Reply: `secret`.
     Reveal {
         /// The entry.
         id: String,

@@ -240,10 +240,12 @@ impl Core {
         self.commit(next, Vec::new(), true, env)
     }
 
+    /// The key as text and as a QR code: an export of one account, and so behind a second unlock like every other.
     pub(super) fn reveal(&mut self, id: &str, env: &mut Env<'_>) -> Result<Outcome, Failure> {
         self.may_lie_open()?;
         let entry = self.entry(id)?;
         self.must_show(entry)?;
+        self.must_be_fresh()?;
         let uri = write_uri(&entry.issuer, &entry.account, &entry.otp);
         let qr = uri.as_deref().and_then(|uri| crate::qr::matrix(uri).ok()).unwrap_or_default();
         let rows = |row: &Vec<bool>| row.iter().map(|dark| if *dark { '1' } else { '0' }).collect();

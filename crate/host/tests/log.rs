@@ -13,6 +13,12 @@ fn lines(host: &Host<Fake>) -> Vec<LogView> {
     }
 }
 
+/// The key is shown, after the password once more.
+fn reveal(host: &Host<Fake>, id: &str) {
+    ask(host, Request::Fresh { keys: vec![key(1)] });
+    ask(host, Request::Reveal { id: id.into() });
+}
+
 fn events(host: &Host<Fake>) -> Vec<String> {
     lines(host).into_iter().map(|line| line.what).collect()
 }
@@ -35,7 +41,7 @@ fn made(disk: &Disk) -> (Host<Fake>, String) {
 fn what_happens_is_noted_newest_first_and_says_nothing_secret() {
     let (host, id) = made(&Disk::default());
     ask(&host, Request::Used { id: id.clone() });
-    ask(&host, Request::Reveal { id: id.clone() });
+    reveal(&host, &id);
     ask(&host, Request::Export { key: None });
     ask(&host, Request::ChangePassword { current: vec![key(1)], new: key(2) });
     assert_eq!(events(&host), ["rotated", "password-changed", "export", "reveal", "copy", "vault-made"]);
@@ -45,6 +51,25 @@ fn what_happens_is_noted_newest_first_and_says_nothing_secret() {
     assert!(!text.contains("GEZDGNBV") && !text.contains("Mill"));
     ask(&host, Request::Lock);
     assert_eq!(failed(&ask(&host, Request::Log)), Some("locked"));
+}
+
+#[test]
+fn a_key_is_shown_after_the_password_once_more_and_noted_then() {
+    let (host, id) = made(&Disk::default());
+    let shown = || match ask(&host, Request::Reveal { id: id.clone() }) {
+        Reply::Secret { secret, .. } => Ok(secret),
+        other => Err(failed(&other).map(ToOwned::to_owned)),
+    };
+    assert_eq!(shown(), Err(Some("needs-fresh".into())));
+    assert_eq!(events(&host), ["vault-made"]);
+    assert_eq!(failed(&ask(&host, Request::Fresh { keys: vec![key(2)] })), Some("wrong-password"));
+    assert_eq!(shown(), Err(Some("needs-fresh".into())));
+    assert_eq!(failed(&ask(&host, Request::Fresh { keys: vec![key(1)] })), None);
+    assert!(shown().is_ok_and(|secret| secret.starts_with("GEZDGNBV")));
+    assert_eq!(events(&host)[0], "reveal");
+    let now = &host.platform().now;
+    now.set(now.get() + 5 * 60_000);
+    assert_eq!(shown(), Err(Some("needs-fresh".into())), "five minutes later");
 }
 
 #[test]
@@ -259,7 +284,7 @@ fn whatever_is_done_to_the_past_shows_at_the_drill_of_an_old_bundle() {
     for (at, (change, missing)) in changes.into_iter().enumerate() {
         let disk = Disk::default();
         let (first, id) = made(&disk);
-        ask(&first, Request::Reveal { id });
+        reveal(&first, &id);
         let bundle = bundle(&first);
         assert_eq!(drill(&first, &bundle), said("same", 0));
         assert!(!events(&first).contains(&"log-rewritten".to_owned()));
@@ -285,7 +310,7 @@ fn whatever_is_done_to_the_past_shows_at_the_drill_of_an_old_bundle() {
 fn what_an_older_program_wrote_is_no_attack_and_the_lines_are_compared_then() {
     let disk = Disk::default();
     let (first, id) = made(&disk);
-    ask(&first, Request::Reveal { id });
+    reveal(&first, &id);
     let bundle = bundle(&first);
     // It only added lines: the head goes on over them.
     write(&disk, &first, |body| body.log.push(crate::audit::line(Millis(9), "unlock")));
@@ -349,7 +374,7 @@ fn the_slim_bundle_of_the_sync_storage_carries_the_head_without_the_lines() {
     ask(&first, Request::SetSync { on: true });
     ask(&first, Request::SetSync { on: true });
     assert_eq!(events(&first).iter().filter(|what| *what == "sync-on").count(), 1);
-    ask(&first, Request::Reveal { id });
+    reveal(&first, &id);
     let slim = {
         let core = first.core.try_lock().unwrap();
         let mut entropy = Seeded::new(3);
@@ -371,7 +396,7 @@ fn the_slim_bundle_of_the_sync_storage_carries_the_head_without_the_lines() {
 fn a_log_that_was_wiped_under_a_forged_front_is_no_full_one() {
     let disk = Disk::default();
     let (first, id) = made(&disk);
-    ask(&first, Request::Reveal { id });
+    reveal(&first, &id);
     let bundle = bundle(&first);
     write(&disk, &first, |body| {
         body.log = vec![crate::audit::line(Millis(first.platform().now.get()), "unlock")];
@@ -408,7 +433,7 @@ fn two_writers_never_see_a_rewritten_past() {
             }
             match next(8) {
                 0..3 => drop(ask(host, Request::Used { id: id.clone() })),
-                3 => drop(ask(host, Request::Reveal { id: id.clone() })),
+                3 => reveal(host, &id),
                 4 => drop(ask(host, Request::Add { forms: vec![form("Quay", "totp")] })),
                 5 => {
                     if let Reply::Bundle { bundle, .. } = ask(host, Request::Export { key: None }) {
@@ -444,7 +469,7 @@ fn two_writers_never_see_a_rewritten_past() {
 fn an_older_state_that_was_brought_back_shows_at_the_drill() {
     let disk = Disk::default();
     let (host, id) = made(&disk);
-    ask(&host, Request::Reveal { id });
+    reveal(&host, &id);
     let old = disk.ring.borrow().clone();
     ask(&host, Request::Add { forms: vec![form("Quay", "totp")] });
     let bytes = bundle(&host);

@@ -273,6 +273,8 @@ const ACCOUNTS: &[Case] = &[
     (
         "a code is copied, a counter moves, a secret is shown",
         |life| {
+            fresh(&life.host);
+            life.starts_here();
             life.ask(Request::Used { id: life.id("a") });
             life.ask(Request::NextHotp { id: life.id("b") });
             life.ask(Request::Reveal { id: life.id("b") });

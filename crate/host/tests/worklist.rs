@@ -44,6 +44,7 @@ fn replace(host: &Host<Fake>, id: &str) -> Reply {
 }
 
 fn code(host: &Host<Fake>, id: &str) -> String {
+    ask(host, Request::Fresh { keys: vec![key(1)] });
     match ask(host, Request::Reveal { id: id.into() }) {
         Reply::Secret { secret, .. } => secret,
         other => panic!("{}", serde_json::to_string(&other).unwrap()),
