@@ -362,7 +362,7 @@ impl Core {
             R::Lock => Ok(self.lock()),
             R::PlanPassword { profile } => self.plan_password(profile, env),
             R::ChangePassword { current, new } => self.change_password(&current, &new, env),
-            R::List => self.list(),
+            R::List => self.list(env.now),
             R::Codes => self.codes(env.now),
             R::NextHotp { id } => self.next_hotp(&id, env),
             R::ResyncHotp { id, codes } => self.resync_hotp(&id, &codes, env),

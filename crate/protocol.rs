@@ -1924,6 +1924,8 @@ wire! {
         pub unverified: bool,
         /// Kept for an emergency: when it is to be tried next.
         pub emergency: Option<Millis>,
+        /// Its waiting time is not over: no export and no handing over takes it.
+        pub waits: bool,
         /// The key was replaced, and the former one is still kept.
         pub former: Option<FormerView>,
         /// The site's own backup codes, where some are kept.

@@ -7,7 +7,7 @@ use crate::otp::base32::base32;
 use crate::otp::text::{Readings, read_texts};
 use crate::otp::uri::write_uri;
 use crate::protocol::{
-    Batch, CodeView, EntryEdit, EntryForm, Failure, Reply, Settings, SiteForm, SkippedText,
+    Batch, CodeView, EntryEdit, EntryForm, EntryView, Failure, Reply, Settings, SiteForm, SkippedText,
 };
 use crate::site::Origin;
 use crate::vault::body::{LogLine, Tombstone};
@@ -27,8 +27,12 @@ const LOOK_AHEAD: u32 = 100;
 const MAX_LOCK_MINUTES: u32 = 7 * 24 * 60;
 
 impl Core {
-    pub(super) fn list(&self) -> Result<Outcome, Failure> {
-        let mut entries: Vec<_> = self.session()?.vault.body.entries.iter().map(view::entry_view).collect();
+    pub(super) fn list(&self, now: Millis) -> Result<Outcome, Failure> {
+        let view = |entry: &Entry| EntryView {
+            waits: self.must_have_waited(entry, now).is_err(),
+            ..view::entry_view(entry)
+        };
+        let mut entries: Vec<_> = self.session()?.vault.body.entries.iter().map(view).collect();
         entries.sort_by_key(|entry| !entry.pinned);
         Ok(Outcome::reply(Reply::Entries { entries }))
     }

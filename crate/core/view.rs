@@ -20,7 +20,7 @@ pub(super) fn id(text: &str) -> Result<EntryId, Failure> {
     EntryId::parse(text).ok_or_else(|| Failure::new("no-entry"))
 }
 
-/// An entry, without its secret.
+/// An entry, without its secret. Whether it waits, its own words do not say.
 pub(super) fn entry_view(entry: &Entry) -> EntryView {
     let counter = match entry.otp.kind() {
         Kind::Hotp { counter } => Some(u32::try_from(counter).unwrap_or(u32::MAX)),
@@ -45,6 +45,7 @@ pub(super) fn entry_view(entry: &Entry) -> EntryView {
         trashed: entry.trashed,
         unverified: entry.unverified,
         emergency: super::emergency::test_due(entry),
+        waits: false,
         former: entry.former.first().map(|former| FormerView {
             at: former.at,
             tried: former.tried,

@@ -700,6 +700,10 @@ unverified: boolean,
  */
 emergency: Millis | null, 
 /**
+ * Its waiting time is not over: no export and no handing over takes it.
+ */
+waits: boolean, 
+/**
  * The key was replaced, and the former one is still kept.
  */
 former: FormerView | null, 

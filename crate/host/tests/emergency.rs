@@ -270,6 +270,11 @@ fn it_is_to_be_tried_every_ninety_days() {
     assert_eq!(entries(&host).into_iter().find(|entry| entry.id == ids[0]).unwrap().emergency, None);
 }
 
+/// Those that say themselves that no export takes them now.
+fn waiting(host: &Host<Fake>) -> Vec<String> {
+    entries(host).into_iter().filter(|entry| entry.waits).map(|entry| entry.id).collect()
+}
+
 fn set_wait(host: &Host<Fake>, id: &str, hours: u32) -> Option<String> {
     let set = Request::SetEmergencyWait { ids: vec![id.into()], hours };
     failed(&ask(host, set)).map(ToOwned::to_owned)
@@ -306,6 +311,10 @@ fn a_wait_begins_with_a_reason_is_seen_by_all_and_ends_in_a_window() {
     let taken =
         Request::TakeOut { ids: vec![ids[1].clone()], format: "aegis-json".into(), keys: vec![key(1)] };
     assert_eq!(refused(&host, taken), "emergency-waits", "an export is no way round either");
+    assert_eq!(waiting(&host), ids[1..2]);
+    let free: Vec<_> = ids.iter().filter(|id| !waiting(&host).contains(id)).cloned().collect();
+    let others = Request::TakeOut { ids: free, format: "aegis-json".into(), keys: vec![key(1)] };
+    assert_eq!(refused(&host, others), "allowed", "the others leave");
     assert_eq!(ask_for(&host, &ids[1]), "allowed");
     assert_eq!(ask_for(&host, &ids[1]), "emergency-waits");
     assert_eq!(open(&host, &ids[2], "this one has no wait"), None);
@@ -319,6 +328,7 @@ fn a_wait_begins_with_a_reason_is_seen_by_all_and_ends_in_a_window() {
     assert_eq!(open(&next, &ids[1], "is it time").as_deref(), Some("emergency-waits"));
     forward(&next, 61 * MINUTE);
     assert!(status(&next).emergency_waits[0].open);
+    assert_eq!(waiting(&next), Vec::<String>::new(), "in its window it leaves too");
     fresh(&next);
     assert_eq!(open(&next, &ids[1], "it is time"), None);
     assert_eq!(shown(&next), ids[..2]);
