@@ -48,6 +48,7 @@ fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
     let wanted = || vault.body.entries.iter().filter(|entry| arguments.with_bin || entry.trashed.is_none());
     let drafts: Vec<EntryDraft> = wanted().map(Entry::draft).collect();
     let mut done = written(&to, &drafts, wanted().map(Entry::ours), own.as_ref())?;
+    done.document["bin_left_out"] = (vault.body.entries.len() - drafts.len()).into();
     done.document["notes_left_out"] = vault.body.kept.len().into();
     Ok(done)
 }

@@ -139,11 +139,13 @@ mod tests {
             assert_eq!(taken(&entry).ours, ["emergency"], "a list without codes loses none");
             let code = BackupCode::new(crate::secret::SecretText::new("a1b2-c3d4".into()));
             entry.backup_codes = Some(BackupCodes { codes: vec![code], ..BackupCodes::default() });
+            entry.sites[0].scope = crate::vault::entry::SiteScope::Subdomains;
             let two = [taken(&entry), taken(&entry)];
             let ours = two.iter().map(|taken| taken.ours.clone());
             let lost = export::all_lost(ours, &[(0, "note"), (1, "entry-steam")]);
             let told: Vec<_> = lost.iter().map(|(at, why)| (*at, why.as_str())).collect();
-            assert_eq!(told, [(0, "backup-codes"), (0, "emergency"), (0, "note"), (1, "entry-steam")]);
+            let ours = [(0, "backup-codes"), (0, "emergency"), (0, "note"), (0, "subdomains")];
+            assert_eq!(told, [&ours[..], &[(1, "entry-steam")]].concat());
         }
     }
 }

@@ -170,7 +170,8 @@ impl Entry {
     /// What it has that no other app's format holds, nor a draft: codes of what an export loses.
     pub fn ours(&self) -> impl Iterator<Item = &'static str> + use<> {
         let codes = self.backup_codes.as_ref().is_some_and(|list| !list.codes.is_empty());
-        let all = [(codes, "backup-codes"), (self.emergency, "emergency")];
+        let subdomains = self.sites.iter().any(|site| site.scope == SiteScope::Subdomains);
+        let all = [(codes, "backup-codes"), (self.emergency, "emergency"), (subdomains, "subdomains")];
         all.into_iter().filter_map(|(has, what)| has.then_some(what))
     }
 

@@ -200,6 +200,25 @@ fn codes_and_uris_of_a_file() {
 }
 
 #[test]
+fn an_export_says_what_it_left_behind() {
+    let file = super::folder().join("everything.sparekey");
+    let temporary = Folder::new("export");
+    let password = temporary.write("password", PASSWORD.as_bytes());
+    let said = |more: &[&str]| {
+        let mut arguments: Vec<&Path> = vec!["export".as_ref(), &file, "--password-file".as_ref(), &password];
+        let options = [&["--to", "aegis-json"][..], more].concat();
+        arguments.extend(options.iter().map(Path::new));
+        serde_json::from_slice::<Value>(&run(&arguments).stderr).unwrap()
+    };
+    let all = said(&["--with-bin"]);
+    assert_eq!((&all["entries"], &all["bin_left_out"]), (&json!(10), &json!(0)));
+    let living = said(&[]);
+    assert_eq!((&living["entries"], &living["bin_left_out"]), (&json!(9), &json!(1)));
+    let lost = living["lost"].as_array().unwrap();
+    assert!(lost.contains(&json!({"what": "Bank: grace", "why": "subdomains"})), "{lost:?}");
+}
+
+#[test]
 fn errors_have_codes_and_exit_status_2_and_nothing_is_asked() {
     let good = super::folder().join("argon2id.sparekey");
     let temporary = Folder::new("errors");
