@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use sparekey::import::{Draft, Input, Limits, Skipped, import_with};
 use sparekey::otp::Kind;
 use sparekey::otp::base32::base32;
+use sparekey::otp::uri::title;
 use sparekey::secret::SecretText;
 use sparekey::vault::entry::EntryDraft;
 
@@ -80,6 +81,11 @@ fn write(arguments: &Arguments, to: &str, draft: Draft) -> Result<Done, &'static
     done.document["from"] = draft.format.into();
     done.document["bin_left_out"] = (all - entries.len()).into();
     done.document["skipped"] = draft.skipped.iter().map(told).collect();
+    // They are in the file, and their codes may be wrong.
+    let suspect = entries.iter().filter_map(|entry| {
+        Some(json!({ "what": title(&entry.issuer, &entry.account), "why": entry.suspect? }))
+    });
+    done.document["suspect"] = suspect.collect();
     Ok(done)
 }
 
@@ -387,7 +393,7 @@ mod tests {
             json!({
                 "format": "proton-authenticator-json", "entries": 1, "from": "andotp-json", "bin_left_out": 0,
                 "lost": [{"what": "Shop: ada", "why": "icon"}, {"what": "Door: bob", "why": "entry-hotp"}],
-                "skipped": [{"what": "VPN: eve", "why": "unsupported-type"}], "error": null,
+                "skipped": [{"what": "VPN: eve", "why": "unsupported-type"}], "suspect": [], "error": null,
             })
         );
         let password = folder.write("password", "own");
@@ -395,6 +401,16 @@ mod tests {
         let sealed = folder.write("sealed.json", file(&folder, list, &sealed).0);
         let open = [sealed.as_os_str(), "--password-file".as_ref(), password.as_os_str()];
         assert_eq!(said_of(&open)["entries"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_an_earlier_app_damaged_is_told_beside_its_file() {
+        let folder = Folder::new("suspect");
+        let list = r#"{"a": {"hash": "a", "dataType": "OTPStorage", "type": 1, "secret": "MEME", "issuer": "Shop", "account": "ada"},
+            "b": {"hash": "b", "dataType": "OTPStorage", "type": "totp", "secret": "MEME", "issuer": "Mill", "account": "bob"}}"#;
+        let (_, said) = file(&folder, list, &["--to", "aegis-json"]);
+        assert_eq!(said["entries"], 2, "{said}");
+        assert_eq!(said["suspect"], json!([{"what": "Shop: ada", "why": "authenticator-v8-import"}]));
     }
 
     fn said_of(arguments: &[&OsStr]) -> Value {
