@@ -124,19 +124,23 @@ fn limits(max_memory: Option<u32>) -> Limits {
 /// Reads every file, each with the others beside it. Fails when no file could be read, with the first one's reason;
 /// else such a file is a skipped item.
 fn convert(paths: &[PathBuf], passwords: &[SecretText], limits: &Limits) -> Result<Draft, &'static str> {
-    let files: Vec<_> = paths.iter().map(|path| (path, read_file(path, limits.max_bytes))).collect();
-    let mut all: Option<Draft> = None;
-    let mut failed = Vec::new();
-    for (path, bytes) in &files {
-        let draft = bytes.as_ref().map_err(|code| *code).and_then(|bytes| {
-            let others = files.iter().filter(|(other, _)| other != path);
-            let mut beside: Vec<_> = others
-                .filter_map(|(other, bytes)| Some((name(other), bytes.as_ref().ok()?.clone())))
-                .collect();
-            beside.extend(companions(path, limits.max_bytes));
-            let name = name(path);
-            let input = Input::new(bytes, &beside).called(&name);
-            import_with(input, passwords, limits).map_err(|error| error.code())
+    let mut files = Vec::new();
+    let readable: Vec<_> = paths
+        .iter()
+        .map(|path| (path, read_file(path, limits.max_bytes).map(|bytes| files.push((name(path), bytes)))))
+        .collect();
+    let (mut all, mut failed, mut at): (Option<Draft>, _, _) = (None, Vec::new(), 0);
+    for (path, outcome) in readable {
+        let draft = outcome.and_then(|()| {
+            // Taken out and put back, so that no file is copied for each of the others.
+            let (name, bytes) = files.remove(at);
+            let others = files.len();
+            files.extend(companions(path, limits.max_bytes));
+            let draft = import_with(Input::new(&bytes, &files).called(&name), passwords, limits);
+            files.truncate(others);
+            files.insert(at, (name, bytes));
+            at += 1;
+            draft.map_err(|error| error.code())
         });
         match (draft, &mut all) {
             (Ok(draft), None) => all = Some(draft),
@@ -366,6 +370,38 @@ mod tests {
         assert_eq!(document["entries"].as_array().unwrap().len(), 2);
         assert_eq!(document["skipped"], json!([{ "what": "bad.bin", "why": "not-an-export" }]));
         assert_eq!(document["error"], Value::Null);
+    }
+
+    #[test]
+    fn each_file_has_all_others_beside_it_and_is_named_by_its_own_name() {
+        let folder = Folder::new("beside");
+        let list = |name: &str| format!("otpauth://totp/{name}:a?secret=MEME");
+        let paths: Vec<_> = ["1.txt", "2.txt", "3.txt"].map(|name| folder.write(name, list(name))).into();
+        let missing = folder.0.join("missing");
+        let bad = folder.write("bad.bin", [0xff; 10]);
+        let document = converted(&[&paths[0], &missing, &paths[1], &bad, &paths[2]]);
+        let issuers: Vec<_> =
+            document["entries"].as_array().unwrap().iter().map(|entry| entry["issuer"].clone()).collect();
+        assert_eq!(issuers, ["1.txt", "2.txt", "3.txt"]);
+        assert_eq!(
+            document["skipped"],
+            json!([{ "what": "missing", "why": "cannot-read" }, { "what": "bad.bin", "why": "not-an-export" }])
+        );
+        let parts: Vec<_> =
+            ["a", "b"].iter().zip(transfer()).map(|(name, code)| folder.write(name, code)).collect();
+        let told = |paths: &[&Path]| converted(paths)["skipped"].clone();
+        assert_eq!(
+            told(&[&parts[1], &missing, &parts[0]]),
+            json!([{ "what": "missing", "why": "cannot-read" }])
+        );
+        assert_eq!(told(&[&parts[1]]), json!([{ "what": "1/2", "why": "incomplete-transfer" }]));
+    }
+
+    /// Two codes of one transfer.
+    fn transfer() -> Vec<String> {
+        let account = |n| sparekey::otp::uri::parse_uri(&format!("otpauth://totp/Svc:u{n}?secret=MEMEMEME"));
+        let accounts: Vec<_> = (0..15).map(|n| account(n).unwrap()).collect();
+        sparekey::otp::migration::write_migration(&accounts, 4)
     }
 
     /// What the tool writes of `list` as `to`, and what it says of it.
