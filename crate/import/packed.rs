@@ -11,6 +11,11 @@ pub(super) struct Packed;
 /// Files that are read: a person packs some, and they share the work that one may ask for.
 const MOST: usize = 128;
 
+/// Pictures under a password that the page cannot look at.
+const LOCKED_PICTURE: &str = "locked-picture";
+/// Files beyond those that are read.
+const BEYOND: &str = "too-many-files";
+
 /// The pictures of a zip, and how many other files it has.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Pictures {
@@ -20,11 +25,13 @@ pub struct Pictures {
     pub others: usize,
 }
 
-/// The pictures in a zip that no app made, for a browser, which decodes them itself. What cannot be unpacked is another file.
+/// The pictures in a zip that no app made, for a browser, which decodes them itself. What cannot be unpacked is another file,
+/// and so is what is beyond those that are read: with others in it, the zip is read as well, and tells of them.
 pub fn pictures_in(bytes: &[u8]) -> Pictures {
     let mut found = Pictures::default();
     let limits = Limits::default();
     let Some(zip) = Zip::open(bytes, &limits).ok().filter(|_| !is_apps(bytes)) else { return found };
+    found.others = files(&zip).count().saturating_sub(MOST);
     for member in files(&zip).take(MOST) {
         match zip.extract(member, None) {
             Ok(bytes) if is_picture(&bytes) => found.pictures.push((last(&member.name).to_owned(), bytes)),
@@ -45,8 +52,7 @@ impl Importer for Packed {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         zip::looks_like(input.bytes)
-            && Zip::open(input.bytes, &Limits::default())
-                .is_ok_and(|zip| (1..=MOST).contains(&files(&zip).count()))
+            && Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| files(&zip).next().is_some())
     }
 
     fn import(
@@ -55,62 +61,83 @@ impl Importer for Packed {
         password: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
-        let all_passwords = match (input.passwords, password) {
-            ([], password) => password.map(core::slice::from_ref).unwrap_or_default(),
-            // All were tried with the first.
-            ([first, ..], Some(password)) if password != first => return Err(ImportError::WrongPassword),
-            (all, _) => all,
+        unpack(input, password, limits, cfg!(target_arch = "wasm32"))
+    }
+}
+
+/// What is in the zip. Where the page has read its pictures (see [`pictures_in`]), they are passed over, but for those that
+/// it could not see.
+fn unpack(
+    input: &Input<'_>,
+    password: Option<&SecretText>,
+    limits: &Limits,
+    page_reads_pictures: bool,
+) -> Result<Draft, ImportError> {
+    let all_passwords = match (input.passwords, password) {
+        ([], password) => password.map(core::slice::from_ref).unwrap_or_default(),
+        // All were tried with the first.
+        ([first, ..], Some(password)) if password != first => return Err(ImportError::WrongPassword),
+        (all, _) => all,
+    };
+    // What was unpacked stays while it is unpacked again and read.
+    let limits = Limits { max_bytes: limits.max_bytes / 2, ..*limits };
+    let zip = Zip::open(input.bytes, &limits)?;
+    let (mut unpacked, mut skipped) = (Vec::new(), Vec::new());
+    let (mut refused, mut is_shut, mut has_pictures) = (None, false, false);
+    for member in files(&zip).take(MOST) {
+        let name = last(&member.name).to_owned();
+        let bytes = match extract(&zip, member, all_passwords) {
+            Ok(bytes) => bytes,
+            Err(ImportError::PasswordNeeded) => return Err(ImportError::PasswordNeeded),
+            // The others are as good as before.
+            Err(error) => {
+                is_shut |= error == ImportError::WrongPassword;
+                skipped.push(Skipped::file(name, Refused { family: None, error: error.clone() }));
+                refused.get_or_insert(error);
+                continue;
+            }
         };
-        // What was unpacked stays while it is unpacked again and read.
-        let limits = Limits { max_bytes: limits.max_bytes / 2, ..*limits };
-        let zip = Zip::open(input.bytes, &limits)?;
-        let (mut unpacked, mut skipped) = (Vec::new(), Vec::new());
-        let (mut refused, mut is_shut) = (None, false);
-        for member in files(&zip) {
-            let name = last(&member.name).to_owned();
-            let bytes = match extract(&zip, member, all_passwords) {
-                Ok(bytes) => bytes,
-                Err(ImportError::PasswordNeeded) => return Err(ImportError::PasswordNeeded),
-                // The others are as good as before.
-                Err(error) => {
-                    is_shut |= error == ImportError::WrongPassword;
-                    skipped.push(Skipped::file(name, Refused { family: None, error: error.clone() }));
-                    refused.get_or_insert(error);
-                    continue;
-                }
-            };
-            if cfg!(target_arch = "wasm32") && is_picture(&bytes) {
-                // The page has read it: see [`pictures_in`].
-            } else if zip::looks_like(&bytes) && !is_apps(&bytes) {
-                // No zip in a zip in a zip.
-                skipped.push(Skipped::new(name, ImportError::NotAnExport.code()));
-            } else {
-                unpacked.push((name, bytes));
-            }
+        if page_reads_pictures && is_picture(&bytes) {
+            has_pictures = true;
+            skipped.extend(member.is_locked().then(|| Skipped::new(name, LOCKED_PICTURE)));
+        } else if zip::looks_like(&bytes) && !is_apps(&bytes) {
+            // No zip in a zip in a zip.
+            skipped.push(Skipped::new(name, ImportError::NotAnExport.code()));
+        } else {
+            unpacked.push((name, bytes));
         }
-        let shares = u64::try_from(unpacked.len()).unwrap_or(u64::MAX).max(1);
-        let limits = Limits { max_work: limits.max_work / shares, ..limits };
-        let files_left = unpacked.len();
-        match import_files(unpacked, all_passwords, &limits) {
-            Ok(mut all) => {
-                all.draft.skipped.extend(skipped);
-                all.draft.inner = all.families;
-                Ok(all.draft)
-            }
-            // What lies open beside them is a remark: they are what the zip is of.
-            Err(Refused { error, .. }) if is_shut && !matches!(error, ImportError::TooMuchWork { .. }) => {
-                Err(ImportError::WrongPassword)
-            }
-            Err(_) if files_left == 0 => Err(refused.unwrap_or(ImportError::NotAnExport)),
-            // Of a zip with nothing of ours in it, what it is says more than what is wrong with the first.
-            Err(refused)
-                if refused.family.is_none()
-                    && matches!(refused.error, ImportError::EmptyFile | ImportError::BadContent) =>
-            {
-                Err(ImportError::NotAnExport)
-            }
-            Err(refused) => Err(refused.error),
+    }
+    let count = files(&zip).count();
+    if count > MOST {
+        skipped.push(Skipped::new(format!("{MOST}/{count}"), BEYOND));
+    }
+    let shares = u64::try_from(unpacked.len()).unwrap_or(u64::MAX).max(1);
+    let limits = Limits { max_work: limits.max_work / shares, ..limits };
+    let names: Vec<String> = unpacked.iter().map(|(name, _)| name.clone()).collect();
+    match import_files(unpacked, all_passwords, &limits) {
+        Ok(mut all) => {
+            all.draft.skipped.extend(skipped);
+            all.draft.inner = all.families;
+            Ok(all.draft)
         }
+        // What lies open beside them is a remark: they are what the zip is of.
+        Err(Refused { error, .. }) if is_shut && !matches!(error, ImportError::TooMuchWork { .. }) => {
+            Err(ImportError::WrongPassword)
+        }
+        // The pictures are what the zip is of, and nothing beside them keeps them out.
+        Err(refused) if has_pictures && !refused.is_question() => {
+            skipped.extend(names.into_iter().map(|name| Skipped::new(name, ImportError::NotAnExport.code())));
+            Ok(Draft { format: "otpauth-qr", skipped, inner: vec!["qr-image"], ..Draft::default() })
+        }
+        Err(_) if names.is_empty() => Err(refused.unwrap_or(ImportError::NotAnExport)),
+        // Of a zip with nothing of ours in it, what it is says more than what is wrong with the first.
+        Err(refused)
+            if refused.family.is_none()
+                && matches!(refused.error, ImportError::EmptyFile | ImportError::BadContent) =>
+        {
+            Err(ImportError::NotAnExport)
+        }
+        Err(refused) => Err(refused.error),
     }
 }
 
@@ -153,10 +180,11 @@ fn is_apps(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::ImportError;
     use crate::import::read::testing::zip::{Lock, archive, locked_archive};
     use crate::import::testing::eight::{eight, eight_less, lose_extras, uri};
     use crate::import::testing::{holds, read};
+    use crate::import::{Draft, ImportError, Input, Limits};
+    use crate::secret::SecretText;
 
     fn list() -> Vec<u8> {
         eight().iter().map(|e| uri(e) + "\n").collect::<String>().into_bytes()
@@ -197,6 +225,59 @@ mod tests {
         assert_eq!(super::pictures_in(b"PK\x03\x04"), super::Pictures::default());
     }
 
+    /// As the browser reads a zip, whose page has read the pictures.
+    fn beside_pictures(packed: &[u8], password: Option<&str>) -> Result<Draft, ImportError> {
+        let password = password.map(|password| SecretText::new(password.into()));
+        super::unpack(&Input::new(packed, &[]), password.as_ref(), &Limits::default(), true)
+    }
+
+    fn told(draft: &Draft) -> Vec<(&str, &str)> {
+        draft.skipped.iter().map(|item| (item.what.as_str(), item.why)).collect()
+    }
+
+    const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+    #[test]
+    fn pictures_under_a_password_are_told() {
+        for lock in [Lock::ZipCrypto, Lock::Aes] {
+            let alone = locked_archive(&[("one.png", PICTURE), ("two.png", PICTURE)], lock, "x");
+            // The page sees none of them.
+            assert_eq!(super::pictures_in(&alone), super::Pictures { pictures: vec![], others: 2 });
+            assert_eq!(beside_pictures(&alone, None), Err(ImportError::PasswordNeeded));
+            assert_eq!(beside_pictures(&alone, Some("y")), Err(ImportError::WrongPassword));
+            let draft = beside_pictures(&alone, Some("x")).unwrap();
+            let locked = [("one.png", "locked-picture"), ("two.png", "locked-picture")];
+            assert_eq!((told(&draft), draft.entries.len()), (locked.to_vec(), 0));
+            let list = list();
+            let beside = locked_archive(&[("one.png", PICTURE), ("codes", &list)], lock, "x");
+            let draft = beside_pictures(&beside, Some("x")).unwrap();
+            assert_eq!((told(&draft), draft.entries.len()), (locked[..1].to_vec(), 8));
+        }
+        // Those that it has read are not told again, and a file beside them keeps them not out.
+        let open = archive(&[("one.png", PICTURE), ("readme.pdf", b"%PDF-1.7\n\0\xff")]);
+        assert_eq!(told(&beside_pictures(&open, None).unwrap()), [("readme.pdf", "not-an-export")]);
+    }
+
+    #[test]
+    fn of_very_many_files_the_rest_is_told() {
+        let names: Vec<_> = (0..130).map(|n| format!("{n:03}.png")).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), PICTURE)).collect();
+        let rest = [("128/130", "too-many-files")];
+        let pictures = archive(&files);
+        let found = super::pictures_in(&pictures);
+        assert_eq!((found.pictures.len(), found.others), (128, 2));
+        assert_eq!(told(&beside_pictures(&pictures, None).unwrap()), rest);
+        let list = list();
+        let packed = archive(&[&[("codes", &list[..])][..], &files[1..]].concat());
+        let draft = beside_pictures(&packed, None).unwrap();
+        assert_eq!((told(&draft), draft.entries.len()), (rest.to_vec(), 8));
+        // Without a page the same zip is an export as well, and nothing of ours in so many files is none.
+        let texts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"prose"[..])).collect();
+        let draft = read(&archive(&[&[("codes", &list[..])][..], &texts[1..]].concat()), None).unwrap();
+        assert_eq!((draft.entries.len(), draft.skipped.len()), (8, 128));
+        assert_eq!(read(&archive(&texts), None), Err(ImportError::NotAnExport));
+    }
+
     #[test]
     fn a_zip_that_was_cut_off_is_damaged() {
         let packed = archive(&[("codes", &list())]);
@@ -205,8 +286,7 @@ mod tests {
 
     #[test]
     fn a_locked_zip_is_opened_by_any_of_the_passwords() {
-        use crate::import::{Limits, import_files};
-        use crate::secret::SecretText;
+        use crate::import::import_files;
 
         for lock in [Lock::ZipCrypto, Lock::Aes] {
             let packed = locked_archive(&[("codes", &list()), ("readme", b"x")], lock, "two");

@@ -24,7 +24,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn is_question(&self) -> bool {
+    pub(super) fn is_question(&self) -> bool {
         matches!(self.error, ImportError::PasswordNeeded | ImportError::TooMuchWork { .. })
     }
 }

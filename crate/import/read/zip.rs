@@ -54,6 +54,13 @@ enum Cipher {
     },
 }
 
+impl Member {
+    /// Whether a password seals it.
+    pub fn is_locked(&self) -> bool {
+        self.cipher != Cipher::Plain
+    }
+}
+
 /// Whether the bytes begin like a zip archive.
 pub fn looks_like(bytes: &[u8]) -> bool {
     bytes.starts_with(&LOCAL) || bytes.starts_with(&END)
