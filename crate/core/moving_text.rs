@@ -14,6 +14,8 @@ pub(super) struct Named {
 
 /// Longer lines are sentences.
 const LONGEST_NAME: usize = 100;
+/// Names with one letter or none are no longer than that.
+const LONGEST_SHORT: usize = 4;
 /// Marks that lists and screens put before a name.
 const BULLETS: &[char] =
     &['-', '*', '+', '•', '·', '–', '—', '►', '▶', '>', '○', '●', '◦', '☐', '☑', '✓', '✔', '|'];
@@ -68,24 +70,28 @@ pub(super) fn read_names(text: &str) -> Named {
     let mut named = Named::default();
     // Whether the last name still waits for its account on a line of its own.
     let mut open = false;
-    for line in text.lines().flat_map(|line| line.split('\t')) {
+    let lines: Vec<&str> = text.lines().flat_map(|line| line.split('\t')).collect();
+    for (at, line) in lines.iter().enumerate() {
         if is_link(line) {
             named.links = true;
             continue;
         }
-        let Some(name) = name_of(line) else {
-            // A blank line or a code ends an account; the screen's own words do not.
-            open &= !line.trim().is_empty() && !has_code(line);
+        let short = short_name(&lines, at);
+        let Some(name) = name_of(line).or(short) else {
+            // A blank line, a code and what may be a name after all end an account; the screen's own words do not.
+            let may_be_name = line.contains(char::is_alphanumeric) && !is_screen(bare(line));
+            open &= !line.trim().is_empty() && !has_code(line) && !may_be_name;
             continue;
         };
         let (issuer, account) = parts(name);
+        let is_account = short.is_none() && is_user(&issuer);
         match named.names.last_mut() {
-            Some(last) if open && account.is_empty() && is_user(&issuer) => {
+            Some(last) if open && account.is_empty() && is_account => {
                 last.1 = issuer;
                 open = false;
             }
             _ => {
-                open = account.is_empty() && !is_user(&issuer) && !has_code(line);
+                open = account.is_empty() && !is_account && !has_code(line);
                 named.names.push((issuer, account));
             }
         }
@@ -100,16 +106,46 @@ fn is_link(line: &str) -> bool {
     start.eq_ignore_ascii_case("otpauth") || start.eq_ignore_ascii_case("steam:/")
 }
 
-/// The line without marks, numbers and codes; `None` when nothing is left that could be a name.
+/// The line as a name; `None` when nothing is left that could be one.
 fn name_of(line: &str) -> Option<&str> {
+    let name = bare(line);
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    (letters > 1 && name.chars().count() <= LONGEST_NAME && !is_screen(name)).then_some(name)
+}
+
+/// `X`, `O2`, `3`, `1&1`: too little to be told from seconds and scraps of icons, but for a capital with a number behind it,
+/// where nothing else is in the text, or where an address stands on the next line.
+fn short_name<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
+    let name = bare(lines.get(at)?);
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    let is_short = letters < 2
+        && name.chars().count() <= LONGEST_SHORT
+        && name.ends_with(char::is_alphanumeric)
+        && !name.contains([':', '@']);
+    let is_numbered = || name.starts_with(char::is_uppercase) && name.contains(|c: char| c.is_ascii_digit());
+    let is_alone = || lines.iter().filter(|line| !line.trim().is_empty()).count() == 1;
+    // Behind a code these are its seconds.
+    let is_before_address = || {
+        let behind_code =
+            at.checked_sub(1).and_then(|before| lines.get(before)).is_some_and(|line| has_code(line));
+        !behind_code && lines.get(at + 1).is_some_and(|line| line.contains('@') && is_user(line.trim()))
+    };
+    (is_short && (is_numbered() || is_before_address() || is_alone())).then_some(name)
+}
+
+/// The line without marks, numbers and codes.
+fn bare(line: &str) -> &str {
     let mut name = line.trim().trim_start_matches(BULLETS).trim();
     name = without_number(name);
     if let Some(at) = code_at(name) {
         name = name[..at].trim_end_matches([':', '-', '–', '—', '|']).trim();
     }
-    let is_screen = || SCREEN.contains(&name.to_lowercase().trim_end_matches([':', '.', '…']));
-    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-    (letters > 1 && name.chars().count() <= LONGEST_NAME && !is_screen()).then_some(name)
+    name
+}
+
+/// Whether it is what an app itself writes on its screen.
+fn is_screen(name: &str) -> bool {
+    SCREEN.contains(&name.to_lowercase().trim_end_matches([':', '.', '…']))
 }
 
 /// `3. GitHub` and `3) GitHub` are a numbered list; `3M` and `1Password` are names.
@@ -168,7 +204,7 @@ mod tests {
     #[test]
     fn typed_lists_in_every_hand() {
         let text = "GitHub\n- GitLab: ada\n2. Harbour (ada@example.com)\n• Mill – bob\n\n1Password\nMill - BOB\n  \n::\nX";
-        // A single letter is no name, and the same account twice is one.
+        // A single letter among others is no name, and the same account twice is one.
         let want = [
             ("GitHub", ""),
             ("GitLab", "ada"),
@@ -199,6 +235,32 @@ mod tests {
         assert_eq!(
             names(text),
             pairs(&[("Mill", "ada"), ("user123456", ""), ("Quay", ""), ("Route 66", ""), ("Northwind", "")])
+        );
+    }
+
+    #[test]
+    fn short_names_are_kept_where_they_are_told_from_noise() {
+        let text = "GitHub\nO2\nada@example.com\nX\nada@x.example\n1&1\tbob@mail.example\n3\neve@example.com\nN26\nMill";
+        let want = [
+            ("GitHub", ""),
+            ("O2", "ada@example.com"),
+            ("X", "ada@x.example"),
+            ("1&1", "bob@mail.example"),
+            ("3", "eve@example.com"),
+            ("N26", ""),
+            ("Mill", ""),
+        ];
+        assert_eq!(names(text), pairs(&want));
+        for alone in ["X", "3", "1&1", "\n x \n"] {
+            assert_eq!(names(alone), pairs(&[(alone.trim(), "")]), "{alone:?}");
+        }
+        // Seconds behind a code, a clock and the network's sign.
+        let screen = "9:41\n5G\nQuay\n123 456\n27\nada@example.com\n456 789\n3\n0:12";
+        assert_eq!(names(screen), pairs(&[("Quay", ""), ("ada@example.com", "")]));
+        // What was refused, and may have been a name, gives its account to none.
+        assert_eq!(
+            names("GitHub\nX\nada\nMill\n⋮\nbob"),
+            pairs(&[("GitHub", ""), ("ada", ""), ("Mill", "bob")])
         );
     }
 
