@@ -67,3 +67,48 @@ fn svg(rows: &[Vec<bool>]) -> String {
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::testing::eight::eight;
+    use crate::qr::read_codes;
+
+    /// Pixels of a module's side.
+    const SCALE: usize = 4;
+
+    /// The modules that a code is drawn with, each its column and row, and the side of the drawing.
+    fn drawn(svg: &str) -> (Vec<(usize, usize)>, usize) {
+        let between = |from: &str| svg.split(from).nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let side = between("viewBox=\"0 0 ").split(' ').next().unwrap().parse().unwrap();
+        let module = |square: &str| {
+            let (x, y) = square.strip_suffix("h1v1h-1z").unwrap().split_once(' ').unwrap();
+            (x.parse().unwrap(), y.parse().unwrap())
+        };
+        (between(" d=\"M").split('M').map(module).collect(), side)
+    }
+
+    #[test]
+    fn what_is_drawn_is_the_code_of_the_account() {
+        let mut tells_mirrored = false;
+        for entry in eight() {
+            let uri = uri(&entry);
+            let (modules, side) = drawn(&svg(&matrix(&uri).unwrap()));
+            let width = side * SCALE;
+            let mut pixels = vec![255; width * width];
+            for (x, y) in &modules {
+                for row in 0..SCALE {
+                    pixels[(y * SCALE + row) * width + x * SCALE..][..SCALE].fill(0);
+                }
+            }
+            assert_eq!(read_codes(&pixels, width, width), [uri]);
+            // Readers forgive a mirrored code, paper need not: one module is dark in every code, and its mirror image is not.
+            let (near, far) = (QUIET + 8, side - QUIET - 8);
+            assert!(modules.contains(&(near, far)));
+            tells_mirrored |= !modules.contains(&(far, near));
+            let quiet = QUIET..side - QUIET;
+            assert!(modules.iter().all(|(x, y)| quiet.contains(x) && quiet.contains(y)));
+        }
+        assert!(tells_mirrored);
+    }
+}
