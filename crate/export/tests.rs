@@ -221,7 +221,7 @@ fn a_transfer_of_long_names_says_what_fits_in_no_code() {
 }
 
 /// The plain formats: the sealed ones seal the same content, and a derivation a case takes too long.
-const PLAIN: [&str; 9] = [
+const PLAIN: [&str; 10] = [
     "2fas-json",
     "aegis-json",
     "bitwarden-json",
@@ -230,6 +230,7 @@ const PLAIN: [&str; 9] = [
     "google-migration-uri",
     "html-uri-list",
     "keepassxc-csv",
+    "otpauth-uri-list",
     "proton-authenticator-json",
 ];
 
