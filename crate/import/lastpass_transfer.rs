@@ -36,12 +36,29 @@ pub(super) fn is_code(text: &str) -> bool {
 mod tests {
     use serde_json::json;
 
-    use crate::import::testing::{damage_at, read};
+    use crate::import::testing::eight::*;
+    use crate::import::testing::{damage_at, holds, read};
     use crate::import::{ImportError, Limits, Skipped, import_files};
     use crate::otp::lastpass::write;
+    use crate::vault::entry::EntryDraft;
 
     fn code(part: u64, of: u64) -> String {
         write(&json!([{"s": "GEZDGNBVGY3TQOJQ", "iN": "Shop", "uN": format!("u{part}")}]), (part, of))
+    }
+
+    #[test]
+    fn loses_counters_steam_and_extras() {
+        let is_held = |entry: &EntryDraft| kind(entry) == "totp";
+        let item = |entry: EntryDraft| {
+            json!({
+                "s": bare(&entry), "a": entry.otp.algorithm().name(), "d": entry.otp.digits().count(),
+                "tS": period(&entry), "iN": entry.issuer, "uN": entry.account,
+            })
+        };
+        let code = write(&eight().into_iter().filter(is_held).map(item).collect(), (0, 1));
+        let kept: Vec<_> = eight_less(lose_extras).into_iter().filter(is_held).collect();
+        assert_eq!(kept.len(), 5);
+        holds("lastpass-transfer-uri", code.as_bytes(), &kept);
     }
 
     #[test]

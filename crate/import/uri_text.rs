@@ -82,7 +82,8 @@ fn found(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::import::testing::{damage_at, read};
+    use crate::import::testing::eight::{eight, eight_less, lose_extras, uri};
+    use crate::import::testing::{damage_at, holds, read};
     use crate::import::{Draft, ImportError, Limits, Skipped, import_files};
     use crate::otp::migration::write_migration;
     use crate::otp::uri::parse_uri;
@@ -107,6 +108,13 @@ mod tests {
         let link = |length: usize| format!("See otpauth://totp/a?secret=GE&issuer={}", "b".repeat(length));
         assert_eq!(read(link(70_000).as_bytes(), None).map(|_| ()), Err(ImportError::TooLarge));
         assert!(read(link(100).as_bytes(), None).is_ok());
+    }
+
+    #[test]
+    fn loses_extras() {
+        let lines: Vec<_> = eight().iter().map(|entry| format!("- [code]({})\n", uri(entry))).collect();
+        let text = format!("# My codes\n\n{}", lines.concat());
+        holds("uri-text", text.as_bytes(), &eight_less(lose_extras));
     }
 
     #[test]
