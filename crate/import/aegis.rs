@@ -150,7 +150,7 @@ mod tests {
 
     use super::*;
     use crate::import::testing::eight::*;
-    use crate::import::testing::{damage, expected, read, seal, unlock};
+    use crate::import::testing::{damage, damage_behind, expected, read, seal, unlock};
 
     /// A database; `group` writes what its version has of groups.
     fn db(version: u32, group: impl Fn(&str) -> (&'static str, Value)) -> Value {
@@ -186,6 +186,10 @@ mod tests {
     }
 
     fn sealed(db: &Value, password: &str) -> Vec<u8> {
+        sealed_text(db.to_string().as_bytes(), password)
+    }
+
+    fn sealed_text(db: &[u8], password: &str) -> Vec<u8> {
         let hex = |bytes: &[u8]| HEXLOWER_PERMISSIVE.encode(bytes);
         let slot = |password: &str, master: &[u8; 32]| {
             let key = crypto::derive_scrypt(password.as_bytes(), &[3; 32], (2, 8, 1), &Limits::default());
@@ -196,7 +200,7 @@ mod tests {
             })
         };
         let master = [5; 32];
-        let body = seal::gcm(&master, [6; 12], b"", db.to_string().as_bytes());
+        let body = seal::gcm(&master, [6; 12], b"", db);
         let (body, tag) = body.split_at(body.len() - 16);
         json!({
             "version": 1,
@@ -278,6 +282,7 @@ mod tests {
     fn damage_never_panics() {
         damage(&plain(&third()), |bytes| drop(read(bytes, None)));
         damage(&sealed(&third(), "x"), |bytes| drop(read(bytes, Some("x"))));
+        damage_behind(300, third().to_string().as_bytes(), "x", |plain| sealed_text(plain, "x"));
     }
 
     #[test]

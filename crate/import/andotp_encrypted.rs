@@ -107,11 +107,15 @@ fn open_new(bytes: &[u8], password: &SecretText, limits: &Limits) -> Result<Secr
 mod tests {
     use super::*;
     use crate::import::andotp::tests::{file, kept};
-    use crate::import::testing::{damage, read, seal, unlock};
+    use crate::import::testing::{damage, damage_behind, read, seal, unlock};
 
     fn old(password: &str) -> Vec<u8> {
+        old_of(&file(), password)
+    }
+
+    fn old_of(plain: &[u8], password: &str) -> Vec<u8> {
         let key = crypto::sha256(&[password.as_bytes()]);
-        [&[1; 12][..], &seal::gcm(&key, [1; 12], b"", &file())].concat()
+        [&[1; 12][..], &seal::gcm(&key, [1; 12], b"", plain)].concat()
     }
 
     fn new(password: &str, iterations: u32) -> Vec<u8> {
@@ -186,5 +190,6 @@ mod tests {
     fn damage_never_panics() {
         damage(&old("x"), |bytes| drop(read(bytes, Some("x"))));
         damage(&new("x", 1), |bytes| drop(read(bytes, Some("x"))));
+        damage_behind(300, &file(), "x", |plain| old_of(plain, "x"));
     }
 }

@@ -92,7 +92,7 @@ mod tests {
     use crate::import::read::sqlite::Value;
     use crate::import::read::testing::sqlite::{Layout, Table, text, write};
     use crate::import::testing::eight::*;
-    use crate::import::testing::{damage_at, expected, read, seal, unlock};
+    use crate::import::testing::{damage_at, damage_behind, expected, read, seal, unlock};
 
     const PASSWORD: &str = "correct horse";
 
@@ -112,10 +112,14 @@ mod tests {
     }
 
     fn sealed(rows: Vec<Vec<Value>>) -> Vec<u8> {
+        seal_database(&plain(rows))
+    }
+
+    fn plain(rows: Vec<Vec<Value>>) -> Vec<u8> {
         let sql = "CREATE TABLE accounts (_id INTEGER PRIMARY KEY, email TEXT NOT NULL, secret TEXT NOT NULL, counter INTEGER \
             DEFAULT 0, type INTEGER, issuer TEXT, original_name TEXT, category TEXT NOT NULL DEFAULT 'All Accounts')";
         let layout = Layout { page_size: sqlcipher::PAGE, reserved: sqlcipher::RESERVED, encoding: 1 };
-        seal_database(&write(layout, &[Table { name: "accounts", sql, rows }]))
+        write(layout, &[Table { name: "accounts", sql, rows }])
     }
 
     /// What `sqlcipher::open` opens, the other way round.
@@ -186,6 +190,11 @@ mod tests {
     #[test]
     fn damage_never_panics() {
         damage_at(10, &sealed(eight().iter().map(row).collect()), |bytes| drop(read(bytes, Some(PASSWORD))));
+        damage_behind(12, &plain(eight().iter().map(row).collect()), PASSWORD, |plain| {
+            let mut pages = plain.to_vec();
+            pages.resize(plain.len().next_multiple_of(sqlcipher::PAGE).max(sqlcipher::PAGE), 0);
+            seal_database(&pages)
+        });
     }
 
     #[test]

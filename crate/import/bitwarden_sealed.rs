@@ -73,7 +73,7 @@ mod tests {
 
     use super::*;
     use crate::import::testing::eight::{eight, uri};
-    use crate::import::testing::{damage_at, read, seal, unlock};
+    use crate::import::testing::{damage_at, damage_behind, read, seal, unlock};
 
     fn seal_string(keys: &Keys, plain: &[u8]) -> String {
         let iv = [7; 16];
@@ -83,8 +83,16 @@ mod tests {
     }
 
     fn file(kdf: Value, password: &str) -> Vec<u8> {
+        file_of(&plain(), kdf, password)
+    }
+
+    fn plain() -> Vec<u8> {
         let items: Vec<_> =
             eight().iter().map(|e| json!({"name": "", "notes": e.note, "login": {"totp": uri(e)}})).collect();
+        json!({"encrypted": false, "items": items}).to_string().into_bytes()
+    }
+
+    fn file_of(plain: &[u8], kdf: Value, password: &str) -> Vec<u8> {
         let mut export = json!({"encrypted": true, "passwordProtected": true, "salt": "c2FsdCBhcyB0ZXh0"});
         for (key, value) in kdf.as_object().unwrap() {
             export[key] = value.clone();
@@ -94,8 +102,7 @@ mod tests {
         )
         .unwrap();
         export["encKeyValidation_DO_NOT_EDIT"] = seal_string(&keys, b"a uuid").into();
-        export["data"] =
-            seal_string(&keys, json!({"encrypted": false, "items": items}).to_string().as_bytes()).into();
+        export["data"] = seal_string(&keys, plain).into();
         export.to_string().into()
     }
 
@@ -114,6 +121,12 @@ mod tests {
             assert_eq!((draft.format, &draft.entries), ("bitwarden-json-encrypted", &want));
             damage_at(40, &file, |bytes| drop(read(bytes, Some("pass w\u{f6}rd"))));
         }
+    }
+
+    #[test]
+    fn damage_behind_the_password_never_panics() {
+        let kdf = json!({"kdfType": 0, "kdfIterations": 10});
+        damage_behind(300, &plain(), "p", |plain| file_of(plain, kdf.clone(), "p"));
     }
 
     #[test]

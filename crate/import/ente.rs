@@ -127,7 +127,7 @@ mod tests {
     use super::*;
     use crate::import::read::secretstream::tests::seal;
     use crate::import::testing::eight::*;
-    use crate::import::testing::{damage, expected, read, unlock};
+    use crate::import::testing::{damage, damage_behind, expected, read, unlock};
 
     /// Percent-encodes everything that is no letter or digit.
     fn encode(text: &str) -> String {
@@ -202,6 +202,7 @@ mod tests {
     fn damage_never_panics() {
         damage(&plain("\n"), |bytes| drop(read(bytes, None)));
         damage(&sealed(&plain("\n"), "x", 16 * 1024), |bytes| drop(read(bytes, Some("x"))));
+        damage_behind(200, &plain("\n"), "x", |plain| sealed(plain, "x", 16 * 1024));
     }
 
     #[test]

@@ -76,8 +76,8 @@ mod tests {
     use super::*;
     use crate::import::Skipped;
     use crate::import::testing::eight::eight;
-    use crate::import::testing::kdbx::{Cipher, Kdf, database, document, sealed};
-    use crate::import::testing::{damage_at, read, unlock};
+    use crate::import::testing::kdbx::{Cipher, Kdf, changed, database, document, sealed};
+    use crate::import::testing::{damage_at, damage_behind, read, unlock};
     use crate::vault::entry::EntryDraft;
 
     /// All but favourites and the password.
@@ -213,6 +213,21 @@ mod tests {
         let mut cut = database(&eight(), "p", Cipher::Aes, Kdf::Argon2id);
         cut.truncate(cut.len() - 50);
         assert_eq!(read(&cut, Some("p")), Err(ImportError::BadContent));
+    }
+
+    #[test]
+    fn damage_behind_the_password_never_panics() {
+        for kdf in [Kdf::Kdbx3, Kdf::Argon2id] {
+            let mut plain = Vec::new();
+            let file = |change: &mut dyn FnMut(Vec<u8>) -> Vec<u8>| {
+                changed(&eight(), Some("p"), &[], (Cipher::Aes, kdf), change)
+            };
+            file(&mut |inner| {
+                plain.clone_from(&inner);
+                inner
+            });
+            damage_behind(150, &plain, "p", |damaged| file(&mut |_| damaged.to_vec()));
+        }
     }
 
     #[test]

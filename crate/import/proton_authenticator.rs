@@ -96,7 +96,7 @@ mod tests {
 
     use super::*;
     use crate::import::testing::eight::*;
-    use crate::import::testing::{damage, damage_at, expected, read, seal, unlock};
+    use crate::import::testing::{damage, damage_at, damage_behind, expected, read, seal, unlock};
 
     fn plain() -> Vec<u8> {
         let item = |entry: &EntryDraft| {
@@ -152,6 +152,7 @@ mod tests {
     fn damage_never_panics() {
         damage(&plain(), |bytes| drop(read(bytes, None)));
         damage_at(15, &sealed(&plain(), "x"), |bytes| drop(read(bytes, Some("x"))));
+        damage_behind(15, &plain(), "x", |plain| sealed(plain, "x"));
     }
 
     #[test]

@@ -294,7 +294,11 @@ mod tests {
     }
 
     fn seal_with(key: &Key) -> Vec<u8> {
-        BASE64.encode(&seal::cbc(key.expose(), [5; 16], account().to_string().as_bytes())).into_bytes()
+        seal_text(account().to_string().as_bytes(), key)
+    }
+
+    fn seal_text(plain: &[u8], key: &Key) -> Vec<u8> {
+        BASE64.encode(&seal::cbc(key.expose(), [5; 16], plain)).into_bytes()
     }
 
     fn sda() -> (Vec<u8>, Vec<u8>) {
@@ -406,6 +410,10 @@ mod tests {
         damage(account().to_string().as_bytes(), |bytes| drop(read(bytes, None)));
         damage_at(10, &file, |bytes| drop(read_with(bytes, "manifest.json", &manifest, Some(PASSWORD))));
         damage_at(10, &manifest, |bytes| drop(read_with(bytes, "1.maFile", &file, Some(PASSWORD))));
+        let key = SDA[0].derive(PASSWORD.as_bytes(), b"saltsalt", &Limits::default()).unwrap();
+        damage_at(10, account().to_string().as_bytes(), |plain| {
+            drop(read_with(&seal_text(plain, &key), "manifest.json", &manifest, Some(PASSWORD)));
+        });
     }
 
     #[test]

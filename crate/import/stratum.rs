@@ -162,7 +162,7 @@ mod tests {
 
     use super::*;
     use crate::import::testing::eight::*;
-    use crate::import::testing::{damage, damage_at, expected, read, seal, unlock};
+    use crate::import::testing::{damage, damage_at, damage_behind, expected, read, seal, unlock};
     use crate::otp::Algorithm;
 
     fn plain() -> Vec<u8> {
@@ -269,6 +269,7 @@ mod tests {
         damage(&plain(), |bytes| drop(read(bytes, None)));
         damage_at(2, &strong(&plain(), "x"), |bytes| drop(read(bytes, Some("x"))));
         damage_at(12, &legacy(&plain(), "x"), |bytes| drop(read(bytes, Some("x"))));
+        damage_behind(12, &plain(), "x", |plain| legacy(plain, "x"));
     }
 
     #[test]

@@ -139,7 +139,7 @@ mod tests {
 
     use super::*;
     use crate::import::testing::eight::*;
-    use crate::import::testing::{damage, expected, read, seal, unlock};
+    use crate::import::testing::{damage, damage_behind, expected, read, seal, unlock};
 
     fn item(entry: &EntryDraft, base: u64) -> Value {
         let secret = entry.otp.secret().expose();
@@ -162,10 +162,17 @@ mod tests {
     }
 
     fn sealed(list: &Value, password: &str) -> Vec<u8> {
-        let mut outer = serde_json::Map::new();
-        outer.insert(list.to_string(), "".into());
+        sealed_text(outer(&list.to_string()).as_bytes(), password)
+    }
+
+    /// A map with the list as its only key.
+    fn outer(list: &str) -> String {
+        json!({ list: "" }).to_string()
+    }
+
+    fn sealed_text(plain: &[u8], password: &str) -> Vec<u8> {
         let key = crypto::sha256(&[password.as_bytes()]);
-        BASE64.encode(&seal::cbc(&key, [0; 16], Value::Object(outer).to_string().as_bytes())).into_bytes()
+        BASE64.encode(&seal::cbc(&key, [0; 16], plain)).into_bytes()
     }
 
     /// The app knows SHA-1 and time only.
@@ -227,6 +234,11 @@ mod tests {
     #[test]
     fn damage_never_panics() {
         damage(&sealed(&list(), "x"), |bytes| drop(read(bytes, Some("x"))));
+        let list = list().to_string();
+        damage_behind(300, outer(&list).as_bytes(), "x", |plain| sealed_text(plain, "x"));
+        damage_behind(300, list.as_bytes(), "x", |list| {
+            sealed_text(outer(&String::from_utf8_lossy(list)).as_bytes(), "x")
+        });
     }
 
     #[test]

@@ -162,7 +162,7 @@ mod tests {
 
     use super::*;
     use crate::import::testing::eight::*;
-    use crate::import::testing::{damage, damage_at, expected, read, seal, unlock};
+    use crate::import::testing::{damage, damage_at, damage_behind, expected, read, seal, unlock};
 
     /// What 2FAS has no place for.
     fn kept() -> Vec<EntryDraft> {
@@ -276,6 +276,7 @@ mod tests {
         damage(&plain(4, &services()), |bytes| drop(read(bytes, None)));
         let file = sealed(services().to_string().as_bytes(), "x");
         damage_at(60, &file, |bytes| drop(read(bytes, Some("x"))));
+        damage_behind(60, services().to_string().as_bytes(), "x", |plain| sealed(plain, "x"));
     }
 
     #[test]

@@ -88,6 +88,17 @@ pub fn sealed(
     cipher: Cipher,
     kdf: Kdf,
 ) -> Vec<u8> {
+    changed(entries, password, file, (cipher, kdf), |inner| inner)
+}
+
+/// The same with what lies behind all keys changed: the document, and in version 4 the inner header before it.
+pub fn changed(
+    entries: &[EntryDraft],
+    password: Option<&str>,
+    file: &[u8],
+    (cipher, kdf): (Cipher, Kdf),
+    change: impl FnOnce(Vec<u8>) -> Vec<u8>,
+) -> Vec<u8> {
     let password = password.map(|password| sha256(&[password.as_bytes()]));
     let composite = sha256(&[password.as_ref().map_or(&[], |hash| &hash[..]), file]);
     let (seed, salt, iv) = ([1; 32], [2; 32], [3; 16]);
@@ -115,7 +126,7 @@ pub fn sealed(
         let mut stream =
             Salsa20::new(&sha256(&[&stream_key]).into(), b"\xe8\x30\x09\x4b\x97\x20\x5d\x2a".into());
         let xml = document(entries, Some(&mut |bytes: &mut [u8]| stream.apply_keystream(bytes)));
-        let content = gzip(xml.as_bytes());
+        let content = gzip(&change(xml.into_bytes()));
         let mut plain = start.to_vec();
         for (at, block) in content.chunks(1000).chain([&[][..]]).enumerate() {
             plain.extend((at as u32).to_le_bytes());
@@ -133,7 +144,7 @@ pub fn sealed(
     let xml = document(entries, Some(&mut |bytes: &mut [u8]| stream.apply_keystream(bytes)));
     let mut inner = tlv(1, &[3, 0, 0, 0]);
     inner.extend([tlv(2, &stream_key), tlv(3, b"\x01attached"), tlv(0, b""), xml.into_bytes()].concat());
-    let sealed = encrypt(cipher, &content_key, iv, &gzip(&inner));
+    let sealed = encrypt(cipher, &content_key, iv, &gzip(&change(inner)));
     let base = Sha512::new().chain_update(seed).chain_update(key).chain_update([1]).finalize();
     let mac = |index: u64, parts: &[&[u8]]| {
         hmac_sha256(&Sha512::new().chain_update(index.to_le_bytes()).chain_update(base).finalize(), parts)

@@ -66,6 +66,13 @@ pub fn damage_at(places: usize, bytes: &[u8], mut read: impl FnMut(&[u8])) {
     }
 }
 
+/// [`damage_at`] behind the password: damaged first and sealed then, so that no cipher keeps the damage from the reader
+/// of what it sealed.
+pub fn damage_behind(places: usize, plain: &[u8], password: &str, seal: impl Fn(&[u8]) -> Vec<u8>) {
+    assert!(!read(&seal(plain), Some(password)).unwrap().entries.is_empty());
+    damage_at(places, plain, |plain| drop(read(&seal(plain), Some(password))));
+}
+
 /// The project's table of known files, for the password managers whose importers are one table long.
 #[test]
 fn known_files_of_password_managers_are_read() {
