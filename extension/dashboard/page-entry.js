@@ -6,9 +6,10 @@ import { textField } from "../elements/account-fields.js";
 import { badge } from "../elements/badge.js";
 import "../elements/otp-code.js";
 import "../elements/qr-image.js";
+import "../elements/second-unlock.js";
 import "../elements/time-ring.js";
 import { errorBanner } from "../elements/warnings.js";
-import { ask } from "../shared/ask.js";
+import { ask, AskError } from "../shared/ask.js";
 import { releaseUnused } from "../shared/by-itself.js";
 import { onChange } from "../shared/changes.js";
 import { watchCodes } from "../shared/codes.js";
@@ -34,6 +35,7 @@ class PageEntry extends View {
     code: { state: true },
     words: { state: true },
     secret: { state: true },
+    locked: { state: true },
     problem: { state: true },
     gone: { state: true },
     resync: { state: true },
@@ -52,6 +54,8 @@ class PageEntry extends View {
     this.words = undefined;
     /** @type {Extract<import('../shared/protocol').Reply, { type: 'secret' }> | undefined} */
     this.secret = undefined;
+    /** The key was wanted, and lies behind the password. */
+    this.locked = false;
     this.problem = "";
     this.gone = false;
     this.resync = "";
@@ -70,7 +74,11 @@ class PageEntry extends View {
 
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
-    if (changed.has("entryId") && this.entryId) this.load();
+    if (!changed.has("entryId")) return;
+    // The key of one account is never shown under the name of another.
+    this.secret = undefined;
+    this.locked = false;
+    if (this.entryId) this.load();
   }
 
   async load() {
@@ -136,13 +144,22 @@ class PageEntry extends View {
     });
   }
 
+  /** The key, or the question for the password. */
   async reveal() {
+    this.problem = "";
     try {
       this.secret = await ask({ type: "reveal", id: this.entryId });
+      this.locked = false;
       await this.focusOn(".secret button");
     } catch (error) {
-      this.problem = errorText(error);
+      this.locked = error instanceof AskError && error.code === "needs-fresh";
+      if (!this.locked) this.problem = errorText(error);
     }
+  }
+
+  async closeSecret() {
+    this.locked = false;
+    await this.focusOn(".secret button");
   }
 
   async nextCode() {
@@ -309,7 +326,10 @@ class PageEntry extends View {
             <p class="secret-text mono">${secret.secret.match(/.{1,4}/g)?.join(" ")}</p>
             ${secret.uri ? html`<details class="more"><summary>${t("uri")}</summary><p class="secret-text mono">${secret.uri}</p></details>` : nothing}
             <button type="button" @click=${() => (this.secret = undefined)}>${icon("hide")}${t("hide_secret")}</button>`
-          : html`<p class="hint">${t("secret_hidden_hint")}</p>
+          : this.locked
+            ? html`<div class="banner banner-warn">${icon("warn")}<p>${t("secret_warning")}</p></div>
+            <second-unlock .action=${t("show_secret")} @fresh=${() => this.reveal()} @fresh-cancel=${() => this.closeSecret()}></second-unlock>`
+            : html`<p class="hint">${t("secret_warning")}</p>
             <button type="button" @click=${() => this.reveal()}>${icon("eye")}${t("show_secret")}</button>`
       }
     </section>`;

@@ -150,6 +150,25 @@ for (const kind of kinds()) {
       await view().press("Add", "entry-sites");
       await view().see(".sites", /lighthouse\.example/);
       await view().press("Show the key");
+      await view().see(".secret .banner-warn", /Whoever sees or photographs them can make these codes for ever/);
+      assert.equal(await page.$("qr-image"), null);
+      await page.screenshot({ path: await out_file(`ui-${kind}-key-locked.png`) });
+      await view().press("Cancel", ".secret");
+      await view().press("Show the key");
+      await page.waitForSelector(".secret second-unlock input");
+      await page.type(".secret second-unlock input", phrase);
+      await view().press("Show the key", ".secret second-unlock");
+      await view().see(".secret-text", /GEZD GNBV/);
+      const [here, other] = await page.evaluate(async () => {
+        const { entries } = await (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: "list" });
+        return [location.hash, `#/entry/${entries.find((entry) => entry.issuer === "Harbour").id}`];
+      });
+      await view().go(other);
+      await view().see("h1", /Harbour/);
+      assert.equal(await page.$(".secret-text"), null, "not under another account's name");
+      await view().go(here);
+      await view().see("h1", /Lighthouse/);
+      await view().press("Show the key");
       await view().see(".secret-text", /GEZD GNBV/);
       assert.equal(await page.$$eval("qr-image path", (paths) => paths[0].getAttribute("d").length > 500), true);
       await view().press("Hide");
