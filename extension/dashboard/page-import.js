@@ -8,7 +8,7 @@ import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
-import { isZip, readDropped, shutFiles, unpack } from "../shared/read-files.js";
+import { agreeTo, isZip, readDropped, shutFiles, unpack } from "../shared/read-files.js";
 import { Refusal } from "../shared/heavy.js";
 import { errorText, listed, t, tn } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
@@ -177,7 +177,7 @@ class PageImport extends View {
     event.preventDefault();
     const { question } = this;
     if (!question) return;
-    if (question.code === "too-much-work") this.agreed = { kib: question.kib, work: question.work };
+    if (question.code === "too-much-work") this.agreed = agreeTo(this.agreed, question);
     await this.run(t("import_opening"), (signal) => this.open(signal));
     const field = /** @type {import('../elements/password-field.js').PasswordField | null} */ (this.querySelector("password-field"));
     if (this.wrong) await field?.take();

@@ -89,6 +89,16 @@ export async function readDropped(dropped, passwords, agreed, signal, told) {
 }
 
 /**
+ * What the user agreed to so far and what is asked now: of two costly files one takes memory, the other time.
+ * @param {Agreed | null} before
+ * @param {Agreed} asked
+ * @returns {Agreed}
+ */
+export function agreeTo(before, { kib, work }) {
+  return { kib: Math.max(kib, before?.kib ?? 0), work: Math.max(work, before?.work ?? 0) };
+}
+
+/**
  * The files that none of the passwords opened, also those in a zip. A single one is refused as a whole, and not listed.
  * @param {ReadFiles} read
  */
