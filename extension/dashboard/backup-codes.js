@@ -13,6 +13,7 @@ import "../elements/second-unlock.js";
 import { errorBanner } from "../elements/warnings.js";
 import { agree } from "../shared/agree.js";
 import { ask, AskError } from "../shared/ask.js";
+import { bytesOf } from "../shared/bytes.js";
 import { View } from "../shared/element.js";
 import { nameOf } from "../shared/format.js";
 import { t, tn, when } from "../shared/i18n.js";
@@ -94,7 +95,7 @@ class BackupCodes extends View {
     if (!file) return;
     await step(this, async () => {
       if (file.size > MOST_BYTES) throw new AskError({ code: "too-large" });
-      this.text = await file.text();
+      this.text = new TextDecoder().decode(await bytesOf(file));
     });
     if (this.text) await this.read(this.text);
   }

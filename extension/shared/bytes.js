@@ -1,5 +1,7 @@
 /** Bytes as the protocol carries them, and files as the browser gives them. */
 
+import { AskError } from "./ask.js";
+
 /**
  * Standard base64 with padding.
  * @param {Uint8Array} bytes
@@ -32,9 +34,13 @@ export async function sha256(bytes) {
 }
 
 /**
- * All bytes of a file.
+ * All bytes of a file. A folder has none, nor has what a cloud keeps elsewhere.
  * @param {Blob} file
  */
 export async function bytesOf(file) {
-  return new Uint8Array(await file.arrayBuffer());
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    throw new AskError({ code: "unreadable-file" });
+  }
 }

@@ -1,6 +1,7 @@
 /** Other authenticators' files to entries: pictures are decoded here, everything else in a throw-away worker. */
 
-import { ask } from "./ask.js";
+import { AskError, ask } from "./ask.js";
+import { bytesOf } from "./bytes.js";
 import { heavy } from "./heavy.js";
 import { readPicture } from "./pictures.js";
 
@@ -16,8 +17,8 @@ import { readPicture } from "./pictures.js";
  */
 
 /**
- * Looks at dropped files: pictures become the texts of their QR codes, everything else stays as it is. One picture that cannot
- * be read keeps no other file out.
+ * Looks at dropped files: pictures become the texts of their QR codes, everything else stays as it is. One that cannot be
+ * read keeps no other file out.
  * @param {File[]} files
  * @param {AbortSignal} signal
  * @returns {Promise<Dropped>}
@@ -26,17 +27,32 @@ export async function unpack(files, signal) {
   /** @type {Dropped} */
   const dropped = { files: [], texts: [], blank: [] };
   for (const file of files) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    if (isPicture(bytes)) {
-      await look({ name: file.name, bytes }, files.length === 1, dropped, signal);
-      continue;
+    try {
+      await unpackOne(file, files.length === 1, dropped, signal);
+    } catch (error) {
+      if (signal.aborted || files.length === 1 || !(error instanceof AskError)) throw error;
+      dropped.blank.push({ what: file.name, why: error.code });
     }
-    // What several pictures are sent as.
-    const inside = (await isZip(file)) ? await heavy(signal, "picturesIn", [bytes]) : { pictures: [], others: 1 };
-    for (const [name, picture] of inside.pictures) await look({ name, bytes: picture }, false, dropped, signal);
-    if (inside.others || !inside.pictures.length) dropped.files.push({ name: file.name, bytes });
   }
   return dropped;
+}
+
+/**
+ * @param {File} file
+ * @param {boolean} alone
+ * @param {Dropped} dropped
+ * @param {AbortSignal} signal
+ */
+async function unpackOne(file, alone, dropped, signal) {
+  const bytes = await bytesOf(file);
+  if (isPicture(bytes)) {
+    await look({ name: file.name, bytes }, alone, dropped, signal);
+    return;
+  }
+  // What several pictures are sent as.
+  const inside = (await isZip(file)) ? await heavy(signal, "picturesIn", [bytes]) : { pictures: [], others: 1 };
+  for (const [name, picture] of inside.pictures) await look({ name, bytes: picture }, false, dropped, signal);
+  if (inside.others || !inside.pictures.length) dropped.files.push({ name: file.name, bytes });
 }
 
 /**
