@@ -8,7 +8,7 @@ import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
-import { agreeTo, isZip, readDropped, shutFiles, unpack } from "../shared/read-files.js";
+import { agreeTo, readDropped, shutFiles, unpack } from "../shared/read-files.js";
 import { Refusal } from "../shared/heavy.js";
 import { errorText, listed, t, tn } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
@@ -18,8 +18,6 @@ import { unheld } from "./import-notes.js";
 import { skippedList } from "./import-skipped.js";
 import "./import-sites.js";
 
-/** More than this no importer takes (20 MB a file); checked before the bytes are read. */
-const MOST_BYTES = 20_000_000;
 /** What a file may ask for without a question (`Limits` of the importers), in KiB. */
 const USUAL_KIB = 256 * 1024;
 /** What Wasm can give to one file, in KiB. */
@@ -79,8 +77,8 @@ class PageImport extends View {
     this.passwords = [];
     /** @type {{ what: string, shut: import('../shared/read-files.js').Shut }[]} The files that are shut still: the first one's password is asked for. */
     this.shut = [];
-    /** @type {Set<string>} Files that the user goes on without. */
-    this.without = new Set();
+    /** @type {Map<string, string>} Files that the user goes on without, with the reason that is told. */
+    this.without = new Map();
     /** @type {import('../shared/read-files.js').Agreed | null} */
     this.agreed = null;
     this.wrong = "";
@@ -148,10 +146,6 @@ class PageImport extends View {
   /** @param {File[]} files */
   async take(files) {
     await this.run(t("reading_file"), async (signal) => {
-      const large = files.find((file) => file.size > MOST_BYTES);
-      // Attachments make such a file large, and hold no account.
-      if (large && (await isZip(large))) throw new AskError({ code: "too-large-zip" });
-      if (large) throw new AskError({ code: "too-large" });
       const dropped = await unpack(files, signal);
       this.texts = [...new Set([...this.texts, ...dropped.texts])];
       // What is dropped where a part of a transfer is missing comes to what is there.
@@ -161,7 +155,7 @@ class PageImport extends View {
       this.shut = [];
       if (!this.planned) {
         this.passwords = [];
-        this.without = new Set();
+        this.without = new Map();
         this.agreed = null;
       }
       this.tried = false;
@@ -189,10 +183,33 @@ class PageImport extends View {
     if (!this.dropped) return;
     const told = (/** @type {number} */ percent) => (this.percent = percent);
     const typed = this.password === null ? [] : [this.password];
-    const read = await readDropped(this.dropped, [...this.passwords, ...typed], this.agreed, signal, told);
+    const read = await this.readRest(this.dropped, [...this.passwords, ...typed], signal, told);
     const shut = shutFiles(read).filter(({ what }) => !this.without.has(what));
     if (shut.length && !signal.aborted) this.askNext(shut);
     else await this.show(read, signal);
+  }
+
+  /**
+   * Reads all that the user does not go on without. A file that no browser could open is no question among others.
+   * @param {import('../shared/read-files.js').Dropped} dropped
+   * @param {string[]} passwords
+   * @param {AbortSignal} signal
+   * @param {(percent: number) => void} told
+   * @returns {Promise<import('../shared/read-files.js').ReadFiles>}
+   */
+  async readRest(dropped, passwords, signal, told) {
+    const left = dropped.files.flatMap(({ name }) => {
+      const why = this.without.get(name);
+      return why ? [{ what: name, why }] : [];
+    });
+    const files = dropped.files.filter(({ name }) => !this.without.has(name));
+    try {
+      return await readDropped({ ...dropped, files, blank: [...dropped.blank, ...left] }, passwords, this.agreed, signal, told);
+    } catch (error) {
+      if (!(error instanceof Refusal) || !error.file || error.code !== "too-much-work" || error.kib <= MOST_KIB) throw error;
+      this.without.set(error.file, "too-much-memory");
+      return await this.readRest(dropped, passwords, signal, told);
+    }
   }
 
   /**
@@ -210,13 +227,17 @@ class PageImport extends View {
     this.question = new Refusal({ code: "password-needed", family, app });
   }
 
-  /** Leaves out the file whose password is asked for; it is listed with what could not be read. */
+  /** Leaves out the file that is asked about; it is listed with what could not be read. */
   async goOnWithout() {
     const [first] = this.shut;
-    if (first) this.without.add(first.what);
-    this.password = null;
+    const work = this.question?.code === "too-much-work";
+    if (this.question?.file) this.without.set(this.question.file, "left-out");
+    else if (first) this.without.set(first.what, "wrong-password");
+    // What was typed may open the others.
+    if (!work) this.password = null;
+    this.tried = false;
     await this.run(t("import_opening"), (signal) => this.open(signal));
-    await this.focusOn(this.question ? "password-field input" : TITLES);
+    await this.focusOn(this.question ? "password-field input, .agree" : TITLES);
   }
 
   /**
@@ -317,7 +338,7 @@ class PageImport extends View {
     this.likely = "";
     this.passwords = [];
     this.shut = [];
-    this.without = new Set();
+    this.without = new Map();
   }
 
   render() {
@@ -375,7 +396,13 @@ class PageImport extends View {
     const work = question.code === "too-much-work";
     return html`<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.answer(event)}>
       <h2>${question.app ? t("import_file_of", question.app) : t("import_file_locked")}</h2>
-      ${this.shut[0] === undefined ? nothing : html`<p role="status">${t("import_other_password", this.shut[0].what)}</p>`}
+      ${
+        question.file
+          ? html`<p role="status">${t("import_about", question.file)}</p>`
+          : this.shut[0] === undefined
+            ? nothing
+            : html`<p role="status">${t("import_other_password", this.shut[0].what)}</p>`
+      }
       ${
         work
           ? html`<p>${question.kib > USUAL_KIB ? t("import_work", Math.round(question.kib / 1024)) : t("import_work_time")}</p>`
@@ -386,7 +413,7 @@ class PageImport extends View {
               }}></password-field>${this.tried ? this.wayOut(question.family || this.likely) : nothing}`
       }
       <div class="buttons"><button type="submit" class="primary agree" ?disabled=${!!this.busy || (!work && !this.password)}>${t(work ? "import_go_on" : "import_open")}</button>
-        ${this.shut.length ? html`<button type="button" ?disabled=${!!this.busy} @click=${() => this.goOnWithout()}>${t("import_without")}</button>` : nothing}
+        ${question.file || this.shut.length ? html`<button type="button" ?disabled=${!!this.busy} @click=${() => this.goOnWithout()}>${t("import_without")}</button>` : nothing}
         <button type="button" ?disabled=${!!this.busy} @click=${() => this.putAway()}>${t(this.planned ? "cancel" : "other_file")}</button></div>
     </form>`;
   }
@@ -405,7 +432,7 @@ class PageImport extends View {
         read.entries.length || this.outcomes.includes("new")
           ? html`<div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy || !(this.chosen.size + this.notes.size)} @click=${() => this.commit()}>${intention(this.chosen.size, this.notes.size)}</button>
             <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("cancel")}</button></div>`
-          : html`<p>${t("import_nothing")}</p><button type="button" class="primary" @click=${() => this.forget()}>${t("other_file")}</button>`
+          : html`${read.families.length ? html`<p>${t("import_nothing")}</p>` : nothing}<button type="button" class="primary" @click=${() => this.forget()}>${t("other_file")}</button>`
       }`;
   }
 

@@ -46,6 +46,8 @@ export class Refusal extends AskError {
     this.app = refused.app ?? "";
     this.kib = refused.kib ?? 0;
     this.work = refused.work ?? 0;
+    /** Which file it is about, where there are several. */
+    this.file = "";
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { AskError, ask } from "./ask.js";
 import { bytesOf } from "./bytes.js";
-import { heavy } from "./heavy.js";
+import { heavy, Refusal } from "./heavy.js";
 import { readPicture } from "./pictures.js";
 
 /**
@@ -15,6 +15,11 @@ import { readPicture } from "./pictures.js";
  * @typedef {{ files: NamedBytes[], texts: string[], blank: SkippedItem[] }} Dropped
  * @typedef {{ kib: number, work: number }} Agreed
  */
+
+/** More than this no importer takes (20 MB a file); checked before the bytes are read. */
+const MOST_BYTES = 20_000_000;
+/** Refusals that the user has an answer to. */
+const QUESTIONS = new Set(["password-needed", "too-much-work", "wrong-password"]);
 
 /**
  * Looks at dropped files: pictures become the texts of their QR codes, everything else stays as it is. One that cannot be
@@ -44,6 +49,8 @@ export async function unpack(files, signal) {
  * @param {AbortSignal} signal
  */
 async function unpackOne(file, alone, dropped, signal) {
+  // Attachments make a zip large, and hold no account.
+  if (file.size > MOST_BYTES) throw new AskError({ code: (await isZip(file)) ? "too-large-zip" : "too-large" });
   const bytes = await bytesOf(file);
   if (isPicture(bytes)) {
     await look({ name: file.name, bytes }, alone, dropped, signal);
@@ -93,15 +100,59 @@ export async function readDropped(dropped, passwords, agreed, signal, told) {
     read.families.push("qr-image");
   }
   if (dropped.files.length) {
-    const names = dropped.files.map((file) => file.name);
-    const bytes = dropped.files.map((file) => file.bytes);
-    const more = await heavy(signal, "readExport", [names, bytes, passwords, agreed], [], told);
+    const more = await readFiles(dropped, passwords, agreed, signal, told);
     read.apps = more.apps;
     read.families.push(...more.families);
     read.entries.push(...more.entries);
     read.skipped.push(...more.skipped);
   }
   return read;
+}
+
+/**
+ * What is no picture. A question names its file, where there is something to go on with besides. Files that cannot be read
+ * keep no picture out: each is told with its reason.
+ * @param {Dropped} dropped
+ * @param {string[]} passwords
+ * @param {Agreed | null} agreed
+ * @param {AbortSignal} signal
+ * @param {(percent: number) => void} [told]
+ * @returns {Promise<Pick<ReadFiles, "apps" | "families" | "entries" | "skipped">>}
+ */
+async function readFiles({ files, texts }, passwords, agreed, signal, told) {
+  const read = (/** @type {NamedBytes[]} */ some, /** @type {typeof told} */ hear = undefined) =>
+    heavy(signal, "readExport", [some.map(({ name }) => name), some.map(({ bytes }) => bytes), passwords, agreed], [], hear);
+  try {
+    return await read(files, told);
+  } catch (error) {
+    if (!(error instanceof Refusal) || (files.length < 2 && !texts.length)) throw error;
+    const question = QUESTIONS.has(error.code);
+    // Who types passwords knows which file they are for since it was asked.
+    if (error.code === "wrong-password" || (!question && !texts.length)) throw error;
+    /** @type {SkippedItem[]} */
+    const skipped = [];
+    for (const file of files) {
+      const own = files.length > 1 ? await refusalOf(() => read([file])) : error;
+      if (question && own?.code === error.code && own.kib === error.kib && own.work === error.work) {
+        error.file = file.name;
+        throw error;
+      }
+      skipped.push({ what: file.name, why: own?.code ?? error.code });
+    }
+    if (question) throw error;
+    return { apps: [], families: [], entries: [], skipped };
+  }
+}
+
+/** @param {() => Promise<unknown>} act */
+async function refusalOf(act) {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }
 
 /**
@@ -126,8 +177,8 @@ export function shutFiles(read) {
  * Whether a file is a zip, for what may be taken out of one that is too large.
  * @param {Blob} file
  */
-export async function isZip(file) {
-  return (await file.slice(0, 4).text()) === "PK\x03\x04";
+async function isZip(file) {
+  return String.fromCharCode(...(await bytesOf(file.slice(0, 4)))) === "PK\x03\x04";
 }
 
 /** @param {Uint8Array} bytes */

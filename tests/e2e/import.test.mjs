@@ -183,6 +183,43 @@ for (const kind of kinds()) {
       await view().see("main .banner-error", /picture/);
     });
 
+    test("files that cannot be read, or are too large, keep neither pictures nor files out", async () => {
+      const picture = await qr_picture(page, `otpauth://totp/Quay:ada?secret=${FRESH[0]}&issuer=Quay`);
+      const large = Buffer.alloc(20_000_001);
+      await drop_all([["quay.png", picture], ["Thumbs.db", Buffer.from([0xd0, 0xcf, 0x11, 0xe0])], ["film.mkv", large]]);
+      await outcomes(["new"]);
+      await view().see(".skipped", /film\.mkv.*too large.*Thumbs\.db.*No format known/);
+      await shot("bad-among-good");
+      await view().press("Cancel");
+    });
+
+    test("every question about one of several files can be answered by going on without it", async () => {
+      const list = ["list.txt", `otpauth://totp/Wharf:ada?secret=${OTHER}&issuer=Wharf`];
+      const sealed = ["quay.json", JSON.stringify(sealed_aegis([entry("Quay", "ada", SECRET)], FILE_PASSWORD))];
+      await drop_all([list, sealed]);
+      await view().see("page-import form", /A file of Aegis.*about “quay\.json”/);
+      await shot("about-one");
+      await view().press("Go on without it");
+      await outcomes(["new"]);
+      await view().see(".skipped", /quay\.json.*You went on without it/);
+      await view().press("Cancel");
+      // What was typed for one opens the other, and the costly one is a question of its own.
+      const costly = ["costly.json", JSON.stringify(sealed_aegis([entry("Cellar", "eve", FRESH[1])], FILE_PASSWORD, { n: 2 ** 18, r: 16 }))];
+      await drop_all([sealed, costly]);
+      await page.waitForSelector("password-field input");
+      await page.type("password-field input", FILE_PASSWORD);
+      await view().press("Open the file");
+      await view().see("form.card", /about “costly\.json”.*512 MiB of memory/);
+      await view().press("Go on without it");
+      await until("the other one", () => page.$$eval(".import-items .issuer", (issuers) => issuers.map((issuer) => issuer.textContent).join() === "Quay"));
+      await view().see(".skipped", /costly\.json.*You went on without it/);
+      await view().press("Cancel");
+      // Alone there is nothing to go on with.
+      await drop_all([sealed]);
+      await page.waitForSelector("password-field input");
+      assert.equal(await view().shows("Go on without it"), false);
+    });
+
     test("files under passwords of their own: each is asked for, or left out", async () => {
       const sealed = (name, password) => [`${name}.json`, JSON.stringify(sealed_aegis([entry(name, "ada", SECRET)], password))];
       const files = [sealed("Quay", "the first"), sealed("Pier", "the second"), sealed("Mole", "the third")];

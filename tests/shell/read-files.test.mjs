@@ -5,12 +5,29 @@ import { test } from "node:test";
 
 const SHARED = path.resolve(import.meta.dirname, "../../extension/shared");
 
-globalThis.chrome = { runtime: { getURL: (file) => `chrome-extension://id/${file}` }, i18n: { getMessage: () => "", getUILanguage: () => "en" } };
+globalThis.chrome = { runtime: { sendMessage: async () => ({ type: "readings", forms: [{ issuer: "Jetty" }], skipped: [], batch: null }), getURL: (file) => `chrome-extension://id/${file}` }, i18n: { getMessage: () => "", getUILanguage: () => "en" } };
+/** What the worker makes of files, by their names. Throws what it is refused with. */
+let readExport = () => ({});
+globalThis.Worker = class extends EventTarget {
+  postMessage({ id, name, args }) {
+    setTimeout(() => {
+      let data;
+      try {
+        data = { id, result: name === "readExport" ? readExport(...args) : undefined };
+      } catch (refused) {
+        data = { id, refused };
+      }
+      this.dispatchEvent(Object.assign(new Event("message"), { data }));
+    }, 1);
+  }
+
+  terminate() {}
+};
 globalThis.BroadcastChannel = class extends EventTarget {
   postMessage() {}
 };
 
-const { agreeTo, unpack } = await import(path.join(SHARED, "read-files.js"));
+const { agreeTo, readDropped, unpack } = await import(path.join(SHARED, "read-files.js"));
 
 const live = () => new AbortController().signal;
 
@@ -30,4 +47,39 @@ test("a folder among files is named and keeps none of them out, and alone it is 
   assert.deepEqual(files.map(({ name }) => name), ["links.txt"]);
   assert.deepEqual(blank, [{ what: "Backups", why: "unreadable-file" }]);
   await assert.rejects(unpack([folder], live()), { code: "unreadable-file" });
+});
+
+test("a file that is too large keeps no other out, and alone it is refused", async () => {
+  const large = new File([new Uint8Array(20_000_001)], "film.mkv");
+  const { files, blank } = await unpack([large, new File(["otpauth:"], "links.txt")], live());
+  assert.deepEqual(files.map(({ name }) => name), ["links.txt"]);
+  assert.deepEqual(blank, [{ what: "film.mkv", why: "too-large" }]);
+  await assert.rejects(unpack([large], live()), { code: "too-large" });
+});
+
+const file = (name) => ({ name, bytes: new Uint8Array() });
+const read = (names, texts) => readDropped({ files: names.map(file), texts, blank: [] }, [], null, live());
+
+test("files that cannot be read keep no picture out, each with its reason", async () => {
+  readExport = ([name]) => {
+    throw { code: name === "Thumbs.db" ? "not-an-export" : "empty-file" };
+  };
+  const got = await read(["readme.txt", "Thumbs.db"], ["otpauth:"]);
+  assert.equal(got.entries.length, 1);
+  assert.deepEqual(got.skipped, [{ what: "readme.txt", why: "empty-file" }, { what: "Thumbs.db", why: "not-an-export" }]);
+  await assert.rejects(read(["readme.txt"], []), { code: "empty-file" });
+  readExport = () => {
+    throw { code: "wrong-password" };
+  };
+  await assert.rejects(read(["readme.txt"], ["otpauth:"]), { code: "wrong-password" });
+});
+
+test("a question among several files says which one it is about", async () => {
+  readExport = (names) => {
+    if (names.includes("costly")) throw { code: "too-much-work", kib: 4_000_000, work: 9 };
+    return { apps: [], families: [], entries: [], skipped: [] };
+  };
+  await assert.rejects(read(["list", "costly"], []), { code: "too-much-work", file: "costly" });
+  await assert.rejects(read(["costly"], ["otpauth:"]), { code: "too-much-work", file: "costly" });
+  await assert.rejects(read(["costly"], []), { code: "too-much-work", file: "" });
 });
