@@ -133,7 +133,11 @@ class PageImport extends View {
       this.wrong = wrongText(refusal?.family ?? "");
       this.tried = true;
       this.likely = refusal?.family ?? "";
-      this.question ??= refusal;
+      if (refusal && this.question?.code !== "password-needed") {
+        // The work was agreed to, and another password is what is wanted now.
+        refusal.file = this.question?.file ?? "";
+        this.question = refusal;
+      }
     } else if (refusal && (code === "password-needed" || (code === "too-much-work" && refusal.kib <= MOST_KIB))) {
       this.question = refusal;
     } else {

@@ -369,6 +369,19 @@ for (const kind of kinds()) {
       await page.waitForSelector(".import-items .outcome-same-key", { timeout: 120_000 });
     });
 
+    test("a wrong password that is found out after agreeing to the work can be typed anew", async () => {
+      await drop("costly.json", JSON.stringify(sealed_aegis([entry("Cellar", "eve", SECRET)], FILE_PASSWORD, { n: 2 ** 18, r: 16 })));
+      await page.waitForSelector("password-field input");
+      await page.type("password-field input", "not this one");
+      await view().press("Open the file");
+      await view().press("Open it all the same");
+      await view().see(".field-error", /Wrong password/);
+      await view().clear("password-field input");
+      await page.type("password-field input", FILE_PASSWORD);
+      await view().press("Open the file");
+      await page.waitForSelector(".import-items .outcome-tag", { timeout: 120_000 });
+    });
+
     test("rounds that can be counted are told in hundredths, and cancelling gives the file back", async () => {
       await drop("old.kdbx", keepass_of(40_000_000));
       await page.waitForSelector("password-field input");
