@@ -8,7 +8,7 @@ import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
 import { ask, AskError } from "../shared/ask.js";
 import { View } from "../shared/element.js";
-import { agreeTo, readDropped, shutFiles, unpack } from "../shared/read-files.js";
+import { agreeTo, distinct, readDropped, shutFiles, unpack } from "../shared/read-files.js";
 import { Refusal } from "../shared/heavy.js";
 import { errorText, listed, t, tn } from "../shared/i18n.js";
 import { toast } from "../shared/toast.js";
@@ -154,7 +154,7 @@ class PageImport extends View {
       this.texts = [...new Set([...this.texts, ...dropped.texts])];
       // What is dropped where a part of a transfer is missing comes to what is there.
       const before = this.planned ?? { files: [], blank: [] };
-      this.dropped = { files: [...before.files, ...dropped.files], texts: this.texts, blank: [...before.blank, ...dropped.blank] };
+      this.dropped = { files: distinct([...before.files, ...dropped.files]), texts: this.texts, blank: [...before.blank, ...dropped.blank] };
       this.password = null;
       this.shut = [];
       if (!this.planned) {

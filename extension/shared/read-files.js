@@ -174,6 +174,21 @@ export function shutFiles(read) {
 }
 
 /**
+ * Files of one name, told apart by a number: what is asked and answered about one is not about the other.
+ * @param {NamedBytes[]} files
+ * @returns {NamedBytes[]}
+ */
+export function distinct(files) {
+  const names = new Set();
+  return files.map(({ name, bytes }) => {
+    let own = name;
+    for (let number = 2; names.has(own); number++) own = name.replace(/(\.[^.]*)?$/, ` (${number})$1`);
+    names.add(own);
+    return { name: own, bytes };
+  });
+}
+
+/**
  * Whether a file is a zip, for what may be taken out of one that is too large.
  * @param {Blob} file
  */

@@ -214,6 +214,24 @@ for (const kind of kinds()) {
       await until("the other one", () => page.$$eval(".import-items .issuer", (issuers) => issuers.map((issuer) => issuer.textContent).join() === "Quay"));
       await view().see(".skipped", /costly\.json.*You went on without it/);
       await view().press("Cancel");
+      // Two files of one name are two questions.
+      await view().go("/");
+      await view().go("/import");
+      await page.waitForSelector("page-import drop-zone input");
+      await page.evaluate((contents) => {
+        const input = document.querySelector("page-import drop-zone input");
+        const data = new DataTransfer();
+        for (const content of contents) data.items.add(new File([content], "vault.json"));
+        input.files = data.files;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+      }, [sealed[1], JSON.stringify(sealed_aegis([entry("Mole", "ada", FRESH[2])], "another one"))]);
+      await view().see("page-import form", /about “vault\.json”/);
+      await view().press("Go on without it");
+      await until("the question about the second", async () => !(await view().shows("Go on without it")));
+      await page.type("password-field input", "another one");
+      await view().press("Open the file");
+      await until("the second", () => page.$$eval(".import-items .issuer", (issuers) => issuers.map((issuer) => issuer.textContent).join() === "Mole"));
+      await view().press("Cancel");
       // Alone there is nothing to go on with.
       await drop_all([sealed]);
       await page.waitForSelector("password-field input");

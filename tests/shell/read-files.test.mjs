@@ -27,7 +27,7 @@ globalThis.BroadcastChannel = class extends EventTarget {
   postMessage() {}
 };
 
-const { agreeTo, readDropped, unpack } = await import(path.join(SHARED, "read-files.js"));
+const { agreeTo, distinct, readDropped, unpack } = await import(path.join(SHARED, "read-files.js"));
 
 const live = () => new AbortController().signal;
 
@@ -82,4 +82,10 @@ test("a question among several files says which one it is about", async () => {
   await assert.rejects(read(["list", "costly"], []), { code: "too-much-work", file: "costly" });
   await assert.rejects(read(["costly"], ["otpauth:"]), { code: "too-much-work", file: "costly" });
   await assert.rejects(read(["costly"], []), { code: "too-much-work", file: "" });
+});
+
+test("files of one name are told apart", () => {
+  const names = ["vault.json", "vault.json", "key", "vault.json", "key", "vault (2).json"];
+  const told = distinct(names.map(file)).map(({ name }) => name);
+  assert.deepEqual(told, ["vault.json", "vault (2).json", "key", "vault (3).json", "key (2)", "vault (2) (2).json"]);
 });
