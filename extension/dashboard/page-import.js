@@ -90,6 +90,7 @@ class PageImport extends View {
     this.family = "";
     /** @type {AbortController | undefined} */
     this.busy = undefined;
+    this.stoppable = true;
     this.doing = "";
     /** @type {number | undefined} How far opening a file is, where that can be known. */
     this.percent = undefined;
@@ -102,14 +103,16 @@ class PageImport extends View {
   }
 
   /**
-   * Runs one step with a way to stop it.
+   * Runs one step, with a way to stop it where that is possible.
    * @param {string} doing
    * @param {(signal: AbortSignal) => Promise<void>} step
+   * @param {boolean} [stoppable]
    */
-  async run(doing, step) {
+  async run(doing, step, stoppable = true) {
     if (this.busy) return;
     const busy = new AbortController();
     this.busy = busy;
+    this.stoppable = stoppable;
     this.doing = doing;
     this.problem = "";
     this.family = "";
@@ -119,6 +122,7 @@ class PageImport extends View {
       await step(signal);
     } catch (error) {
       if (!signal.aborted) this.refuse(error);
+      else if (!stoppable) toast(errorText(error));
     } finally {
       this.busy = undefined;
       this.percent = undefined;
@@ -300,7 +304,8 @@ class PageImport extends View {
       this.forget();
       this.done = { added, kept, entries, skipped };
       toast(taken(added, kept), t("undo"), () => this.undo(added, kept));
-    });
+      // The core does it at once or not at all.
+    }, false);
     await this.focusOn("#imported-title");
   }
 
@@ -352,7 +357,7 @@ class PageImport extends View {
       ${this.done || this.read ? nothing : html`<p class="lead">${t("import_lead")}</p>`}
       ${errorBanner(this.problem)}${this.family ? this.howto() : nothing}
       ${this.done ? this.doneView(this.done) : this.question ? this.questionView(this.question) : this.read ? this.planView(this.read) : this.chooseView()}
-      ${this.busy ? working(this.doing, () => this.busy?.abort(), this.percent) : nothing}`;
+      ${this.busy ? working(this.doing, this.stoppable ? () => this.busy?.abort() : undefined, this.percent) : nothing}`;
   }
 
   howto() {

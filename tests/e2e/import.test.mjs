@@ -443,7 +443,20 @@ for (const kind of kinds()) {
         return performance.now() - start;
       });
       assert.ok(took < 5_000, `${took} ms for a tick`);
+      // What is being written cannot be stopped, and no button says that it can.
+      await page.evaluate(() => {
+        const { runtime } = globalThis.browser ?? globalThis.chrome;
+        const send = runtime.sendMessage.bind(runtime);
+        runtime.sendMessage = async (message) => {
+          if (message.type === "import") await new Promise((go_on) => (globalThis.go_on = go_on));
+          return await send(message);
+        };
+      });
       await view().press("Import 1,999 accounts");
+      await view().see(".working", /Importing/);
+      assert.equal(await page.$(".working button"), null);
+      await until("the import to be held", () => page.evaluate(() => !!globalThis.go_on));
+      await page.evaluate(() => globalThis.go_on());
       await view().see("#imported-title", /1,999 accounts imported/);
       assert.equal(await rows(), before + 1999);
       await view().press("Take the import back");
