@@ -315,9 +315,12 @@ class PageImport extends View {
    */
   async undo(added, notes) {
     try {
+      // Some may have been deleted meanwhile.
+      const there = new Set(notes.length ? (await ask({ type: "kept" })).items.map(({ id }) => id) : []);
+      const gone = notes.filter((id) => there.has(id)).length;
       const { removed, kept } = await ask({ type: "undo-import", ids: added, kept: notes });
-      const parts = removed || !notes.length ? [tn("import_undone", removed)] : [];
-      if (notes.length) parts.push(tn("notes_undone", notes.length));
+      const parts = removed || !gone ? [tn("import_undone", removed)] : [];
+      if (gone) parts.push(tn("notes_undone", gone));
       if (kept) parts.push(tn("import_kept", kept));
       toast(parts.join(" "));
       this.done = undefined;

@@ -151,6 +151,20 @@ for (const kind of kinds()) {
       await view().see("main", /There are no notes/);
     });
 
+    test("undo counts the notes that it took away, and none that was deleted before", async () => {
+      const yandex = (name) => ({ ...entry("Yandex", name, SECRET), type: "yandex" });
+      await drop("notes.json", JSON.stringify(aegis([yandex("bob"), yandex("eve")])));
+      await view().press("Keep 2 notes");
+      await view().see("#imported-title", /2 notes kept/);
+      await page.evaluate(async () => {
+        const { runtime } = globalThis.browser ?? globalThis.chrome;
+        const { items } = await runtime.sendMessage({ type: "kept" });
+        await runtime.sendMessage({ type: "delete-kept", ids: [items[0].id] });
+      });
+      await view().press("Take the import back");
+      await view().see(".toast", /1 note was taken away again/);
+    });
+
     test("an encrypted file: a wrong password is told, the right one opens, undo takes it back", async () => {
       await drop("sealed.json", JSON.stringify(sealed_aegis([entry("Lighthouse", "bob", FRESH[0]), entry("Harbour", "ada", SECRET), entry("GitHub", "bob", FRESH[1])], FILE_PASSWORD)));
       await view().see("h2", /A file of Aegis/);
