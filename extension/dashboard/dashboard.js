@@ -90,6 +90,9 @@ class Dashboard extends View {
       this.signal,
     );
     addEventListener("hashchange", () => this.follow(), { signal: this.signal });
+    // A file that nothing here takes is not opened by the browser in our place. Before the drop zones' listeners: they take it.
+    addEventListener("dragover", (event) => refuseFiles(event), { signal: this.signal });
+    addEventListener("drop", (event) => refuseFiles(event), { signal: this.signal });
     this.addEventListener("failed", (event) => this.fail(/** @type {CustomEvent} */ (event).detail), { signal: this.signal });
   }
 
@@ -263,6 +266,13 @@ class Dashboard extends View {
         return html`<page-accounts .status=${status}></page-accounts>`;
     }
   }
+}
+
+/** @param {DragEvent} event */
+function refuseFiles(event) {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "none";
 }
 
 /**

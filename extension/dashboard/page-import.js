@@ -151,17 +151,21 @@ class PageImport extends View {
     }
   }
 
-  /** @param {File[]} files */
-  async take(files) {
+  /**
+   * What is dropped where a part of a transfer is missing comes to what is there.
+   * @param {File[]} files
+   * @param {import('../shared/read-files.js').Dropped} [before]
+   * @param {string | null} [password] What is typed already.
+   */
+  async take(files, before = this.planned, password = null) {
     await this.run(t("reading_file"), async (signal) => {
-      const dropped = await unpack(files, signal);
+      const dropped = await unpack(files, signal, files.length === 1 && !before);
       this.texts = [...new Set([...this.texts, ...dropped.texts])];
-      // What is dropped where a part of a transfer is missing comes to what is there.
-      const before = this.planned ?? { files: [], blank: [] };
-      this.dropped = { files: distinct([...before.files, ...dropped.files]), texts: this.texts, blank: [...before.blank, ...dropped.blank] };
-      this.password = null;
+      const all = distinct([...(before?.files ?? []), ...dropped.files]);
+      this.dropped = { files: all, texts: this.texts, blank: [...(before?.blank ?? []), ...dropped.blank] };
+      this.password = password;
       this.shut = [];
-      if (!this.planned) {
+      if (!before) {
         this.passwords = [];
         this.without = new Map();
         this.agreed = null;
@@ -172,6 +176,18 @@ class PageImport extends View {
       await this.open(signal);
     });
     await this.focusOn(this.question ? "password-field input, .agree" : TITLES);
+  }
+
+  /**
+   * What is dropped where a file is asked about comes to it: it may be the key file of a database.
+   * @param {File[]} files
+   */
+  async takeMore(files) {
+    const { dropped, busy } = this;
+    if (!dropped || busy) return;
+    const there = (/** @type {File} */ file) => dropped.files.some(({ name, bytes }) => name === file.name && bytes.length === file.size);
+    const more = files.filter((file) => !there(file));
+    if (more.length) await this.take(more, dropped, this.password);
   }
 
   /** @param {SubmitEvent} event */
@@ -403,10 +419,18 @@ class PageImport extends View {
       @pasted=${(/** @type {CustomEvent} */ event) => this.takeText(event.detail)}></drop-zone>`;
   }
 
+  /**
+   * For the views without a place to drop files on.
+   * @param {(files: File[]) => unknown} take
+   */
+  dropAnywhere(take) {
+    return html`<drop-zone bare @files=${(/** @type {CustomEvent} */ event) => take(event.detail)}></drop-zone>`;
+  }
+
   /** @param {Refusal} question */
   questionView(question) {
     const work = question.code === "too-much-work";
-    return html`<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.answer(event)}>
+    return html`${this.dropAnywhere((files) => this.takeMore(files))}<form class="card" @submit=${(/** @type {SubmitEvent} */ event) => this.answer(event)}>
       <h2>${question.app ? t("import_file_of", question.app) : t("import_file_locked")}</h2>
       ${
         question.file
@@ -436,7 +460,7 @@ class PageImport extends View {
       ${
         isIncomplete(read)
           ? html`<p class="banner" role="status">${t("batch_incomplete", read.batch?.read ?? 0, read.batch?.of ?? 0)}</p>${this.dropZone()}`
-          : nothing
+          : this.dropAnywhere(() => toast(t("import_finish_first")))
       }
       <import-plan .read=${read} .items=${this.plan} .chosen=${this.chosen} .outcomes=${this.outcomes} .notes=${this.notes}
         @import-chosen=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)} @import-notes=${(/** @type {CustomEvent} */ event) => (this.notes = event.detail)}></import-plan>
@@ -450,7 +474,10 @@ class PageImport extends View {
 
   /** @param {NonNullable<typeof this.done>} done */
   doneView(done) {
-    return html`<section class="card" aria-labelledby="imported-title"><h2 id="imported-title" tabindex="-1">${taken(done.added, done.kept)}</h2>
+    return html`${this.dropAnywhere((files) => {
+        this.done = undefined;
+        this.take(files);
+      })}<section class="card" aria-labelledby="imported-title"><h2 id="imported-title" tabindex="-1">${taken(done.added, done.kept)}</h2>
         ${done.kept.length ? html`<p>${t("imported_notes")} <a class="link" href="#/notes">${t("notes_open")}</a></p>` : nothing}
         <p>${t("imported_text")}</p>
         <div class="buttons"><a class="button" href="#/verify">${t("imported_try")}</a><a class="button" href="#/">${t("to_accounts")}</a>

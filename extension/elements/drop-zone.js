@@ -1,12 +1,12 @@
 /** A place to drop, paste or choose files. Tells `files` with them, and `pasted` with text. */
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 
 import { View } from "../shared/element.js";
 import { icon } from "../shared/icons.js";
 
 export class DropZone extends View {
-  static properties = { label: {}, hint: {}, button: {}, accept: {}, multiple: { type: Boolean }, over: { state: true } };
+  static properties = { label: {}, hint: {}, button: {}, accept: {}, multiple: { type: Boolean }, bare: { type: Boolean }, over: { state: true } };
 
   constructor() {
     super();
@@ -15,6 +15,8 @@ export class DropZone extends View {
     this.button = "";
     this.accept = "";
     this.multiple = false;
+    /** Takes what is dropped, and shows nothing. */
+    this.bare = false;
     this.over = false;
   }
 
@@ -25,6 +27,7 @@ export class DropZone extends View {
       "dragover",
       (event) => {
         event.preventDefault();
+        if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
         this.over = true;
       },
       until,
@@ -66,6 +69,7 @@ export class DropZone extends View {
   }
 
   render() {
+    if (this.bare) return nothing;
     return html`<div class="drop ${this.over ? "drop-over" : ""}">
       <span class="drop-icon">${icon("scan")}</span>
       <p class="drop-label">${this.label}</p>

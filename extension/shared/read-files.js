@@ -26,16 +26,17 @@ const QUESTIONS = new Set(["password-needed", "too-much-work", "wrong-password"]
  * read keeps no other file out.
  * @param {File[]} files
  * @param {AbortSignal} signal
+ * @param {boolean} [alone] There is nothing besides that one file: what is wrong with it is thrown.
  * @returns {Promise<Dropped>}
  */
-export async function unpack(files, signal) {
+export async function unpack(files, signal, alone = files.length === 1) {
   /** @type {Dropped} */
   const dropped = { files: [], texts: [], blank: [] };
   for (const file of files) {
     try {
-      await unpackOne(file, files.length === 1, dropped, signal);
+      await unpackOne(file, alone, dropped, signal);
     } catch (error) {
-      if (signal.aborted || files.length === 1 || !(error instanceof AskError)) throw error;
+      if (signal.aborted || alone || !(error instanceof AskError)) throw error;
       dropped.blank.push({ what: file.name, why: error.code });
     }
   }

@@ -47,6 +47,17 @@ for (const kind of kinds()) {
 
     const drop = (name, bytes) => drop_all([[name, bytes]]);
 
+    /** Drops files on the page as it is, as events: whether the browser was kept from opening them, and what they were taken as. */
+    const drop_event = (files) =>
+      page.evaluate((all) => {
+        const dataTransfer = new DataTransfer();
+        for (const [name, text] of all) dataTransfer.items.add(new File([text], name));
+        const event = (kind) => new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true });
+        const prevented = !document.querySelector("main").dispatchEvent(event("dragover"));
+        const taken = dataTransfer.dropEffect;
+        return { taken, prevented: !document.querySelector("main").dispatchEvent(event("drop")) && prevented };
+      }, files);
+
     const outcomes = (wanted) =>
       until(`the outcomes ${wanted}`, async () => {
         const found = await page.$$eval(".import-items:not(.import-unheld) .outcome-tag", (tags) => tags.map((tag) => tag.className.replace(/.*outcome-(?!tag)/, "")));
@@ -149,6 +160,49 @@ for (const kind of kinds()) {
       await shot("notes");
       await view().press("Delete");
       await view().see("main", /There are no notes/);
+    });
+
+    test("a file dropped on any view is taken or refused, and never opened by the browser", async () => {
+      const link = (issuer, secret) => [`${issuer}.txt`, `otpauth://totp/${issuer}:ada?secret=${secret}&issuer=${issuer}`];
+      // Beside the place for it, before and after.
+      await view().go("/");
+      await view().see("h1", /Accounts/);
+      assert.deepEqual(await drop_event([link("Quay", FRESH[0])]), { taken: "none", prevented: true });
+      assert.equal(await view().shows("Quay"), false);
+      await view().go("/import");
+      await page.waitForSelector("page-import drop-zone input");
+      assert.deepEqual(await drop_event([link("Quay", FRESH[0])]), { taken: "copy", prevented: true });
+      await outcomes(["new"]);
+      await drop_event([link("Mole", FRESH[1])]);
+      await view().see(".toast", /Import what is shown first/);
+      await outcomes(["new"]);
+      await view().press("Cancel");
+      // What is dropped on the question comes to what is asked about, as a key file does.
+      await drop_event([["sealed.json", JSON.stringify(sealed_aegis([entry("Pier", "ada", FRESH[2])], FILE_PASSWORD))]]);
+      await page.waitForSelector("password-field input");
+      await page.type("password-field input", FILE_PASSWORD);
+      await drop_event([link("Quay", FRESH[0])]);
+      await outcomes(["new", "new"]);
+      await view().press("Import 2 accounts");
+      await view().see("#imported-title", /2 accounts imported/);
+      await drop_event([link("Mole", FRESH[1])]);
+      await outcomes(["new"]);
+      await page.evaluate(async () => {
+        const { runtime } = globalThis.browser ?? globalThis.chrome;
+        const { entries } = await runtime.sendMessage({ type: "list" });
+        const ids = entries.filter(({ issuer }) => ["Pier", "Quay"].includes(issuer)).map(({ id }) => id);
+        await runtime.sendMessage({ type: "undo-import", ids, kept: [] });
+      });
+      await view().press("Cancel");
+      // Pasted with nothing in focus.
+      await page.waitForSelector("page-import drop-zone input");
+      await page.evaluate((text) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", text);
+        document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      }, link("Mole", FRESH[1])[1]);
+      await outcomes(["new"]);
+      await view().press("Cancel");
     });
 
     test("undo counts the notes that it took away, and none that was deleted before", async () => {
