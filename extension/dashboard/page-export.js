@@ -23,7 +23,7 @@ import { save } from "../shared/save.js";
 
 /** @typedef {import('../shared/protocol').TakenEntry} TakenEntry */
 /** @typedef {{ bytes: Uint8Array<ArrayBuffer>, name: string, mime: string, lost: [number, string][] }} Written */
-/** @typedef {{ title: string, rows: string[] }} Code */
+/** @typedef {{ title: string, rows: string[], text?: string }} Code What fits into no code is there as text. */
 
 /** What can be chosen, sealed ones first: `crate/export` has the same list. */
 const SEALED = [
@@ -52,6 +52,7 @@ class PageExport extends LoadedView {
     entries: { state: true },
     all: { state: true },
     notes: { state: true },
+    binned: { state: true },
     chosen: { state: true },
     format: { state: true },
     agreed: { state: true },
@@ -71,6 +72,8 @@ class PageExport extends LoadedView {
     this.entries = undefined;
     /** Accounts that are kept as notes, which no export writes. */
     this.notes = 0;
+    /** Accounts in the bin, which no export writes either. */
+    this.binned = 0;
     this.all = true;
     /** @type {Set<string>} */
     this.chosen = new Set();
@@ -99,6 +102,7 @@ class PageExport extends LoadedView {
   async look() {
     const { entries } = await ask({ type: "list" });
     this.entries = entries.filter((entry) => entry.trashed == null);
+    this.binned = entries.length - this.entries.length;
     this.notes = (await ask({ type: "kept" })).items.length;
   }
 
@@ -178,10 +182,11 @@ class PageExport extends LoadedView {
     const held = this.taken.filter((_, at) => !left.has(at));
     const codes = linesOf(list).map(async (uri, at) => ({
       title: held[at] ? nameOf(held[at].form) : "",
-      // A name of many hundred letters fits into no code: the file has its text.
+      text: uri,
+      // A name of many hundred letters fits into none.
       rows: await helper.run("qrMatrix", [uri]).catch(() => []),
     }));
-    return (await Promise.all(codes)).filter((code) => code.rows.length > 0);
+    return await Promise.all(codes);
   }
 
   forget() {
@@ -216,6 +221,7 @@ class PageExport extends LoadedView {
         }
       </fieldset>
       ${this.notes ? html`<p class="hint">${tn("export_notes", this.notes)} <a class="link" href="#/notes">${t("notes_open")}</a></p>` : nothing}
+      ${this.binned ? html`<p class="hint">${tn("export_bin", this.binned)} <a class="link" href="#/bin">${t("bin")}</a></p>` : nothing}
       ${this.former ? html`<p class="hint">${tn("export_former", this.former)}</p>` : nothing}
       ${choiceField({
         id: "export-format",
@@ -286,7 +292,9 @@ class PageExport extends LoadedView {
     return html`<section class="qr-sheet ${this.format === "google-migration-uri" ? "batches" : ""}" aria-label=${t("export_codes")}>
       ${this.format === "google-migration-uri" ? html`<p class="hint">${t("export_google_how")}</p>` : nothing}
       <ul>${this.codes.map(
-        ({ title, rows }) => html`<li><qr-image .rows=${rows} .label=${title}></qr-image><span>${title}</span></li>`,
+        ({ title, rows, text }) => html`<li>${
+          rows.length ? html`<qr-image .rows=${rows} .label=${title}></qr-image>` : html`<p class="hint">${t("export_no_code")}</p><p class="mono">${text}</p>`
+        }<span>${title}</span></li>`,
       )}</ul></section>`;
   }
 

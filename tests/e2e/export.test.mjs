@@ -109,6 +109,39 @@ for (const kind of kinds()) {
       await view.press("page-export .made .link");
     });
 
+    test("an account that fits into no code is on the sheet as text, and one in the bin is told to stay here", async () => {
+      const name = "Пристань".repeat(60);
+      await view.evaluate(
+        async (window, issuer, secret) => {
+          const form = { issuer, account: "ada", secret, kind: "totp", algorithm: "SHA1", digits: 6, period: 30, counter: 0, note: "", tags: [], sites: [] };
+          const { runtime } = window.browser ?? window.chrome;
+          await runtime.sendMessage({ type: "add", forms: [form] });
+          const { entries } = await runtime.sendMessage({ type: "list" });
+          await runtime.sendMessage({ type: "trash", ids: [entries.find((entry) => entry.issuer === "Steam").id] });
+        },
+        name,
+        SECRET,
+      );
+      await view.close();
+      view = view_of(await session.extension_page("dashboard/dashboard.html#/export"));
+      await view.shown("page-export form");
+      assert.match(await view.text_of("page-export form"), /1 account in the bin is left out/);
+      await picture("bin");
+      await choose("html-uri-list");
+      await view.press("page-export .banner-warn input");
+      await type(current, PASSWORD);
+      await view.press("page-export button[type=submit]");
+      await view.shown("page-export .made", { timeout: 60_000 });
+      assert.equal((await written()).codes, 13);
+      const shown = await view.evaluate((window) => [...window.document.querySelectorAll(".qr-sheet li")].map((item) => [!!item.querySelector("qr-image"), item.textContent]));
+      const texts = shown.filter(([drawn]) => !drawn);
+      assert.equal(texts.length, 1);
+      assert.match(texts[0][1], new RegExp(`otpauth://totp/.*${SECRET}`));
+      await view.evaluate((window) => window.document.querySelector(".qr-sheet .mono").scrollIntoView());
+      await picture("no-code");
+      await view.press("page-export .made .link");
+    });
+
     test("an encrypted file has a password of its own and no secret in sight", async () => {
       await choose("aegis-json-encrypted");
       await view.shown("page-export new-password .phrase li");
