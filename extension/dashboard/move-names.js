@@ -51,6 +51,12 @@ class MoveNames extends View {
     this.names = this.names?.map((name, place) => (place === at ? { ...name, ...words } : name));
   }
 
+  /** For what the text did not say clearly enough. */
+  async addLine() {
+    this.names = [...(this.names ?? []), { issuer: "", account: "" }];
+    await this.focusOn(".move-names li:last-child input");
+  }
+
   render() {
     return html`${errorBanner(this.problem)}
       ${this.note ? html`<p class="banner" role="status"><span>${this.note} <a class="link" href="#/import">${t("import_title")}</a></span></p>` : nothing}
@@ -85,6 +91,7 @@ class MoveNames extends View {
           <button type="button" class="quiet icon-button" aria-label=${t("move_drop_of", name.issuer)} title=${t("move_drop")}
             @click=${() => (this.names = names.filter((_, place) => place !== at))}>${icon("close")}</button></li>`,
       )}</ul>
+      <button type="button" class="link" @click=${() => this.addLine()}>${icon("add")}${t("move_add_line")}</button>
       <div class="buttons"><button type="submit" class="primary" ?disabled=${!kept.length || this.busy}>${tn("move_put", kept.length)}</button>
         <button type="button" @click=${() => (this.names = undefined)}>${t("back")}</button></div>
     </form>`;

@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 
 import { errorBanner } from "../elements/warnings.js";
+import { agree } from "../shared/agree.js";
 import { ask } from "../shared/ask.js";
 import { watchCodes } from "../shared/codes.js";
 import { nameOf } from "../shared/format.js";
@@ -104,6 +105,7 @@ class PageMove extends LoadedView {
 
   /** @param {MoveView} account */
   async drop(account) {
+    if (!(await agree(t("move_drop_question", nameOf(account)), t("move_drop"), this.signal))) return;
     if (await this.change({ type: "drop-moving", ids: [account.id] })) toast(t("move_dropped", nameOf(account)));
   }
 

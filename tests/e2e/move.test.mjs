@@ -41,8 +41,20 @@ for (const kind of kinds()) {
       await view().see("#names-title", /2 accounts/);
       const names = await page.$$eval(".move-names input", (fields) => fields.map((field) => field.value));
       assert.deepEqual(names, ["GitHub", "ada@example.com", "Contoso", "ada@contoso.example"]);
+      await view().press("Add a line");
+      await page.keyboard.type("O2");
+      await view().see("#names-title", /3 accounts/);
       await shot("names");
-      await view().press("Put 2 accounts on the list");
+      await view().press("Put 3 accounts on the list");
+      await view().see("#move-left", /3 accounts left/);
+      // Off the list it goes only after a question: its steps cannot be had back.
+      await view().press("Take O2 off the list");
+      await view().see("dialog", /O2.*steps/);
+      await shot("drop");
+      await view().press("Cancel", "dialog");
+      await view().see("#move-left", /3 accounts left/);
+      await view().press("Take O2 off the list");
+      await view().press("Take off the list", "dialog");
       await view().see("#move-left", /2 accounts left/);
       await view().see(".move-step-now", /Sign in with the old app/);
       await view().see(".move-step-now", /github\.com/);
@@ -82,6 +94,7 @@ for (const kind of kinds()) {
       await view().see(".move-open", /Contoso.*0 of 4 steps/);
       await shot("one-left");
       await view().press("Take Contoso (ada@contoso.example) off the list");
+      await view().press("Take off the list", "dialog");
       await view().see("#move-left", /All accounts are moved/);
       await shot("moved");
       await view().press("Forget the list");
