@@ -31,6 +31,7 @@ class PageImport extends View {
     question: { state: true },
     read: { state: true },
     plan: { state: true },
+    here: { state: true },
     chosen: { state: true },
     notes: { state: true },
     outcomes: { state: true },
@@ -62,6 +63,8 @@ class PageImport extends View {
     this.read = undefined;
     /** @type {import('../shared/protocol').ImportItem[]} */
     this.plan = [];
+    /** @type {import('./import-sites.js').Suggested[]} Accounts that are here already and are used on no site. */
+    this.here = [];
     /** @type {Set<number>} */
     this.chosen = new Set();
     /** @type {string[]} What would become of each item that no entry can hold. */
@@ -271,8 +274,10 @@ class PageImport extends View {
   async show(read, signal) {
     const forms = unheld(read).map(({ kept }) => kept);
     const { items, kept } = await ask({ type: "plan-import", from: read.families, items: read.entries, kept: forms });
+    const here = await siteless(read, items);
     if (signal.aborted) return;
     this.plan = items;
+    this.here = here;
     this.outcomes = kept;
     this.notes = new Set(kept.flatMap((outcome, index) => (outcome === "new" ? [index] : [])));
     this.chosen = takable(items);
@@ -307,6 +312,7 @@ class PageImport extends View {
       const places = [...this.chosen].toSorted((a, b) => a - b);
       const items = places.flatMap((place) => read.entries[place] ?? []);
       const notes = unheld(read).filter((_, place) => this.notes.has(place));
+      const here = await siteless(read, this.plan);
       const { ids, added, kept } = await ask({ type: "import", from: read.families, items, kept: notes.map((item) => item.kept) });
       const fresh = new Set(added);
       const entries = places.flatMap((place, at) => {
@@ -318,7 +324,7 @@ class PageImport extends View {
       const lost = new Set(unheld(read).filter((_, place) => this.outcomes[place] === "new" && !this.notes.has(place)));
       const skipped = read.skipped.filter((item) => !item.kept || lost.has(/** @type {any} */ (item)));
       this.forget();
-      this.done = { added, kept, entries, skipped };
+      this.done = { added, kept, entries: [...entries, ...here], skipped };
       toast(taken(added, kept), t("undo"), () => this.undo(added, kept));
       // The core does it at once or not at all.
     }, false);
@@ -352,6 +358,7 @@ class PageImport extends View {
     this.texts = [];
     this.read = undefined;
     this.plan = [];
+    this.here = [];
     this.chosen = new Set();
     this.outcomes = [];
     this.notes = new Set();
@@ -469,7 +476,7 @@ class PageImport extends View {
           ? html`<div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy || !(this.chosen.size + this.notes.size)} @click=${() => this.commit()}>${intention(this.chosen.size, this.notes.size)}</button>
             <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("cancel")}</button></div>`
           : html`${read.families.length ? html`<p>${t("import_nothing")}</p>` : nothing}<button type="button" class="primary" @click=${() => this.forget()}>${t("other_file")}</button>`
-      }`;
+      }${this.here.length ? html`<import-sites .entries=${this.here}></import-sites>` : nothing}`;
   }
 
   /** @param {NonNullable<typeof this.done>} done */
@@ -502,6 +509,31 @@ function wrongText(family) {
  */
 function isIncomplete({ batch }) {
   return !!batch && batch.read < batch.of;
+}
+
+/**
+ * Accounts of the file that are here already and are used on no site yet, with the sites that can be suggested. Which one it is
+ * the names tell, where only one has them.
+ * @param {import('../shared/read-files.js').ReadFiles} read
+ * @param {import('../shared/protocol').ImportItem[]} plan
+ * @returns {Promise<import('./import-sites.js').Suggested[]>}
+ */
+async function siteless(read, plan) {
+  if (!plan.some(({ outcome, suggestions }) => outcome === "already-here" && suggestions.length)) return [];
+  const { entries } = await ask({ type: "list" });
+  const key = (/** @type {{ issuer: string, account: string }} */ { issuer, account }) => `${issuer}\n${account}`.toLowerCase();
+  /** @type {Map<string, import('../shared/protocol').EntryView[]>} */
+  const named = new Map();
+  for (const entry of entries) if (entry.trashed == null && entry.emergency == null) named.set(key(entry), [...(named.get(key(entry)) ?? []), entry]);
+  /** @type {Map<string, import('./import-sites.js').Suggested>} */
+  const found = new Map();
+  read.entries.forEach(({ form }, place) => {
+    const { outcome, suggestions } = plan[place] ?? {};
+    const [entry, other] = named.get(key(form)) ?? [];
+    if (outcome !== "already-here" || !suggestions?.length || !entry || other || entry.sites.length) return;
+    found.set(entry.id, { id: entry.id, issuer: entry.issuer, account: entry.account, suggestions });
+  });
+  return [...found.values()];
 }
 
 /**

@@ -130,6 +130,29 @@ for (const kind of kinds()) {
       await until("two rows", async () => (await rows()) === 2);
     });
 
+    test("an account that is here without a site has its sites suggested again", async () => {
+      const file = JSON.stringify(aegis([entry("GitLab", "ada", FRESH[0]), entry("GitHub", "ada@example.com", SECRET)]));
+      await drop("later.json", file);
+      await view().press("Import 1 account");
+      await view().see(".import-sites", /gitlab\.com/);
+      // The list is gone with the page, and comes back with the file.
+      await drop("later.json", file);
+      await outcomes(["already-here", "already-here"]);
+      await view().see(".import-sites", /gitlab\.com/);
+      assert.equal((await page.$$(".import-sites > li")).length, 1, "GitHub has its site");
+      await shot("sites-again");
+      await view().press("Use 1 ticked site");
+      await view().see(".site-choices", /is used/);
+      await drop("later.json", file);
+      await outcomes(["already-here", "already-here"]);
+      assert.equal(await page.$("import-sites"), null);
+      await page.evaluate(async () => {
+        const { runtime } = globalThis.browser ?? globalThis.chrome;
+        const { entries } = await runtime.sendMessage({ type: "list" });
+        await runtime.sendMessage({ type: "undo-import", ids: [entries.find(({ issuer }) => issuer === "GitLab").id], kept: [] });
+      });
+    });
+
     test("a key that is here: under another name it is told and not ticked, with other settings it is told and ticked", async () => {
       const github = entry("Github", "Ada@example.com", SECRET);
       const files = [{ ...github, info: { ...github.info, algo: "SHA256", digits: 8 } }, entry("Haven", "ada", OTHER), github];
