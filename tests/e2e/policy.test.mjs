@@ -161,6 +161,7 @@ for (const kind of kinds()) {
       assert.equal((await core.answer({ type: "make-pass", form: { minutes: 45, start: null, once: true } })).code, "policy-way");
       assert.equal((await core.ask({ type: "codes" })).codes.length, 1);
       const { entries } = await core.ask({ type: "list" });
+      await core.enter_again(PASSWORD);
       assert.equal((await core.ask({ type: "reveal", id: entries[0].id })).type, "secret");
       assert.equal((await core.ask({ type: "export", key: null })).type, "bundle");
     });

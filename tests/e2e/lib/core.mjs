@@ -35,14 +35,23 @@ export async function core_of(session, route = "#/help") {
       const { state } = await this.ask({ type: "status" });
       if (state === "open") return known;
       const { jobs } = await this.ask(state === "fresh" ? { type: "plan-create", profile: "argon2id" } : { type: "plan-unlock" });
+      const keys = await this.keys(jobs, password, known);
+      await this.ask(state === "fresh" ? { type: "create", key: keys[0] } : { type: "unlock", way: { kind: "password", keys } });
+      return known;
+    },
+    /** The password once more, for what lies behind a second unlock. */
+    async enter_again(password, known = new Map()) {
+      const { jobs } = await this.ask({ type: "plan-fresh" });
+      await this.ask({ type: "fresh", keys: await this.keys(jobs, password, known) });
+    },
+    async keys(jobs, password, known) {
       const keys = [];
       for (const job of jobs) {
         const name = JSON.stringify([job.params, job.salt]);
         if (!known.has(name)) known.set(name, await this.derive(job, password));
         keys.push(known.get(name));
       }
-      await this.ask(state === "fresh" ? { type: "create", key: keys[0] } : { type: "unlock", way: { kind: "password", keys } });
-      return known;
+      return keys;
     },
   };
 }

@@ -24,6 +24,7 @@ export async function edit_and_kill(kind, { kills, edits, log }) {
       const { state, warnings } = await core.ask({ type: "status" });
       assert.equal(state, round === 0 ? "fresh" : "locked", "a killed browser comes back locked");
       await core.enter(PASSWORD, keys);
+      await core.enter_again(PASSWORD, keys);
       await compare(core, vault, pending, figures);
       pending = null;
       log(`${kind}: round ${round}, ${figures.edits} edits acknowledged, ${vault.size} entries, found ${warnings.join(" ") || "both copies good"}`);
