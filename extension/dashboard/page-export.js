@@ -113,7 +113,12 @@ class PageExport extends LoadedView {
   get ids() {
     /** @type {import('../shared/protocol').EntryView[]} */
     const entries = this.entries ?? [];
-    return entries.filter((entry) => this.all || this.chosen.has(entry.id)).map((entry) => entry.id);
+    return entries.filter((entry) => !entry.waits && (this.all || this.chosen.has(entry.id))).map((entry) => entry.id);
+  }
+
+  /** How many the core lets go only when their waiting time is over. */
+  get waiting() {
+    return (this.entries ?? []).filter((entry) => entry.waits).length;
   }
 
   /** How many of those that are chosen keep a former key, which no export writes. */
@@ -210,18 +215,19 @@ class PageExport extends LoadedView {
     const busy = !!this.busy;
     return html`<section class="card"><form @submit=${(/** @type {SubmitEvent} */ event) => this.write(event)}>
       <fieldset ?disabled=${busy}><legend>${t("export_which")}</legend>
-        ${this.which(true, tn("export_all", entries.length))}${this.which(false, t("export_some"))}
+        ${this.which(true, tn("export_all", entries.length - this.waiting))}${this.which(false, t("export_some"))}
         ${
           this.all
             ? nothing
             : html`<div class="choose-list">${entries.map(
-                (entry) => html`<label class="check"><input type="checkbox" .checked=${this.chosen.has(entry.id)} @change=${() => this.toggle(entry.id)}>
-              <span>${nameOf(entry)}</span></label>`,
+                (entry) => html`<label class="check"><input type="checkbox" ?disabled=${entry.waits} .checked=${!entry.waits && this.chosen.has(entry.id)} @change=${() => this.toggle(entry.id)}>
+              <span>${nameOf(entry)}${entry.waits ? html` <small class="hint">${t("export_waits")}</small>` : nothing}</span></label>`,
               )}</div>`
         }
       </fieldset>
       ${this.notes ? html`<p class="hint">${tn("export_notes", this.notes)} <a class="link" href="#/notes">${t("notes_open")}</a></p>` : nothing}
       ${this.binned ? html`<p class="hint">${tn("export_bin", this.binned)} <a class="link" href="#/bin">${t("bin")}</a></p>` : nothing}
+      ${this.waiting ? html`<p class="hint">${tn("export_waiting", this.waiting)}</p>` : nothing}
       ${this.former ? html`<p class="hint">${tn("export_former", this.former)}</p>` : nothing}
       ${choiceField({
         id: "export-format",

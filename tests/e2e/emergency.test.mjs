@@ -299,6 +299,14 @@ for (const kind of kinds()) {
       assert.equal(await codes(), 0);
       assert.equal((await core.answer({ type: "reveal", id })).code, "emergency-entry");
       await view.screenshot(await out_file(`emergency-${kind}-wait.png`));
+      // It keeps no other account from being exported.
+      await go("#/export");
+      await until("what is left out", async () => /1 emergency account has a waiting time and is left out/.test(await words("page-export")));
+      const taken = await view.evaluate((window) => window.document.querySelector("page-export").ids);
+      assert.ok(taken.length > 0 && !taken.includes(id), taken.join());
+      await view.press("page-export label:nth-of-type(2) input[type=radio]");
+      await until("it alone not to be ticked", () => view.evaluate((window) => window.document.querySelectorAll(".choose-list input:disabled").length === 1));
+      await view.screenshot(await out_file(`emergency-${kind}-export.png`));
       // Anybody who unlocks sees it, wherever they are, and stops it with one press.
       await go("#/");
       await until("the notice", async () => /nobody else is here/.test(await words("main")));
