@@ -327,7 +327,7 @@ class PageEntry extends View {
             ${secret.uri ? html`<details class="more"><summary>${t("uri")}</summary><p class="secret-text mono">${secret.uri}</p></details>` : nothing}
             <button type="button" @click=${() => (this.secret = undefined)}>${icon("hide")}${t("hide_secret")}</button>`
           : this.locked
-            ? html`<div class="banner banner-warn">${icon("warn")}<p>${t("secret_warning")}</p></div>
+            ? html`<div class="banner banner-warn">${icon("warn")}<div><p>${t("secret_warning")}</p></div></div>
             <second-unlock .action=${t("show_secret")} @fresh=${() => this.reveal()} @fresh-cancel=${() => this.closeSecret()}></second-unlock>`
             : html`<p class="hint">${t("secret_warning")}</p>
             <button type="button" @click=${() => this.reveal()}>${icon("eye")}${t("show_secret")}</button>`
