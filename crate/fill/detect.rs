@@ -405,6 +405,10 @@ mod tests {
             |label: &str| class(vec![Field { name: "two_factor_secret".into(), ..field(0, label) }], "");
         assert_eq!(named("Two-factor code"), Class::Totp { target: 0 });
         assert_eq!(named("One-time password"), Class::Totp { target: 0 });
+        let app = "The code of your authenticator app";
+        let key = |label: &str| class(vec![Field { name: "totp_key".into(), ..field(0, label) }], app);
+        assert_eq!(key("Authentication code"), Class::Totp { target: 0 });
+        assert_eq!(key("Authenticator key"), none(Reason::Secret));
         for label in ["Two-factor secret", "Two-factor authentication", ""] {
             assert_eq!(named(label), none(Reason::Secret), "{label}");
         }
@@ -466,6 +470,46 @@ mod tests {
         }
         let off = "Code from your authenticator app, to turn off two-factor authentication";
         assert_eq!(class(vec![field(0, off)], ""), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn a_word_for_a_password_is_none_for_a_code_in_whatever_language() {
+        let asked = |label: &str, kind: &str| {
+            let field = Field { kind: kind.into(), name: "password".into(), ..field(0, label) };
+            class(vec![field], "Two-factor authentication\n两步验证")
+        };
+        for label in ["密码", "Password:", "비밀번호", "رمز عبور", "Κωδικός πρόσβασης", "パスワード"]
+        {
+            for kind in ["password", "text"] {
+                assert!(matches!(asked(label, kind), Class::None { .. }), "{label}");
+            }
+        }
+        assert_eq!(asked("请输入密码以禁用两步验证", "password"), none(Reason::Identity));
+        for label in ["动态密码", "两步验证密码", "OTP 비밀번호", "One-time password", "Одноразовый пароль"]
+        {
+            assert_eq!(asked(label, "password"), Class::Totp { target: 0 }, "{label}");
+        }
+    }
+
+    #[test]
+    fn an_access_code_is_one_of_a_second_factor_where_nothing_else_is_asked() {
+        let named = |heading: &str| {
+            let field = Field { name: "passcode".into(), ..field(0, "Kod dostępu") };
+            let context = Context { heading: heading.into(), ..Context::default() };
+            detect(&PageFields { contexts: vec![context], ..page(vec![field], "") }, &SIX).class
+        };
+        assert_eq!(named("Autoryzacja dwuskładnikowa"), Class::Totp { target: 0 });
+        assert_eq!(named("Album"), none(Reason::OtherCode));
+    }
+
+    #[test]
+    fn an_example_s_label_says_nothing() {
+        let copied = Field {
+            name: "code".into(),
+            near: "Two-factor code:".into(),
+            ..field(0, "Amount (to the nearest dollar)")
+        };
+        assert_eq!(class(vec![copied], ""), Class::Totp { target: 0 });
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! What a field's attributes and the words around it say, folded and looked up once.
 
+use std::ops::Range;
+
 use super::field::{Context, Field, PageFields};
 use super::pattern::is_digits_placeholder;
 use super::place::is_typed;
 use super::text::{fold, split_name};
-use super::vocabulary::{Category, is_name_word, places, says};
+use super::vocabulary::{Category, is_copied, is_name_word, places, says};
 
 /// A line before a field that is longer than this is an instruction and no label.
 const LABEL_LINE: usize = 60;
@@ -90,9 +92,10 @@ impl<'a> Reading<'a> {
 
         let placeholder =
             if is_digits_placeholder(&field.placeholder) { "" } else { field.placeholder.as_str() };
-        let mut label = format!("{}\n{}\n{}", field.label, placeholder, field.title);
+        let own = if is_copied(&fold(&field.label)) { "" } else { field.label.as_str() };
+        let mut label = format!("{own}\n{placeholder}\n{}", field.title);
         let (mut lead, mut told) = (String::new(), String::new());
-        if field.label.is_empty() && placeholder.trim().is_empty() {
+        if own.is_empty() && placeholder.trim().is_empty() {
             let line = field.near.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("");
             if line.chars().count() <= LABEL_LINE {
                 label.push('\n');
@@ -220,13 +223,44 @@ impl<'a> Reading<'a> {
     /// Its label asks for a name, an address, a password, for whatever reason: "To turn off two-factor authentication, type your
     /// user name". In "two-factor password" that word is one for the code.
     pub fn asks_who(&self) -> bool {
-        const CODES: [Category; 4] = [Category::App, Category::Code, Category::Weak, Category::Once];
+        const CODES: [Category; 3] = [Category::App, Category::Code, Category::Once];
         let factors = places(&self.label, Category::Factor);
-        let is_code = |place: &core::ops::Range<usize>| {
+        let is_code = |place: &Range<usize>| {
             factors.iter().any(|factor| factor.start <= place.start && place.start <= factor.end + 1)
         };
-        !CODES.iter().any(|kind| self.label_says(*kind))
-            && places(&self.label, Category::Identity).iter().any(|place| !is_code(place))
+        let passwords = passwords(&self.label);
+        // In some languages the word for a password has one for a code in it: 密码, 비밀번호.
+        let codes = places(&self.label, Category::Weak);
+        let coded = codes.iter().any(|code| !passwords.iter().any(|place| place.contains(&code.start)));
+        // "Your second factor is required to complete login": in English that is no name.
+        let is_name = |place: &&Range<usize>| self.label.get((*place).clone()) != Some("login");
+        let names = places(&self.label, Category::Identity);
+        !coded
+            && !CODES.iter().any(|kind| self.label_says(*kind))
+            && names.iter().filter(is_name).chain(&passwords).any(|place| !is_code(place))
+    }
+
+    /// Its label is a word for a password and no more.
+    pub fn asks_password(&self) -> bool {
+        let is_bare = |part: &str| {
+            let known = passwords(part);
+            let rest = part
+                .char_indices()
+                .filter(|(at, c)| c.is_alphanumeric() && !known.iter().any(|place| place.contains(at)));
+            rest.count() == 0
+        };
+        !passwords(&self.label).is_empty()
+            && !self.is_named_factor()
+            && !self.is_one_time()
+            && self.label.split(" . ").all(is_bare)
+    }
+
+    /// The only field of a form below a heading of second factors, with a name for a code.
+    pub fn is_lone_factor(&self) -> bool {
+        let named = self.name_says(Category::Factor)
+            || self.name_says(Category::Weak)
+            || self.name_says(Category::Code);
+        self.siblings.all == 0 && named && says_second_factor(&self.heading)
     }
 
     /// As [`Self::is_named_factor`], and not only that it is used once.
@@ -293,8 +327,7 @@ impl<'a> Reading<'a> {
             self.label_says(Category::Factor) && (self.siblings.passwords == 1 || self.siblings.delivered);
         let brings = |sentence: &str| {
             let labels = if labelled { places(sentence, Category::Identity) } else { Vec::new() };
-            let own =
-                |place: &core::ops::Range<usize>| labels.iter().any(|label| label.contains(&place.start));
+            let own = |place: &Range<usize>| labels.iter().any(|label| label.contains(&place.start));
             places(sentence, Category::Carrier).iter().any(|place| !own(place))
         };
         let told = |text: &str| sentences_of_code(text).any(brings);
@@ -381,12 +414,18 @@ fn without_brackets(text: &str) -> String {
     out
 }
 
+/// Where a text has words for a password. A PIN may be the code.
+fn passwords(text: &str) -> Vec<Range<usize>> {
+    let mut found = places(text, Category::Password);
+    found.retain(|place| text.get(place.clone()) != Some("pin"));
+    found
+}
+
 /// A text says second factor in other words than those for what is used once.
 fn says_second_factor(text: &str) -> bool {
     let once = places(text, Category::Once);
-    let within = |place: &core::ops::Range<usize>| {
-        once.iter().any(|held| held.start < place.end && place.start < held.end)
-    };
+    let within =
+        |place: &Range<usize>| once.iter().any(|held| held.start < place.end && place.start < held.end);
     places(text, Category::Factor).iter().any(|place| !within(place))
 }
 
@@ -480,9 +519,9 @@ pub(super) fn unknown_letters(sentence: &str) -> usize {
     ] {
         known.extend(places(sentence, kind));
     }
-    let letters = sentence.char_indices().filter(|(at, c)| {
-        c.is_alphabetic() && !known.iter().any(|place: &core::ops::Range<usize>| place.contains(at))
-    });
+    let letters = sentence
+        .char_indices()
+        .filter(|(at, c)| c.is_alphabetic() && !known.iter().any(|place: &Range<usize>| place.contains(at)));
     letters.map(|(_, c)| if matches!(c as u32, 0x3040..=0x9FFF | 0xAC00..=0xD7AF) { 3 } else { 1 }).sum()
 }
 

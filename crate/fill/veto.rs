@@ -138,7 +138,8 @@ fn secret(reading: &Reading) -> Option<Reason> {
     let told = [Category::App, Category::Factor].iter().any(|kind| reading.label_says(*kind))
         && [Category::Weak, Category::Code, Category::Once].iter().any(|kind| reading.label_says(*kind))
         && !says_secret;
-    let told = told || reading.is_one_time() && reading.label_says(Category::Code);
+    let asked = reading.is_one_time() || reading.prose_says(Category::App) && !says_secret;
+    let told = told || asked && reading.label_says(Category::Code);
     let named = reading.name_says(Category::Secret) && !told;
     let own = named || says_secret && !reading.label_says(Category::Code);
     own.then_some(Reason::Secret)
@@ -238,6 +239,9 @@ fn takes_either(text: &str) -> bool {
 
 fn other(reading: &Reading) -> Option<Reason> {
     let factor = reading.is_named_factor();
+    if reading.asks_password() {
+        return Some(Reason::Identity);
+    }
     if reading.asks_who() && reading.label_says(Category::Factor) {
         return Some(Reason::Identity);
     }
@@ -267,8 +271,9 @@ fn other(reading: &Reading) -> Option<Reason> {
     if reading.label_says(Category::Paper) && reading.is_unspecific() {
         return Some(Reason::OtherCode);
     }
-    if reading.label_says(Category::Other) && !told || reading.name_says(Category::Other) && !factor && !asked
-    {
+    let labelled = reading.label_says(Category::Other)
+        || reading.label_says(Category::Access) && !reading.is_lone_factor();
+    if labelled && !told || reading.name_says(Category::Other) && !factor && !asked {
         return Some(Reason::OtherCode);
     }
     let coded = factor || reading.label_says(Category::Code) || reading.lead_says(Category::App);
@@ -315,8 +320,9 @@ fn other(reading: &Reading) -> Option<Reason> {
 fn instructed(reading: &Reading) -> Option<Reason> {
     const CODES: [Category; 5] =
         [Category::App, Category::Factor, Category::Code, Category::Once, Category::Recovery];
-    const THINGS: [(Category, Reason); 3] = [
+    const THINGS: [(Category, Reason); 4] = [
         (Category::Other, Reason::OtherCode),
+        (Category::Access, Reason::OtherCode),
         (Category::Paper, Reason::OtherCode),
         (Category::Card, Reason::Card),
     ];

@@ -45,6 +45,8 @@ pub(super) enum Category {
     Card,
     /// Codes that are no secret: postal, coupon, product, order, and so on.
     Other,
+    /// "Access code": of a door, an album, a network; of a second factor, where a page is about nothing else.
+    Access,
     /// What a page is about where the code that it asks for is printed on something, or was handed out.
     Matter,
     /// Payments and transfers, which are confirmed by codes of the bank's.
@@ -103,7 +105,7 @@ pub(super) enum Category {
     Unit,
 }
 
-const SECTIONS: [(&str, Category); 44] = [
+const SECTIONS: [(&str, Category); 45] = [
     ("app", Category::App),
     ("factor", Category::Factor),
     ("once", Category::Once),
@@ -120,6 +122,7 @@ const SECTIONS: [(&str, Category); 44] = [
     ("captcha", Category::Captcha),
     ("card", Category::Card),
     ("other", Category::Other),
+    ("access", Category::Access),
     ("matter", Category::Matter),
     ("deal", Category::Deal),
     ("search", Category::Search),
@@ -189,6 +192,12 @@ pub(super) fn is_name_word(word: &str) -> bool {
 pub(super) fn samples() -> impl Iterator<Item = &'static str> {
     static SAMPLES: OnceLock<Vec<&str>> = OnceLock::new();
     SAMPLES.get_or_init(|| words("sample").collect()).iter().copied()
+}
+
+/// Whether a folded label came along with a component library's example and says nothing of the field.
+pub(super) fn is_copied(label: &str) -> bool {
+    static COPIED: OnceLock<Vec<&str>> = OnceLock::new();
+    COPIED.get_or_init(|| words("copied").collect()).contains(&label.trim())
 }
 
 /// Number words, folded, each with its number.
@@ -377,6 +386,9 @@ mod tests {
         }
         assert!(is_name_word("factor") && samples().any(|sample| sample == "z.b."));
         assert!(numbers().len() > 30);
+        for label in words("copied") {
+            assert_eq!(fold(label).trim(), label);
+        }
         for (number, word) in numbers() {
             assert!((4..=10).contains(number) && fold(word).trim() == *word, "{word}");
         }
