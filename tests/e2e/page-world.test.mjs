@@ -105,7 +105,8 @@ for (const kind of kinds()) {
         const sendMessage = async (message) => {
           const reply = await api.runtime.sendMessage(message);
           const field = document.querySelector(selector);
-          if (message.type !== "fields" || !name) return reply;
+          // Without an order it waits for the next code, and describes the field anew.
+          if (message.type !== "fields" || !name || !reply?.order) return reply;
           if (name === "label") {
             const label = document.body.appendChild(document.createElement("label"));
             [label.htmlFor, label.textContent] = [field.id, value];
