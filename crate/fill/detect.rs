@@ -473,6 +473,29 @@ mod tests {
     }
 
     #[test]
+    fn a_recovery_code_has_words_of_a_code_in_its_name() {
+        for heading in [
+            "Digita il codice di autenticazione di backup",
+            "Saisir un code d’authentification de secours",
+            "请输入备用验证码",
+            "Ange reservautentiseringskod",
+            "Backup authentication code",
+        ] {
+            let field = Field {
+                name: "code".into(),
+                max_length: Some(10),
+                ..field(0, "Enter the 10-character code")
+            };
+            let context = Context { heading: heading.into(), ..Context::default() };
+            let page = PageFields { contexts: vec![context], ..page(vec![field], "") };
+            assert_eq!(detect(&page, &SIX).class, Class::BackupCode { target: 0 }, "{heading}");
+        }
+        let either = Context { heading: "Backup or authentication code".into(), ..Context::default() };
+        let page = PageFields { contexts: vec![either], ..page(vec![field(0, "Authenticator code")], "") };
+        assert_eq!(detect(&page, &SIX).class, Class::Totp { target: 0 });
+    }
+
+    #[test]
     fn a_word_for_a_password_is_none_for_a_code_in_whatever_language() {
         let asked = |label: &str, kind: &str| {
             let field = Field { kind: kind.into(), name: "password".into(), ..field(0, label) };
@@ -485,6 +508,8 @@ mod tests {
             }
         }
         assert_eq!(asked("请输入密码以禁用两步验证", "password"), none(Reason::Identity));
+        let named = Field { kind: "password".into(), id: "totp-password".into(), ..field(0, "Password") };
+        assert_eq!(class(vec![named], "Disable two-step verification"), none(Reason::Identity));
         for label in ["动态密码", "两步验证密码", "OTP 비밀번호", "One-time password", "Одноразовый пароль"]
         {
             assert_eq!(asked(label, "password"), Class::Totp { target: 0 }, "{label}");

@@ -249,8 +249,9 @@ impl<'a> Reading<'a> {
                 .filter(|(at, c)| c.is_alphanumeric() && !known.iter().any(|place| place.contains(at)));
             rest.count() == 0
         };
-        !passwords(&self.label).is_empty()
-            && !self.is_named_factor()
+        // What stands before a field may be about the one before.
+        (self.line.is_empty() || !self.is_named_factor())
+            && !passwords(&self.label).is_empty()
             && !self.is_one_time()
             && self.label.split(" . ").all(is_bare)
     }

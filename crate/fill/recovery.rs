@@ -76,12 +76,20 @@ fn is_aside(reading: &Reading) -> bool {
 }
 
 /// Whether a text names an authenticator or a code besides recovery codes: "enter one of your backup codes" does not, nor does
-/// "Lost your authenticator? Enter a backup code".
+/// "Lost your authenticator? Enter a backup code", nor "codice di autenticazione di backup".
 fn says_other_code(text: &str) -> bool {
     text.split(" . ").map(|sentence| format!(" {sentence} ")).any(|sentence| {
         let recovery = places(&sentence, Category::Recovery);
-        let other =
-            |place: &Range<usize>| !recovery.iter().any(|own| own.start < place.end && place.start < own.end);
+        // One name, with at most a "de" between its words.
+        let joined = |first: &Range<usize>, second: &Range<usize>| {
+            sentence
+                .get(first.end..second.start)
+                .is_some_and(|between| between.len() <= " de ".len() && !says(between, Category::Or))
+        };
+        let is_own = |own: &Range<usize>, place: &Range<usize>| {
+            own.start < place.end && place.start < own.end || joined(own, place) || joined(place, own)
+        };
+        let other = |place: &Range<usize>| !recovery.iter().any(|own| is_own(own, place));
         !says(&sentence, Category::Lost)
             && [Category::App, Category::Code].iter().any(|kind| places(&sentence, *kind).iter().any(other))
     })
