@@ -114,7 +114,14 @@ fn unpack(
     let shares = u64::try_from(unpacked.len()).unwrap_or(u64::MAX).max(1);
     let limits = Limits { max_work: limits.max_work / shares, ..limits };
     let names: Vec<String> = unpacked.iter().map(|(name, _)| name.clone()).collect();
-    match import_files(unpacked, all_passwords, &limits) {
+    // What one file asks for is what the zip has to be given, so that the file's share is enough.
+    let of_all = |refused: Refused| match refused.error {
+        ImportError::TooMuchWork { kib, work } => {
+            Refused { error: ImportError::TooMuchWork { kib, work: work.saturating_mul(shares) }, ..refused }
+        }
+        _ => refused,
+    };
+    match import_files(unpacked, all_passwords, &limits).map_err(of_all) {
         Ok(mut all) => {
             all.draft.skipped.extend(skipped);
             all.draft.inner = all.families;
@@ -124,10 +131,19 @@ fn unpack(
         Err(Refused { error, .. }) if is_shut && !matches!(error, ImportError::TooMuchWork { .. }) => {
             Err(ImportError::WrongPassword)
         }
-        // The pictures are what the zip is of, and nothing beside them keeps them out.
-        Err(refused) if has_pictures && !refused.is_question() => {
-            skipped.extend(names.into_iter().map(|name| Skipped::new(name, ImportError::NotAnExport.code())));
-            Ok(Draft { format: "otpauth-qr", skipped, inner: vec!["qr-image"], ..Draft::default() })
+        // The pictures are what the zip is of, and nothing beside them keeps them out; what is wanted may be beyond those
+        // that were read.
+        Err(refused) if (has_pictures || count > MOST) && !refused.is_question() && !refused.is_shut() => {
+            if let [only] = &names[..] {
+                skipped.push(Skipped::file(only.clone(), refused));
+            } else {
+                skipped.extend(
+                    names.into_iter().map(|name| Skipped::new(name, ImportError::NotAnExport.code())),
+                );
+            }
+            let (format, inner) =
+                if has_pictures { ("otpauth-qr", vec!["qr-image"]) } else { ("packed", vec![]) };
+            Ok(Draft { format, skipped, inner, ..Draft::default() })
         }
         Err(_) if names.is_empty() => Err(refused.unwrap_or(ImportError::NotAnExport)),
         // Of a zip with nothing of ours in it, what it is says more than what is wrong with the first.
@@ -182,6 +198,7 @@ fn is_apps(bytes: &[u8]) -> bool {
 mod tests {
     use crate::import::read::testing::zip::{Lock, archive, locked_archive};
     use crate::import::testing::eight::{eight, eight_less, lose_extras, uri};
+    use crate::import::testing::kdbx::{Cipher, Kdf, database};
     use crate::import::testing::{holds, read};
     use crate::import::{Draft, ImportError, Input, Limits};
     use crate::secret::SecretText;
@@ -275,7 +292,36 @@ mod tests {
         let texts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"prose"[..])).collect();
         let draft = read(&archive(&[&[("codes", &list[..])][..], &texts[1..]].concat()), None).unwrap();
         assert_eq!((draft.entries.len(), draft.skipped.len()), (8, 128));
-        assert_eq!(read(&archive(&texts), None), Err(ImportError::NotAnExport));
+        // What is wanted may be in the rest.
+        let draft = read(&archive(&texts), None).unwrap();
+        assert_eq!((draft.entries.len(), told(&draft)[0]), (0, rest[0]));
+        assert_eq!(read(&archive(&texts[..128]), None), Err(ImportError::NotAnExport));
+    }
+
+    #[test]
+    fn a_mistyped_password_is_asked_for_again_beside_pictures_too() {
+        let sealed = database(&eight(), "right", Cipher::Aes, Kdf::Kdbx3);
+        let packed = archive(&[("shot.png", PICTURE), ("sealed.kdbx", &sealed)]);
+        assert_eq!(beside_pictures(&packed, None), Err(ImportError::PasswordNeeded));
+        assert_eq!(beside_pictures(&packed, Some("wrong")), Err(ImportError::WrongPassword));
+        assert_eq!(beside_pictures(&packed, Some("right")).unwrap().entries.len(), 8);
+        let restricted = br#"{"encrypted":true,"encKeyValidation_DO_NOT_EDIT":"2.a|b|c","items":[]}"#;
+        let packed = archive(&[("shot.png", PICTURE), ("vault.json", restricted)]);
+        let draft = beside_pictures(&packed, None).unwrap();
+        assert_eq!(told(&draft), [("vault.json", "account-restricted-export")]);
+    }
+
+    #[test]
+    fn what_one_of_several_files_asks_for_is_enough_for_it() {
+        let sealed = database(&eight(), "right", Cipher::Aes, Kdf::Kdbx3);
+        let prose: &[u8] = b"prose";
+        let packed = archive(&[("sealed.kdbx", &sealed), ("a", prose), ("b", prose), ("c", prose)]);
+        let limits = Limits { max_work: 4, ..Limits::default() };
+        let password = SecretText::new("right".into());
+        let open = |limits: &Limits| super::unpack(&Input::new(&packed, &[]), Some(&password), limits, false);
+        let Err(ImportError::TooMuchWork { work, .. }) = open(&limits) else { panic!("no question") };
+        let agreed = Limits { max_work: work, ..limits };
+        assert_eq!(open(&agreed).unwrap().entries.len(), 8);
     }
 
     #[test]

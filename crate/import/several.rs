@@ -27,6 +27,10 @@ impl Refused {
     pub(super) fn is_question(&self) -> bool {
         matches!(self.error, ImportError::PasswordNeeded | ImportError::TooMuchWork { .. })
     }
+
+    pub(super) fn is_shut(&self) -> bool {
+        self.error == ImportError::WrongPassword
+    }
 }
 
 /// Reads files, each a name and its bytes. One that cannot be read is a skipped item when another can be; a question
@@ -77,7 +81,7 @@ pub fn import_files(
     }
     let Some(mut all) = all else {
         // A file that a password opens is what was meant; the others may have been its keys.
-        let shut = failed.iter().position(|(_, refused)| refused.error == ImportError::WrongPassword);
+        let shut = failed.iter().position(|(_, refused)| refused.is_shut());
         let first = failed.into_iter().nth(shut.unwrap_or(0)).map(|(_, refused)| refused);
         return Err(first.unwrap_or(Refused { family: None, error: ImportError::EmptyFile }));
     };
