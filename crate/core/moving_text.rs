@@ -71,12 +71,13 @@ pub(super) fn read_names(text: &str) -> Named {
     // Whether the last name still waits for its account on a line of its own.
     let mut open = false;
     let lines: Vec<&str> = text.lines().flat_map(|line| line.split('\t')).collect();
+    let is_alone = lines.iter().filter(|line| !line.trim().is_empty()).count() == 1;
     for (at, line) in lines.iter().enumerate() {
         if is_link(line) {
             named.links = true;
             continue;
         }
-        let short = short_name(&lines, at);
+        let short = short_name(&lines, at, is_alone);
         let Some(name) = name_of(line).or(short) else {
             // A blank line, a code and what may be a name after all end an account; the screen's own words do not.
             let may_be_name = line.contains(char::is_alphanumeric) && !is_screen(bare(line));
@@ -115,7 +116,7 @@ fn name_of(line: &str) -> Option<&str> {
 
 /// `X`, `O2`, `3`, `1&1`: too little to be told from seconds and scraps of icons, but for a capital with a number behind it,
 /// where nothing else is in the text, or where an address stands on the next line.
-fn short_name<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
+fn short_name<'t>(lines: &[&'t str], at: usize, is_alone: bool) -> Option<&'t str> {
     let name = bare(lines.get(at)?);
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let is_short = letters < 2
@@ -123,14 +124,13 @@ fn short_name<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
         && name.ends_with(char::is_alphanumeric)
         && !name.contains([':', '@']);
     let is_numbered = || name.starts_with(char::is_uppercase) && name.contains(|c: char| c.is_ascii_digit());
-    let is_alone = || lines.iter().filter(|line| !line.trim().is_empty()).count() == 1;
     // Behind a code these are its seconds.
     let is_before_address = || {
         let behind_code =
             at.checked_sub(1).and_then(|before| lines.get(before)).is_some_and(|line| has_code(line));
         !behind_code && lines.get(at + 1).is_some_and(|line| line.contains('@') && is_user(line.trim()))
     };
-    (is_short && (is_numbered() || is_before_address() || is_alone())).then_some(name)
+    (is_short && (is_alone || is_numbered() || is_before_address())).then_some(name)
 }
 
 /// The line without marks, numbers and codes.
