@@ -107,7 +107,12 @@ for (const kind of kinds()) {
           const field = document.querySelector(selector);
           // Without an order it waits for the next code, and describes the field anew.
           if (message.type !== "fields" || !name || !reply?.order) return reply;
-          if (name === "label") {
+          if (name === "covered") {
+            const cover = document.body.appendChild(document.createElement("div"));
+            cover.setAttribute("style", "position: fixed; inset: 0; background: white; z-index: 9");
+          } else if (name === "replaced") field.replaceWith(field.cloneNode());
+          else if (name === "typed") field.value = "typed by hand";
+          else if (name === "label") {
             const label = document.body.appendChild(document.createElement("label"));
             [label.htmlFor, label.textContent] = [field.id, value];
           } else field.setAttribute(name, value);
@@ -117,8 +122,10 @@ for (const kind of kinds()) {
       };
       await api.scripting.executeScript({ target: { tabId: tab.id }, func, args: [selector, turn] });
     };
-    for (const turn of [["", ""], ["name", "sms_code"], ["id", "sms"], ["type", "tel"], ["autocomplete", "off"], ["maxlength", "5"], ["aria-label", "Code from the text message"], ["placeholder", "Code from the text message"], ["label", "We sent you a text message"]]) {
-      test(turn[0] ? `a field that gets another ${turn[0]} after it was described gets no code` : "a field that stays gets it", async () => {
+    for (const turn of [["", ""], ["name", "sms_code"], ["id", "sms"], ["type", "tel"], ["autocomplete", "off"], ["maxlength", "5"], ["aria-label", "Code from the text message"], ["placeholder", "Code from the text message"], ["label", "We sent you a text message"], ["covered"], ["replaced"], ["typed"], ["readonly", ""], ["style", "opacity: 0"]]) {
+      // It is still called what it was called.
+      const done = { covered: "is covered", replaced: "is replaced", typed: "is typed into", readonly: "is made read-only", style: "is made unseen" }[turn[0]];
+      test(turn[0] ? `a field that ${done ?? `gets another ${turn[0]}`} after it was described gets no code` : "a field that stays gets it", async () => {
         await page.reload();
         const popup = await session.press_button(page);
         await session.background(turn_between, FIELD, turn);
@@ -129,8 +136,8 @@ for (const kind of kinds()) {
           await sleep(500);
           return await popup.close().catch(() => {});
         }
-        await until("the popup to say so", async () => (await popup.text_of("body")).includes("The page changed"));
-        assert.equal(await page.$eval("input[name=code], input[name=sms_code]", (field) => field.value), "");
+        await until("the popup to say so", async () => (await popup.text_of("body")).includes(done ? "Nothing was filled" : "The page changed"));
+        assert.equal(await page.$eval("input[name=code], input[name=sms_code]", (field) => field.value), turn[0] === "typed" ? "typed by hand" : "");
         await popup.close();
       });
     }
