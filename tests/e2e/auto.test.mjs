@@ -171,6 +171,28 @@ for (const kind of kinds()) {
       await behind.close();
     });
 
+    // Firefox prepares no page before it is asked for.
+    if (kind === "chromium") {
+      test("not in a page that the browser prepares before it is asked for, and once it is shown it does", async () => {
+        const page = await session.page(`${demo.url}/sign-in`);
+        await later(session, MINUTE);
+        await to_front(session, page);
+        const before = (await choice()).last;
+        await page.evaluate((url) => {
+          const rules = document.head.appendChild(document.createElement("script"));
+          rules.type = "speculationrules";
+          rules.textContent = JSON.stringify({ prerender: [{ urls: [url], eagerness: "immediate" }] });
+        }, `${demo.url}/code`);
+        await sleep(1500);
+        assert.equal((await choice()).last, before);
+        await Promise.all([page.waitForNavigation(), page.evaluate((url) => location.assign(url), `${demo.url}/code`)]);
+        await comes(page);
+        const shown = await page.evaluate(() => performance.getEntriesByType("navigation")[0].activationStart);
+        assert.ok(shown > 0, "it was prepared");
+        await page.close();
+      });
+    }
+
     test("a field that a page shows later is filled, and the button is pressed where the user chose it", async () => {
       const late = await arrive("?form=late");
       await comes(late);
