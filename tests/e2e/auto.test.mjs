@@ -158,13 +158,20 @@ for (const kind of kinds()) {
       }
     });
 
-    test("not in a tab behind, and when it comes to the front it does", async () => {
+    test("not in a tab behind, nor at a path that a script set, and when it comes to the front with its own it does", async () => {
       const behind = await session.page(`${demo.url}/sign-in`);
       const front = await session.page(`${other.url}/`);
       await later(session, MINUTE);
       await behind.goto(`${demo.url}/code`);
       await sleep(800);
       assert.equal(await value(behind), "");
+      const at = (path) => behind.evaluate((path) => history.replaceState({}, "", path), path);
+      await at("/elsewhere");
+      await to_front(session, behind);
+      await sleep(800);
+      assert.equal(await value(behind), "");
+      await to_front(session, front);
+      await at("/code");
       await to_front(session, behind);
       await comes(behind);
       await front.close();
