@@ -175,7 +175,8 @@ export function shutFiles(read) {
 }
 
 /**
- * Files of one name, told apart by a number: what is asked and answered about one is not about the other.
+ * Files of one name, told apart by a number: what is asked and answered about one is not about the other. The log of a
+ * database is called after it, and stays so.
  * @param {NamedBytes[]} files
  * @returns {NamedBytes[]}
  */
@@ -183,7 +184,7 @@ export function distinct(files) {
   const names = new Set();
   return files.map(({ name, bytes }) => {
     let own = name;
-    for (let number = 2; names.has(own); number++) own = name.replace(/(\.[^.]*)?$/, ` (${number})$1`);
+    for (let number = 2; names.has(own); number++) own = name.replace(/(\.[^.]*|-wal|-shm)?$/, ` (${number})$1`);
     names.add(own);
     return { name: own, bytes };
   });

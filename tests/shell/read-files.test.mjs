@@ -89,3 +89,9 @@ test("files of one name are told apart", () => {
   const told = distinct(names.map(file)).map(({ name }) => name);
   assert.deepEqual(told, ["vault.json", "vault (2).json", "key", "vault (3).json", "key (2)", "vault (2) (2).json"]);
 });
+
+test("two databases of one name keep each its own log", () => {
+  const names = ["databases", "databases-wal", "a.db", "a.db-wal", "databases-shm"];
+  const told = distinct([...names, ...names].map(file)).map(({ name }) => name);
+  assert.deepEqual(told, [...names, "databases (2)", "databases (2)-wal", "a (2).db", "a (2).db-wal", "databases (2)-shm"]);
+});
