@@ -15,7 +15,7 @@ export class DropZone extends View {
     this.button = "";
     this.accept = "";
     this.multiple = false;
-    /** Takes what is dropped, and shows nothing. */
+    /** Takes files that are dropped or pasted, and shows nothing. A text is no business of it. */
     this.bare = false;
     this.over = false;
   }
@@ -26,6 +26,7 @@ export class DropZone extends View {
     addEventListener(
       "dragover",
       (event) => {
+        if (this.leaves(event)) return;
         event.preventDefault();
         if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
         this.over = true;
@@ -42,6 +43,7 @@ export class DropZone extends View {
     addEventListener(
       "drop",
       (event) => {
+        if (this.leaves(event)) return;
         event.preventDefault();
         this.over = false;
         this.take(event.dataTransfer);
@@ -51,13 +53,19 @@ export class DropZone extends View {
     addEventListener(
       "paste",
       (event) => {
-        if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) {
-          if (!event.clipboardData?.files.length) return;
-        }
+        if (isField(event.target) && !event.clipboardData?.files.length) return;
         this.take(event.clipboardData);
       },
       until,
     );
+  }
+
+  /**
+   * Whether a text is dragged into a field beside this place, which has no use for it: the browser puts it there.
+   * @param {DragEvent} event
+   */
+  leaves({ target, dataTransfer }) {
+    return this.bare && isField(target) && !dataTransfer?.types.includes("Files");
   }
 
   /** @param {DataTransfer | null} data */
@@ -65,7 +73,7 @@ export class DropZone extends View {
     if (!data) return;
     const files = [...data.files];
     if (files.length) this.tell("files", files);
-    else if (data.getData("text/plain")) this.tell("pasted", data.getData("text/plain"));
+    else if (!this.bare && data.getData("text/plain")) this.tell("pasted", data.getData("text/plain"));
   }
 
   render() {
@@ -82,6 +90,11 @@ export class DropZone extends View {
         }}></label>
     </div>`;
   }
+}
+
+/** @param {EventTarget | null} target */
+function isField(target) {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }
 
 customElements.define("drop-zone", DropZone);
