@@ -15,6 +15,14 @@ export function skippedList(items) {
     <div class="buttons"><button type="button" @click=${() => saveList(items)}>${t("import_skipped_save")}</button></div></section>`;
 }
 
+/**
+ * One item in a line.
+ * @param {SkippedItem} item
+ */
+export function skippedLine(item) {
+  return item.what ? `${item.what}: ${why(item)}` : why(item);
+}
+
 /** @param {SkippedItem} item */
 function why({ why: code }) {
   return coded("skipped", code) ?? coded("error", code, "") ?? t("skipped_unknown", code);
@@ -25,6 +33,5 @@ function why({ why: code }) {
  * @param {SkippedItem[]} items
  */
 function saveList(items) {
-  const lines = items.map((item) => (item.what ? `${item.what}: ${why(item)}` : why(item)));
-  save(t("import_skipped_file"), new TextEncoder().encode(`${lines.join("\n")}\n`));
+  save(t("import_skipped_file"), new TextEncoder().encode(`${items.map(skippedLine).join("\n")}\n`));
 }

@@ -15,7 +15,7 @@ import { toast } from "../shared/toast.js";
 import { howtoFor, howtoList } from "./import-howto.js";
 import { takable } from "./import-plan.js";
 import { unheld } from "./import-notes.js";
-import { skippedList } from "./import-skipped.js";
+import { skippedLine, skippedList } from "./import-skipped.js";
 import "./import-sites.js";
 
 /** What a file may ask for without a question (`Limits` of the importers), in KiB. */
@@ -106,13 +106,13 @@ class PageImport extends View {
   }
 
   /**
-   * Runs one step, with a way to stop it where that is possible.
+   * Runs one step, with a way to stop it where that is possible. Gives back whether it was not stopped.
    * @param {string} doing
    * @param {(signal: AbortSignal) => Promise<void>} step
    * @param {boolean} [stoppable]
    */
   async run(doing, step, stoppable = true) {
-    if (this.busy) return;
+    if (this.busy) return false;
     const busy = new AbortController();
     this.busy = busy;
     this.stoppable = stoppable;
@@ -130,6 +130,7 @@ class PageImport extends View {
       this.busy = undefined;
       this.percent = undefined;
     }
+    return !signal.aborted;
   }
 
   /** @param {unknown} error */
@@ -155,16 +156,21 @@ class PageImport extends View {
   }
 
   /**
-   * What is dropped where a part of a transfer is missing comes to what is there.
+   * What is dropped where a part of a transfer is missing comes to what is there. When it is stopped, all is as before.
    * @param {File[]} files
    * @param {import('../shared/read-files.js').Dropped} [before]
    * @param {string | null} [password] What is typed already.
    */
   async take(files, before = this.planned, password = null) {
-    await this.run(t("reading_file"), async (signal) => {
+    if (this.busy) return;
+    const { dropped: had, question, shut, texts, tried, likely, password: typed } = this;
+    const without = new Map(this.without);
+    const done = await this.run(t("reading_file"), async (signal) => {
       const dropped = await unpack(files, signal, files.length === 1 && !before);
+      if (before && dropped.blank.length) toast(dropped.blank.map(skippedLine).join(" "));
       this.texts = [...new Set([...this.texts, ...dropped.texts])];
-      const all = distinct([...(before?.files ?? []), ...dropped.files]);
+      const kept = (before?.files ?? []).filter((file) => !(this.without.has(file.name) && dropped.files.some((each) => isSame(file, each))));
+      const all = distinct([...kept, ...dropped.files]);
       this.dropped = { files: all, texts: this.texts, blank: [...(before?.blank ?? []), ...dropped.blank] };
       this.password = password;
       this.shut = [];
@@ -173,11 +179,14 @@ class PageImport extends View {
         this.without = new Map();
         this.agreed = null;
       }
+      // What was left out and is dropped once more is wanted after all.
+      for (const { name } of dropped.files) this.without.delete(name);
       this.tried = false;
       this.likely = "";
       this.question = undefined;
       await this.open(signal);
     });
+    if (!done) Object.assign(this, { dropped: had, question, shut, texts, tried, likely, password: typed, without });
     await this.focusOn(this.question ? "password-field input, .agree" : TITLES);
   }
 
@@ -189,7 +198,7 @@ class PageImport extends View {
     const { dropped, busy } = this;
     if (!dropped || busy) return;
     const there = (/** @type {File} */ file) => dropped.files.some(({ name, bytes }) => name === file.name && bytes.length === file.size);
-    const more = files.filter((file) => !there(file));
+    const more = files.filter((file) => this.without.has(file.name) || !there(file));
     if (more.length) await this.take(more, dropped, this.password);
   }
 
@@ -217,7 +226,8 @@ class PageImport extends View {
   }
 
   /**
-   * Reads all that the user does not go on without. A file that no browser could open is no question among others.
+   * Reads all that the user does not go on without. A file that no browser could open is no question among others. One that a
+   * password is missing for is read on: it may lie in a zip, and a file of its name beside that is another one.
    * @param {import('../shared/read-files.js').Dropped} dropped
    * @param {string[]} passwords
    * @param {AbortSignal} signal
@@ -227,9 +237,9 @@ class PageImport extends View {
   async readRest(dropped, passwords, signal, told) {
     const left = dropped.files.flatMap(({ name }) => {
       const why = this.without.get(name);
-      return why ? [{ what: name, why }] : [];
+      return why && why !== "wrong-password" ? [{ what: name, why }] : [];
     });
-    const files = dropped.files.filter(({ name }) => !this.without.has(name));
+    const files = dropped.files.filter(({ name }) => !left.some(({ what }) => what === name));
     try {
       return await readDropped({ ...dropped, files, blank: [...dropped.blank, ...left] }, passwords, this.agreed, signal, told);
     } catch (error) {
@@ -254,16 +264,19 @@ class PageImport extends View {
     this.question = new Refusal({ code: "password-needed", family, app });
   }
 
-  /** Leaves out the file that is asked about; it is listed with what could not be read. */
+  /** Leaves out the file that is asked about; it is listed with what could not be read. When that is stopped, it is asked about still. */
   async goOnWithout() {
+    const { password, tried, without } = this;
     const [first] = this.shut;
     const work = this.question?.code === "too-much-work";
+    this.without = new Map(without);
     if (this.question?.file) this.without.set(this.question.file, "left-out");
     else if (first) this.without.set(first.what, "wrong-password");
     // What was typed may open the others.
     if (!work) this.password = null;
     this.tried = false;
-    await this.run(t("import_opening"), (signal) => this.open(signal));
+    const done = await this.run(t("import_opening"), (signal) => this.open(signal));
+    if (!done) Object.assign(this, { password, tried, without });
     await this.focusOn(this.question ? "password-field input, .agree" : TITLES);
   }
 
@@ -299,9 +312,11 @@ class PageImport extends View {
       return;
     }
     this.dropped = this.planned;
+    this.texts = this.planned.texts;
     this.question = undefined;
     this.password = null;
     this.shut = [];
+    this.without = new Map();
     this.wrong = "";
   }
 
@@ -501,6 +516,14 @@ class PageImport extends View {
  */
 function wrongText(family) {
   return family === "keepass" ? t("import_keepass_refused") : errorText(new AskError({ code: "wrong-password" }));
+}
+
+/**
+ * @param {import('../shared/read-files.js').NamedBytes} one
+ * @param {import('../shared/read-files.js').NamedBytes} other
+ */
+function isSame(one, other) {
+  return one.name === other.name && one.bytes.length === other.bytes.length;
 }
 
 /**

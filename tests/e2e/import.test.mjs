@@ -349,6 +349,65 @@ for (const kind of kinds()) {
       assert.equal(await view().shows("Go on without it"), false);
     });
 
+    test("what is asked about stays so when a step is stopped, and what was left out is asked about when it comes once more", async () => {
+      const list = ["list.txt", `otpauth://totp/Wharf:ada?secret=${FRESH[0]}&issuer=Wharf`];
+      const sealed = (name, key, password) => [`${name}.json`, JSON.stringify(sealed_aegis([entry(name, "ada", key)], password))];
+      const quay = sealed("Quay", FRESH[1], FILE_PASSWORD);
+      const rest = () => until("the step to be over", () => page.$eval("page-import", (element) => !element.busy));
+      const open = async () => {
+        await rest();
+        await page.waitForSelector("password-field input");
+        await view().clear("password-field input");
+        await page.type("password-field input", FILE_PASSWORD);
+        await view().press("Open the file");
+        await outcomes(["new", "new"]);
+      };
+      await drop_all([list, quay]);
+      await view().see("page-import form", /about “Quay\.json”/);
+      await page.$eval("page-import", (element) => {
+        element.goOnWithout();
+        element.busy.abort();
+      });
+      await rest();
+      await page.$eval("page-import", (element) => {
+        element.takeMore([new File(["no list"], "more.txt")]);
+        element.busy.abort();
+      });
+      await rest();
+      await view().see("page-import form", /about “Quay\.json”/);
+      await drop_on_page([["broken.svg", "<svg>no picture"]]);
+      await view().see(".toast", /broken\.svg/);
+      await open();
+      assert.equal(await view().shows("You went on without it"), false);
+      assert.equal(await view().shows("more.txt"), false);
+      await view().press("Cancel");
+      await drop_all([list, quay, sealed("Mole", FRESH[2], "another one")]);
+      await view().see("page-import form", /about “Quay\.json”/);
+      await view().press("Go on without it");
+      await view().see("page-import form", /about “Mole\.json”/);
+      await drop_on_page([quay]);
+      await view().press("Go on without it");
+      await view().see("page-import form", /about “Quay\.json”/);
+      await open();
+      await view().see(".skipped", /Mole\.json.*You went on without it/);
+      await view().press("Cancel");
+    });
+
+    test("going on without a file in a zip keeps the one of its name beside the zip", async () => {
+      const plain = ["backup.json", JSON.stringify(aegis([entry("Quay", "ada", FRESH[0])]))];
+      const list = ["list.txt", `otpauth://totp/Wharf:ada?secret=${FRESH[1]}&issuer=Wharf`];
+      const sealed = ["backup.json", JSON.stringify(sealed_aegis([entry("Mole", "ada", FRESH[2])], FILE_PASSWORD))];
+      await drop_all([plain, ["all.zip", zip_of([list, sealed])]]);
+      await page.waitForSelector("password-field input");
+      await page.type("password-field input", "a slip");
+      await view().press("Open the file");
+      await view().see("page-import form", /“backup.json” is under another password/);
+      await view().press("Go on without it");
+      await outcomes(["new", "new"]);
+      await view().see(".skipped", /backup\.json.*under another password/);
+      await view().press("Cancel");
+    });
+
     test("files under passwords of their own: each is asked for, or left out", async () => {
       const sealed = (name, password) => [`${name}.json`, JSON.stringify(sealed_aegis([entry(name, "ada", SECRET)], password))];
       const files = [sealed("Quay", "the first"), sealed("Pier", "the second"), sealed("Mole", "the third")];
