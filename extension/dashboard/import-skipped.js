@@ -10,7 +10,7 @@ import { save } from "../shared/save.js";
 /** @param {SkippedItem[]} items */
 export function skippedList(items) {
   if (!items.length) return nothing;
-  return html`<section class="card" aria-labelledby="skipped-title"><h2 id="skipped-title">${tn("import_skipped", items.length)}</h2>
+  return html`<section class="card" aria-labelledby="skipped-title"><h2 id="skipped-title" tabindex="-1">${tn("import_skipped", items.length)}</h2>
     <ul class="skipped">${items.map((item) => html`<li>${item.what ? html`<strong>${item.what}</strong> ` : nothing}${why(item)}</li>`)}</ul>
     <div class="buttons"><button type="button" @click=${() => saveList(items)}>${t("import_skipped_save")}</button></div></section>`;
 }

@@ -22,8 +22,10 @@ import "./import-sites.js";
 const USUAL_KIB = 256 * 1024;
 /** What Wasm can give to one file, in KiB. */
 const MOST_KIB = 2 * 1024 * 1024;
-/** The heading of what a file brought: read from there on. A file may hold nothing but notes. */
-const TITLES = "#unheld-title, #plan-title";
+/** The heading of what a file brought: read from there on. A file may hold nothing but notes, or nothing that can be taken. */
+const TITLES = "#unheld-title, #skipped-title, #plan-title";
+/** What a question is about and what it costs: heard with the field and the button. */
+const ABOUT = "import-about import-work";
 
 class PageImport extends View {
   static properties = {
@@ -202,6 +204,16 @@ class PageImport extends View {
     if (more.length) await this.take(more, dropped, this.password);
   }
 
+  /**
+   * Where nothing that is shown can be taken, nothing is in the way of what is dropped.
+   * @param {File[]} files
+   */
+  async takeAnew(files) {
+    if (this.busy) return;
+    this.forget();
+    await this.take(files);
+  }
+
   /** @param {SubmitEvent} event */
   async answer(event) {
     event.preventDefault();
@@ -286,7 +298,9 @@ class PageImport extends View {
    */
   async show(read, signal) {
     const forms = unheld(read).map(({ kept }) => kept);
-    const { items, kept } = await ask({ type: "plan-import", from: read.families, items: read.entries, kept: forms });
+    // Nothing is no import that a policy could forbid.
+    const empty = !read.entries.length && !forms.length;
+    const { items, kept } = empty ? { items: [], kept: [] } : await ask({ type: "plan-import", from: read.families, items: read.entries, kept: forms });
     const here = await siteless(read, items);
     if (signal.aborted) return;
     this.plan = items;
@@ -456,21 +470,21 @@ class PageImport extends View {
       <h2>${question.app ? t("import_file_of", question.app) : t("import_file_locked")}</h2>
       ${
         question.file
-          ? html`<p role="status">${t("import_about", question.file)}</p>`
+          ? html`<p id="import-about" role="status">${t("import_about", question.file)}</p>`
           : this.shut[0] === undefined
             ? nothing
-            : html`<p role="status">${t("import_other_password", this.shut[0].what)}</p>`
+            : html`<p id="import-about" role="status">${t("import_other_password", this.shut[0].what)}</p>`
       }
       ${
         work
-          ? html`<p>${question.kib > USUAL_KIB ? t("import_work", Math.round(question.kib / 1024)) : t("import_work_time")}</p>`
+          ? html`<p id="import-work">${question.kib > USUAL_KIB ? t("import_work", Math.round(question.kib / 1024)) : t("import_work_time")}</p>`
           : html`<password-field .label=${t("import_password")} .hint=${t("import_password_hint")} .value=${this.password ?? ""} .error=${this.wrong}
-              purpose="off" .disabled=${!!this.busy} @password-change=${(/** @type {CustomEvent} */ event) => {
+              purpose="off" described=${ABOUT} .disabled=${!!this.busy} @password-change=${(/** @type {CustomEvent} */ event) => {
                 this.password = event.detail;
                 this.wrong = "";
               }}></password-field>${this.tried ? this.wayOut(question.family || this.likely) : nothing}`
       }
-      <div class="buttons"><button type="submit" class="primary agree" ?disabled=${!!this.busy || (!work && !this.password)}>${t(work ? "import_go_on" : "import_open")}</button>
+      <div class="buttons"><button type="submit" class="primary agree" aria-describedby=${ABOUT} ?disabled=${!!this.busy || (!work && !this.password)}>${t(work ? "import_go_on" : "import_open")}</button>
         ${question.file || this.shut.length ? html`<button type="button" ?disabled=${!!this.busy} @click=${() => this.goOnWithout()}>${t("import_without")}</button>` : nothing}
         <button type="button" ?disabled=${!!this.busy} @click=${() => this.putAway()}>${t(this.planned ? "cancel" : "other_file")}</button></div>
     </form>`;
@@ -478,16 +492,17 @@ class PageImport extends View {
 
   /** @param {import('../shared/read-files.js').ReadFiles} read */
   planView(read) {
+    const offered = read.entries.length || this.outcomes.includes("new");
     return html`${read.apps.length ? html`<p class="lead">${t("import_recognised", listed(read.apps))}</p>` : nothing}
       ${
         isIncomplete(read)
           ? html`<p class="banner" role="status">${t("batch_incomplete", read.batch?.read ?? 0, read.batch?.of ?? 0)}</p>${this.dropZone()}`
-          : this.dropAnywhere(() => toast(t("import_finish_first")))
+          : this.dropAnywhere((files) => (offered ? toast(t("import_finish_first")) : this.takeAnew(files)))
       }
       <import-plan .read=${read} .items=${this.plan} .chosen=${this.chosen} .outcomes=${this.outcomes} .notes=${this.notes}
         @import-chosen=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)} @import-notes=${(/** @type {CustomEvent} */ event) => (this.notes = event.detail)}></import-plan>
       ${
-        read.entries.length || this.outcomes.includes("new")
+        offered
           ? html`<div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy || !(this.chosen.size + this.notes.size)} @click=${() => this.commit()}>${intention(this.chosen.size, this.notes.size)}</button>
             <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("cancel")}</button></div>`
           : html`${read.families.length ? html`<p>${t("import_nothing")}</p>` : nothing}<button type="button" class="primary" @click=${() => this.forget()}>${t("other_file")}</button>`

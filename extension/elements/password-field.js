@@ -14,6 +14,7 @@ export class PasswordField extends View {
     value: { attribute: false },
     error: {},
     hint: {},
+    described: {},
     purpose: {},
     disabled: { type: Boolean },
     shown: { state: true },
@@ -26,6 +27,8 @@ export class PasswordField extends View {
     this.value = "";
     this.error = "";
     this.hint = "";
+    /** Ids of what else describes it, outside. */
+    this.described = "";
     /** @type {'current-password' | 'new-password' | 'off'} */
     this.purpose = "off";
     this.disabled = false;
@@ -45,7 +48,7 @@ export class PasswordField extends View {
       <div class="with-button">
         <input id=${id} .value=${this.value} type=${this.shown ? "text" : "password"} autocomplete=${this.purpose}
           autocapitalize="off" autocorrect="off" spellcheck="false" ?disabled=${this.disabled}
-          aria-invalid=${this.error ? "true" : "false"} aria-describedby="${id}-hint ${id}-error"
+          aria-invalid=${this.error ? "true" : "false"} aria-describedby="${this.described} ${id}-hint ${id}-error"
           @input=${(/** @type {InputEvent} */ event) => {
             this.value = /** @type {HTMLInputElement} */ (event.target).value;
             this.tell("password-change", this.value);

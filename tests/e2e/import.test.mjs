@@ -364,6 +364,15 @@ for (const kind of kinds()) {
       };
       await drop_all([list, quay]);
       await view().see("page-import form", /about “Quay\.json”/);
+      // Which file it is about is heard with the field, and a text can be dragged there.
+      const [heard, prevented] = await page.$eval("password-field input", (field) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.setData("text/plain", "a password");
+        const texts = field.getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id)?.textContent);
+        return [texts.join(" "), !field.dispatchEvent(new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true }))];
+      });
+      assert.match(heard, /about “Quay\.json”/);
+      assert.equal(prevented, false);
       await page.$eval("page-import", (element) => {
         element.goOnWithout();
         element.busy.abort();
@@ -598,6 +607,12 @@ for (const kind of kinds()) {
       await drop("empty.csv", "Group,Title,Username,Password,URL,Notes,TOTP,Icon,Last Modified,Created\nRoot,Mail,ada,x,,,,0,,\n");
       await view().see("page-import", /holds no account with one-time codes/);
       assert.equal((await page.$$("page-import .buttons .primary")).length, 0);
+      await drop_all(["1.svg", "2.svg"].map((name) => [name, "<svg>no picture"]));
+      await until("the focus on what was left out", () => page.evaluate(() => document.activeElement?.id === "skipped-title"));
+      // There is nothing to finish first.
+      await drop_on_page([["mast.txt", `otpauth://totp/Mast:ada?secret=${FRESH[1]}&issuer=Mast`]]);
+      await outcomes(["new"]);
+      await view().press("Cancel");
     });
 
     test("two thousand accounts stay usable, and one press takes them back", async () => {
