@@ -12,7 +12,7 @@ import "../elements/qr-image.js";
 import { policyNote } from "../elements/policy-note.js";
 import { errorBanner } from "../elements/warnings.js";
 import { working } from "../elements/working.js";
-import { ask } from "../shared/ask.js";
+import { ask, AskError } from "../shared/ask.js";
 import { nameOf } from "../shared/format.js";
 import { Helper } from "../shared/heavy.js";
 import { coded, errorText, t, tn } from "../shared/i18n.js";
@@ -149,6 +149,7 @@ class PageExport extends LoadedView {
       const written = await helper.run("writeExport", [this.format, entries, this.sealed ? this.own : null, Date.now()]);
       // Shown when all of it is there: "Done" pressed between the file and its codes would leave the codes behind.
       this.codes = await this.draw(helper, written);
+      signal.throwIfAborted();
       this.written = written;
       this.current = "";
       this.own = "";
@@ -189,7 +190,7 @@ class PageExport extends LoadedView {
       title: held[at] ? nameOf(held[at].form) : "",
       text: uri,
       // A name of many hundred letters fits into none.
-      rows: await helper.run("qrMatrix", [uri]).catch(() => []),
+      rows: await helper.run("qrMatrix", [uri]).catch(noneWhereTooLong),
     }));
     return await Promise.all(codes);
   }
@@ -213,9 +214,10 @@ class PageExport extends LoadedView {
   form(entries) {
     if (entries.length === 0) return html`<p>${t("export_nothing")}</p>`;
     const busy = !!this.busy;
+    const free = entries.length - this.waiting;
     return html`<section class="card"><form @submit=${(/** @type {SubmitEvent} */ event) => this.write(event)}>
       <fieldset ?disabled=${busy}><legend>${t("export_which")}</legend>
-        ${this.which(true, tn("export_all", entries.length - this.waiting))}${this.which(false, t("export_some"))}
+        ${this.which(true, tn("export_all", free || entries.length), !free)}${this.which(false, t("export_some"))}
         ${
           this.all
             ? nothing
@@ -227,7 +229,7 @@ class PageExport extends LoadedView {
       </fieldset>
       ${this.notes ? html`<p class="hint">${tn("export_notes", this.notes)} <a class="link" href="#/notes">${t("notes_open")}</a></p>` : nothing}
       ${this.binned ? html`<p class="hint">${tn("export_bin", this.binned)} <a class="link" href="#/bin">${t("bin")}</a></p>` : nothing}
-      ${this.waiting ? html`<p class="hint">${tn("export_waiting", this.waiting)}</p>` : nothing}
+      ${this.waiting ? html`<p class="hint" id="export-waiting">${tn("export_waiting", this.waiting)}</p>` : nothing}
       ${this.former ? html`<p class="hint">${tn("export_former", this.former)}</p>` : nothing}
       ${choiceField({
         id: "export-format",
@@ -252,9 +254,11 @@ class PageExport extends LoadedView {
   /**
    * @param {boolean} all
    * @param {string} text
+   * @param {boolean} [wait] All of them wait: there is none to write.
    */
-  which(all, text) {
-    return html`<label class="check"><input type="radio" name="export-which" .checked=${this.all === all} @change=${() => (this.all = all)}>
+  which(all, text, wait = false) {
+    return html`<label class="check"><input type="radio" name="export-which" ?disabled=${wait} aria-describedby=${wait ? "export-waiting" : nothing}
+      .checked=${this.all === all} @change=${() => (this.all = all)}>
       <span>${text}</span></label>`;
   }
 
@@ -318,6 +322,16 @@ class PageExport extends LoadedView {
         ([why, names]) => html`<li><strong>${coded("lost", why) ?? why}</strong> ${names.join("; ")}</li>`,
       )}</ul>`;
   }
+}
+
+/**
+ * No code for a text that none can hold. Whatever else keeps a code from being drawn is no such text.
+ * @param {unknown} error
+ * @returns {string[]}
+ */
+function noneWhereTooLong(error) {
+  if (error instanceof AskError && error.code === "too-long") return [];
+  throw error;
 }
 
 /** @param {Written} written */

@@ -5,6 +5,7 @@ import { open_browser } from "./lib/browser.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { out_file } from "./lib/paths.mjs";
 import { make_vault } from "./lib/steps.mjs";
+import { until } from "./lib/process.mjs";
 import { view_of } from "./lib/view.mjs";
 
 const PASSWORD = "a long password for tests";
@@ -140,6 +141,25 @@ for (const kind of kinds()) {
       await view.evaluate((window) => window.document.querySelector(".qr-sheet .mono").scrollIntoView());
       await picture("no-code");
       await view.press("page-export .made .link");
+    });
+
+    test("an export that is stopped while its codes are drawn shows nothing", async () => {
+      // The moment between the list and its codes is short: the drawing itself presses Cancel.
+      await view.evaluate((window) => {
+        const { Worker } = window;
+        const { postMessage } = Worker.prototype;
+        Worker.prototype.postMessage = function (message, ...rest) {
+          if (message.name !== "qrMatrix") return postMessage.call(this, message, ...rest);
+          Worker.prototype.postMessage = postMessage;
+          window.document.querySelector("page-export .working button").click();
+        };
+      });
+      await view.press("page-export .banner-warn input");
+      await type(current, PASSWORD);
+      await view.press("page-export button[type=submit]");
+      const over = (window) => !window.document.querySelector("page-export").busy && !window.document.querySelector("page-export .working");
+      await until("the stop", () => view.evaluate(over), { timeout: 60_000 });
+      assert.equal(await view.evaluate((window) => !!window.document.querySelector("page-export .made, page-export .qr-sheet, page-export .banner-error")), false);
     });
 
     test("an encrypted file has a password of its own and no secret in sight", async () => {
