@@ -147,17 +147,22 @@ class PageEntry extends View {
   /** The key, or the question for the password. */
   async reveal() {
     this.problem = "";
+    const id = this.entryId;
     try {
-      this.secret = await ask({ type: "reveal", id: this.entryId });
+      const secret = await ask({ type: "reveal", id });
+      if (id !== this.entryId || document.hidden) return;
+      this.secret = secret;
       this.locked = false;
       await this.focusOn(".secret button");
     } catch (error) {
+      if (id !== this.entryId) return;
       this.locked = error instanceof AskError && error.code === "needs-fresh";
       if (!this.locked) this.problem = errorText(error);
     }
   }
 
   async closeSecret() {
+    this.secret = undefined;
     this.locked = false;
     await this.focusOn(".secret button");
   }
@@ -325,7 +330,7 @@ class PageEntry extends View {
             ${secret.qr.length ? html`<qr-image .rows=${secret.qr} .label=${t("qr_of", nameOf(entry))}></qr-image>` : nothing}
             <p class="secret-text mono">${secret.secret.match(/.{1,4}/g)?.join(" ")}</p>
             ${secret.uri ? html`<details class="more"><summary>${t("uri")}</summary><p class="secret-text mono">${secret.uri}</p></details>` : nothing}
-            <button type="button" @click=${() => (this.secret = undefined)}>${icon("hide")}${t("hide_secret")}</button>`
+            <button type="button" @click=${() => this.closeSecret()}>${icon("hide")}${t("hide_secret")}</button>`
           : this.locked
             ? html`<div class="banner banner-warn">${icon("warn")}<div><p>${t("secret_warning")}</p></div></div>
             <second-unlock .action=${t("show_secret")} @fresh=${() => this.reveal()} @fresh-cancel=${() => this.closeSecret()}></second-unlock>`

@@ -35,6 +35,8 @@ export class SecondUnlock extends View {
       await withPassword(jobs, this.text, this.signal, (keys) => ask({ type: "fresh", keys }));
       this.text = "";
     });
+    // Whoever went on meanwhile, to another account perhaps, wants it no more.
+    if (!this.isConnected) return;
     if (done) this.tell("fresh");
     else await this.focusOn("input");
   }

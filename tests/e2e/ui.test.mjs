@@ -173,6 +173,28 @@ for (const kind of kinds()) {
       assert.equal(await page.$$eval("qr-image path", (paths) => paths[0].getAttribute("d").length > 500), true);
       await view().press("Hide");
       assert.equal(await view().shows("GEZD GNBV"), false);
+      await until("the focus", () => page.evaluate(() => document.activeElement?.innerText.trim() === "Show the key"));
+      // An answer that comes when another account is there already.
+      await page.evaluate((hash) => {
+        const { runtime } = globalThis.browser ?? globalThis.chrome;
+        const send = runtime.sendMessage;
+        runtime.sendMessage = async (message) => {
+          const reply = await send.call(runtime, message);
+          if (message.type !== "reveal") return reply;
+          runtime.sendMessage = send;
+          location.hash = hash;
+          await new Promise((go_on) => setTimeout(go_on, 300));
+          globalThis.answered = true;
+          return reply;
+        };
+      }, other);
+      await view().press("Show the key");
+      await view().see("h1", /Harbour/);
+      await until("the answer", () => page.evaluate(() => globalThis.answered));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.equal(await page.$(".secret-text"), null, "not under another account's name");
+      await view().go(here);
+      await view().see("h1", /Lighthouse/);
       // Not page.reload(): in Firefox the end of a navigation to a page of the extension is never reported.
       await page.evaluate(() => {
         setTimeout(() => location.reload(), 0);
