@@ -57,6 +57,12 @@ class MoveNames extends View {
     await this.focusOn(".move-names li:last-child input");
   }
 
+  /** @param {number} at */
+  async removeLine(at) {
+    this.names = this.names?.filter((_, place) => place !== at);
+    await this.focusOn(`.move-names li:nth-child(${at + 1}) input, .add-line`);
+  }
+
   render() {
     return html`${errorBanner(this.problem)}
       ${this.note ? html`<p class="banner" role="status"><span>${this.note} <a class="link" href="#/import">${t("import_title")}</a></span></p>` : nothing}
@@ -81,17 +87,17 @@ class MoveNames extends View {
       event.preventDefault();
       if (kept.length) this.tell("names-chosen", kept);
     }}>
-      <h2 id="names-title" tabindex="-1">${tn("move_found", names.length)}</h2>
+      <h2 id="names-title" tabindex="-1">${tn("move_found", kept.length)}</h2>
       <p class="hint">${t("move_look_over")}</p>
       <ul class="plain-list move-names">${names.map(
         (name, at) => html`<li>
           <input aria-label=${t("issuer")} .value=${name.issuer} maxlength="512" @input=${(/** @type {InputEvent} */ event) => this.change(at, { issuer: valueOf(event) })}>
           <input aria-label=${t("account")} placeholder=${t("account")} .value=${name.account} maxlength="512" @input=${(/** @type {InputEvent} */ event) =>
             this.change(at, { account: valueOf(event) })}>
-          <button type="button" class="quiet icon-button" aria-label=${t("move_drop_of", name.issuer)} title=${t("move_drop")}
-            @click=${() => (this.names = names.filter((_, place) => place !== at))}>${icon("close")}</button></li>`,
+          <button type="button" class="quiet icon-button" aria-label=${name.issuer.trim() ? t("move_drop_of", name.issuer) : t("move_drop")} title=${t("move_drop")}
+            @click=${() => this.removeLine(at)}>${icon("close")}</button></li>`,
       )}</ul>
-      <button type="button" class="link" @click=${() => this.addLine()}>${icon("add")}${t("move_add_line")}</button>
+      <button type="button" class="link add-line" @click=${() => this.addLine()}>${icon("add")}${t("move_add_line")}</button>
       <div class="buttons"><button type="submit" class="primary" ?disabled=${!kept.length || this.busy}>${tn("move_put", kept.length)}</button>
         <button type="button" @click=${() => (this.names = undefined)}>${t("back")}</button></div>
     </form>`;

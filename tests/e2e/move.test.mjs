@@ -5,6 +5,7 @@ import { open_browser } from "./lib/browser.mjs";
 import { on } from "./lib/dashboard.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { out_file } from "./lib/paths.mjs";
+import { until } from "./lib/process.mjs";
 import { make_vault, unlock } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
 
@@ -42,6 +43,11 @@ for (const kind of kinds()) {
       const names = await page.$$eval(".move-names input", (fields) => fields.map((field) => field.value));
       assert.deepEqual(names, ["GitHub", "ada@example.com", "Contoso", "ada@contoso.example"]);
       await view().press("Add a line");
+      await view().press("Add a line");
+      // An empty line is no account, and without it the next one has the focus.
+      await view().see("#names-title", /2 accounts/);
+      await page.$eval(".move-names li:nth-child(3) button", (button) => button.click());
+      await until("the focus", () => page.evaluate(() => document.activeElement === document.querySelector(".move-names li:nth-child(3):last-child input")));
       await page.keyboard.type("O2");
       await view().see("#names-title", /3 accounts/);
       await shot("names");
