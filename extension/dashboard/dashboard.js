@@ -1,6 +1,7 @@
 /** The dashboard: which screen the vault's state asks for, and around the open vault its navigation. */
 
 import { html, nothing } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 
 import { backupLine, backupState } from "../elements/backup-state.js";
 import { stateOf, stateScreen } from "../elements/state-screen.js";
@@ -215,7 +216,8 @@ class Dashboard extends View {
       case "add":
         return html`<page-add></page-add>`;
       case "entry":
-        return html`<page-entry .entryId=${id} .settings=${status.settings}></page-entry>`;
+        // What was typed, read or opened for one account is never another one's.
+        return html`${keyed(id, html`<page-entry .entryId=${id} .settings=${status.settings}></page-entry>`)}`;
       case "export":
         return html`<page-export .policy=${status.policy}></page-export>`;
       case "bin":

@@ -174,7 +174,8 @@ for (const kind of kinds()) {
       await view().press("Hide");
       assert.equal(await view().shows("GEZD GNBV"), false);
       await until("the focus", () => page.evaluate(() => document.activeElement?.innerText.trim() === "Show the key"));
-      // An answer that comes when another account is there already.
+      // An answer that comes when another account is there already, and words that were typed for this one.
+      await page.type("#edit-tags", "unsaved");
       await page.evaluate((hash) => {
         const { runtime } = globalThis.browser ?? globalThis.chrome;
         const send = runtime.sendMessage;
@@ -193,6 +194,7 @@ for (const kind of kinds()) {
       await until("the answer", () => page.evaluate(() => globalThis.answered));
       await new Promise((resolve) => setTimeout(resolve, 100));
       assert.equal(await page.$(".secret-text"), null, "not under another account's name");
+      assert.equal(await page.$eval("#edit-tags", (field) => field.value), "");
       await view().go(here);
       await view().see("h1", /Lighthouse/);
       // Not page.reload(): in Firefox the end of a navigation to a page of the extension is never reported.
