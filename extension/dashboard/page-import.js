@@ -321,10 +321,7 @@ class PageImport extends View {
 
   /** Puts away a file that is asked about: with it what else was dropped, but not a plan that was there before. */
   putAway() {
-    if (!this.planned) {
-      this.forget();
-      return;
-    }
+    if (!this.planned) return this.startAnew();
     this.dropped = this.planned;
     this.texts = this.planned.texts;
     this.question = undefined;
@@ -375,10 +372,18 @@ class PageImport extends View {
       if (kept) parts.push(tn("import_kept", kept));
       toast(parts.join(" "));
       this.done = undefined;
+      await this.focusOn("h1");
     } catch (error) {
       this.problem = errorText(error);
       if (!this.isConnected) toast(this.problem);
     }
+  }
+
+  /** Back to the beginning. The button that led here is gone: what comes next is read from the title on. */
+  async startAnew() {
+    this.done = undefined;
+    this.forget();
+    await this.focusOn("h1");
   }
 
   forget() {
@@ -406,7 +411,7 @@ class PageImport extends View {
   }
 
   render() {
-    return html`<header class="page-head"><h1>${t("import_title")}</h1>${
+    return html`<header class="page-head"><h1 tabindex="-1">${t("import_title")}</h1>${
       this.done || this.read ? nothing : html`<a class="button" href="#/move">${t("move_title")}</a>`
     }</header>
       ${this.done || this.read ? nothing : html`<p class="lead">${t("import_lead")}</p>`}
@@ -504,8 +509,8 @@ class PageImport extends View {
       ${
         offered
           ? html`<div class="buttons"><button type="button" class="primary" ?disabled=${!!this.busy || !(this.chosen.size + this.notes.size)} @click=${() => this.commit()}>${intention(this.chosen.size, this.notes.size)}</button>
-            <button type="button" ?disabled=${!!this.busy} @click=${() => this.forget()}>${t("cancel")}</button></div>`
-          : html`${read.families.length ? html`<p>${t("import_nothing")}</p>` : nothing}<button type="button" class="primary" @click=${() => this.forget()}>${t("other_file")}</button>`
+            <button type="button" ?disabled=${!!this.busy} @click=${() => this.startAnew()}>${t("cancel")}</button></div>`
+          : html`${read.families.length ? html`<p>${t("import_nothing")}</p>` : nothing}<button type="button" class="primary" @click=${() => this.startAnew()}>${t("other_file")}</button>`
       }${this.here.length ? html`<import-sites .entries=${this.here}></import-sites>` : nothing}`;
   }
 
@@ -519,7 +524,7 @@ class PageImport extends View {
         <p>${t("imported_text")}</p>
         <div class="buttons"><a class="button" href="#/verify">${t("imported_try")}</a><a class="button" href="#/">${t("to_accounts")}</a>
           <button type="button" @click=${() => this.undo(done.added, done.kept)}>${t("import_undo")}</button>
-          <button type="button" @click=${() => (this.done = undefined)}>${t("import_more")}</button></div></section>
+          <button type="button" @click=${() => this.startAnew()}>${t("import_more")}</button></div></section>
       ${skippedList(done.skipped)}
       ${done.entries.length ? html`<import-sites .entries=${done.entries}></import-sites>` : nothing}`;
   }

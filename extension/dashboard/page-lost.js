@@ -89,7 +89,7 @@ class PageLost extends LoadedView {
       toast(t("stolen_account_done", this.name(item.id)));
       this.current = "";
     }
-    await this.focusOn(".move-step-now button, .move-step-now a, #lost-left");
+    await this.focusOn(".move-step-now button, .move-step-now a", "#lost-left");
   }
 
   /**

@@ -93,7 +93,7 @@ class PageMove extends LoadedView {
       toast(t("move_moved", nameOf(account)));
       this.current = "";
     }
-    await this.focusOn(".move-step-now button, .move-step-now a, #move-left");
+    await this.focusOn(".move-step-now button, .move-step-now a", "#move-left");
   }
 
   /** @param {import('../shared/protocol').MoveName[]} names */

@@ -41,12 +41,12 @@ export class View extends LitElement {
   }
 
   /**
-   * Focuses the first match once it is rendered.
-   * @param {string} selector
+   * Focuses the first match once it is rendered; what a later selector finds only where an earlier one finds nothing.
+   * @param {string[]} selectors
    */
-  async focusOn(selector) {
+  async focusOn(...selectors) {
     await this.updateComplete;
-    const target = this.querySelector(selector);
+    const target = selectors.map((selector) => this.querySelector(selector)).find(Boolean);
     if (target instanceof HTMLElement) target.focus();
   }
 }

@@ -550,6 +550,38 @@ for (const kind of kinds()) {
       assert.equal(await view().shows("Quay"), false);
     });
 
+    test("from the text to the accounts and back by the keyboard alone", async () => {
+      await view().go("/");
+      await view().go("/import");
+      await page.waitForSelector("page-import drop-zone input");
+      // To choose a file as well: the browser's own window opens there.
+      await view().tab_to("Choose files");
+      await view().tab_to("Or paste the contents");
+      await page.keyboard.type("otpauth://totp/Atoll:ada?secret=NFZWYYLOMQQGC3TE&issuer=Atoll");
+      await page.keyboard.press("Enter");
+      await page.keyboard.type("otpauth://totp/Bight:ada?secret=MJQXSIDPMYQGM2LT&issuer=Bight");
+      await view().key_on("Read");
+      await view().focused("2 accounts found");
+      await outcomes(["new", "new"]);
+      await view().key_on("Take it Bight ada", " ");
+      await shot("keys");
+      const before = await rows();
+      await view().key_on("Import 1 account");
+      await view().focused("1 account imported.");
+      assert.equal(await rows(), before + 1);
+      await view().key_on("Take the import back");
+      await view().see(".toast", /1 account was taken away again/);
+      assert.equal(await rows(), before);
+      // Not thrown out of the page, nor by a change of mind before.
+      await view().focused("Import");
+      await view().tab_to("Or paste the contents");
+      await page.keyboard.type("otpauth://totp/Atoll:ada?secret=NFZWYYLOMQQGC3TE&issuer=Atoll");
+      await view().key_on("Read");
+      await view().focused("Account found");
+      await view().key_on("Cancel");
+      await view().focused("Import");
+    });
+
     test("a file that asks for much work is opened only when agreed", async () => {
       // N = 2^18 with r = 16 takes 512 MiB; less is done unasked.
       await drop("costly.json", JSON.stringify(sealed_aegis([entry("Cellar", "eve", SECRET)], FILE_PASSWORD, { n: 2 ** 18, r: 16 })));

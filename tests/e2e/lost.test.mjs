@@ -96,6 +96,7 @@ for (const kind of kinds()) {
         await view().see(".move-step-now", /A code of the new key was used/);
         await view().press("The code was accepted", ".move-open");
         await view().see(".move-step-now", /Put the old device out/);
+        await until("the focus on the step", () => page.$eval(".move-step-now :focus", () => true));
         // In the middle of it, locked and opened again: nothing is forgotten.
         if (at === 0) {
           await view().press("Lock now");

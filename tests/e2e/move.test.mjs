@@ -1,4 +1,5 @@
-// Moving without an export: a screenshot's text becomes a list, each account goes its four steps, a lock in between loses nothing.
+// Moving without an export: a screenshot's text becomes a list, each account goes its four steps, neither a lock nor a reload in
+// between loses anything, and the keyboard alone does.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { open_browser } from "./lib/browser.mjs";
@@ -106,5 +107,68 @@ for (const kind of kinds()) {
       await view().press("Forget the list");
       await page.waitForSelector("#move-text");
     });
+
+    test("an account with another name here, one step back and reloads, by the keyboard alone", async () => {
+      const named = ["Quay Ltd", "Harbour Ltd"].map((issuer) => ({
+        issuer, account: "ada", secret: SECRET, kind: "totp", algorithm: "SHA1", digits: 6, period: 30, counter: 0, note: "", tags: [], sites: [],
+      }));
+      await page.evaluate((forms) => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: "add", forms }), named);
+      await reload();
+      await page.waitForSelector("#move-text");
+      await view().tab_to("The accounts in the old app");
+      await page.keyboard.type("Contoso");
+      await page.keyboard.press("Enter");
+      await page.keyboard.type("Fabrikam");
+      await view().key_on("Read the list");
+      await view().see("#names-title", /2 accounts/);
+      await view().key_on("Put 2 accounts on the list");
+      await view().focused("2 accounts left");
+      await view().key_on("I am signed in");
+      // The next step is under the finger each time.
+      await view().focused("Add an account");
+      await take_harbour();
+      await view().key_on("One step back");
+      await view().focused("Add an account");
+      await view().see(".move-open", /Contoso.*1 of 4 steps/);
+      await shot("back");
+      await reload();
+      await view().see("#move-left", /2 accounts left/);
+      await view().see(".move-open", /Contoso.*1 of 4 steps/);
+      await take_harbour();
+      await reload();
+      await view().see(".move-open", /Contoso.*2 of 4 steps/);
+      await view().see(".move-step-now .preview", /Harbour Ltd \(ada\)/);
+      await view().key_on("The code was accepted");
+      await view().focused("The old one is removed");
+      await view().see(".move-open", /Contoso.*3 of 4 steps/);
+      await view().key_on("The old one is removed");
+      await view().see("#move-left", /1 account left/);
+      await view().see(".move-open", /Fabrikam.*0 of 4 steps/);
+      await view().focused("I am signed in");
+      await reload();
+      await view().see("#move-left", /1 account left/);
+      await view().see(".move-list", /Contoso.*Moved.*Fabrikam.*0 of 4 steps/);
+    });
+
+    /** The last of those that have another name. */
+    async function take_harbour() {
+      await view().see(".move-step-now", /Add the account to Sparekey/);
+      await view().key_on("It is here under another name");
+      await view().tab_to("Account in Sparekey");
+      await page.keyboard.type("Harb");
+      await shot("other-name");
+      await view().key_on("This is it");
+      await view().focused("The code was accepted");
+      await view().see(".move-open", /Contoso.*2 of 4 steps/);
+      await view().see(".move-step-now .preview", /Harbour Ltd \(ada\)/);
+    }
+
+    async function reload() {
+      await page.evaluate(() => {
+        document.body.dataset.old = "";
+        location.reload();
+      });
+      await until("the page to be there anew", () => page.evaluate(() => !("old" in document.body.dataset) && !!document.querySelector("main h1")));
+    }
   });
 }

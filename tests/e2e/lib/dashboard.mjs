@@ -22,6 +22,21 @@ export function on(page) {
           found?.click();
           return !!found;
         }, words, inside)),
+    focused: (words) => until(`the focus on ${words}`, async () => (await page.evaluate(focused_words)) === words),
+    /** Goes on to what has these words with the Tab key alone, as somebody without a mouse does. */
+    async tab_to(words) {
+      const passed = [];
+      while ((await page.evaluate(focused_words)) !== words) {
+        await page.keyboard.press("Tab");
+        passed.push(await page.evaluate(focused_words));
+        if (passed.length > 60) throw new Error(`no Tab leads to ${words}; passed: ${passed.join(" | ")}`);
+      }
+    },
+    /** Goes there and presses a key. */
+    async key_on(words, key = "Enter") {
+      await self.tab_to(words);
+      await page.keyboard.press(key);
+    },
     disabled: (words) => page.evaluate((wanted) => [...document.querySelectorAll("main button")].find((button) => button.innerText.trim() === wanted)?.disabled, words),
     async clear(selector) {
       await page.$eval(selector, (input) => {
@@ -57,4 +72,11 @@ export function on(page) {
       }),
   };
   return self;
+}
+
+/** In the page: what the element in focus is called. */
+function focused_words() {
+  const { activeElement } = document;
+  const labels = [...(activeElement.labels ?? [])].map((label) => label.innerText).join(" ");
+  return (activeElement.getAttribute("aria-label") ?? (labels || activeElement.innerText)).replaceAll(/\s+/g, " ").trim();
 }
