@@ -1,15 +1,28 @@
-// Export in the dashboard: a fresh unlock, a plain warning, QR codes that read back, and what is lost listed.
+// Export in the dashboard: a fresh unlock, a plain warning, QR codes that other readers read, only those that were chosen, and
+// what is lost listed.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { decodeMigrationUri } from "gauth-decode";
+import { HOTP, Secret, URI } from "otpauth";
 import { open_browser } from "./lib/browser.mjs";
+import { on } from "./lib/dashboard.mjs";
 import { kinds } from "./lib/kinds.mjs";
 import { out_file } from "./lib/paths.mjs";
-import { make_vault } from "./lib/steps.mjs";
 import { until } from "./lib/process.mjs";
+import { read_qr } from "./lib/qr.mjs";
+import { make_vault } from "./lib/steps.mjs";
 import { view_of } from "./lib/view.mjs";
 
 const PASSWORD = "a long password for tests";
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+/** Each with a key of its own, and not all of one kind: what is read back tells them apart. */
+const FORMS = [
+  ...Array.from({ length: 11 }, (_, n) => form("Northwind", `user${n}@example.com`, { secret: secret_of(n) })),
+  form("Steam", "valve_fan", { kind: "steam" }),
+  form("Harbour", "grace", { note: "a note", tags: ["Work"] }),
+];
+Object.assign(FORMS[1], { algorithm: "SHA256", digits: 8 });
+Object.assign(FORMS[2], { kind: "hotp", counter: 7 });
 
 for (const kind of kinds()) {
   describe(`export in ${kind}`, { timeout: 240_000 }, () => {
@@ -18,19 +31,7 @@ for (const kind of kinds()) {
     before(async () => {
       session = await open_browser(kind, { headed: false });
       ({ view } = await make_vault(session, PASSWORD));
-      await view.evaluate(
-        (window, secret) => {
-          const form = (issuer, account, over) => ({
-            issuer, account, secret, kind: "totp", algorithm: "SHA1", digits: 6, period: 30, counter: 0, note: "", tags: [], sites: [], ...over,
-          });
-          const many = Array.from({ length: 11 }, (_, n) => form("Northwind", `user${n}@example.com`, {}));
-          return window.chrome.runtime.sendMessage({
-            type: "add",
-            forms: [...many, form("Steam", "valve_fan", { kind: "steam" }), form("Harbour", "grace", { note: "a note", tags: ["Work"] })],
-          });
-        },
-        SECRET,
-      );
+      await view.evaluate((window, forms) => (window.browser ?? window.chrome).runtime.sendMessage({ type: "add", forms }), FORMS);
       await view.close();
       view = view_of(await session.extension_page("dashboard/dashboard.html#/export"));
     });
@@ -55,6 +56,12 @@ for (const kind of kinds()) {
         const { written, codes } = window.document.querySelector("page-export");
         return { name: written.name, text: new window.TextDecoder().decode(written.bytes), lost: written.lost, codes: codes.length };
       });
+    /** What the codes on the screen say to another reader. */
+    const drawn = async (selector) => {
+      const said = [];
+      for (const code of await view.page.$$(selector)) said.push(await read_qr(code));
+      return said;
+    };
     const picture = async (what) => view.screenshot(await out_file(`export-${kind}-${what}.png`));
 
     test("a plain export waits for the warning, and refuses a wrong password", async () => {
@@ -80,6 +87,9 @@ for (const kind of kinds()) {
       assert.deepEqual(file.lost.map(([at, why]) => `${at} ${why}`), ["11 entry-steam", "12 note", "12 tags"]);
       assert.match(await view.text_of("page-export .lost-list"), /Steam codes there: Steam \(valve_fan\)/);
       await picture("google");
+      // What a phone would see, read by others: what a person moves to is all of it, or it is nothing.
+      const batches = await Promise.all((await drawn(".qr-sheet .qr")).map(decodeMigrationUri));
+      assert.deepEqual(batches.flat().map(({ issuer, name, secretBase32, algorithm, digits, type }) => [issuer, name, secretBase32, algorithm, digits, type]), held_by_google(FORMS));
       await view.press("page-export .made .link");
     });
 
@@ -104,8 +114,10 @@ for (const kind of kinds()) {
           hidden: [".side", ".page-head", "page-export .made"].every((at) => !window.document.querySelector(at)?.getClientRects().length),
         }));
         assert.ok(clip <= 0 && hidden);
-        await view.page.emulateMediaType("screen");
       }
+      const sheet = (await drawn(".qr-sheet li:nth-child(-n + 3) .qr, .qr-sheet li:last-child .qr")).map(read_uri);
+      assert.deepEqual(sheet, [...FORMS.slice(0, 3), FORMS[12]].map(as_uri));
+      if (kind === "chromium") await view.page.emulateMediaType("screen");
       await picture("sheet");
       await view.press("page-export .made .link");
     });
@@ -162,6 +174,48 @@ for (const kind of kinds()) {
       assert.equal(await view.evaluate((window) => !!window.document.querySelector("page-export .made, page-export .qr-sheet, page-export .banner-error")), false);
     });
 
+    test("the one code on an account's page is read by others", async () => {
+      const ids = await view.evaluate(async (window) => (await (window.browser ?? window.chrome).runtime.sendMessage({ type: "list" })).entries.map(({ account, id }) => [account, id]));
+      const page = on(view.page);
+      await page.go(`/entry/${new Map(ids).get("user1@example.com")}`);
+      await page.press("Show the key");
+      await view.shown("second-unlock input, qr-image");
+      if (await view.page.$("second-unlock input")) {
+        await type("second-unlock input", PASSWORD);
+        await page.press("Show the key", "second-unlock");
+      }
+      await view.shown("qr-image .qr", { timeout: 60_000 });
+      assert.deepEqual((await drawn("qr-image .qr")).map(read_uri), [as_uri(FORMS[1])]);
+      await picture("one");
+    });
+
+    test("only some are chosen, by the keyboard alone, and no other is in the file", async () => {
+      const { page } = view;
+      const keys = on(page);
+      await keys.go("/export");
+      await view.shown("page-export form");
+      await keys.key_on("All 13 accounts in the vault", "ArrowDown");
+      await keys.key_on("Northwind (user3@example.com)", " ");
+      await keys.key_on("Northwind (user7@example.com)", " ");
+      // Ticked, and off again.
+      await keys.key_on("Northwind (user8@example.com)", " ");
+      await page.keyboard.press(" ");
+      await keys.tab_to("Format");
+      await page.keyboard.type("List");
+      await keys.key_on("I understand that this file lies open", " ");
+      await keys.tab_to("Current password");
+      await page.keyboard.type(PASSWORD);
+      await picture("some");
+      await keys.key_on("Export");
+      await view.shown("page-export .made", { timeout: 60_000 });
+      assert.match(await view.text_of("page-export .made"), /2 accounts/);
+      const { text } = await written();
+      assert.deepEqual(text.trim().split("\n").map(read_uri), [FORMS[3], FORMS[7]].map(as_uri));
+      await keys.focused("Save the file");
+      await keys.key_on("Done");
+      await view.shown("page-export form");
+    });
+
     test("an encrypted file has a password of its own and no secret in sight", async () => {
       await choose("aegis-json-encrypted");
       await view.shown("page-export new-password .phrase li");
@@ -178,4 +232,32 @@ for (const kind of kinds()) {
       await picture("sealed");
     });
   });
+}
+
+function form(issuer, account, over) {
+  return { issuer, account, secret: SECRET, kind: "totp", algorithm: "SHA1", digits: 6, period: 30, counter: 0, note: "", tags: [], sites: [], ...over };
+}
+
+/** A key of twenty bytes that no other account has. */
+function secret_of(n) {
+  return new Secret({ buffer: Uint8Array.from({ length: 20 }, (_, at) => 7 * n + at + 1).buffer }).base32;
+}
+
+/** A link as another package reads it. */
+function read_uri(text) {
+  const uri = URI.parse(text);
+  const { issuer, label, secret, algorithm, digits } = uri;
+  return { issuer, label, secret: secret.base32, algorithm, digits, ...(uri instanceof HOTP ? { counter: uri.counter } : { period: uri.period }) };
+}
+
+/** What that package has to read of an account. */
+function as_uri({ issuer, account, secret, kind, algorithm, digits, period, counter }) {
+  return { issuer, label: account, secret, algorithm, digits, ...(kind === "hotp" ? { counter } : { period }) };
+}
+
+/** What a transfer has to hold: all but Steam's codes. Of Google's numbers for a hash and for digits, that package has a name for SHA-1 alone. */
+function held_by_google(forms) {
+  const held = forms.filter(({ kind }) => kind !== "steam");
+  const hash = { SHA1: "ALGO_SHA1", SHA256: 2 };
+  return held.map((each) => [each.issuer, `${each.issuer}:${each.account}`, each.secret, hash[each.algorithm], each.digits === 8 ? 2 : 1, `OTP_${each.kind.toUpperCase()}`]);
 }
