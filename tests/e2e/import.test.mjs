@@ -1,7 +1,7 @@
 // The import conversation against the real background: plain and encrypted files, wrong ones, again, undo, sites.
 import assert from "node:assert/strict";
 import { createCipheriv, randomBytes, scryptSync } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { TOTP } from "otpauth";
@@ -16,6 +16,15 @@ const OTHER = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 /** Keys of accounts that are not here otherwise: what has a key that is here is not ticked. */
 const FRESH = ["KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU", "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK", "ONSWG4TFOQQHGZLDOJSXIIDTMVRXEZLU"];
 const FILE_PASSWORD = "the one from the old phone";
+/** Of Ente, under that password: one account, sealed by libsodium, Argon2id over a gibibyte. */
+const LAGOON = JSON.stringify({
+  version: 1,
+  kdfParams: { memLimit: 2 ** 30, opsLimit: 1, salt: "EHQE6nKeDA08XgXQPyA0oA==" },
+  encryptedData:
+    "FdMNT1+9bdzFWwjldeiD6QOZI7Fve35+TmdnCOTL4IPR/J1HXOsFs8zqfAnLT5p16Pukf8UH48FO9cf/deo1k0/cFyXrcw64HkTirtykUsje6wVsixZJPW9/lJJcuQukrlOj" +
+    "YTYuWzBkw3OQfOEF/N9YEhOTv/qRIajNwBCzNrXZpV3Y42kEM/6slAPaS9s12h3bFblBid0WCa2yvylOBg==",
+  encryptionNonce: "tYH8QtP2igTDlvaoIOlmNwwE4j3VAaxp",
+});
 
 for (const kind of kinds()) {
   describe(`import in ${kind}`, () => {
@@ -582,6 +591,24 @@ for (const kind of kinds()) {
       await view().focused("Import");
     });
 
+    test("a gibibyte of memory is given back", { skip: kind !== "chromium" && "told of Chromium's processes alone" }, async () => {
+      const usual = await memory_of(session.pid);
+      let most = 0;
+      const watch = setInterval(async () => (most = Math.max(most, await memory_of(session.pid))), 50).unref();
+      await drop("lagoon.txt", LAGOON);
+      await page.waitForSelector("password-field input");
+      await page.type("password-field input", FILE_PASSWORD);
+      await view().press("Open the file");
+      await view().see("form.card", /1024 MiB of memory/);
+      await view().press("Open it all the same");
+      await page.waitForSelector(".import-items .outcome-new", { timeout: 120_000 });
+      await view().see(".import-items", /Lagoon/);
+      await until("the memory to be back", async () => (await memory_of(session.pid)) < usual + 300);
+      clearInterval(watch);
+      assert.ok(most > usual + 900, `${usual} MB, then ${most} MB`);
+      await view().press("Cancel");
+    });
+
     test("a file that asks for much work is opened only when agreed", async () => {
       // N = 2^18 with r = 16 takes 512 MiB; less is done unasked.
       await drop("costly.json", JSON.stringify(sealed_aegis([entry("Cellar", "eve", SECRET)], FILE_PASSWORD, { n: 2 ** 18, r: 16 })));
@@ -691,6 +718,15 @@ for (const kind of kinds()) {
       return page.evaluate(async () => (await (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: "list" })).entries.length);
     }
   });
+}
+
+/** What a browser with all its processes has in memory, in MB. */
+async function memory_of(pid) {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+  const own = Number(/^VmRSS:\s*(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
+  const theirs = await Promise.all(children.split(" ").filter(Boolean).map(memory_of));
+  return Math.round(theirs.reduce((sum, each) => sum + each, own));
 }
 
 async function set_up(page) {
