@@ -18,6 +18,13 @@ import { readPicture } from "./pictures.js";
 
 /** More than this no importer takes (20 MB a file); checked before the bytes are read. */
 const MOST_BYTES = 20_000_000;
+/** A transfer of hundreds of accounts has less. */
+const MOST_TEXT = 1_000_000;
+/** Transfer codes, by the importers' families. @type {[string, RegExp][]} */
+const TRANSFERS = [
+  ["google-migration", /^otpauth-migration:\/\//i],
+  ["lastpass-transfer", /^lpaauth-migration:\/\//i],
+];
 /** Refusals that the user has an answer to. */
 const QUESTIONS = new Set(["password-needed", "too-much-work", "wrong-password"]);
 
@@ -90,6 +97,8 @@ async function look({ name, bytes }, alone, dropped, signal) {
  * @returns {Promise<ReadFiles>}
  */
 export async function readDropped(dropped, passwords, agreed, signal, told) {
+  const { codes, ...rest } = apart(dropped);
+  dropped = rest;
   /** @type {ReadFiles} */
   const read = { apps: [], families: [], entries: [], skipped: [...dropped.blank] };
   if (dropped.texts.length) {
@@ -98,7 +107,7 @@ export async function readDropped(dropped, passwords, agreed, signal, told) {
     read.entries.push(...forms.map((form) => ({ form, ...plain })));
     read.skipped.push(...skipped.map(({ what, why, kept }) => ({ what, why, kept })));
     read.batch = batch;
-    read.families.push("qr-image");
+    read.families.push("qr-image", ...codes);
   }
   if (dropped.files.length) {
     const more = await readFiles(dropped, passwords, agreed, signal, told);
@@ -108,6 +117,29 @@ export async function readDropped(dropped, passwords, agreed, signal, told) {
     read.skipped.push(...more.skipped);
   }
   return read;
+}
+
+/**
+ * Of one transfer some parts may be pictures and others text: such text is read with the pictures' codes, or the transfer would be
+ * incomplete on both sides.
+ * @param {Dropped} dropped
+ * @returns {Dropped & { codes: string[] }} With the families of the texts that were taken from the files.
+ */
+function apart(dropped) {
+  const { files, texts, blank } = dropped;
+  const known = TRANSFERS.filter(([, scheme]) => texts.some((text) => scheme.test(text)));
+  /** @type {Dropped & { codes: string[] }} */
+  const parted = { files: [], texts: [...texts], blank, codes: [] };
+  for (const file of files) {
+    const text = file.bytes.length > MOST_TEXT ? "" : new TextDecoder().decode(file.bytes);
+    const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line && !line.startsWith("#"));
+    const [family] = known.find(([, scheme]) => lines.length && lines.every((line) => scheme.test(line))) ?? [];
+    if (family) {
+      parted.texts.push(text);
+      if (!parted.codes.includes(family)) parted.codes.push(family);
+    } else parted.files.push(file);
+  }
+  return parted;
 }
 
 /**

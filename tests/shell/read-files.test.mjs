@@ -5,7 +5,9 @@ import { test } from "node:test";
 
 const SHARED = path.resolve(import.meta.dirname, "../../extension/shared");
 
-globalThis.chrome = { runtime: { sendMessage: async () => ({ type: "readings", forms: [{ issuer: "Jetty" }], skipped: [], batch: null }), getURL: (file) => `chrome-extension://id/${file}` }, i18n: { getMessage: () => "", getUILanguage: () => "en" } };
+/** The texts that the background was last asked to read. */
+let asked;
+globalThis.chrome = { runtime: { sendMessage: async ({ texts }) => ((asked = texts), { type: "readings", forms: [{ issuer: "Jetty" }], skipped: [], batch: null }), getURL: (file) => `chrome-extension://id/${file}` }, i18n: { getMessage: () => "", getUILanguage: () => "en" } };
 /** What the worker makes of files, by their names. Throws what it is refused with. */
 let readExport = () => ({});
 globalThis.Worker = class extends EventTarget {
@@ -72,6 +74,28 @@ test("files that cannot be read keep no picture out, each with its reason", asyn
     throw { code: "wrong-password" };
   };
   await assert.rejects(read(["readme.txt"], ["otpauth:"]), { code: "wrong-password" });
+});
+
+test("a transfer that comes as pictures and as text is read as one", async () => {
+  const names = [];
+  readExport = (more) => (names.push(...more), { apps: [], families: ["aegis"], entries: [], skipped: [] });
+  const text = (name, words) => ({ name, bytes: new TextEncoder().encode(words) });
+  const part = (n) => `otpauth-migration://offline?data=${n}`;
+  const drop = (texts, ...files) => readDropped({ files, texts, blank: [] }, [], null, live());
+  const lines = `\uFEFF# of the old phone\r\n${part(2)}\r\n\r\n${part(3)}\r\n`;
+  const got = await drop([part(1)], text("rest.txt", lines), text("vault.json", `{"note": "${part(4)}"}`));
+  assert.deepEqual([asked[0], asked[1].includes(part(2)) && asked[1].includes(part(3)), asked.length], [part(1), true, 2]);
+  assert.deepEqual(names, ["vault.json"], "a file that has more in it stays a file");
+  // What a policy is asked about.
+  assert.deepEqual(got.families, ["qr-image", "google-migration", "aegis"]);
+  // Without a picture of a transfer, and of another app's transfer, it stays a file as well.
+  for (const texts of [[], ["otpauth://totp/a?secret=MEME"], ["lpaauth-migration://offline?data=1"]]) {
+    names.length = 0;
+    await drop(texts, text("rest.txt", lines));
+    assert.deepEqual(names, ["rest.txt"]);
+  }
+  const other = "LPAAUTH-migration://offline?data=2";
+  assert.deepEqual((await drop(["lpaauth-migration://offline?data=1"], text("rest.txt", other))).families, ["qr-image", "lastpass-transfer"]);
 });
 
 test("a question among several files says which one it is about", async () => {
