@@ -214,6 +214,11 @@ mod tests {
             let steps = words[format!("howto_{}", app.key)]["message"].as_str().unwrap_or_default();
             assert!(!steps.is_empty(), "howto_{}", app.key);
         }
+        // Apps without an export, of which a phone with root access has a file that is read.
+        for (app, file) in [("microsoft", "PhoneFactor"), ("duo", "accounts.json"), ("authy", ".xml")] {
+            let steps = words[format!("howto_{app}")]["message"].as_str().unwrap_or_default();
+            assert!(steps.contains(file) && steps.contains("root access"), "howto_{app}: {steps}");
+        }
     }
 
     /// Writes `extension/dashboard/import-apps.js`, the same table for the page. A test for the same reason as below.
