@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
+use crate::audit;
 use crate::env::Env;
 use crate::otp::uri::title;
 use crate::otp::{Kind, Otp};
@@ -111,7 +112,7 @@ impl Core {
         if nothing {
             return Ok(Outcome::reply(reply));
         }
-        next.body.note(LogLine { at: env.now, what: "import".into(), entry: None, host: None });
+        next.body.note(audit::line(env.now, "import"));
         let outcome = self.commit(next, Vec::new(), true, env)?;
         Ok(Outcome { reply, ..outcome })
     }
@@ -140,9 +141,12 @@ impl Core {
             removed += 1;
         }
         let reply = Reply::Undone { removed, kept };
-        if removed == 0 && notes == 0 {
+        // What went has no name any more: how many they were is what can be said.
+        let gone = removed as usize + notes;
+        if gone == 0 {
             return Ok(Outcome::reply(reply));
         }
+        next.body.note(LogLine { host: Some(gone.to_string()), ..audit::line(env.now, "import-undone") });
         let outcome = self.commit(next, Vec::new(), true, env)?;
         Ok(Outcome { reply, ..outcome })
     }

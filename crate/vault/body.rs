@@ -162,7 +162,7 @@ pub struct LogLine {
     /// The entry it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryId>,
-    /// The site it is about.
+    /// The site it is about; of `escrow-*` the party, of `import-undone` how many items went.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
 }

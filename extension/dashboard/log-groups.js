@@ -6,7 +6,7 @@ const SUBJECTS = [
   ["uses", /^(fill|auto-fill|copy|reveal|note-shown|offline-pass-made|backup-codes-shown|backup-code-(used|unused|filled)|emergency-(opened|asked|cancelled|wait-(set|over|again)))$/],
   ["accounts", /^(key-(replaced|restored)|note-(deleted|restored)|backup-codes-(kept|removed)|worklist-made|emergency-(marked|unmarked|binned|restored|deleted))$/],
   ["ways", /^(code|codes|pair|pass|password|bundle-password|passkey|shares|device|escrow)-|^emergency-(shares|codes)-|^someone-left$|^(key-)?rotated$|^policy$/],
-  ["copies", /^(export|take-out|import|restore|helpdesk-restore|backup|backup-failed|sync-(on|off)|drill|drill-failed|hand-over|emergency-(backup|bundle|bundle-ended|drill))$/],
+  ["copies", /^(export|take-out|import|import-undone|restore|helpdesk-restore|backup|backup-failed|sync-(on|off)|drill|drill-failed|hand-over|emergency-(backup|bundle|bundle-ended|drill))$/],
   ["vault", /^(vault-made|rolled-back|copies-differ|clock-went-back|log-(rewritten|anew|joined))$/],
 ];
 

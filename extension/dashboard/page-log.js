@@ -45,22 +45,26 @@ class PageLog extends LoadedView {
   }
 
   /** @param {LogView} line */
-  aboutOf({ entry, host, reason, label }) {
-    return [entry && (this.names.get(entry) ?? t("log_entry_gone")), host, label && t("log_number", label), reason && `“${reason}”`].filter(Boolean).join(" · ");
+  aboutOf(line) {
+    const { entry, host, reason, label } = line;
+    const count = countOf(line);
+    return [entry && (this.names.get(entry) ?? t("log_entry_gone")), count === undefined ? host : tn("log_items", count), label && t("log_number", label), reason && `“${reason}”`].filter(Boolean).join(" · ");
   }
 
   /** JSON lines, the oldest first, as logs are kept. */
   saveAll() {
-    const lines = (this.lines ?? []).toReversed().map(({ at, what, entry, host, reason, label }) =>
-      JSON.stringify({
+    const lines = (this.lines ?? []).toReversed().map((line) => {
+      const { at, what, entry, host, reason, label } = line;
+      const count = countOf(line);
+      return JSON.stringify({
         at: new Date(at).toISOString(),
         what,
         ...(entry && { entry, name: this.names.get(entry) }),
-        ...(host && { host }),
+        ...(count === undefined ? host && { host } : { count }),
         ...(label && { number: label }),
         ...(reason && { reason }),
-      }),
-    );
+      });
+    });
     const day = new Date().toISOString().slice(0, 10);
     save(`sparekey-log-${day}.jsonl`, new TextEncoder().encode(`${lines.join("\n")}\n`));
   }
@@ -113,6 +117,14 @@ class PageLog extends LoadedView {
 /** @param {LogView} line */
 function eventOf({ what }) {
   return coded("log_event", what) ?? what;
+}
+
+/**
+ * How many items an event is about, where that stands in place of a site.
+ * @param {LogView} line
+ */
+function countOf({ what, host }) {
+  return what === "import-undone" && /^\d+$/.test(host ?? "") ? Number(host) : undefined;
 }
 
 customElements.define("page-log", PageLog);

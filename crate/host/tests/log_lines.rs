@@ -327,6 +327,29 @@ const ACCOUNTS: &[Case] = &[
         &["import", "note-shown", "note-deleted", "note-restored"],
     ),
     (
+        "an import is taken back",
+        |life| {
+            let items = vec![imported(form("c", "totp")), imported(form("d", "totp"))];
+            let note = KeptForm {
+                format: "aegis".into(),
+                issuer: "VPN".into(),
+                account: "ada".into(),
+                kind: "motp".into(),
+                reason: "unsupported-type".into(),
+                text: "{}".into(),
+            };
+            let import = Request::Import { from: vec!["aegis".into()], items, kept: vec![note] };
+            let Reply::Imported { added, kept, .. } = life.ask(import) else { panic!("imported") };
+            life.ask(Request::Used { id: added[0].clone() });
+            life.starts_here();
+            let undo = Request::UndoImport { ids: added, kept };
+            life.ask(undo.clone());
+            // Nothing is left to go.
+            life.ask(undo);
+        },
+        &["import-undone @2"],
+    ),
+    (
         "after a loss",
         |life| {
             life.ask(Request::StartWorklist { ids: Vec::new() });
