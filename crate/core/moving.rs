@@ -4,7 +4,7 @@
 use crate::env::Env;
 use crate::protocol::{Failure, MoveName, MoveView, Reply};
 use crate::site::suggest::{Source, suggest};
-use crate::vault::body::Body;
+use crate::vault::body::{Body, Tombstone};
 use crate::vault::entry::Entry;
 use crate::vault::id::EntryId;
 use crate::vault::moving::{ADDED, MAX_MOVING, Moving, MovingAccount, STEPS, TRIED};
@@ -56,6 +56,7 @@ impl Core {
                 issuer: name.issuer,
                 account: name.account,
                 done: if here.is_some() { ADDED } else { 0 },
+                back: 0,
                 entry: here,
             };
             let list = next.body.moving.get_or_insert_default();
@@ -97,6 +98,7 @@ impl Core {
         }
         let list = next.body.moving.get_or_insert_default();
         for account in list.accounts.iter_mut().filter(|account| account.id == id) {
+            account.back = account.back.saturating_add((done < account.done).into());
             account.done = done;
             account.entry = entry;
         }
@@ -106,9 +108,12 @@ impl Core {
     /// Takes accounts off the list. Entries stay what they are.
     pub(super) fn drop_moving(&mut self, ids: &[String], env: &mut Env<'_>) -> Result<Outcome, Failure> {
         let mut next = self.session()?.vault.clone();
+        let device = next.device();
         let ids = ids.iter().map(|id| view::id(id)).collect::<Result<Vec<_>, _>>()?;
         let list = next.body.moving.get_or_insert_default();
-        list.accounts.retain(|account| !ids.contains(&account.id));
+        let gone = list.accounts.extract_if(.., |account| ids.contains(&account.id));
+        let gone = gone.map(|account| Tombstone { id: account.id, at: env.now, edits: 1, device });
+        next.body.tombstones.extend(gone);
         self.commit_moving(next, env)
     }
 

@@ -18,6 +18,7 @@ use super::entry::Entry;
 use super::id::EntryId;
 use super::kept;
 use super::log_chain;
+use super::moving;
 use super::seal;
 
 /// What would become of one entry of a bundle.
@@ -60,6 +61,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
     let kept = kept::merge(&mine.kept, &theirs.kept, &tombstones);
     let lives = |id: &EntryId| entries.iter().any(|e| e.id == *id) || kept.iter().any(|k| k.id == *id);
     tombstones.retain(|id, _| !lives(id));
+    let moving = moving::merge(&mine.moving, &theirs.moving, &tombstones);
     let settings = if later(&theirs.settings, &mine.settings) { &theirs.settings } else { &mine.settings };
     let mut extra = theirs.extra.clone();
     extra.extend(mine.extra.clone());
@@ -80,7 +82,7 @@ pub fn merge(mine: &Body, theirs: &Body) -> Body {
         log,
         log_chain,
         receipts: union_receipts(&mine.receipts, &theirs.receipts),
-        moving: later_list(&mine.moving, &theirs.moving, |list| list.modified).clone(),
+        moving,
         sheet: later_list(&mine.sheet, &theirs.sheet, |sheet| sheet.modified).clone(),
         worklist: later_list(&mine.worklist, &theirs.worklist, |list| list.modified).clone(),
         refused: [&mine.refused, &theirs.refused].into_iter().flatten().max_by_key(|no| no.at).cloned(),
@@ -311,6 +313,7 @@ mod tests {
     use crate::vault::backup_codes::BackupCode;
     use crate::vault::entry::EntryDraft;
     use crate::vault::id::DeviceId;
+    use crate::vault::moving::{Moving, MovingAccount};
     use crate::vault::testing::Seeded;
 
     fn entry(id: u8, secret: u8, edits: u32, device: u8, issuer: &str, counter: u64) -> Entry {
@@ -421,6 +424,53 @@ mod tests {
         assert!(forth.entries[0].had(&old.entries[0].otp));
     }
 
+    fn moving(id: u8, done: u8) -> MovingAccount {
+        let entry = (done > 1).then_some(EntryId([id; 16]));
+        MovingAccount {
+            id: EntryId([100 + id; 16]),
+            issuer: "I".into(),
+            account: "a".into(),
+            done,
+            back: 0,
+            entry,
+        }
+    }
+
+    #[test]
+    fn two_who_move_accounts_keep_each_others_steps_and_what_one_dropped_stays_away() {
+        let list = |modified, accounts| {
+            let moving = Some(Moving { modified: Millis(modified), accounts });
+            Body { moving, ..Body::default() }
+        };
+        let a = list(5, vec![moving(1, 3), moving(2, 0), moving(3, 2), moving(4, 0)]);
+        let mut b = list(9, vec![moving(1, 1), moving(2, 4), moving(4, 2), moving(5, 0)]);
+        let id = EntryId([103; 16]);
+        b.tombstones = vec![Tombstone { id, at: Millis(8), edits: 1, device: DeviceId([1; 16]) }];
+        let merged = merge(&a, &b);
+        let steps = |body: &Body| -> Vec<_> {
+            body.moving.iter().flat_map(|list| &list.accounts).map(|it| (it.id.0[0], it.done)).collect()
+        };
+        assert_eq!(steps(&merged), [(101, 3), (102, 4), (104, 2), (105, 0)]);
+        assert_eq!(merge(&b, &a).moving, merged.moving);
+        for late in [&a, &b, &merged] {
+            assert_eq!(merge(late, &merged).moving, merged.moving, "no side takes it back");
+        }
+        // Of one instant, and the first account's step taken back: the order still holds at the next merge.
+        for (y, z) in [(2, 3), (3, 2)] {
+            let a = list(7, vec![moving(1, 1), moving(y, 0)]);
+            let b = list(7, vec![MovingAccount { back: 1, ..moving(1, 0) }, moving(z, 0)]);
+            let merged = merge(&a, &b);
+            for late in [&a, &b] {
+                assert_eq!(merge(&merged, late).moving, merged.moving);
+            }
+        }
+        // What the user took back is no step that the other side has still to take.
+        let mut again = merged.clone();
+        let account = &mut again.moving.as_mut().unwrap().accounts[0];
+        (account.done, account.back) = (2, 1);
+        assert_eq!(steps(&merge(&a, &again))[0], (101, 2));
+    }
+
     #[test]
     fn a_deletion_holds_against_older_edits_only() {
         let mut gone = body(vec![]);
@@ -490,6 +540,32 @@ mod tests {
         })
     }
 
+    /// The same with a list of accounts on their way, some of them dropped.
+    fn any_moving() -> impl Strategy<Value = Body> {
+        let one = (0u8..5, 0u8..6, 0u32..2);
+        let list = (0u64..3, prop::collection::vec(one, 0..6));
+        (any_body(), prop::option::of(list)).prop_map(|(mut body, list)| {
+            let Some((modified, rows)) = list else { return body };
+            let mut accounts: Vec<MovingAccount> = Vec::new();
+            for (id, done, back) in rows {
+                let account = MovingAccount { back, ..moving(id, done) };
+                let known = accounts.iter().any(|known| known.id == account.id)
+                    || body.tombstones.iter().any(|gone| gone.id == account.id);
+                if known {
+                    continue;
+                }
+                if done == 5 {
+                    let device = DeviceId([1; 16]);
+                    body.tombstones.push(Tombstone { id: account.id, at: Millis(1), edits: 1, device });
+                } else {
+                    accounts.push(account);
+                }
+            }
+            body.moving = Some(Moving { modified: Millis(modified), accounts });
+            body
+        })
+    }
+
     fn sorted(body: Body) -> Body {
         let mut body = body;
         body.entries.sort_by_key(|entry| entry.id);
@@ -498,7 +574,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn merging_is_symmetric_and_repeating_it_changes_nothing(a in any_body(), b in any_body()) {
+        fn merging_is_symmetric_and_repeating_it_changes_nothing(a in any_moving(), b in any_moving()) {
             let ab = sorted(merge(&a, &b));
             prop_assert_eq!(&ab, &sorted(merge(&b, &a)));
             prop_assert_eq!(&ab, &sorted(merge(&ab, &b)));

@@ -74,6 +74,28 @@ fn the_list_survives_lock_and_restart() {
 }
 
 #[test]
+fn two_writers_keep_each_others_steps_and_what_one_dropped_stays_away() {
+    let (disk, one) = open();
+    let ids: Vec<_> = put(&one, &[("Mill", "ada"), ("Jetty", "bob"), ("Barn", "eve")]).0;
+    let id = |at: usize| ids[at].id.as_str();
+    let two = super::host(&disk, 500);
+    ask(&two, Request::Unlock { way: Way::Password { keys: vec![key(1)] } });
+    let steps = |host: &Host<Fake>| -> Vec<_> {
+        list(ask(host, Request::Moving)).0.into_iter().map(|it| (it.issuer, it.done)).collect()
+    };
+    let told = |issuer: &str, done: u32| (issuer.to_owned(), done);
+    step(&one, id(0), 1, None);
+    step(&two, id(1), 1, None);
+    assert_eq!(steps(&two), [told("Mill", 1), told("Jetty", 1), told("Barn", 0)]);
+    ask(&one, Request::DropMoving { ids: vec![id(2).into()] });
+    step(&two, id(0), 0, None);
+    assert_eq!(steps(&two), [told("Mill", 0), told("Jetty", 1)]);
+    // It still knew the step that was taken back.
+    step(&one, id(1), 0, None);
+    assert_eq!(steps(&one), [told("Mill", 0), told("Jetty", 0)]);
+}
+
+#[test]
 fn an_entry_in_the_bin_is_to_be_added_again_and_a_moved_one_stays_moved() {
     let (_, host) = open();
     let entry = add(&host, "Mill");
