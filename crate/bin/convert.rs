@@ -13,7 +13,8 @@ use sparekey::otp::uri::title;
 use sparekey::secret::SecretText;
 use sparekey::vault::entry::EntryDraft;
 
-use super::export::{Done, check, refusal, written};
+use super::export::{Done, NO_SUCH_ACCOUNT, Refusal, check, refusal, written};
+use super::only::Only;
 
 /// Memory that a file's key derivation may take unless `--max-memory` lowers it, in MiB.
 const MAX_MEMORY: u32 = 2048;
@@ -33,6 +34,7 @@ struct Arguments {
     to: Option<String>,
     export_password_file: Option<PathBuf>,
     with_bin: bool,
+    only: Only,
 }
 
 /// What goes to the output.
@@ -57,7 +59,14 @@ pub(crate) fn run(arguments: &[OsString]) -> Converted {
         Err(code) => return Converted::Document(failure(code)),
     };
     match &arguments.to {
-        None => Converted::Document(document(&draft)),
+        None => Converted::Document(match choose(&arguments.only, draft) {
+            Ok(draft) => document(&draft),
+            Err(names) => {
+                let mut failure = failure(NO_SUCH_ACCOUNT);
+                failure["names"] = names.into();
+                failure
+            }
+        }),
         Some(to) => match write(&arguments, to, draft) {
             Ok(done) => Converted::File(done),
             Err(code) => Converted::Document(refusal(code)),
@@ -71,15 +80,28 @@ fn read(arguments: &Arguments) -> Result<Draft, &'static str> {
     convert(&arguments.files, &passwords, &limits(arguments.max_memory))
 }
 
+/// The draft with those entries alone that `--only` names. Fails with the names that none has.
+fn choose(only: &Only, mut draft: Draft) -> Result<Draft, Vec<String>> {
+    let named = draft.entries.iter().map(|entry| (&*entry.issuer, &*entry.account));
+    let mut chosen = only.choose(named)?.into_iter();
+    draft.entries.retain(|_| chosen.next().unwrap_or_default());
+    Ok(draft)
+}
+
 /// The draft as another app's file. What the files had and an entry of ours has not is lost as well.
-fn write(arguments: &Arguments, to: &str, draft: Draft) -> Result<Done, &'static str> {
+fn write(arguments: &Arguments, to: &str, mut draft: Draft) -> Result<Done, Refusal> {
     let own = arguments.export_password_file.as_deref().map(read_password).transpose()?;
     let all = draft.entries.len();
-    let entries: Vec<_> =
-        draft.entries.into_iter().filter(|entry| arguments.with_bin || !entry.trashed).collect();
+    draft.entries.retain(|entry| arguments.with_bin || !entry.trashed);
+    let living = draft.entries.len();
+    let draft = choose(&arguments.only, draft).map_err(Refusal::NoSuchAccount)?;
+    let entries = draft.entries;
     let mut done = written(to, &entries, entries.iter().map(|entry| entry.lost.clone()), own.as_ref())?;
     done.document["from"] = draft.format.into();
-    done.document["bin_left_out"] = (all - entries.len()).into();
+    done.document["bin_left_out"] = (all - living).into();
+    if arguments.only.is_given() {
+        done.document["not_chosen"] = (living - entries.len()).into();
+    }
     done.document["skipped"] = draft.skipped.iter().map(told).collect();
     // They are in the file, and their codes may be wrong.
     let suspect = entries.iter().filter_map(|entry| {
@@ -103,6 +125,11 @@ impl Arguments {
                     parsed.export_password_file = Some(rest.next()?.into());
                 }
                 Some("--with-bin") if !only_files => parsed.with_bin = true,
+                Some("--only") if !only_files => {
+                    if !parsed.only.add(rest.next()?.to_str()?) {
+                        return None;
+                    }
+                }
                 Some("--max-memory") if !only_files => {
                     parsed.max_memory = Some(rest.next()?.to_str()?.parse().ok()?);
                 }
@@ -308,6 +335,8 @@ mod tests {
             // Plain text, where something sealed was meant.
             &["a", "--export-password-file", "p"],
             &["a", "--with-bin"],
+            &["a", "--only"],
+            &["a", "--only", ""],
         ] {
             assert_eq!(parse(bad), None, "{bad:?}");
         }
@@ -463,6 +492,49 @@ mod tests {
         assert_eq!((&said["entries"], &said["bin_left_out"]), (&json!(1), &json!(1)));
         let (_, said) = file(&folder, list, &[&to[..], &["--with-bin"]].concat());
         assert_eq!((&said["entries"], &said["bin_left_out"]), (&json!(2), &json!(0)));
+    }
+
+    #[test]
+    fn a_selection_is_written_and_a_name_that_none_has_refuses_it() {
+        let folder = Folder::new("only");
+        let list = "otpauth://totp/Mill:ada?secret=MEME\notpauth://totp/Mill:bob?secret=MEMEMEME\notpauth://totp/Barn:eve?secret=MEME\notpauth://totp/X:x?secret=1";
+        let names = |text: &str| -> Vec<String> {
+            let entries = converted(&[&folder.write("out", text)])["entries"].clone();
+            entries.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+        };
+        let to = ["--to", "otpauth-uri-list"];
+        let with = |more: &[&str]| file(&folder, list, &[&to[..], more].concat());
+        let (text, said) = with(&["--only", "mill: BOB", "--only", "barn"]);
+        assert_eq!(names(&text), ["bob", "eve"], "{said}");
+        assert_eq!(
+            (&said["entries"], &said["not_chosen"], &said["bin_left_out"]),
+            (&json!(2), &json!(1), &json!(0))
+        );
+        assert_eq!(
+            said["skipped"].as_array().unwrap().len(),
+            1,
+            "what could not be read is told all the same"
+        );
+        let (text, said) = with(&["--only", "Mill", "--only", "Farm", "--only", "ada"]);
+        assert_eq!(
+            (text.as_str(), said),
+            ("", json!({ "names": ["Farm", "ada"], "error": "no-such-account" }))
+        );
+        // The document alone.
+        let (_, said) = file(&folder, list, &["--only", "Mill"]);
+        assert_eq!(said["entries"].as_array().unwrap().len(), 2);
+        let (_, said) = file(&folder, list, &["--only", "Farm"]);
+        assert_eq!(
+            (&said["error"], &said["names"], &said["entries"]),
+            (&json!("no-such-account"), &json!(["Farm"]), &json!([]))
+        );
+        // What is in the bin is there with the option alone.
+        let list = r#"{"encrypted": false, "folders": [], "items": [
+            {"name": "A", "login": {"totp": "MEME"}}, {"name": "B", "deletedDate": "2024", "login": {"totp": "MEME"}}]}"#;
+        let (_, said) = file(&folder, list, &[&to[..], &["--only", "B"]].concat());
+        assert_eq!(said["error"], "no-such-account");
+        let (_, said) = file(&folder, list, &[&to[..], &["--only", "B", "--with-bin"]].concat());
+        assert_eq!((&said["entries"], &said["not_chosen"]), (&json!(1), &json!(1)));
     }
 
     #[test]

@@ -14,6 +14,10 @@ use sparekey::vault::file::{MAX_FILE, VaultFile};
 
 use super::bundle::{Held, open_file};
 use super::convert::{read_file, read_password};
+use super::only::Only;
+
+/// A name after `--only` is nobody's.
+pub(crate) const NO_SUCH_ACCOUNT: &str = "no-such-account";
 
 /// A file, and the document that says what is not in it.
 #[derive(Debug)]
@@ -29,6 +33,22 @@ struct Arguments {
     to: Option<String>,
     export_password_file: Option<PathBuf>,
     with_bin: bool,
+    only: Only,
+}
+
+/// Why nothing was written.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// A code.
+    Code(&'static str),
+    /// Names after `--only` that no account has.
+    NoSuchAccount(Vec<String>),
+}
+
+impl From<&'static str> for Refusal {
+    fn from(code: &'static str) -> Self {
+        Self::Code(code)
+    }
 }
 
 /// The file for a command line, or a document with `error`.
@@ -36,7 +56,7 @@ pub(crate) fn run(arguments: &[OsString]) -> Result<Done, Value> {
     export(arguments).map_err(refusal)
 }
 
-fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
+fn export(arguments: &[OsString]) -> Result<Done, Refusal> {
     let arguments = parse(arguments)?;
     let to = arguments.to.ok_or("unknown-format")?;
     let path = arguments.file.ok_or("usage")?;
@@ -45,10 +65,17 @@ fn export(arguments: &[OsString]) -> Result<Done, &'static str> {
     let file = VaultFile::parse(&bytes).map_err(|error| error.code())?;
     let own = arguments.export_password_file.as_deref().map(read_password).transpose()?;
     let vault = open_file(&file, &arguments.held)?;
-    let wanted = || vault.body.entries.iter().filter(|entry| arguments.with_bin || entry.trashed.is_none());
+    let all = &vault.body.entries;
+    let entries: Vec<_> = all.iter().filter(|entry| arguments.with_bin || entry.trashed.is_none()).collect();
+    let named = entries.iter().map(|entry| (&*entry.issuer, &*entry.account));
+    let chosen = arguments.only.choose(named).map_err(Refusal::NoSuchAccount)?;
+    let wanted = || entries.iter().zip(&chosen).filter(|(_, chosen)| **chosen).map(|(entry, _)| *entry);
     let drafts: Vec<EntryDraft> = wanted().map(Entry::draft).collect();
     let mut done = written(&to, &drafts, wanted().map(Entry::ours), own.as_ref())?;
-    done.document["bin_left_out"] = (vault.body.entries.len() - drafts.len()).into();
+    done.document["bin_left_out"] = (all.len() - entries.len()).into();
+    if arguments.only.is_given() {
+        done.document["not_chosen"] = (entries.len() - drafts.len()).into();
+    }
     done.document["notes_left_out"] = vault.body.kept.len().into();
     Ok(done)
 }
@@ -93,12 +120,14 @@ where
     Ok(Done { bytes: written.bytes, document })
 }
 
-/// The document that says why nothing was written; where the format is the reason, with those that there are.
-pub(crate) fn refusal(code: &'static str) -> Value {
+/// The document that says why nothing was written; where the format is the reason, with those that there are, and where
+/// names are, with them.
+pub(crate) fn refusal(why: impl Into<Refusal>) -> Value {
     let formats: Vec<_> = REGISTRY.iter().map(|format| format.id).collect();
-    match code {
-        "unknown-format" => json!({ "formats": formats, "error": code }),
-        _ => json!({ "error": code }),
+    match why.into() {
+        Refusal::Code(code @ "unknown-format") => json!({ "formats": formats, "error": code }),
+        Refusal::Code(code) => json!({ "error": code }),
+        Refusal::NoSuchAccount(names) => json!({ "names": names, "error": NO_SUCH_ACCOUNT }),
     }
 }
 
@@ -134,6 +163,12 @@ fn parse(arguments: &[OsString]) -> Result<Arguments, &'static str> {
             "--export-password-file" => parsed.export_password_file = Some(next()?.into()),
             "--to" => parsed.to = Some(next()?.to_str().ok_or("usage")?.to_owned()),
             "--with-bin" => parsed.with_bin = true,
+            "--only" => {
+                let name = next()?.to_str().ok_or("usage")?;
+                if !parsed.only.add(name) {
+                    return Err("usage");
+                }
+            }
             text if text.starts_with("--") => return Err("usage"),
             _ if parsed.file.is_none() => parsed.file = Some(argument.into()),
             _ => return Err("usage"),
@@ -159,6 +194,8 @@ mod tests {
         assert_eq!(error(&["--to", "aegis-json"])["error"], "usage");
         assert_eq!(error(&["--to"])["error"], "usage");
         assert_eq!(error(&["a", "b", "--to", "x"])["error"], "usage");
+        assert_eq!(error(&["a", "--to", "aegis-json", "--only"])["error"], "usage");
+        assert_eq!(error(&["a", "--to", "aegis-json", "--only", ""])["error"], "usage");
         assert_eq!(error(&["no such file", "--to", "aegis-json"])["error"], "cannot-read");
         let plain = ["a", "--to", "aegis-json", "--export-password-file", "p"];
         assert_eq!(error(&plain)["error"], "password-not-used");

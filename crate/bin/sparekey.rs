@@ -8,6 +8,7 @@ mod bundle;
 mod convert;
 mod escrow;
 mod export;
+mod only;
 
 use std::ffi::OsString;
 use std::io::{Write, stderr, stdout};
@@ -18,7 +19,8 @@ usage: sparekey open BUNDLE WAY-IN [--json | --otpauth]
        sparekey codes BUNDLE WAY-IN [--at UNIX]
        sparekey inspect FILE
        sparekey export BUNDLE WAY-IN --to FORMAT [--export-password-file FILE] [--with-bin]
-       sparekey convert FILE... [--password-file FILE]... [--max-memory MIB]
+                [--only NAME]...
+       sparekey convert FILE... [--password-file FILE]... [--max-memory MIB] [--only NAME]...
                 [--to FORMAT [--export-password-file FILE] [--with-bin]]
        sparekey escrow new --name NAME --out FILE (--password-file FILE | --shares NEEDED/COUNT)
        sparekey escrow inspect (FILE | --escrow-shares FILE)
@@ -41,6 +43,9 @@ convert   reads the exports of other authenticators, lists of otpauth URIs and p
           With --to the entries go to the output as another app's file, and the document beside it says what is not in
           it. An unknown format names those that there are; a password for one that none seals is refused.
           A file whose key takes more than 2048 MiB to derive, or than --max-memory says, is refused.
+--only    takes only the accounts of this issuer, or the one of this name, \"issuer: account\"; small and capital letters are
+          the same. It may be given several times. A name that no account has is refused, and nothing is written; what is
+          in the bin counts with --with-bin alone.
 
 escrow    an administrator's key, best on a computer without a network.
   new      makes a key pair. The private half goes into FILE under the password, or into FILE.share-1.txt and so on, of

@@ -214,8 +214,23 @@ fn an_export_says_what_it_left_behind() {
     assert_eq!((&all["entries"], &all["bin_left_out"]), (&json!(10), &json!(0)));
     let living = said(&[]);
     assert_eq!((&living["entries"], &living["bin_left_out"]), (&json!(9), &json!(1)));
+    let one = said(&["--only", "bank: GRACE"]);
+    let counts = ["entries", "bin_left_out", "not_chosen"].map(|name| one[name].as_u64());
+    assert_eq!(counts, [Some(1), Some(1), Some(8)], "{one}");
     let lost = living["lost"].as_array().unwrap();
     assert!(lost.contains(&json!({"what": "Bank: grace", "why": "subdomains"})), "{lost:?}");
+}
+
+#[test]
+fn an_export_of_a_name_that_none_has_writes_nothing() {
+    let file = super::folder().join("everything.sparekey");
+    let temporary = Folder::new("only");
+    let password = temporary.write("password", PASSWORD.as_bytes());
+    let arguments = ["--to", "aegis-json", "--only", "Bank: grace", "--only", "Bonk"].map(Path::new);
+    let output =
+        run(&[&["export".as_ref(), &*file, "--password-file".as_ref(), &*password][..], &arguments].concat());
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(document(&output), json!({ "names": ["Bonk"], "error": "no-such-account" }));
 }
 
 #[test]
