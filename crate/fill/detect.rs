@@ -473,6 +473,22 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_ends_before_codes_do_is_none() {
+        let days = |max: Option<&str>| {
+            let field =
+                Field { kind: "number".into(), max: max.map(Into::into), ..field(0, "Keep me signed in") };
+            class(vec![Field { name: "two_factor".into(), ..field }], "2FA")
+        };
+        assert!(matches!(days(Some("365")), Class::None { .. }));
+        assert_eq!(days(Some("999999")), days(None));
+        let dated = |kind: &str| {
+            let other = Field { kind: kind.into(), ..field(1, "Since") };
+            class(vec![field(0, "Código de autenticação"), other], "")
+        };
+        assert_eq!(dated("date"), none(Reason::OtherCode));
+    }
+
+    #[test]
     fn a_recovery_code_has_words_of_a_code_in_its_name() {
         for heading in [
             "Digita il codice di autenticazione di backup",

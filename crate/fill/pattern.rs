@@ -12,10 +12,16 @@ pub(super) fn takes(field: &Field, wanted: &Wanted) -> bool {
     if field.max_length.is_some_and(|max| max < digits) || one {
         return false;
     }
-    if wanted.steam && field.kind == "number" {
+    if field.kind == "number" && (wanted.steam || ends_before(field, digits)) {
         return false;
     }
     pattern_takes(&field.pattern, digits)
+}
+
+/// Whether the numbers of a field end before those of so many digits do: days, a quantity.
+fn ends_before(field: &Field, digits: u32) -> bool {
+    let last = field.max.as_ref().and_then(|max| max.trim().parse::<f64>().ok());
+    last.is_some_and(|last| last < 10_f64.powi(i32::try_from(digits).unwrap_or(i32::MAX)) - 1.0)
 }
 
 /// Whether it takes digits only, or says that it does.

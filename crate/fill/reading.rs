@@ -81,6 +81,8 @@ pub(super) struct Siblings {
     pub recovery: bool,
     /// The number of a document, an order, a parcel: codes beside it are printed there.
     pub paper: bool,
+    /// A date: something is filed or booked.
+    pub filed: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -581,6 +583,7 @@ fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
         match other.kind.as_str() {
             "password" if !says(&words, Category::Factor) => found.passwords += 1,
             "email" => found.contact = true,
+            "date" => found.filed = true,
             "text" | "tel" => found.contact |= is_contact(&words) || autocomplete.contains("tel"),
             _ => {}
         }

@@ -277,7 +277,8 @@ fn other(reading: &Reading) -> Option<Reason> {
         return Some(Reason::OtherCode);
     }
     let coded = factor || reading.label_says(Category::Code) || reading.lead_says(Category::App);
-    let counter = reading.siblings.person || reading.siblings.paper;
+    // No sign-in asks for a code, a date and a number at once.
+    let counter = reading.siblings.person || reading.siblings.paper || reading.siblings.filed;
     if reading.is_unspecific() && counter && reading.siblings.passwords == 0 {
         return Some(Reason::OtherCode);
     }
