@@ -591,10 +591,12 @@ for (const kind of kinds()) {
       await view().focused("Import");
     });
 
-    test("a gibibyte of memory is given back", { skip: kind !== "chromium" && "told of Chromium's processes alone" }, async () => {
-      const usual = await memory_of(session.pid);
+    test("a file that asks for a gibibyte of memory opens, and gives it back", async () => {
+      // Firefox gives back when it likes.
+      const is_told = kind === "chromium";
+      const usual = is_told ? await memory_of(session.pid) : 0;
       let most = 0;
-      const watch = setInterval(async () => (most = Math.max(most, await memory_of(session.pid))), 50).unref();
+      const watch = is_told ? setInterval(async () => (most = Math.max(most, await memory_of(session.pid))), 50).unref() : undefined;
       await drop("lagoon.txt", LAGOON);
       await page.waitForSelector("password-field input");
       await page.type("password-field input", FILE_PASSWORD);
@@ -603,9 +605,11 @@ for (const kind of kinds()) {
       await view().press("Open it all the same");
       await page.waitForSelector(".import-items .outcome-new", { timeout: 120_000 });
       await view().see(".import-items", /Lagoon/);
-      await until("the memory to be back", async () => (await memory_of(session.pid)) < usual + 300);
-      clearInterval(watch);
-      assert.ok(most > usual + 900, `${usual} MB, then ${most} MB`);
+      if (is_told) {
+        await until("the memory to be back", async () => (await memory_of(session.pid)) < usual + 300);
+        clearInterval(watch);
+        assert.ok(most > usual + 900, `${usual} MB, then ${most} MB`);
+      }
       await view().press("Cancel");
     });
 
