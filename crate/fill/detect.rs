@@ -524,8 +524,29 @@ mod tests {
             }
         }
         assert_eq!(asked("请输入密码以禁用两步验证", "password"), none(Reason::Identity));
-        let named = Field { kind: "password".into(), id: "totp-password".into(), ..field(0, "Password") };
-        assert_eq!(class(vec![named], "Disable two-step verification"), none(Reason::Identity));
+        for label in [
+            "Password",
+            "Current password",
+            "Mot de passe actuel",
+            "Bitte Passwort bestätigen",
+            "Ihr Passwort",
+        ] {
+            let named = Field { kind: "password".into(), id: "totp-password".into(), ..field(0, label) };
+            assert_eq!(
+                class(vec![named], "Disable two-step verification"),
+                none(Reason::Identity),
+                "{label}"
+            );
+        }
+        for label in [
+            "Password from your token",
+            "6-digit password",
+            "One-time password",
+            "Password of the authenticator app",
+        ] {
+            let named = Field { kind: "password".into(), id: "totp-password".into(), ..field(0, label) };
+            assert_eq!(class(vec![named], "Two-step verification"), Class::Totp { target: 0 }, "{label}");
+        }
         for label in ["动态密码", "两步验证密码", "OTP 비밀번호", "One-time password", "Одноразовый пароль"]
         {
             assert_eq!(asked(label, "password"), Class::Totp { target: 0 }, "{label}");

@@ -242,14 +242,25 @@ impl<'a> Reading<'a> {
             && names.iter().filter(is_name).chain(&passwords).any(|place| !is_code(place))
     }
 
-    /// Its label is a word for a password and no more.
+    /// Its label is a word for a password and no more; where it hides what is typed, a word or two may stand with it:
+    /// "Current password".
     pub fn asks_password(&self) -> bool {
+        const CODES: [Category; 5] =
+            [Category::App, Category::Factor, Category::Code, Category::Once, Category::Unit];
+        let is_hidden = self.field.kind == "password" && !CODES.iter().any(|kind| self.label_says(*kind));
         let is_bare = |part: &str| {
             let known = passwords(part);
-            let rest = part
+            let outside =
+                |place: &Range<usize>| !known.iter().any(|password| password.contains(&place.start));
+            let rest: String = part
                 .char_indices()
-                .filter(|(at, c)| c.is_alphanumeric() && !known.iter().any(|place| place.contains(at)));
-            rest.count() == 0
+                .filter(|(at, c)| {
+                    c.is_alphanumeric() && !known.iter().any(|place| place.contains(at)) || *c == ' '
+                })
+                .map(|(_, c)| c)
+                .collect();
+            let is_coded = || places(part, Category::Weak).iter().any(outside);
+            rest.trim().is_empty() || is_hidden && !is_coded() && unknown_letters(&rest) <= UNKNOWN_LETTERS
         };
         // What stands before a field may be about the one before.
         (self.line.is_empty() || !self.is_named_factor())
