@@ -309,16 +309,8 @@ const ACCOUNTS: &[Case] = &[
         |life| {
             fresh(&life.host);
             life.starts_here();
-            let note = KeptForm {
-                format: "aegis".into(),
-                issuer: "VPN".into(),
-                account: "ada".into(),
-                kind: "motp".into(),
-                reason: "unsupported-type".into(),
-                text: "{\"type\":\"motp\"}".into(),
-            };
             let items = vec![imported(form("c", "totp"))];
-            let import = Request::Import { from: vec!["aegis".into()], items, kept: vec![note] };
+            let import = Request::Import { from: vec!["aegis".into()], items, kept: vec![note()] };
             let Reply::Imported { kept, .. } = life.ask(import) else { panic!("imported") };
             life.ask(Request::ShowKept { id: kept[0].clone() });
             life.ask(Request::DeleteKept { ids: kept });
@@ -330,15 +322,7 @@ const ACCOUNTS: &[Case] = &[
         "an import is taken back",
         |life| {
             let items = vec![imported(form("c", "totp")), imported(form("d", "totp"))];
-            let note = KeptForm {
-                format: "aegis".into(),
-                issuer: "VPN".into(),
-                account: "ada".into(),
-                kind: "motp".into(),
-                reason: "unsupported-type".into(),
-                text: "{}".into(),
-            };
-            let import = Request::Import { from: vec!["aegis".into()], items, kept: vec![note] };
+            let import = Request::Import { from: vec!["aegis".into()], items, kept: vec![note()] };
             let Reply::Imported { added, kept, .. } = life.ask(import) else { panic!("imported") };
             life.ask(Request::Used { id: added[0].clone() });
             life.starts_here();
@@ -804,4 +788,16 @@ fn keep_shares(life: &Life) -> Vec<String> {
     let typed = typed(&shares);
     life.ask(Request::KeepShares { shares: shares.clone(), typed, emergency: false });
     shares
+}
+
+/// An account of another app that no codes are made for.
+fn note() -> KeptForm {
+    KeptForm {
+        format: "aegis".into(),
+        issuer: "VPN".into(),
+        account: "ada".into(),
+        kind: "motp".into(),
+        reason: "unsupported-type".into(),
+        text: "{\"type\":\"motp\"}".into(),
+    }
 }
