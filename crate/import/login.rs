@@ -1,7 +1,7 @@
 //! A login of a password manager, and its one-time password field: an otpauth URI, a bare secret, another scheme.
 
 use crate::otp::base32::parse_base32;
-use crate::otp::uri::{UriError, parse_uri};
+use crate::otp::uri::{UriError, behind_escape, parse_uri};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::vault::entry::EntryDraft;
 
@@ -134,7 +134,7 @@ fn without_remark(link: &str) -> &str {
         let end = at + parameter.len();
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let name = name.trim().to_ascii_lowercase();
-        if WITHOUT_BLANKS.contains(&name.strip_prefix("amp;").unwrap_or(&name)) {
+        if WITHOUT_BLANKS.contains(&behind_escape(&name)) {
             let words = if name.ends_with("secret") { groups(value) } else { 1 };
             let remark = behind(value, words);
             if !remark.trim().is_empty() || end == link.len() {

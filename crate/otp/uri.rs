@@ -104,9 +104,12 @@ impl Uri {
         // Apple's spelling makes Safari choose its own app for it.
         let text = strip_prefix_ignoring_case(text, "apple-").unwrap_or(text);
         let rest = strip_prefix_ignoring_case(text, "otpauth://").ok_or(UriError::NotOtpauth)?;
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (path, query) = path_and_query(rest);
         let (kind, label) = path.split_once('/').unwrap_or((path, ""));
-        let params: Vec<_> = query.split('&').filter(|part| !part.is_empty()).map(parse_param).collect();
+        let (issuer, query) = bare_issuer(label, query);
+        let issuer = issuer.map(|issuer| ("issuer".to_owned(), decode(issuer, true)));
+        let parts = query.into_iter().flat_map(|part| part.split('&')).filter(|part| !part.is_empty());
+        let params: Vec<_> = issuer.into_iter().chain(parts.map(parse_param)).collect();
 
         let label = decode(label, false);
         let (prefix, account) = match label.expose().split_once(':') {
@@ -219,6 +222,36 @@ impl Uri {
     }
 }
 
+/// Splits at the question mark. 2FAuth can be told to escape nothing, and then a label has question marks as well: the
+/// parameters begin behind the last one before the first value. Where there is none, they begin at the first that is known.
+fn path_and_query(rest: &str) -> (&str, &str) {
+    let (cut, first) = match rest.find('?') {
+        Some(mark) => (mark, rest.get(mark + 1..).and_then(|query| query.split('=').next())),
+        None => {
+            let is_known = |at: usize| {
+                let name = rest.get(at + 1..).unwrap_or_default();
+                ["secret=", "issuer="].iter().any(|known| strip_prefix_ignoring_case(name, known).is_some())
+            };
+            let mut marks = rest.match_indices(['&', ';']).map(|(at, _)| at);
+            (marks.find(|at| is_known(*at)).unwrap_or(rest.len()), None)
+        }
+    };
+    let cut = first.and_then(|first| first.rfind('?')).map_or(cut, |at| cut + 1 + at);
+    (rest.get(..cut).unwrap_or(rest), rest.get(cut + 1..).unwrap_or_default())
+}
+
+/// An issuer with a bare `&` in it, which only the same before the account can tell from parameters, and the query around it.
+fn bare_issuer<'u>(label: &'u str, query: &'u str) -> (Option<&'u str>, [&'u str; 2]) {
+    let issuer = label.split_once(':').map(|(issuer, _)| issuer).filter(|issuer| issuer.contains('&'));
+    let around = issuer.and_then(|issuer| {
+        let (before, behind) = query.split_once(&format!("issuer={issuer}"))?;
+        let is_whole =
+            (before.is_empty() || before.ends_with('&')) && (behind.is_empty() || behind.starts_with('&'));
+        is_whole.then_some([before, behind])
+    });
+    (issuer.filter(|_| around.is_some()), around.unwrap_or([query, ""]))
+}
+
 /// `text` behind `prefix`, whatever the case of its ASCII letters.
 pub(crate) fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
@@ -250,12 +283,17 @@ fn nibble(digit: u8) -> u8 {
     char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok()).unwrap_or(0)
 }
 
-/// `name=value`; without `=` the value is empty. `&amp;` is what URIs look like when copied out of a page's source.
+/// A parameter's name in lower case without the rest of an escaped `&`: `&amp;` is what URIs look like when copied out of a
+/// page's source, by number where WordPress wrote it.
+pub(crate) fn behind_escape(name: &str) -> &str {
+    ["amp;", "#038;", "#38;", "#x26;"].iter().find_map(|escape| name.strip_prefix(escape)).unwrap_or(name)
+}
+
+/// `name=value`; without `=` the value is empty.
 fn parse_param(part: &str) -> (String, SecretText) {
     let (name, value) = part.split_once('=').unwrap_or((part, ""));
     let name = decode(name, true).expose().trim().to_ascii_lowercase();
-    let name = name.strip_prefix("amp;").map(str::to_owned).unwrap_or(name);
-    (name, decode(value, true))
+    (behind_escape(&name).to_owned(), decode(value, true))
 }
 
 /// The parameters that time-based and counter-based codes share, where they are not the default.
@@ -376,6 +414,40 @@ mod tests {
             assert_eq!(otp.kind(), Kind::Totp { period: Period::THIRTY }, "{text}");
             assert_eq!((otp.digits(), otp.algorithm()), (Digits::SIX, Algorithm::Sha1), "{text}");
         }
+    }
+
+    #[test]
+    fn an_escaped_and_may_be_written_by_its_number() {
+        for and in ["&amp;", "&#038;", "&#38;", "&#x26;"] {
+            let text = ["otpauth://totp/A:a?secret=JBSWY3DP", "digits=8", "period=60"].join(and);
+            let otp = read(&text).otp;
+            assert_eq!((otp.digits().count(), otp.period().unwrap().seconds()), (8, 60), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_were_not_escaped_are_whole() {
+        for (label, query, issuer, account) in [
+            ("AT&T:me", "issuer=AT&T&secret=ME", "AT&T", "me"),
+            ("Bed, Bath & Co:me", "secret=ME&issuer=Bed, Bath & Co", "Bed, Bath & Co", "me"),
+            ("Who?:me", "issuer=Who?&secret=ME", "Who?", "me"),
+            ("A? & B?:100% sure?", "digits=6&issuer=A? & B?&secret=ME", "A? & B?", "100% sure?"),
+            // What is escaped in the one place is no evidence.
+            ("AT%26T:me", "issuer=AT&T&secret=ME", "AT", "me"),
+            ("AT&T:me", "issuer=AT&TX&secret=ME", "AT", "me"),
+        ] {
+            let text = format!("otpauth://totp/{label}?{query}");
+            assert_eq!(names(&text), pair(issuer, account), "{text}");
+        }
+        // Those of a value are its own.
+        assert_eq!(names("otpauth://totp/a?secret=ME&issuer=b?c=d"), pair("b?c=d", "a"));
+    }
+
+    #[test]
+    fn parameters_without_a_question_mark_are_none_of_the_name() {
+        assert_eq!(names("otpauth://totp/A&B:a&secret=JBSWY3DP&digits=8"), pair("A&B", "a"));
+        assert_eq!(names("otpauth://totp/a;Secret=JBSWY3DP"), pair("", "a"));
+        assert_eq!(names("otpauth://totp/a&issuer=B&secret=JBSWY3DP"), pair("B", "a"));
     }
 
     #[test]
