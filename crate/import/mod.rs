@@ -190,7 +190,8 @@ impl<'a> Input<'a> {
 
     /// The text of the file; `None` when it is no text.
     fn text(&self) -> Option<&str> {
-        self.text.get_or_init(|| text::of_file(self.bytes).map(text::with_line_feeds).map(whole)).as_deref()
+        let text = || text::of_file(self.bytes).map(text::with_line_feeds).map(text::unquoted).map(whole);
+        self.text.get_or_init(text).as_deref()
     }
 
     /// The top of the file's JSON; `None` when it is no JSON from beginning to end.

@@ -8,7 +8,7 @@ use super::collect::Collector;
 use super::parameters::Parameters;
 use super::read::crypto::{self, Argon2Cost, Prf};
 use super::read::json::{self, Fields, Value};
-use super::uri_list::gather;
+use super::uri_list::{gather, unescape};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
@@ -58,7 +58,8 @@ impl Importer for Stratum {
             return draft("stratum-encrypted-legacy", &file, limits);
         }
         if let Some(page) = input.text().filter(|text| has_motp(text)) {
-            let links: Vec<_> = links(page).take(limits.max_items + 1).map(unescaped).collect();
+            let links: Vec<_> =
+                links(page).take(limits.max_items + 1).map(|link| unescape(link).into_owned()).collect();
             let mut collector = Collector::new("html-uri-list", limits);
             gather(&mut collector, read_texts(&links), |link, _| format!("#{}", link + 1))?;
             return collector.finish_some();
@@ -76,12 +77,6 @@ fn has_motp(text: &str) -> bool {
 fn links(page: &str) -> impl Iterator<Item = &str> {
     let all = page.split("<code>").skip(1).filter_map(|rest| rest.split_once("</code>"));
     all.map(|(link, _)| link.trim()).filter(|link| link.contains("://"))
-}
-
-/// As the page means it: it leaves the signs of links bare, and escapes names.
-fn unescaped(link: &str) -> String {
-    let link = link.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
-    link.replace("&amp;", "&")
 }
 
 /// Salt, nonce, ciphertext, tag.

@@ -3,6 +3,10 @@
 
 use std::borrow::Cow;
 
+use data_encoding::HEXLOWER_PERMISSIVE;
+
+use crate::otp::uri::strip_prefix_ignoring_case;
+
 /// The text of a file, without its byte order mark; `None` when it is no text.
 pub fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
     match bytes {
@@ -20,8 +24,8 @@ pub fn of_file(bytes: &[u8]) -> Option<Cow<'_, str>> {
     decode(bytes).or_else(|| decode(cut?))
 }
 
-/// Bytes of a text that is copied to mend its lines: a hundred thousand links.
-const MAX_MENDED: usize = 8_000_000;
+/// Bytes of a text that is copied to mend it: a hundred thousand links.
+pub const MAX_MENDED: usize = 8_000_000;
 
 /// The text with line feeds for its carriage returns where those alone end its lines, as on old Macs and out of some
 /// spreadsheets.
@@ -37,6 +41,51 @@ pub fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
     let mut fed = String::with_capacity(text.len());
     fed.extend(text.char_indices().map(|(at, c)| if is_lone(at) { '\n' } else { c }));
     Cow::Owned(fed)
+}
+
+/// A mail or a page that was saved like one, with what its head calls quoted-printable as it was written: there every `=` of a
+/// link is `=3D`, which base32 would take for the first two digits of a secret.
+pub fn unquoted(text: Cow<'_, str>) -> Cow<'_, str> {
+    let has_head =
+        text.trim_start().split([' ', '\n']).next().is_some_and(|word| word.len() > 1 && word.ends_with(':'));
+    let encoding =
+        |line: &str| strip_prefix_ignoring_case(line, "content-transfer-encoding:").map(is_quoted_printable);
+    if text.len() > MAX_MENDED || !has_head || !text.lines().any(|line| encoding(line) == Some(true)) {
+        return text;
+    }
+    let (mut plain, mut quoted) = (Vec::with_capacity(text.len()), false);
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        // Each part says for itself how it is written.
+        let is_boundary = line.starts_with("--")
+            && lines.peek().is_some_and(|next| strip_prefix_ignoring_case(next, "content-").is_some());
+        quoted = encoding(line).unwrap_or(quoted && !is_boundary);
+        match line.trim_end().strip_suffix('=').filter(|_| quoted) {
+            Some(broken) => plain.extend(bytes_of(broken)),
+            None if quoted => plain.extend(bytes_of(line).chain([b'\n'])),
+            None => plain.extend(line.bytes().chain([b'\n'])),
+        }
+    }
+    Cow::Owned(
+        String::from_utf8(plain)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    )
+}
+
+fn is_quoted_printable(value: &str) -> bool {
+    value.trim().eq_ignore_ascii_case("quoted-printable")
+}
+
+/// A line with its `=3D`.
+fn bytes_of(line: &str) -> impl Iterator<Item = u8> {
+    let mut rest = line.as_bytes();
+    std::iter::from_fn(move || {
+        let (&first, behind) = rest.split_first()?;
+        let code =
+            behind.get(..2).filter(|_| first == b'=').and_then(|code| HEXLOWER_PERMISSIVE.decode(code).ok());
+        rest = if code.is_some() { behind.get(2..)? } else { behind };
+        Some(code.and_then(|code| code.first().copied()).unwrap_or(first))
+    })
 }
 
 /// UTF-8. A zero byte is valid there, and a sure sign of a binary file.
@@ -110,6 +159,22 @@ mod tests {
         assert_eq!(fed("a,\"b\"\rc"), "a,\"b\"\nc");
         for text in ["a\r\nb\r\r\n\r", "a\n\"b\rc\"\n", "<a>\n<b>c\rd</b>", "a"] {
             assert!(matches!(with_line_feeds(text.into()), Cow::Borrowed(_)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_mail_is_as_it_was_written() {
+        let plain = |text: &str| unquoted(Cow::Borrowed(text)).into_owned();
+        let head = "From: a\nContent-Transfer-Encoding: Quoted-Printable\n\n";
+        assert_eq!(
+            plain(&format!("{head}x?secret=3DME&i=\n=3D=C3=A9 =3d =zz = \n=")),
+            format!("{head}x?secret=ME&i=\u{e9} = =zz ")
+        );
+        // A part that is written otherwise stays so.
+        let parts = "From: a\n\n--b\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n=3D\n--b\nContent-Type: text/plain\n\n=3D\n--b--\n";
+        assert_eq!(plain(parts), parts.replacen("=3D", "=", 1));
+        for text in ["a\nContent-Transfer-Encoding: quoted-printable\n=3D", "From: a\n\n=3D", ""] {
+            assert_eq!(plain(text), text);
         }
     }
 

@@ -13,7 +13,7 @@ use crate::secret::SecretText;
 pub(super) struct UriText;
 
 /// Bytes of a link. The longest QR code holds three thousand.
-const MAX_LINK: usize = 1 << 16;
+pub(super) const MAX_LINK: usize = 1 << 16;
 
 impl Importer for UriText {
     fn id(&self) -> &'static str {
