@@ -1,11 +1,14 @@
-//! 2FAuth (self-hosted): its JSON export. Icons are lost.
+//! 2FAuth (self-hosted): its JSON export, of accounts or of their links. Icons are lost.
 
 use super::collect::Collector;
 use super::parameters::Parameters;
 use super::read::json::{Fields, Value};
+use super::uri_list::gather;
+use super::uri_text::MAX_LINK;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::base32::parse_base32;
+use crate::otp::text::read_texts;
 use crate::otp::uri::strip_prefix_ignoring_case;
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -36,10 +39,22 @@ impl Importer for TwoFAuth {
         }
         let mut collector = Collector::new("2fauth-json", limits);
         for item in file.list("data") {
-            collector.account(item.text("service"), item.text("account"), entry(item), item)?;
+            match link(item) {
+                Some(link) => {
+                    let place = collector.name("", "");
+                    gather(&mut collector, read_texts(&[link.to_owned()]), |_, _| place.clone())?;
+                }
+                None => collector.account(item.text("service"), item.text("account"), entry(item), item)?,
+            }
         }
         collector.finish_some()
     }
+}
+
+/// What stands for an account where the user asked for links.
+fn link(item: &Value) -> Option<&str> {
+    let link = item.as_str().or_else(|| item.field("uri").as_str().filter(|_| !item.has("otp_type")));
+    link.filter(|link| link.len() <= MAX_LINK)
 }
 
 fn entry(item: &Value) -> Result<EntryDraft, OtpError> {
@@ -90,6 +105,23 @@ mod tests {
         let got = with(json!([{"otp_type": "totp", "secret": "MEME", "icon": "a.png"}]));
         assert_eq!(read(got.as_bytes(), None).unwrap().entries[0].lost, ["icon"]);
         assert_eq!(read(with(json!([])).as_bytes(), None), Err(ImportError::NoEntries));
+    }
+
+    #[test]
+    fn links_stand_for_accounts() {
+        let links = eight().iter().map(uri).chain(["https://a.example".to_owned()]).collect::<Vec<_>>();
+        let objects: Vec<_> = links.iter().map(|uri| json!({"uri": uri})).collect();
+        for data in [json!(links), json!(objects)] {
+            let file = json!({"app": "2fauth_v5.6.0", "schema": 1, "data": data}).to_string();
+            let got = read(file.as_bytes(), None).unwrap();
+            assert_eq!((got.format, got.entries), ("2fauth-json", eight_less(lose_extras)));
+            assert_eq!((&*got.skipped[0].what, got.skipped[0].why), ("a.example", "other-scheme-web"));
+        }
+        // As the app writes them: without escapes.
+        let link = "otpauth://totp/AT&T Inc:ada@a.example?issuer=AT&T Inc&secret=MEME";
+        let file = json!({"app": "2fauth_v5.6.0", "data": [{"uri": link}]}).to_string();
+        let entry = read(file.as_bytes(), None).unwrap().entries.remove(0);
+        assert_eq!((&*entry.issuer, &*entry.account), ("AT&T Inc", "ada@a.example"));
     }
 
     #[test]
