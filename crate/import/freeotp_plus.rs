@@ -98,6 +98,32 @@ mod tests {
     }
 
     #[test]
+    fn what_newer_ones_add_comes_along() {
+        let token = |alias: &str, issuer: &str| json!({"type": "TOTP", "secret": [1], "label": "ada", "issuerExt": issuer, "alias": alias, "category": "Work", "iconKey": "shop"});
+        let tokens = json!([token("Laptop", "Shop"), token("Router", ""), {"type": "TOTP", "secret": [1]}]);
+        let got = read(json!({"tokenOrder": [], "tokens": tokens}).to_string().as_bytes(), None).unwrap();
+        let kept = |entry: &EntryDraft| (entry.issuer.clone(), entry.note.clone());
+        assert_eq!(
+            got.entries.iter().map(kept).collect::<Vec<_>>(),
+            [("Shop", "Laptop"), ("Router", ""), ("", "")].map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
+        assert_eq!(
+            (&got.entries[0].tags[..], &got.entries[0].lost[..]),
+            (&["Work".to_owned()][..], &["icon"][..])
+        );
+        assert_eq!((got.entries[2].tags.len(), got.entries[2].lost.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_counter_that_was_never_used_is_0() {
+        let token = |counter: i64| json!({"type": "HOTP", "secret": [1], "label": "ada", "counter": counter});
+        let tokens = json!([token(-1), token(0), token(-2)]);
+        let got = read(json!({"tokenOrder": [], "tokens": tokens}).to_string().as_bytes(), None).unwrap();
+        assert_eq!(got.entries.iter().map(counter).collect::<Vec<_>>(), [Some(0), Some(0)]);
+        assert_eq!(got.skipped[0].why, "bad-counter");
+    }
+
+    #[test]
     fn the_order_may_be_missing() {
         let file: Value = serde_json::from_slice(&file()).unwrap();
         let all = read(file.to_string().as_bytes(), None).unwrap().entries;

@@ -10,7 +10,17 @@ use crate::vault::entry::EntryDraft;
 pub(super) fn entry(token: &Value) -> Result<EntryDraft, OtpError> {
     let (issuer, account) = names(token);
     let mut entry = EntryDraft::new(issuer, account, otp(token, bytes(token, "secret"))?);
-    if token.has("image") || token.has("imageAlt") {
+    // FreeOTP+ shows it in the issuer's place; both are kept.
+    let alias = token.text("alias").trim();
+    if alias != issuer {
+        alias.clone_into(&mut entry.note);
+    }
+    entry.tags = Some(token.text("category").trim())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .into_iter()
+        .collect();
+    if ["image", "imageAlt", "iconKey"].iter().any(|key| token.has(key)) {
         entry.lost.push("icon");
     }
     Ok(entry)
@@ -22,12 +32,17 @@ pub(super) fn otp(token: &Value, secret: Result<SecretBytes, OtpError>) -> Resul
     let steam = token.text("issuerExt").trim().eq_ignore_ascii_case("steam")
         && token.text("type").eq_ignore_ascii_case("totp");
     let kind = if steam { "steam" } else { token.text("type") };
-    Parameters { algorithm: token.field("algo"), ..Parameters::of(token, kind) }.otp(secret)
+    let mut parameters = Parameters { algorithm: token.field("algo"), ..Parameters::of(token, kind) };
+    // One lower than the code said: before the first use of a token that begins with 0.
+    if parameters.counter.as_i64() == Some(-1) {
+        parameters.counter = &Value::Null;
+    }
+    parameters.otp(secret)
 }
 
 /// What the user typed over it, else what the QR code said.
 pub(super) fn names(token: &Value) -> (&str, &str) {
-    let issuer = first(token, &["issuerAlt", "issuerExt", "issuerInt"]);
+    let issuer = first(token, &["issuerAlt", "issuerExt", "issuerInt", "alias"]);
     (issuer, first(token, &["labelAlt", "label"]))
 }
 
