@@ -6,6 +6,7 @@ use super::collect::Collector;
 use super::read::crypto::{self, Argon2Cost};
 use super::read::json::{self, Fields, Value};
 use super::read::secretstream;
+use super::uri_text::MAX_LINK;
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::OtpError;
 use crate::otp::uri::{Uri, UriError, strip_prefix_ignoring_case};
@@ -101,7 +102,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// The entry that a URI is, with the app's own details.
 pub(super) fn entry(uri: Uri) -> Result<EntryDraft, OtpError> {
-    let display = uri.param("codeDisplay").map(json::parse);
+    let display = uri.param("codeDisplay").map(display);
     let damaged = matches!(display, Some(Err(_)));
     let display = display.and_then(Result::ok).unwrap_or_default();
     let account = uri.into_account()?;
@@ -118,6 +119,15 @@ pub(super) fn entry(uri: Uri) -> Result<EntryDraft, OtpError> {
         entry.lost.push("note");
     }
     Ok(entry)
+}
+
+/// What the app knows besides the code. Its own reader takes commas that were escaped twice, and passes over what follows.
+fn display(text: &str) -> Result<Value, ImportError> {
+    json::parse(text).or_else(|error| {
+        let end = text.rfind('}').map_or(0, |last| last + 1);
+        let own = text.get(..end).filter(|own| own.len() <= MAX_LINK).ok_or(error)?;
+        json::parse(&own.replace("%2C", ","))
+    })
 }
 
 #[cfg(test)]
@@ -196,6 +206,16 @@ mod tests {
         assert!(got.entries[0].trashed);
         let skipped: Vec<_> = got.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
         assert_eq!(skipped, [("#2", "not-otpauth"), ("Y: z", "unsupported-type")]);
+    }
+
+    #[test]
+    fn details_that_were_escaped_twice_are_read() {
+        let mut entry = eight().remove(0);
+        entry.trashed = true;
+        let text = line(&entry);
+        for text in [text.replace("%2C", "%252C"), format!("{text}#x")] {
+            assert_eq!(read(text.as_bytes(), None).unwrap().entries, [entry.clone()], "{text}");
+        }
     }
 
     #[test]
