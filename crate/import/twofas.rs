@@ -106,7 +106,9 @@ fn has_icon(service: &Value) -> bool {
     let picture = match icon.text("selected") {
         "" => false,
         "Label" => icon.field("label").text("text") != letters,
-        _ => icon.field("iconCollection").text("id") != NO_PICTURE,
+        // Up to schema 2 on iOS.
+        "Brand" => icon.field("brand").text("id") != "ManuallyAdded",
+        _ => !icon.field("iconCollection").text("id").eq_ignore_ascii_case(NO_PICTURE),
     };
     picture || !matches!(service.field("badge").text("color"), "" | "Default")
 }
@@ -264,10 +266,13 @@ mod tests {
             service(label("XX"), Value::Null),
             service(picture("70611158-5583-4f11-8c74-f560dbbcead0"), Value::Null),
             service(label("SH"), json!({"color": "Red"})),
+            service(picture(&NO_PICTURE.to_uppercase()), Value::Null),
+            service(json!({"selected": "Brand", "brand": {"id": "ManuallyAdded"}}), Value::Null),
+            service(json!({"selected": "Brand", "brand": {"id": "Shop"}}), Value::Null),
         ]);
         let got = read(&plain(4, &services), None).unwrap();
         let lost: Vec<_> = got.entries.iter().map(|entry| entry.lost.len()).collect();
-        assert_eq!(lost, [0, 0, 0, 1, 1, 1]);
+        assert_eq!(lost, [0, 0, 0, 1, 1, 1, 0, 0, 1]);
         assert_eq!(got.entries[5].lost, ["icon"]);
     }
 
