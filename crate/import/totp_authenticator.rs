@@ -1,10 +1,12 @@
-//! TOTP Authenticator (BinaryBoot): its export, base64 of AES without any mark, and its Android preferences.
+//! TOTP Authenticator (BinaryBoot): its export, base64 of AES without any mark, what scripts make of that, and its Android
+//! preferences.
 //!
 //! The app has no hash but SHA-1 and writes names in lower case.
 
 use data_encoding::BASE64;
 
 use super::collect::Collector;
+use super::outline::Outline;
 use super::read::crypto;
 use super::read::json::{self, Fields, Value};
 use super::read::prefs;
@@ -14,7 +16,7 @@ use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError, Period};
 use crate::secret::{Key, SecretText};
 use crate::vault::entry::EntryDraft;
 
-/// TOTP Authenticator's preferences.
+/// TOTP Authenticator's preferences, or its export as it is behind the encryption.
 pub(super) struct TotpAuthenticator;
 
 /// TOTP Authenticator's export.
@@ -31,7 +33,7 @@ impl Importer for TotpAuthenticator {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        prefs::has(input.bytes, LIST)
+        prefs::has(input.bytes, LIST) || input.outline().is_some_and(is_list)
     }
 
     fn import(
@@ -40,6 +42,10 @@ impl Importer for TotpAuthenticator {
         _: Option<&SecretText>,
         limits: &Limits,
     ) -> Result<Draft, ImportError> {
+        if input.outline().is_some() {
+            let list = inner(input.json()?).ok_or(ImportError::BadContent)?;
+            return draft("totp-authenticator-json", &list, limits);
+        }
         let strings = prefs::strings(input.bytes).ok_or(ImportError::BadContent)??;
         let list = strings.iter().find(|(name, _)| name == LIST).ok_or(ImportError::BadContent)?;
         draft("totp-authenticator-xml", &json::parse(&list.1)?, limits)
@@ -75,6 +81,18 @@ impl Importer for TotpAuthenticatorEncrypted {
     }
 }
 
+/// Whether it is the list: no other app names a secret's base. Or the object around it.
+fn is_list(file: &Outline) -> bool {
+    let is_item = |item: &Outline| item.has("base") && item.at("key").is_text() && item.has("name");
+    match file.members() {
+        [(list, _)] => {
+            list.len() <= text::MAX_MENDED
+                && Outline::of_text(list).is_some_and(|list| list.items().iter().any(is_item))
+        }
+        _ => file.items().iter().any(is_item),
+    }
+}
+
 /// Base64, in one line or several, of whole blocks.
 fn sealed_bytes(bytes: &[u8]) -> Option<Vec<u8>> {
     let text: Vec<u8> = text::decode(bytes)?.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
@@ -87,7 +105,11 @@ fn sealed_bytes(bytes: &[u8]) -> Option<Vec<u8>> {
 fn open(sealed: &[u8], password: &str) -> Option<Value> {
     let key = Key::new(crypto::sha256(&[password.as_bytes()]));
     let plain = crypto::open_cbc(&key, &[0; 16], sealed).ok()?;
-    let outer = json::parse(core::str::from_utf8(plain.expose()).ok()?).ok()?;
+    inner(json::parse(core::str::from_utf8(plain.expose()).ok()?).ok()?)
+}
+
+/// The list in the object around it, or by itself.
+fn inner(outer: Value) -> Option<Value> {
     let list = match &outer {
         Value::Object(members) => json::parse(members.keys().next()?).ok()?,
         _ => outer,
@@ -208,6 +230,16 @@ mod tests {
         assert_eq!(read(&file, Some("another")).unwrap().entries, lesser());
         let lines = file.chunks(76).collect::<Vec<_>>().join(&b'\n');
         assert_eq!(read(&lines, None).unwrap().entries, lesser());
+    }
+
+    #[test]
+    fn what_was_decrypted_already_is_read() {
+        for file in [list().to_string(), outer(&list().to_string())] {
+            let got = read(file.as_bytes(), None).unwrap();
+            assert_eq!((got.format, got.entries, got.skipped), ("totp-authenticator-json", lesser(), vec![]));
+        }
+        let other = json!({"a": 1}).to_string();
+        assert_eq!(read(outer(&other).as_bytes(), None), Err(ImportError::NotAnExport));
     }
 
     #[test]
