@@ -8,7 +8,7 @@ use super::read::crypto::{self, Argon2Cost};
 use super::read::json::{self, Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::otp::base32::parse_steam;
-use crate::otp::uri::{Account, UriError, parse_uri, strip_prefix_ignoring_case};
+use crate::otp::uri::{Account, Uri, strip_prefix_ignoring_case};
 use crate::otp::{Algorithm, Digits, Kind, Otp, OtpError};
 use crate::secret::SecretText;
 use crate::vault::entry::EntryDraft;
@@ -58,25 +58,27 @@ fn draft(format: &'static str, file: &Value, limits: &Limits) -> Result<Draft, I
 
 fn entry(item: &Value) -> Result<EntryDraft, OtpError> {
     let content = item.field("content");
-    let Account { issuer, mut account, otp } = account(content.text("uri"))?;
-    if account.is_empty() {
-        content.text("name").trim().clone_into(&mut account);
+    let (Account { issuer, mut account, otp }, is_alone) = account(content.text("uri"))?;
+    let name = content.text("name").trim();
+    if account.is_empty() || is_alone && name.ends_with(&account) {
+        let before = name.strip_prefix(&issuer).unwrap_or(name).strip_prefix(':');
+        before.unwrap_or(name).trim().clone_into(&mut account);
     }
     let mut entry = EntryDraft::new(issuer, account, otp);
     item.text("note").clone_into(&mut entry.note);
     Ok(entry)
 }
 
-/// Steam entries are `steam://SECRET`, and named only beside it.
-fn account(uri: &str) -> Result<Account, OtpError> {
+/// What a link says, and whether its label is the name alone, colons and all: then the issuer is a parameter. Steam entries
+/// are `steam://SECRET`, and named only beside it.
+fn account(uri: &str) -> Result<(Account, bool), OtpError> {
     if let Some(secret) = strip_prefix_ignoring_case(uri, "steam://") {
         let otp = Otp::new(Kind::Steam, Algorithm::Sha1, Digits::SIX, parse_steam(secret)?)?;
-        return Ok(Account { issuer: "Steam".into(), account: String::new(), otp });
+        return Ok((Account { issuer: "Steam".into(), account: String::new(), otp }, true));
     }
-    parse_uri(uri).map_err(|error| match error {
-        UriError::Otp(error) => error,
-        UriError::NotOtpauth => OtpError::UnsupportedType,
-    })
+    let uri = Uri::parse(uri).map_err(|_| OtpError::UnsupportedType)?;
+    let is_alone = uri.param("issuer").is_some();
+    Ok((uri.into_account()?, is_alone))
 }
 
 fn open(file: &Value, password: &SecretText, limits: &Limits) -> Result<Value, ImportError> {
@@ -146,6 +148,23 @@ mod tests {
         assert_eq!(got.entries[0].account, "ada");
         let got = read(with("https://example.com").as_bytes(), None).unwrap();
         assert_eq!((got.skipped[0].what.as_str(), got.skipped[0].why), ("ada", "unsupported-type"));
+    }
+
+    #[test]
+    fn a_name_with_a_colon_is_whole() {
+        for (label, name, account) in [
+            ("10.0.0.1%3A8443", "10.0.0.1:8443", "10.0.0.1:8443"),
+            ("Work%3A%20admin", "Work: admin", "Work: admin"),
+            ("%3Aada", ":ada", "ada"),
+            ("Shop%3Aada", "Shop:ada", "ada"),
+            ("Shop%3Aada", "renamed", "ada"),
+        ] {
+            let uri = format!("otpauth://totp/{label}?secret=MEME&issuer=Shop");
+            let file =
+                json!({"version": 1, "entries": [{"content": {"uri": uri, "name": name}}]}).to_string();
+            let entry = read(file.as_bytes(), None).unwrap().entries.remove(0);
+            assert_eq!((&*entry.issuer, &*entry.account), ("Shop", account), "{name}");
+        }
     }
 
     #[test]
