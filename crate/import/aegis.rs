@@ -80,6 +80,8 @@ fn entry(item: &Value, groups: &HashMap<&str, &str>) -> Result<EntryDraft, OtpEr
     if !item.text("icon").is_empty() {
         entry.lost.push("icon");
     }
+    // Shown in a list of its own; no entry of ours is.
+    entry.lost.extend(item.flag("archived").then_some("archived"));
     Ok(entry)
 }
 
@@ -258,6 +260,16 @@ mod tests {
             ]
         );
         assert_eq!(got.entries[0].lost, ["icon"]);
+    }
+
+    #[test]
+    fn that_one_was_archived_is_told() {
+        let item = |archived: bool| json!({"type": "totp", "name": "a", "archived": archived, "info": {"secret": "MEME"}});
+        let got = read(&plain(&json!({"version": 3, "entries": [item(true), item(false)]})), None).unwrap();
+        assert_eq!(
+            got.entries.iter().map(|e| e.lost.clone()).collect::<Vec<_>>(),
+            [vec!["archived"], vec![]]
+        );
     }
 
     #[test]
