@@ -282,6 +282,106 @@ mod tests {
     }
 
     #[test]
+    fn tabs_say_whose_code_a_field_without_a_word_takes() {
+        let tabbed = |actions: &str| {
+            let bare = Field {
+                autocomplete: "one-time-code".into(),
+                inputmode: "numeric".into(),
+                max_length: Some(6),
+                ..field(0, "")
+            };
+            let context = Context { actions: actions.into(), ..Context::default() };
+            detect(&PageFields { contexts: vec![context], ..page(vec![bare], "") }, &SIX).class
+        };
+        assert_eq!(tabbed("Authenticator | Backup code | Continue"), Class::Totp { target: 0 });
+        assert_eq!(tabbed("Authenticator | Text message | Backup code"), none(Reason::NoField));
+        assert_eq!(tabbed("Use your authenticator instead | Backup code"), none(Reason::OtherCode));
+        assert_eq!(tabbed("Continue"), none(Reason::NoField));
+    }
+
+    #[test]
+    fn a_mailbox_is_a_name_beside_a_password() {
+        let sign_in = |label: &str| {
+            let password = Field { kind: "password".into(), ..field(1, "密码") };
+            let code = Field { name: "code".into(), ..field(2, label) };
+            class(vec![field(0, "邮箱"), password, code], "邮箱\n密码")
+        };
+        assert_eq!(sign_in("两步验证码（未设置请忽略）"), Class::Totp { target: 2 });
+        assert_eq!(sign_in("验证码"), none(Reason::Delivery));
+    }
+
+    #[test]
+    fn a_new_password_is_set_with_a_code_that_was_sent() {
+        let renewed = |id: &str, label: &str| {
+            let mail = Field { kind: "email".into(), ..field(0, "Email") };
+            let code = Field { autocomplete: "one-time-code".into(), ..field(1, label) };
+            let new = Field {
+                kind: "password".into(),
+                autocomplete: "new-password".into(),
+                id: id.into(),
+                ..field(2, "")
+            };
+            class(vec![mail, code, new], "")
+        };
+        assert_eq!(renewed("newPassword", "OTP"), none(Reason::Signup));
+        // Sign-in pages say it to keep the browser from filling.
+        assert_eq!(renewed("password", "OTP"), Class::Totp { target: 1 });
+        assert_eq!(renewed("newPassword", "Authenticator code"), Class::Totp { target: 1 });
+    }
+
+    #[test]
+    fn an_otp_beside_a_phone_number_was_sent_there() {
+        let beside = |label: &str| class(vec![field(0, "Phone"), field(1, label)], "");
+        assert_eq!(beside("OTP"), none(Reason::Delivery));
+        assert_eq!(beside("Two-factor code"), Class::Totp { target: 1 });
+    }
+
+    #[test]
+    fn a_key_in_a_picture_types_its_own_password() {
+        let beside = |pictures: &str| {
+            let context = Context { pictures: pictures.into(), ..Context::default() };
+            let named = Field { name: "otp".into(), ..field(0, "") };
+            detect(&PageFields { contexts: vec![context], ..page(vec![named], "") }, &SIX).class
+        };
+        assert_eq!(beside("yubikey"), none(Reason::OtherCode));
+        assert_eq!(beside("logo"), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn what_stands_beside_a_secret_sets_it_up() {
+        let beside = |label: &str| class(vec![field(0, "TOTP secret"), field(1, label)], "");
+        assert_eq!(beside("TOTP field selector"), none(Reason::Settings));
+        assert_eq!(beside("TOTP"), Class::Totp { target: 1 });
+    }
+
+    #[test]
+    fn a_prompt_may_hide_what_is_typed() {
+        let hidden = |label: &str| Field { kind: "password".into(), ..field(0, label) };
+        assert_eq!(class(vec![hidden("Verification code:")], ""), Class::Totp { target: 0 });
+        let beside = class(vec![hidden("Verification code:"), field(1, "User name")], "");
+        assert!(!matches!(beside, Class::Totp { .. }));
+        assert!(!matches!(class(vec![hidden("Password:")], "Verification code"), Class::Totp { .. }));
+    }
+
+    #[test]
+    fn the_shape_of_a_recovery_code_is_no_label() {
+        let shaped = |near: &str, name: &str| {
+            let shape = Field {
+                placeholder: "XXXX-XXXX-XXXX".into(),
+                near: near.into(),
+                name: name.into(),
+                ..field(0, "")
+            };
+            class(vec![shape], "")
+        };
+        assert_eq!(
+            shaped("Enter one of the backup codes that you saved", ""),
+            Class::BackupCode { target: 0 }
+        );
+        assert_eq!(shaped("Two-factor code", "otp"), none(Reason::NoField));
+    }
+
+    #[test]
     fn words_outside_the_form_and_its_heading_count_too() {
         let known = Class::Totp { target: 0 };
         assert_eq!(placed("Security code", "Log in", "Please enter your code."), known);

@@ -8,6 +8,8 @@ mod marks;
 #[cfg(test)]
 mod others;
 mod pattern;
+#[cfg(test)]
+mod phrases;
 mod place;
 mod reading;
 mod recovery;

@@ -2,6 +2,7 @@
 
 use super::detect::Wanted;
 use super::field::Field;
+use super::vocabulary::samples;
 
 /// Whether the field could hold the wanted code.
 pub(super) fn takes(field: &Field, wanted: &Wanted) -> bool {
@@ -10,6 +11,10 @@ pub(super) fn takes(field: &Field, wanted: &Wanted) -> bool {
     let has_words = [&field.label, &field.placeholder].iter().any(|text| text.contains(char::is_alphabetic));
     let one = field.size == Some(1) && (field.max_length.is_some() || !has_words);
     if field.max_length.is_some_and(|max| max < digits) || one {
+        return false;
+    }
+    // "XXXX-XXXX-XXXX" is longer than any.
+    if is_drawn_shape(&field.placeholder) && !is_digits_placeholder(&field.placeholder) {
         return false;
     }
     if field.kind == "number" && (wanted.steam || ends_before(field, digits)) {
@@ -47,9 +52,13 @@ pub(super) fn wants_letters(field: &Field) -> bool {
         && alternatives.iter().any(|one| lengths(one).is_some_and(|length| length > 8))
 }
 
-/// A sample of a code: `123456`, `000 000`, `••••••`, `XXXXXX`.
+/// A sample of a code: `123456`, `000 000`, `••••••`, `XXXXXX`, `------`, `Ex: 123456`.
 pub(super) fn is_digits_placeholder(text: &str) -> bool {
-    let text = text.trim().trim_start_matches("e.g.").trim_start_matches("z.B.").trim();
+    let text = text.trim().to_lowercase();
+    let text = samples().find_map(|begin| text.strip_prefix(begin)).unwrap_or(&text).trim();
+    if (4..=8).contains(&text.len()) && text.bytes().all(|c| c == b'-') {
+        return true;
+    }
     let signs = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).count();
     (4..=8).contains(&signs)
         && text.chars().all(|c| {
@@ -59,6 +68,13 @@ pub(super) fn is_digits_placeholder(text: &str) -> bool {
                     ' ' | '-' | '\u{a0}' | '•' | '·' | '●' | '○' | '*' | '_' | '#' | 'X' | 'x' | '∙'
                 )
         })
+}
+
+/// A placeholder that shows a shape and no word: a sample of a code, or a longer `XXXX-XXXX-XXXX`.
+pub(super) fn is_drawn_shape(text: &str) -> bool {
+    let text = text.trim();
+    is_digits_placeholder(text)
+        || text.len() > 8 && text.chars().all(|c| matches!(c, 'X' | 'x' | '-' | ' ' | '_' | '•' | '*' | '#'))
 }
 
 /// No quantifier: any length. Otherwise one alternative must come near the wanted length.
@@ -103,7 +119,7 @@ mod tests {
         assert!(wants_letters(&field));
         let field = Field { pattern: "[0-9]{6}|[A-Z][A-Z0-9]{16}".into(), ..Field::default() };
         assert!(!wants_letters(&field));
-        assert!(is_digits_placeholder("e.g. 123456") && is_digits_placeholder("••• •••"));
+        assert!(["e.g. 123456", "Ex: 123456", "••• •••", "------"].into_iter().all(is_digits_placeholder));
         assert!(!is_digits_placeholder("XXXXX-XXXXX") && !is_digits_placeholder("Code"));
     }
 }

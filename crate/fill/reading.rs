@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::field::{Context, Field, PageFields};
-use super::pattern::is_digits_placeholder;
+use super::pattern::is_drawn_shape;
 use super::place::is_typed;
 use super::text::{fold, split_name};
 use super::vocabulary::{Category, is_copied, is_name_word, places, says};
@@ -34,6 +34,8 @@ pub(super) struct Reading<'a> {
     pub hints: String,
     /// The heading and all prose of its form and around.
     pub prose: String,
+    /// As `prose`, without the lines that label the other fields.
+    pub unlabelled: String,
     /// The prose of the form or dialog alone.
     pub inner: String,
     pub heading: String,
@@ -83,6 +85,8 @@ pub(super) struct Siblings {
     pub paper: bool,
     /// A date: something is filed or booked.
     pub filed: bool,
+    /// A new password.
+    pub renewed: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -92,8 +96,7 @@ impl<'a> Reading<'a> {
         let others = || page.fields.iter().filter(|other| other.form == field.form && is_typed(other));
         let small = others().count() <= SMALL_FORM || field.context != 0;
 
-        let placeholder =
-            if is_digits_placeholder(&field.placeholder) { "" } else { field.placeholder.as_str() };
+        let placeholder = if is_drawn_shape(&field.placeholder) { "" } else { field.placeholder.as_str() };
         let own = if is_copied(&fold(&field.label)) { "" } else { field.label.as_str() };
         let mut label = format!("{own}\n{placeholder}\n{}", field.title);
         let (mut lead, mut told) = (String::new(), String::new());
@@ -108,6 +111,8 @@ impl<'a> Reading<'a> {
         }
         let inner = format!("{}\n{}\n{}", context.heading, context.before, context.after);
         let outer = if small { context.outer.as_str() } else { "" };
+        let is_label = |line: &&str| !line.is_empty() && others().any(|other| other.label.trim() == *line);
+        let unlabelled: Vec<&str> = inner.lines().map(str::trim).filter(|line| !is_label(line)).collect();
         Reading {
             field,
             name: format!(
@@ -120,6 +125,7 @@ impl<'a> Reading<'a> {
             line: told,
             hints: split_name(&format!("{} {}", field.hints, context.form), &is_name_word),
             prose: untipped(&format!("{inner}\n{outer}")),
+            unlabelled: untipped(&format!("{}\n{outer}", unlabelled.join("\n"))),
             inner: untipped(&inner),
             heading: fold(&context.heading),
             told: untipped(&format!("{}\n{}", context.before, context.after)),
@@ -387,6 +393,14 @@ impl<'a> Reading<'a> {
         self.is_unspecific() && (inline || DRAWN.iter().any(|word| self.pictures.contains(word)))
     }
 
+    /// Its tabs name an authenticator and recovery codes, and nothing that is sent: "Authenticator | Backup code".
+    pub fn is_tab_of_app(&self) -> bool {
+        const SENT: [Category; 4] =
+            [Category::Channel, Category::Delivered, Category::Resend, Category::Instead];
+        let tab = |kind: Category| self.actions.iter().any(|action| says(action, kind));
+        tab(Category::App) && tab(Category::Recovery) && !SENT.into_iter().any(tab)
+    }
+
     /// Has `one-time-code` among the tokens of `autocomplete`.
     pub fn is_one_time(&self) -> bool {
         self.field.autocomplete.to_ascii_lowercase().split_whitespace().any(|token| token == "one-time-code")
@@ -591,6 +605,8 @@ fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
         found.recovery |= says(&words, Category::Recovery);
         found.paper |= other.kind != "textarea" && says(&words, Category::Paper);
         found.delivered |= says(&words, Category::Channel) || name_has_channel(&words);
+        // Sign-in pages say `new-password` too, to keep browsers from filling.
+        found.renewed |= autocomplete.contains("new-password") && words.contains(" new ");
         match other.kind.as_str() {
             "password" if !says(&words, Category::Factor) => found.passwords += 1,
             "email" => found.contact = true,

@@ -49,7 +49,10 @@ pub(super) fn score(reading: &Reading, wanted: &Wanted) -> Option<Score> {
         && (strong_prose && reading.label_says(Category::Code)
             || reading.siblings.all == 0 && named_code && !another && reading.lead_says(Category::App)
             || !another && asks && (reading.prose_says(Category::App) || reading.prose_says_second_factor()));
-    let sure = strong_name || factor_label || told || (reading.is_one_time() && strong_label);
+    // "Verification code:", and it is all that is asked: it hides what is typed, as a terminal does.
+    let prompted =
+        reading.siblings.all == 0 && !reading.field.label.is_empty() && reading.label_says(Category::Code);
+    let sure = strong_name || factor_label || told || prompted || (reading.is_one_time() && strong_label);
     if hidden_text && !sure {
         return Some(Score { points: 0, strong: false });
     }
@@ -72,7 +75,9 @@ pub(super) fn score(reading: &Reading, wanted: &Wanted) -> Option<Score> {
     give(reading.field.max_length.is_some_and(|max| max > 32), -2);
     // Where a recovery code is asked for beside it, the other code is a second factor's.
     let beside = reading.siblings.recovery && reading.is_one_time() && weak;
-    let one_time = reading.is_one_time() && weak && (numeric || is_code_long(reading.field));
+    let one_time = reading.is_one_time()
+        && (weak || reading.is_tab_of_app())
+        && (numeric || is_code_long(reading.field));
     let strong = one_time
         || beside
         || strong_name

@@ -154,10 +154,10 @@ fn card(reading: &Reading) -> Option<Reason> {
 
 fn settings(reading: &Reading) -> Option<Reason> {
     let by_label = reading.label_says(Category::Settings) && !reading.label_says(Category::Code);
-    let entry = reading.siblings.secret
-        && !reading.label_says(Category::Code)
-        && !reading.label_says(Category::App)
-        && !reading.is_one_time();
+    // "TOTP field selector", beside a secret.
+    let app = reading.label_says(Category::App) && unknown_letters(&reading.label) <= UNKNOWN_LABEL;
+    let entry =
+        reading.siblings.secret && !reading.label_says(Category::Code) && !app && !reading.is_one_time();
     // "Digits", and nothing else: how many a code has.
     let label = reading.label.trim_matches([' ', '.']);
     let counts = reading.field.kind == "number"
@@ -187,7 +187,10 @@ fn delivery(reading: &Reading) -> Option<Reason> {
     if owns_factor && !name_has_channel(&reading.name) {
         return None;
     }
-    if (reading.prose_says(Category::Delivered) || reading.sent) && !label_app {
+    // Beside name and password a "mailbox" is what the name is, in languages that say "by mailbox" for "by mail".
+    let asked_at_once = reading.siblings.passwords == 1 && reading.label_says_second_factor();
+    let prose = if asked_at_once { &reading.unlabelled } else { &reading.prose };
+    if (says(prose, Category::Delivered) || reading.sent) && !label_app {
         return Some(Reason::Delivery);
     }
     let passing = reading.names_app_in_passing();
@@ -200,7 +203,6 @@ fn delivery(reading: &Reading) -> Option<Reason> {
     let told = !at_once && (reading.prose_says(Category::Channel) || reading.prose_says(Category::Resend));
     let totp = reading.name.contains(" totp ");
     // There a button that sends a code sends what the page calls otherwise, or "Enviar código" is the form's own.
-    let asked_at_once = reading.siblings.passwords == 1 && reading.label_says_second_factor();
     let again = !asked_at_once
         && reading
             .actions
@@ -213,7 +215,7 @@ fn delivery(reading: &Reading) -> Option<Reason> {
         return (again || addressed).then_some(Reason::Delivery);
     }
     let contact = reading.siblings.contact || is_contact(&reading.heading);
-    let contact = contact && reading.siblings.passwords == 0 && reading.is_generic();
+    let contact = contact && reading.siblings.passwords == 0 && reading.is_unspecific();
     (named || (told || again || addressed) && !totp || contact).then_some(Reason::Delivery)
 }
 
@@ -260,7 +262,8 @@ fn other(reading: &Reading) -> Option<Reason> {
         return Some(Reason::OtherCode);
     }
     // A key that types its own password when it is touched.
-    let touched = reading.name_says(Category::Touch) || reading.label_says(Category::Touch);
+    let pictured = says(&reading.pictures, Category::Touch) && reading.is_unspecific();
+    let touched = pictured || reading.name_says(Category::Touch) || reading.label_says(Category::Touch);
     if touched && !reading.names_app() {
         return Some(Reason::OtherCode);
     }
@@ -394,7 +397,10 @@ fn signup(reading: &Reading) -> Option<Reason> {
     let named = says(&reading.heading, Category::Signup)
         || reading.actions.iter().any(|text| says(text, Category::Signup));
     let asks = reading.siblings.passwords >= 2
+        || reading.siblings.renewed
         || (named && reading.siblings.contact)
         || says(&reading.heading, Category::Signup);
-    (asks && reading.is_unspecific()).then_some(Reason::Signup)
+    let unspecific = reading.is_unspecific()
+        || reading.siblings.renewed && !reading.label_says_second_factor() && !reading.names_app();
+    (asks && unspecific).then_some(Reason::Signup)
 }
