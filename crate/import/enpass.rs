@@ -2,6 +2,7 @@
 
 use super::collect::Collector;
 use super::login::{Login, Said, links};
+use super::outline::Outline;
 use super::read::json::{Fields, Value};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
@@ -16,11 +17,15 @@ impl Importer for Enpass {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        // Bitwarden's fields have types too, as numbers.
-        input.outline().is_some_and(|file| {
-            let mut fields = file.at("items").items().iter().flat_map(|item| item.at("fields").items());
-            !file.has("encrypted") && fields.any(|field| field.at("type").is_text() && field.has("value"))
-        })
+        // Notes have no fields, and Bitwarden's have types too, as numbers.
+        let is_field = |field: &Outline| field.at("type").is_text() && field.has("value");
+        let is_item = |item: &Outline| {
+            item.has("template_type") && item.has("category")
+                || item.at("fields").items().iter().any(is_field)
+        };
+        input
+            .outline()
+            .is_some_and(|file| !file.has("encrypted") && file.at("items").items().iter().any(is_item))
     }
 
     fn import(
@@ -132,6 +137,17 @@ mod tests {
         let keys: Vec<_> = draft.entries.iter().map(|e| crate::otp::base32::base32(e.otp.secret())).collect();
         assert_eq!(keys, ["MEMA", "MAMA"]);
         assert_eq!(draft.entries[0].lost, ["fields"]);
+    }
+
+    #[test]
+    fn notes_may_stand_before_the_first_login() {
+        let note = json!({"title": "N", "category": "note", "template_type": "note.default", "note": "n"});
+        let login = json!({"title": "T", "fields": [{"type": "totp", "value": "MEME"}]});
+        let mut items = vec![note; 20];
+        let read = |items: &[_]| read(json!({"items": items}).to_string().as_bytes(), None).unwrap();
+        assert_eq!((read(&items).format, read(&items).entries.len()), ("enpass-json", 0));
+        items.push(login);
+        assert_eq!(read(&items).entries.len(), 1);
     }
 
     #[test]

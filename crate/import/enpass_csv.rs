@@ -29,6 +29,10 @@ impl Importer for EnpassCsv {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.text().is_some_and(|text| {
+            // The names and values of JSON without line ends would do for labels.
+            if text.trim_start().starts_with(['{', '[', '<']) {
+                return false;
+            }
             let rows = first_rows(text, LOOKED_AT);
             rows.first().is_some_and(|row| is_head(row)) || is_body(&rows)
         })
@@ -208,6 +212,14 @@ mod tests {
         // Version 5 hides nothing with a star.
         let old = [&["A", "Username", "ada", "Password", "pw", "Website", "a.example", "TOTP", KEY][..]];
         assert_eq!(accounts(&file(&old)), want(&[("A", "ada", KEY)]));
+    }
+
+    #[test]
+    fn json_on_one_line_is_another_apps() {
+        let item = r#"{"Username":"","password":"","otp":{},"pin":""}"#;
+        let text = format!("[{item},{item},{item},{{\"name\":\"A\",\"totp\":\"{KEY}\"}}]");
+        let draft = read(text.as_bytes(), None).unwrap();
+        assert_eq!((draft.format, draft.entries.len()), ("json-other", 1));
     }
 
     #[test]
