@@ -2,7 +2,7 @@
 
 use super::csv_logins::CsvLogins;
 use super::login::Login;
-use super::read::csv::Table;
+use super::read::csv::{self, Table};
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits, text};
 use crate::secret::SecretText;
@@ -42,8 +42,15 @@ impl Importer for DashlaneZip {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         zip::looks_like(input.bytes)
-            && Zip::open(input.bytes, &Limits::default())
-                .is_ok_and(|zip| zip.find_last("credentials.csv").is_some())
+            && Zip::open(input.bytes, &Limits::default()).is_ok_and(|zip| {
+                // Others call a table so, too. What cannot be opened yet is told by its name alone.
+                zip.find_last("credentials.csv").is_some_and(|member| match zip.extract(member, None) {
+                    Ok(bytes) => {
+                        text::decode(&bytes).is_some_and(|text| CREDENTIALS.fits(&csv::header(&text)))
+                    }
+                    Err(_) => true,
+                })
+            })
     }
 
     fn import(
@@ -128,6 +135,15 @@ mod tests {
     fn the_apps_zip_is_the_same() {
         let file = archive(&[("securenotes.csv", b"title,note"), ("credentials.csv", &credentials())]);
         holds("dashlane-zip", &file, &kept());
+    }
+
+    #[test]
+    fn a_table_of_that_name_is_not_always_the_apps() {
+        let keys = b"User name,Password,Access key ID\r\nada,pw,AKIA\r\n";
+        let list = eight().iter().map(|e| uri(e) + "\n").collect::<String>();
+        let file = archive(&[("credentials.csv", keys), ("codes.txt", list.as_bytes())]);
+        let draft = read(&file, None).unwrap();
+        assert_eq!((draft.format, draft.entries.len()), ("csv-other", 8));
     }
 
     #[test]
