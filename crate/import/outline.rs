@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use core::fmt;
 
+use super::read::json::without_halves;
 use super::text;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -45,6 +46,10 @@ impl Outline {
         if !text.trim_start().starts_with(['{', '[']) {
             return None;
         }
+        Self::build(text).or_else(|| Self::build(&without_halves(text)?))
+    }
+
+    fn build(text: &str) -> Option<Self> {
         let mut reader = serde_json::Deserializer::from_str(text);
         let left = Cell::new(VALUES);
         let outline = Depth(DEPTH, &left).deserialize(&mut reader).ok()?;

@@ -136,6 +136,40 @@ impl From<u64> for Value {
 
 /// Reads one JSON value. Nesting is bounded by the parser (128).
 pub fn parse(text: &str) -> Result<Value, ImportError> {
+    match build(text) {
+        Err(ImportError::BadContent) => {
+            without_halves(text).map_or(Err(ImportError::BadContent), |t| build(&t))
+        }
+        built => built,
+    }
+}
+
+/// The text with a replacement character for each half of a character beyond the first 65,536 that stands alone as an
+/// escape, `None` where none does. JavaScript writes one where a text was cut within an emoji, and the parser refuses it.
+pub fn without_halves(text: &str) -> Option<String> {
+    let unit = |at: usize| u16::from_str_radix(text.get(at..at + 6)?.strip_prefix("\\u")?, 16).ok();
+    let mut out = String::new();
+    let (mut done, mut next) = (0, 0);
+    for (at, _) in text.match_indices('\\') {
+        // What is escaped itself.
+        if at < next {
+            continue;
+        }
+        next = at + 2;
+        match (unit(at), unit(at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => next = at + 12,
+            (Some(0xd800..=0xdfff), _) => {
+                out.push_str(text.get(done..at)?);
+                out.push('\u{fffd}');
+                (done, next) = (at + 6, at + 6);
+            }
+            _ => {}
+        }
+    }
+    (done > 0).then(|| out + text.get(done..).unwrap_or_default())
+}
+
+fn build(text: &str) -> Result<Value, ImportError> {
     let builder = Builder { left: Cell::new(MAX_BYTES), full: Cell::new(false), names: RefCell::default() };
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = builder.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
@@ -446,6 +480,23 @@ mod tests {
             (members.keys().count(), value.number("k0"), value.number("k49")),
             (51, Some(50), Some(99))
         );
+    }
+
+    #[test]
+    fn halves_of_characters_are_replaced() {
+        let text = |text: &str| parse(text).map(|value| value.as_str().unwrap_or("none").to_owned());
+        for (json, want) in [
+            (r#""cut \ud83d""#, "cut \u{fffd}"),
+            (r#""\ude00\ud83d\uD83D\uDE00\ud83dx""#, "\u{fffd}\u{fffd}\u{1f600}\u{fffd}x"),
+            (r#""\\ud83d \\\ud83d""#, "\\ud83d \\\u{fffd}"),
+            (r#""é\ud83dé\u00e9""#, "é\u{fffd}éé"),
+        ] {
+            assert_eq!(text(json).as_deref(), Ok(want), "{json}");
+        }
+        for bad in [r#""\ud83d"#, r#""\ud83""#, r#"\ud83d"#, r#""\ud83d\x""#] {
+            assert_eq!(text(bad), Err(ImportError::BadContent), "{bad}");
+        }
+        assert_eq!(without_halves(r#""\ud83d\ude00""#), None);
     }
 
     #[test]
