@@ -4,10 +4,9 @@
 use std::borrow::Cow;
 
 use super::collect::Collector;
-use super::login::Login;
-use super::outline::Outline;
-use super::read::json::Value;
-use super::telling::{Names, Telling, is_known, is_link, plain};
+use super::login::{Login, links};
+use super::read::json::{Members, Value};
+use super::telling::{Names, Telling, is_known, plain};
 use super::{Draft, ImportError, Importer, Input, Limits};
 use crate::secret::SecretText;
 
@@ -29,7 +28,8 @@ impl Importer for JsonOther {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.outline().is_some_and(tells)
+        // Whole: most logins have no code, so that the first elements may be without.
+        input.outline().is_some() && input.json().is_ok_and(|file| tells(&file, DEPTH))
     }
 
     fn import(
@@ -44,15 +44,34 @@ impl Importer for JsonOther {
     }
 }
 
-/// Whether there is an object with a one-time password among what was looked at.
-fn tells(file: &Outline) -> bool {
-    let members = file.members();
-    let texts = members.iter().filter(|(_, value)| !value.is_map() && !value.is_list());
-    let names: Vec<_> = texts.clone().map(|(name, _)| plain(name)).collect();
-    Names(&names).have_otp()
-        || texts.clone().any(|(_, value)| is_link(value.text()))
-        || members.iter().any(|(_, value)| tells(value))
-        || file.items().iter().any(|item| is_link(item.text()) || tells(item))
+/// Whether there is a link, or an object with a one-time password.
+fn tells(value: &Value, depth: u8) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let mut items = value.as_array().into_iter().flatten();
+    items.any(|item| has_link(item) || tells(item, depth))
+        || value
+            .as_object()
+            .is_some_and(|object| have_otp(&own(object)) || object.values().any(|value| tells(value, depth)))
+}
+
+/// What an object says itself.
+fn own(object: &Members) -> Vec<(String, &Value)> {
+    object
+        .iter()
+        .filter(|(_, value)| !value.is_array() && !value.is_object())
+        .map(|(name, value)| (plain(name), value))
+        .filter(|(name, value)| is_known(name) || has_link(value))
+        .take(MEMBERS)
+        .collect()
+}
+
+fn have_otp(own: &[(String, &Value)]) -> bool {
+    let names: Vec<_> = own.iter().map(|(name, _)| name.clone()).collect();
+    Names(&names).have_otp() || own.iter().any(|(_, value)| has_link(value))
+}
+
+fn has_link(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| links(text).next().is_some())
 }
 
 /// Adds what a value holds. `around` is what the object says that it is a member of.
@@ -64,21 +83,14 @@ fn add(
 ) -> Result<(), ImportError> {
     let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
     for item in value.as_array().into_iter().flatten() {
-        match item.as_str().filter(|text| is_link(text)) {
-            Some(link) => collector.login(&Login::default(), Login::default().read(link), link)?,
-            None => add(collector, item, &[], depth)?,
+        for link in item.as_str().into_iter().flat_map(links) {
+            collector.login(&Login::default(), Login::default().read(link), link)?;
         }
+        add(collector, item, &[], depth)?;
     }
     let Some(object) = value.as_object() else { return Ok(()) };
-    let own: Vec<_> = object
-        .iter()
-        .filter(|(_, value)| !value.is_array() && !value.is_object())
-        .map(|(name, value)| (plain(name), value))
-        .filter(|(name, value)| is_known(name) || value.as_str().is_some_and(is_link))
-        .take(MEMBERS)
-        .collect();
-    let names: Vec<_> = own.iter().map(|(name, _)| name.clone()).collect();
-    if Names(&names).have_otp() || own.iter().any(|(_, value)| value.as_str().is_some_and(is_link)) {
+    let own = own(object);
+    if have_otp(&own) {
         let all: Vec<_> = own.iter().chain(around).collect();
         let names: Vec<_> = all.iter().map(|(name, _)| name.clone()).collect();
         let values = all.iter().map(|(_, value)| text(value)).collect();
@@ -163,6 +175,58 @@ mod tests {
         {
             holds("json-other", text.as_bytes(), &eight_less(lose_extras));
         }
+    }
+
+    #[test]
+    fn the_first_with_a_code_may_stand_anywhere() {
+        let mut items = vec![json!({"title": "A", "username": "ada", "otp": {}}); 40];
+        items.push(json!({"title": "B", "username": "bob", "otpSecret": "MEMEMEME"}));
+        assert_eq!(names(&json!({"AUTHENTIFIANT": items})), [("B".into(), "bob".into())]);
+    }
+
+    #[test]
+    fn links_within_texts_are_read_as_they_were_written() {
+        let text = "GitHub otpauth://totp/GitHub:bob?secret=MEMEMEME&issuer=GitHub\nold: otpauth://totp/B:eve?secret=MAMAMAMA&issuer=B";
+        let want = [("GitHub".into(), "bob".into()), ("B".into(), "eve".into())];
+        for file in [json!({"title": "2FA", "textContent": text, "isTrashed": false}), json!([[text]])] {
+            assert_eq!(names(&file), want);
+        }
+    }
+
+    #[test]
+    fn a_tools_code_of_the_moment_is_no_key() {
+        for value in ["otpauth://totp/B:eve?secret=MAMAMAMA", "MAMAMAMA"] {
+            for totp in ["234567", "23456723"] {
+                let field = json!({"type": "OTP", "label": "B", "value": value, "totp": totp});
+                let draft = read(json!({"fields": [field]}).to_string().as_bytes(), None).unwrap();
+                let keys: Vec<_> = draft.entries.iter().map(bare).collect();
+                assert_eq!((keys, draft.skipped), (vec!["MAMAMAMA".to_owned()], vec![]), "{value} {totp}");
+            }
+        }
+        let draft = read(json!([{"title": "A", "totp": "23456723"}]).to_string().as_bytes(), None).unwrap();
+        assert_eq!((draft.entries.len(), draft.skipped[0].why), (0, "no-secret"));
+    }
+
+    #[test]
+    fn numbers_and_words_of_transfer_codes_are_known() {
+        let item = |more: Value| {
+            let mut item = json!({"issuer": "A", "name": "A:ada", "totpSecret": "MEMEMEME"});
+            item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let draft = read(json!([item]).to_string().as_bytes(), None).unwrap();
+            let shape =
+                |e: &EntryDraft| (e.account.clone(), e.otp.algorithm().name(), e.otp.digits().count());
+            draft.entries.first().map(shape).ok_or_else(|| draft.skipped[0].why)
+        };
+        let ada = |algorithm, digits| Ok(("ada".to_owned(), algorithm, digits));
+        assert_eq!(
+            item(json!({"algorithm": "ALGO_SHA256", "digits": 1, "type": "OTP_TOTP"})),
+            ada("SHA256", 6)
+        );
+        assert_eq!(item(json!({"algorithm": 3, "digits": 2, "type": "OTP_HOTP"})), ada("SHA512", 8));
+        assert_eq!(item(json!({"digits": "DIGIT_COUNT_EIGHT", "type": "OTP_TYPE_TOTP"})), ada("SHA1", 8));
+        assert_eq!(item(json!({"digits": "SIX"})), ada("SHA1", 6));
+        // Without their words a number is what it says, and no app shows so few.
+        assert_eq!(item(json!({"digits": 1, "type": "TOTP"})), Err("bad-digits"));
     }
 
     #[test]

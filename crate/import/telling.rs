@@ -75,6 +75,8 @@ const ALGORITHM: &[&str] = &["algorithm", "algo", "hash", "otpalgorithm"];
 const DIGITS: &[&str] = &["digits", "otpdigits", "length"];
 const PERIOD: &[&str] = &["period", "otpperiod", "timestep", "step", "interval"];
 const COUNTER: &[&str] = &["counter", "hmacotpcounter"];
+/// What a code of the moment is made of, beside it.
+const VALUE: &[&str] = &["value"];
 const TITLE: &[&str] = &[
     "title",
     "name",
@@ -156,8 +158,8 @@ pub(super) fn is_otp(name: &str) -> bool {
 /// Whether a name means anything here, [`plain`].
 pub(super) fn is_known(name: &str) -> bool {
     let all = [
-        OTP, SECRET, ISSUER, KIND, ALGORITHM, DIGITS, PERIOD, COUNTER, TITLE, ACCOUNT, PASSWORD, URL, NOTE,
-        TAG,
+        OTP, SECRET, ISSUER, KIND, ALGORITHM, DIGITS, PERIOD, COUNTER, VALUE, TITLE, ACCOUNT, PASSWORD, URL,
+        NOTE, TAG,
     ];
     all.iter().any(|known| known.contains(&name))
 }
@@ -207,10 +209,12 @@ impl Telling<'_> {
         let login = self.login();
         let own = || self.values.iter().take(self.own).map(|value| &**value);
         let secret = self.secret();
-        // A link says more than the same secret beside it.
+        // A link says more than the same secret beside it, or a code.
         let key = parse_base32(secret);
         let says = |link: &str| {
-            parse_uri(link).is_ok_and(|account| key.as_ref().is_ok_and(|key| account.otp.secret() == key))
+            is_code(secret)
+                || parse_uri(link)
+                    .is_ok_and(|account| key.as_ref().is_ok_and(|key| account.otp.secret() == key))
         };
         let mut said = Said::default();
         if !secret.is_empty() && links(secret).next().is_none() && !own().flat_map(links).any(says) {
@@ -251,6 +255,8 @@ impl Telling<'_> {
     fn secret(&self) -> &str {
         match self.value(OTP) {
             "" if Names(self.names).of_generators() => self.value(SECRET),
+            // 1Password's tool writes both.
+            code if is_code(code) && !self.value(VALUE).is_empty() => self.value(VALUE),
             field => field,
         }
     }
@@ -261,7 +267,7 @@ impl Telling<'_> {
         let account = Some(self.value(ACCOUNT)).filter(|account| !named || !account.is_empty());
         Login {
             title: self.value(if named { ISSUER } else { TITLE }),
-            username: account.unwrap_or_else(|| self.value(TITLE)),
+            username: account.unwrap_or_else(|| behind(self.value(ISSUER), self.value(TITLE))),
             note: Some(self.value(NOTE)).filter(|note| !is_link(note)).unwrap_or(""),
             urls: Some(self.value(URL)).filter(|url| !is_link(url)).into_iter().collect(),
             tags: vec![self.value(TAG)],
@@ -323,12 +329,42 @@ impl Telling<'_> {
             kind if self.is_generators_kind(kind) => return Err(OtpError::UnsupportedType),
             _ => self.timed()?,
         };
-        let digits = number(DIGITS, OtpError::BadDigits)?.map_or(Ok(Digits::SIX), Digits::new)?;
-        Otp::new(kind, Algorithm::parse(self.value(ALGORITHM))?, digits, self.key(secret)?)
+        Otp::new(kind, self.algorithm()?, self.digits()?, self.key(secret)?)
+    }
+
+    fn algorithm(&self) -> Result<Algorithm, OtpError> {
+        match self.value(ALGORITHM) {
+            "1" if self.is_enumerated() => Ok(Algorithm::Sha1),
+            "2" if self.is_enumerated() => Ok(Algorithm::Sha256),
+            "3" if self.is_enumerated() => Ok(Algorithm::Sha512),
+            name => Algorithm::parse(name),
+        }
+    }
+
+    fn digits(&self) -> Result<Digits, OtpError> {
+        let word = self.value(DIGITS).to_ascii_lowercase();
+        match word.strip_prefix("digit_count_").unwrap_or(&word) {
+            "" | "six" => Ok(Digits::SIX),
+            "eight" => Digits::new(8),
+            "1" if self.is_enumerated() => Ok(Digits::SIX),
+            "2" if self.is_enumerated() => Digits::new(8),
+            // No app shows fewer: it is a number that stands for something else.
+            "1" | "2" | "3" => Err(OtpError::BadDigits),
+            count => count.parse().map_err(|_| OtpError::BadDigits).and_then(Digits::new),
+        }
+    }
+
+    /// Whether its words are those of Google's transfer codes, `OTP_TOTP` and `ALGO_SHA1`, where numbers stand for words.
+    fn is_enumerated(&self) -> bool {
+        let begins = |known, start| strip_prefix_ignoring_case(self.value(known), start).is_some();
+        begins(KIND, "otp_") || begins(ALGORITHM, "algo")
     }
 
     /// The key, unless it is a word that is made of base32's letters, too: `yes`, `SMS`, `enabled`.
     fn key(&self, secret: &str) -> Result<SecretBytes, OtpError> {
+        if is_code(secret) {
+            return Err(OtpError::NoSecret);
+        }
         let key = parse_base32(secret)?;
         let length = secret.chars().filter(char::is_ascii_alphanumeric).count();
         let no_word = secret.contains(|c: char| c.is_ascii_digit()) || !secret.contains(char::is_lowercase);
@@ -340,4 +376,15 @@ impl Telling<'_> {
         };
         if length < shortest { Err(OtpError::NoSecret) } else { Ok(key) }
     }
+}
+
+/// Whether a text is a code as it is shown: no key is so short, and few have no letter.
+fn is_code(text: &str) -> bool {
+    (6..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A name without the issuer before it: `Issuer:account`.
+fn behind<'n>(issuer: &str, name: &'n str) -> &'n str {
+    let rest = Some(issuer).filter(|issuer| !issuer.is_empty()).and_then(|issuer| name.strip_prefix(issuer));
+    rest.and_then(|rest| rest.trim_start().strip_prefix(':')).map_or(name, str::trim)
 }

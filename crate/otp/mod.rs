@@ -174,12 +174,12 @@ impl Algorithm {
         }
     }
 
-    /// Reads every spelling met in the wild: `SHA1`, `sha-256`, `HmacSHA512`, `HMAC-SHA-1`, `Algorithm.sha512`.
+    /// Reads every spelling met in the wild: `SHA1`, `sha-256`, `HmacSHA512`, `HMAC-SHA-1`, `Algorithm.sha512`, `ALGO_SHA1`.
     /// An empty name is SHA-1; an unknown one is an error, never SHA-1.
     pub fn parse(name: &str) -> Result<Self, OtpError> {
         let bare: String =
             name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-        let bare = bare.strip_prefix("algorithm").unwrap_or(&bare);
+        let bare = ["algorithm", "algo"].iter().find_map(|word| bare.strip_prefix(word)).unwrap_or(&bare);
         match bare.strip_prefix("hmac").unwrap_or(bare) {
             "" | "sha1" => Ok(Self::Sha1),
             "sha256" => Ok(Self::Sha256),
