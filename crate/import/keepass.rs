@@ -1,6 +1,6 @@
 //! KeePass, KeePassXC and their kin: KDBX 3 and 4, and KeePass 2's XML.
 
-use super::keepass_xml::{self, Found};
+use super::keepass_xml::{self, Found, Unprotect};
 use super::login::Said;
 use super::read::xml;
 use super::{Draft, ImportError, Importer, Input, Limits, collect::Collector, kdbx, keepass_otp};
@@ -34,11 +34,11 @@ impl Importer for KeePass {
     ) -> Result<Draft, ImportError> {
         if !kdbx::looks_like(input.bytes) {
             let text = input.text().ok_or(ImportError::BadContent)?;
-            return read(text, "keepass-xml", &mut |_| {}, limits);
+            return read(text, "keepass-xml", None, limits);
         }
         let mut database = kdbx::open(input.bytes, password, input.beside, limits)?;
         let text = std::str::from_utf8(database.xml.expose()).map_err(|_| ImportError::BadContent)?;
-        let draft = read(text, database.format, &mut |bytes| database.stream.apply(bytes), limits)?;
+        let draft = read(text, database.format, Some(&mut |bytes| database.stream.apply(bytes)), limits)?;
         Ok(Draft { keys: database.key_file.into_iter().collect(), ..draft })
     }
 }
@@ -46,7 +46,7 @@ impl Importer for KeePass {
 fn read(
     text: &str,
     format: &'static str,
-    unprotect: &mut dyn FnMut(&mut [u8]),
+    unprotect: Option<Unprotect<'_>>,
     limits: &Limits,
 ) -> Result<Draft, ImportError> {
     let mut reader = keepass_xml::Reader::new(unprotect, limits.max_items);
@@ -185,6 +185,28 @@ mod tests {
         let file = document(&eight(), None);
         assert_kept(&read(file.as_bytes(), None).unwrap(), "keepass-xml");
         damage_at(100, file.as_bytes(), |bytes| drop(read(bytes, None)));
+    }
+
+    #[test]
+    fn what_was_protected_stands_in_clear_in_xml() {
+        let file = document(&eight(), None).replace("<Value>", "<Value Protected=\"True\">");
+        assert_kept(&read(file.as_bytes(), None).unwrap(), "keepass-xml");
+    }
+
+    #[test]
+    fn further_addresses_are_addresses() {
+        let string =
+            |name: &str, value: &str| format!("<String><Key>{name}</Key><Value>{value}</Value></String>");
+        let strings =
+            [("URL", "https://a"), ("KP2A_URL", "https://b"), ("KP2A_URL_1", "https://c"), ("otp", "ME")]
+                .map(|(name, value)| string(name, value));
+        let file = format!(
+            "<KeePassFile><Root><Group><Entry>{}</Entry></Group></Root></KeePassFile>",
+            strings.concat()
+        );
+        let draft = read(file.as_bytes(), None).unwrap();
+        assert_eq!(draft.entries[0].urls, ["https://a", "https://b", "https://c"]);
+        assert!(draft.entries[0].lost.is_empty());
     }
 
     #[test]

@@ -55,11 +55,11 @@ pub fn read(login: &Login<'_>, fields: &Fields) -> Vec<Result<EntryDraft, &'stat
         Some(read_otp_field(login, text))
     } else if let Some(secret) = secret_of(fields, "TimeOtp") {
         Some(own(secret.and_then(|s| time_otp(fields, s))))
+    } else if let Some(uri) = field(fields, "TOTP Settings").filter(|text| is_link(text)) {
+        // KeePassXC up to 2.5.1 put 1Password's whole link there, with a seed beside it or without.
+        Some(read_otp_field(login, uri))
     } else if let Some(seed) = field(fields, "TOTP Seed") {
         Some(own(tray_totp(seed, field(fields, "TOTP Settings"))))
-    } else if let Some(uri) = field(fields, "TOTP Settings").filter(|text| is_link(text)) {
-        // KeePassXC up to 2.5.1 put 1Password's whole link there.
-        Some(read_otp_field(login, uri))
     } else {
         let settings = field(fields, "KeePassOTP.Settings").unwrap_or("");
         field(fields, "KeePassOTP.Seed").map(|seed| own(old_keepass_otp(seed, settings)))
@@ -243,10 +243,12 @@ mod tests {
     #[test]
     fn a_link_in_place_of_settings_is_read() {
         let uri = format!("otpauth://totp/Shop:ada?secret={TWENTY}&digits=8");
-        let got = entries(&[("TOTP Settings", &uri)]);
-        assert_eq!(got.len(), 1);
-        let entry = got[0].as_ref().unwrap();
-        assert_eq!((&*entry.issuer, &*entry.account, entry.otp.digits().count()), ("Shop", "ada", 8));
+        for fields in [&[("TOTP Settings", &*uri)][..], &[("TOTP Seed", TWENTY), ("TOTP Settings", &uri)]] {
+            let got = entries(fields);
+            assert_eq!(got.len(), 1);
+            let entry = got[0].as_ref().unwrap();
+            assert_eq!((&*entry.issuer, &*entry.account, entry.otp.digits().count()), ("Shop", "ada", 8));
+        }
         assert_eq!(entries(&[("TOTP Settings", "30;6")]), []);
     }
 

@@ -35,9 +35,12 @@ pub struct Entry {
     groups: Vec<String>,
 }
 
+/// Decrypts protected values, one after the other.
+pub type Unprotect<'u> = &'u mut dyn FnMut(&mut [u8]);
+
 /// Follows the events of one document.
 pub struct Reader<'u> {
-    unprotect: &'u mut dyn FnMut(&mut [u8]),
+    unprotect: Option<Unprotect<'u>>,
     open: Vec<(String, bool)>,
     groups: Vec<Group>,
     entry: Option<Entry>,
@@ -57,9 +60,10 @@ struct Group {
 }
 
 impl<'u> Reader<'u> {
-    /// A reader. `unprotect` decrypts the protected values, which must come in the document's order.
-    /// More than `max_items` entries with a one-time password are too many.
-    pub fn new(unprotect: &'u mut dyn FnMut(&mut [u8]), max_items: usize) -> Self {
+    /// A reader. `unprotect` decrypts the protected values, which must come in the document's order; without it they stand
+    /// in clear, and their mark only says what they were. More than `max_items` entries with a one-time password are too
+    /// many.
+    pub fn new(unprotect: Option<Unprotect<'u>>, max_items: usize) -> Self {
         Self {
             unprotect,
             open: Vec::new(),
@@ -106,15 +110,16 @@ impl<'u> Reader<'u> {
     fn close(&mut self, name: &str, text: String) -> Result<(), ImportError> {
         let (_, protected) = self.open.pop().ok_or(ImportError::BadContent)?;
         // Protected values take their part of the key stream even where they are not wanted.
-        let text = match protected.then(|| self.reveal(&text)).transpose()? {
-            None => Secret::new(text),
-            Some(bytes) if name == "Value" => {
-                let text = String::from_utf8(bytes.expose().clone());
-                text.map(Secret::new).map_err(|_| ImportError::BadContent)?
-            }
-            // Version 3 keeps attachments here, and they are no text.
-            Some(_) => Secret::default(),
-        };
+        let text =
+            match self.unprotect.as_mut().filter(|_| protected).map(|by| reveal(&text, by)).transpose()? {
+                None => Secret::new(text),
+                Some(bytes) if name == "Value" => {
+                    let text = String::from_utf8(bytes.expose().clone());
+                    text.map(Secret::new).map_err(|_| ImportError::BadContent)?
+                }
+                // Version 3 keeps attachments here, and they are no text.
+                Some(_) => Secret::default(),
+            };
         let within = self.open.last().map_or("", |(name, _)| name);
         match (within, name) {
             ("Meta", "RecycleBinUUID") => self.bin = text.expose().trim().to_owned(),
@@ -150,12 +155,6 @@ impl<'u> Reader<'u> {
         Ok(())
     }
 
-    fn reveal(&mut self, text: &str) -> Result<SecretBytes, ImportError> {
-        let mut bytes = BASE64.decode(text.trim().as_bytes()).map_err(|_| ImportError::BadContent)?;
-        (self.unprotect)(&mut bytes);
-        Ok(SecretBytes::new(bytes))
-    }
-
     fn keep(&mut self) -> Result<(), ImportError> {
         let Some(mut entry) = self.entry.take() else { return Ok(()) };
         let has_links = || keepass_otp::own_texts(&entry.fields).flat_map(links).next().is_some();
@@ -183,8 +182,12 @@ impl Entry {
     /// The words of the entry.
     pub fn login(&self) -> Login<'_> {
         let text = |name| keepass_otp::field(&self.fields, name).unwrap_or("");
+        // What browsers' extensions and apps for phones call further addresses.
+        let is_url = |name: &str| name == "KP2A_URL" || name.starts_with("KP2A_URL_");
+        let urls = self.fields.iter().filter(|(name, _)| is_url(name)).map(|(_, url)| url.expose().as_str());
         let is_lost = |(name, value): &(String, Secret<String>)| {
             !keepass_otp::STANDARD.contains(&name.as_str())
+                && !is_url(name)
                 && !keepass_otp::is_otp_field(name)
                 && links(value.expose()).next().is_none()
         };
@@ -193,7 +196,7 @@ impl Entry {
             title: text("Title"),
             username: text("UserName"),
             note: text("Notes"),
-            urls: vec![text("URL")],
+            urls: [text("URL")].into_iter().chain(urls).collect(),
             tags: [self.group.as_str()].into_iter().chain(tags).collect(),
             lost: vec![
                 ("password", !text("Password").is_empty()),
@@ -203,4 +206,10 @@ impl Entry {
             ..Login::default()
         }
     }
+}
+
+fn reveal(text: &str, unprotect: &mut dyn FnMut(&mut [u8])) -> Result<SecretBytes, ImportError> {
+    let mut bytes = BASE64.decode(text.trim().as_bytes()).map_err(|_| ImportError::BadContent)?;
+    unprotect(&mut bytes);
+    Ok(SecretBytes::new(bytes))
 }
