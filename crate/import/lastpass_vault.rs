@@ -16,7 +16,7 @@ impl Importer for LastPassVault {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         let inside = || inside(input.text()?);
-        TABLE.recognises(input) || inside().is_some_and(|table| TABLE.fits(&csv::header(table)))
+        TABLE.recognises(input) || inside().is_some_and(|text| TABLE.fits(&csv::header(text)))
     }
 
     fn import(
@@ -28,9 +28,9 @@ impl Importer for LastPassVault {
         let text = input.text().ok_or(ImportError::BadContent)?;
         let text = inside(text).unwrap_or(text);
         if !is_escaped(text) {
-            return TABLE.read_table(&Table::parse(text)?.with_each(named), limits);
+            return TABLE.read_table(&table(text)?.with_each(named), limits);
         }
-        let cells = Table::parse(text)?;
+        let cells = table(text)?;
         if text.contains('"') {
             return TABLE.read_table(&cells.with_each(|_, cell| unescaped(cell)), limits);
         }
@@ -40,11 +40,16 @@ impl Importer for LastPassVault {
             return TABLE.read_table(&cells.with_each(|_, cell| unquoted(cell)), limits);
         }
         let whole = unescaped(text.to_owned());
-        match Table::parse(&whole) {
+        match table(&whole) {
             Ok(table) if table.is_even() => TABLE.read_table(&table, limits),
             _ => TABLE.read_table(&cells.with_each(|_, cell| unescaped(cell)), limits),
         }
     }
+}
+
+/// The table. Some versions write notes of several lines without quotation marks.
+fn table(text: &str) -> Result<Table<'_>, ImportError> {
+    Table::parse(text).map(|table| table.torn_in("extra"))
 }
 
 /// The table in a page that was saved as it was shown.
@@ -130,6 +135,26 @@ mod tests {
             e.lost = vec!["password"];
         }
         holds("lastpass-csv", &table("url,username,password,totp,extra,name,grouping,fav", rows), &want);
+    }
+
+    #[test]
+    fn notes_of_several_lines_without_quotation_marks_are_put_together() {
+        let head = "url,username,password,totp,extra,name,grouping,fav";
+        let text =
+            format!("{head}\nhttps://a.example,ada,pw,MEME,one\n\nthree,A,Work,1\n,bob,pw,MAMA,,B,,0\n");
+        let got = read(text.as_bytes(), None).unwrap();
+        let row = |e: &crate::vault::entry::EntryDraft| {
+            (e.issuer.clone(), e.note.clone(), e.tags.concat(), e.pinned)
+        };
+        let of = |a: &str, b: &str, c: &str, pinned| (a.to_owned(), b.to_owned(), c.to_owned(), pinned);
+        let want = [of("A", "one\n\nthree", "Work", true), of("B", "", "", false)];
+        assert_eq!((got.entries.iter().map(row).collect::<Vec<_>>(), got.skipped), (want.to_vec(), vec![]));
+        // What never comes out is left as it is.
+        for rest in ["", "two\n", "two,A\n", ",bob,pw,MAMA,,B,,0\n"] {
+            let got = read(format!("{head}\n,ada,pw,MEME,one\n{rest}").as_bytes(), None).unwrap();
+            assert_eq!((&*got.entries[0].account, &*got.entries[0].note), ("ada", "one"), "{rest}");
+            assert_eq!(got.entries.len(), 1 + usize::from(rest.ends_with("0\n")));
+        }
     }
 
     #[test]

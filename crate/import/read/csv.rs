@@ -13,6 +13,8 @@ pub struct Table<'a> {
     body: Records<'a>,
     /// What is done to each cell below the header, by its column's name.
     each: fn(&str, String) -> String,
+    /// Cells of a row that breaks off where a line of text ends that had no quotes around it; 0: none does.
+    torn: usize,
 }
 
 /// One row, by column name.
@@ -46,7 +48,7 @@ impl<'a> Table<'a> {
         if rest.open_quote {
             Err(ImportError::BadContent)
         } else {
-            Ok(Self { header, body, each: |_, cell| cell })
+            Ok(Self { header, body, each: |_, cell| cell, torn: 0 })
         }
     }
 
@@ -58,6 +60,12 @@ impl<'a> Table<'a> {
     /// The same with `each` done to every cell below the header, which is told its column's name.
     pub fn with_each(self, each: fn(&str, String) -> String) -> Self {
         Self { each, ..self }
+    }
+
+    /// The same with rows mended that break off in `column`, since texts of several lines were written without quotes.
+    pub fn torn_in(self, column: &str) -> Self {
+        let torn = self.header.iter().position(|name| name == column).map_or(0, |at| at + 1);
+        Self { torn, ..self }
     }
 
     /// Whether the header has all of `columns` (lower case).
@@ -82,12 +90,40 @@ impl<'a> Table<'a> {
 
     /// The rows below the header without the empty ones. Rows may have more or fewer cells than the header.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        let filled = self.body.clone().filter(|r| r.iter().any(|cell| !cell.trim().is_empty()));
+        let filled = self.records().filter(|r| r.iter().any(|cell| !cell.trim().is_empty()));
         let names = || self.header.iter().map(String::as_str).chain(std::iter::repeat(""));
         filled.enumerate().map(move |(at, cells)| Row {
             header: &self.header,
             cells: cells.into_iter().zip(names()).map(|(cell, name)| (self.each)(name, cell)).collect(),
             number: at + 1,
+        })
+    }
+
+    /// The rows, those that were torn in one piece, where it comes out as wide as the header.
+    fn records(&self) -> impl Iterator<Item = Vec<String>> {
+        let mut body = self.body.clone();
+        std::iter::from_fn(move || {
+            let record = body.next()?;
+            if record.len() != self.torn || self.torn >= self.width() {
+                return Some(record);
+            }
+            let (mut ahead, mut whole) = (body.clone(), record.clone());
+            // Lines in between have nothing else, and the last has what is missing.
+            while let Some(next) =
+                ahead.next().filter(|r| r.len() == 1 || r.len() == self.width() + 1 - self.torn)
+            {
+                let mut cells = next.into_iter();
+                if let (Some(text), Some(line)) = (whole.last_mut(), cells.next()) {
+                    text.push('\n');
+                    text.push_str(&line);
+                }
+                whole.extend(cells);
+                if whole.len() > self.torn {
+                    body = ahead;
+                    return Some(whole);
+                }
+            }
+            Some(record)
         })
     }
 }
