@@ -93,11 +93,14 @@ fn login<'v>(vault: &'v Value, item: &'v Value) -> Login<'v> {
         let field = details.list("loginFields").iter().find(|f| f.text("designation") == what);
         field.map_or("", |f| f.text("value"))
     };
+    // Servers and databases have no fields of a login, but one that is always called so.
+    let is_name = |field: &Value| field.text("id") == "username" && designated("username").is_empty();
+    let name = fields(item).find(|field| is_name(field)).map(|field| field.field("value").text("string"));
     let urls = overview.list("urls").iter().map(|u| u.text("url"));
     let tags = overview.list("tags").iter().filter_map(Value::as_str);
     Login {
         title: overview.text("title"),
-        username: designated("username"),
+        username: name.unwrap_or(designated("username")),
         note: details.text("notesPlain"),
         urls: [overview.text("url")].into_iter().chain(urls).collect(),
         tags: [vault.field("attrs").text("name")].into_iter().chain(tags).collect(),
@@ -107,7 +110,7 @@ fn login<'v>(vault: &'v Value, item: &'v Value) -> Login<'v> {
             ("password", !designated("password").is_empty()),
             ("passkey", details.has("passkey")),
             ("attachment", details.has("documentAttributes")),
-            ("fields", fields(item).any(is_lost)),
+            ("fields", fields(item).any(|field| !is_name(field) && is_lost(field))),
         ],
     }
 }
@@ -163,6 +166,21 @@ mod tests {
         let draft = read(file.as_bytes(), None).unwrap();
         let why: Vec<_> = draft.skipped.iter().map(|s| (s.what.as_str(), s.why)).collect();
         assert_eq!((draft.entries.len(), why), (1, vec![("T", "no-secret"), ("T", "bad-secret")]));
+    }
+
+    #[test]
+    fn an_item_that_is_no_login_has_its_name_among_its_fields() {
+        let fields =
+            json!([{"id": "username", "value": {"string": "root"}}, {"id": "x", "value": {"totp": "MEME"}}]);
+        let names = |login: serde_json::Value| {
+            let details = json!({"loginFields": login, "sections": [{"fields": fields}]});
+            let file = json!({"accounts": [{"vaults": [{"items": [{"details": details}]}]}]}).to_string();
+            let entry = read(file.as_bytes(), None).unwrap().entries.remove(0);
+            (entry.account, entry.lost.concat())
+        };
+        let pair = |name: &str, lost: &str| (name.to_owned(), lost.to_owned());
+        assert_eq!(names(json!([])), pair("root", ""));
+        assert_eq!(names(json!([{"designation": "username", "value": "ada"}])), pair("ada", "fields"));
     }
 
     #[test]

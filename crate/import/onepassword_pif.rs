@@ -1,8 +1,10 @@
 //! 1Password before version 8, `.1pif`: a line of JSON for each item, and between them a line that is always the same.
 //! The app writes it as `data.1pif` in a folder, which people pack to send it.
 
+use std::collections::HashMap;
+
 use super::collect::Collector;
-use super::login::Login;
+use super::login::{Login, Said, links};
 use super::read::json::{self, Fields, Value};
 use super::read::zip::{self, Zip};
 use super::{Draft, ImportError, Importer, Input, Limits, text};
@@ -45,27 +47,75 @@ impl Importer for OnePasswordPif {
 
 fn read(text: &str, limits: &Limits) -> Result<Draft, ImportError> {
     let mut collector = Collector::new("1password-1pif", limits);
-    for record in text.split(BETWEEN).map(str::trim).filter(|record| !record.is_empty()) {
+    let records = || text.split(BETWEEN).map(str::trim).filter(|record| !record.is_empty());
+    let folders = Folders::of(records())?;
+    for record in records() {
         let item = json::parse(record)?;
-        let login = login(&item);
-        for code in codes(item.field("secureContents")) {
-            collector.login(&login, login.read(code), code)?;
+        let folder = folders.path(item.text("folderUuid"));
+        let login = login(&item, &folder);
+        let mut said = Said::default();
+        let codes = fields(&item).filter(|field| is_code(field)).map(|field| field.text("v").trim());
+        for code in codes.filter(|code| !code.is_empty()) {
+            let entry = login.read(code);
+            said.is_new(&entry);
+            collector.login(&login, entry, code)?;
         }
+        let own = fields(&item).filter(|field| !is_code(field)).map(|field| field.text("v"));
+        collector.links(&login, &mut said, own.chain([login.note]))?;
     }
     Ok(collector.finish())
 }
 
-/// The fields that are one-time passwords: by their name, and links by what they are.
-fn codes(secure: &Value) -> impl Iterator<Item = &str> {
-    let fields = secure.list("sections").iter().flat_map(|section| section.list("fields"));
-    let codes = fields.filter(|field| {
-        field.text("n").starts_with("TOTP_")
-            || strip_prefix_ignoring_case(field.text("v").trim(), "otpauth://").is_some()
-    });
-    codes.map(|field| field.text("v").trim()).filter(|code| !code.is_empty())
+/// Folders by id: records of their own, each with its name and the folder that it lies in.
+struct Folders(HashMap<String, (String, String)>);
+
+impl Folders {
+    /// Folders within folders that are followed: a ring of them has no end.
+    const DEPTH: usize = 16;
+
+    fn of<'t>(records: impl Iterator<Item = &'t str>) -> Result<Self, ImportError> {
+        let mut folders = HashMap::new();
+        for record in records.filter(|record| record.contains("system.folder.")) {
+            let item = json::parse(record)?;
+            if item.text("typeName").starts_with("system.folder.") {
+                let [id, name, parent] =
+                    ["uuid", "title", "folderUuid"].map(|name| item.text(name).to_owned());
+                folders.insert(id, (name, parent));
+            }
+        }
+        Ok(Self(folders))
+    }
+
+    /// `Outer/Inner`; empty where there is no such folder.
+    fn path(&self, id: &str) -> String {
+        let inner = self.0.get(id);
+        let mut names: Vec<&str> = std::iter::successors(inner, |(_, parent)| self.0.get(parent))
+            .take(Self::DEPTH)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        names.reverse();
+        names.join("/")
+    }
 }
 
-fn login(item: &Value) -> Login<'_> {
+fn fields(item: &Value) -> impl Iterator<Item = &Value> {
+    item.field("secureContents").list("sections").iter().flat_map(|section| section.list("fields"))
+}
+
+/// Whether a field is a one-time password's: by its name, and a link by what it is.
+fn is_code(field: &Value) -> bool {
+    field.text("n").starts_with("TOTP_")
+        || strip_prefix_ignoring_case(field.text("v").trim(), "otpauth://").is_some()
+}
+
+/// Whether a field has something in it that has no place in an account.
+fn is_lost(field: &Value) -> bool {
+    let value = field.field("v");
+    let is_empty = value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
+    !is_code(field) && !is_empty && links(field.text("v")).next().is_none()
+}
+
+fn login<'v>(item: &'v Value, folder: &'v str) -> Login<'v> {
     let (secure, open) = (item.field("secureContents"), item.field("openContents"));
     let designated = |what: &str| {
         let field = secure.list("fields").iter().find(|f| f.text("designation") == what);
@@ -77,10 +127,10 @@ fn login(item: &Value) -> Login<'_> {
         username: designated("username"),
         note: secure.text("notesPlain"),
         urls: [item.text("location")].into_iter().chain(urls).collect(),
-        tags: open.list("tags").iter().filter_map(Value::as_str).collect(),
+        tags: [folder].into_iter().chain(open.list("tags").iter().filter_map(Value::as_str)).collect(),
         pinned: open.number("faveIndex").is_some_and(|index| index > 0),
         trashed: item.flag("trashed"),
-        lost: vec![("password", !designated("password").is_empty())],
+        lost: vec![("password", !designated("password").is_empty()), ("fields", fields(item).any(is_lost))],
     }
 }
 
@@ -117,13 +167,43 @@ mod tests {
     }
 
     #[test]
-    fn all_is_kept_but_the_password() {
+    fn all_is_kept_but_the_password_and_other_fields() {
         let lines: Vec<_> = eight().iter().map(|e| format!("{}\r\n{BETWEEN}\r\n", item(e))).collect();
         let want = eight_less(|e| {
-            e.lost = vec!["password"];
+            e.lost = vec!["password", "fields"];
             e.urls = vec!["https://a.example".into(), "https://b.example".into()];
         });
         holds("1password-1pif", lines.concat().as_bytes(), &want);
+    }
+
+    #[test]
+    fn folders_are_tags_and_links_in_other_texts_are_accounts() {
+        let folder = |id: &str, parent: &str, title: &str| json!({"typeName": "system.folder.Regular", "uuid": id, "folderUuid": parent, "title": title});
+        let link = |key: &str| format!("otpauth://totp/?secret={key}");
+        let item = |parent: &str, fields: Value, note: String| {
+            json!({"title": "T", "folderUuid": parent, "secureContents":
+                {"notesPlain": note, "sections": [{"fields": fields}]}})
+        };
+        let records = [
+            item(
+                "b",
+                json!([{"n": "TOTP_1", "v": "MEME"}, {"n": "x", "v": format!("old: {}", link("MAMA"))}]),
+                link("MEME"),
+            ),
+            folder("a", "", "Outer"),
+            folder("b", "a", "Inner"),
+            folder("c", "c", "Ring"),
+            item("c", json!([{"n": "TOTP_1", "v": "MUMU"}, {"n": "y", "v": 1}]), String::new()),
+        ];
+        let text = records.map(|record| format!("{record}\n{BETWEEN}\n")).concat();
+        let draft = read(text.as_bytes(), None).unwrap();
+        let tags: Vec<_> = draft.entries.iter().map(|e| e.tags.concat()).collect();
+        assert_eq!(
+            (&tags[..2], draft.skipped.len()),
+            (&["Outer/Inner".to_owned(), "Outer/Inner".to_owned()][..], 0)
+        );
+        assert!(tags.len() == 3 && tags[2].starts_with("Ring/Ring"));
+        assert_eq!((&*draft.entries[0].lost, &*draft.entries[2].lost), (&[][..], &["fields"][..]));
     }
 
     #[test]
