@@ -110,6 +110,18 @@ mod tests {
     }
 
     #[test]
+    fn tags_favourites_and_lines_of_a_login_are_read() {
+        let rows = "Secret Name,Secret URL,SecretData,Tags,Favorite,TOTP,Folder Name\nA,https://a,\"SecretType:Web\nUser Name: ada\nPassword:pw\",x;y,1,MEMEMEME,F\nB,,,,0,MAMAMAMA,\n";
+        let entries = read(rows.as_bytes(), None).unwrap().entries;
+        let of = |at: usize| {
+            (&*entries[at].issuer, &*entries[at].account, entries[at].tags.join("|"), entries[at].pinned)
+        };
+        assert_eq!(of(0), ("A", "ada", "F|x|y".to_owned(), true));
+        assert_eq!(of(1), ("B", "", String::new(), false));
+        assert_eq!(entries[0].urls, ["https://a"]);
+    }
+
+    #[test]
     fn links_are_found_in_whatever_column_they_stand() {
         let text = "Site,Login,Remark\nA,ada,otpauth://totp/?secret=ME\nB,bob,\"x, y\"\n";
         assert_eq!(names(text), [("A".into(), "ada".into())]);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use super::ImportError;
 use super::collect::Collector;
+use super::csv_logins::is_set;
 use super::login::{Login, Said, links};
 use crate::otp::base32::parse_base32;
 use crate::otp::uri::{parse_uri, strip_prefix_ignoring_case};
@@ -83,6 +84,7 @@ const TITLE: &[&str] = &[
     "nickname",
     "itemname",
     "passwordname",
+    "secretname",
     "accountname",
     "displayname",
     "service",
@@ -119,6 +121,7 @@ const URL: &[&str] = &[
     "website",
     "websiteurl",
     "passwordurl",
+    "secreturl",
     "webaddress",
     "hostname",
     "internetseite",
@@ -140,6 +143,12 @@ const NOTE: &[&str] = &[
 const TAG: &[&str] =
     &["folder", "foldername", "group", "groupname", "grouping", "category", "vault", "ordner"];
 
+/// Several in one value.
+const TAGS: &[&str] = &["tags", "folders", "labels"];
+const FAVORITE: &[&str] = &["favorite", "favourite", "favoritestatus", "fav"];
+/// Lines of a login, each with its name before it: Zoho Vault's.
+const LINES: &[&str] = &["secretdata"];
+
 /// A name without blanks and signs.
 pub(super) fn plain(name: &str) -> String {
     name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
@@ -159,7 +168,7 @@ pub(super) fn is_otp(name: &str) -> bool {
 pub(super) fn is_known(name: &str) -> bool {
     let all = [
         OTP, SECRET, ISSUER, KIND, ALGORITHM, DIGITS, PERIOD, COUNTER, VALUE, TITLE, ACCOUNT, PASSWORD, URL,
-        NOTE, TAG,
+        NOTE, TAG, TAGS, FAVORITE, LINES,
     ];
     all.iter().any(|known| known.contains(&name))
 }
@@ -264,16 +273,26 @@ impl Telling<'_> {
     fn login(&self) -> Login<'_> {
         // Where issuers have a place, a name is the account's.
         let named = Names(self.names).any(ISSUER);
-        let account = Some(self.value(ACCOUNT)).filter(|account| !named || !account.is_empty());
+        let account = Some(self.value(ACCOUNT)).filter(|account| !account.is_empty());
+        let account = account.or_else(|| self.line("User Name:"));
+        let account = account.or((!named).then_some(""));
+        let tags = self.value(TAGS).split([';', ',']).map(str::trim);
         Login {
             title: self.value(if named { ISSUER } else { TITLE }),
             username: account.unwrap_or_else(|| behind(self.value(ISSUER), self.value(TITLE))),
             note: Some(self.value(NOTE)).filter(|note| !is_link(note)).unwrap_or(""),
             urls: Some(self.value(URL)).filter(|url| !is_link(url)).into_iter().collect(),
-            tags: vec![self.value(TAG)],
+            tags: [self.value(TAG)].into_iter().chain(tags).collect(),
+            pinned: is_set(self.value(FAVORITE)),
             lost: vec![("password", !self.value(PASSWORD).is_empty())],
             ..Login::default()
         }
+    }
+
+    /// What follows a name in [`LINES`].
+    fn line(&self, name: &str) -> Option<&str> {
+        let mut named = self.value(LINES).lines().filter_map(|line| line.trim().strip_prefix(name));
+        named.next().map(str::trim).filter(|value| !value.is_empty())
     }
 
     /// Whether a type is of one of [`OTHER_KINDS`].
