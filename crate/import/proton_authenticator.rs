@@ -60,7 +60,9 @@ fn entry(item: &Value) -> Result<EntryDraft, OtpError> {
     let content = item.field("content");
     let (Account { issuer, mut account, otp }, is_alone) = account(content.text("uri"))?;
     let name = content.text("name").trim();
-    if account.is_empty() || is_alone && name.ends_with(&account) {
+    if account.is_empty() {
+        name.clone_into(&mut account);
+    } else if is_alone && account != name && name.ends_with(&account) {
         let before = name.strip_prefix(&issuer).unwrap_or(name).strip_prefix(':');
         before.unwrap_or(name).trim().clone_into(&mut account);
     }
@@ -74,7 +76,7 @@ fn entry(item: &Value) -> Result<EntryDraft, OtpError> {
 fn account(uri: &str) -> Result<(Account, bool), OtpError> {
     if let Some(secret) = strip_prefix_ignoring_case(uri, "steam://") {
         let otp = Otp::new(Kind::Steam, Algorithm::Sha1, Digits::SIX, parse_steam(secret)?)?;
-        return Ok((Account { issuer: "Steam".into(), account: String::new(), otp }, true));
+        return Ok((Account { issuer: "Steam".into(), account: String::new(), otp }, false));
     }
     let uri = Uri::parse(uri).map_err(|_| OtpError::UnsupportedType)?;
     let is_alone = uri.param("issuer").is_some();
