@@ -63,8 +63,10 @@ impl<'a> Table<'a> {
     }
 
     /// The same with rows mended that break off in `column`, since texts of several lines were written without quotes.
+    /// Not in the first column: there every line between could be a row's start, and each would look through the rest.
     pub fn torn_in(self, column: &str) -> Self {
-        let torn = self.header.iter().position(|name| name == column).map_or(0, |at| at + 1);
+        let torn =
+            self.header.iter().position(|name| name == column).filter(|&at| at > 0).map_or(0, |at| at + 1);
         Self { torn, ..self }
     }
 
@@ -250,6 +252,15 @@ mod tests {
     fn semicolons_and_tabs_separate_where_there_is_no_comma() {
         assert_eq!(cells("a;b\n1;2"), [["1", "2"]]);
         assert_eq!(cells("a\tb\n1\t2"), [["1", "2"]]);
+    }
+
+    #[test]
+    fn torn_rows_are_mended_but_never_in_the_first_column() {
+        let torn = |text| -> Vec<_> {
+            Table::parse(text).unwrap().torn_in("extra").rows().map(|r| r.cells.join("|")).collect()
+        };
+        assert_eq!(torn("name,extra,url\nshop,one\ntwo\nthree,u\n"), ["shop|one\ntwo\nthree|u"]);
+        assert_eq!(torn("extra,url\none\ntwo\nthree,u\n"), ["one", "two", "three|u"]);
     }
 
     #[test]
