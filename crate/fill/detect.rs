@@ -300,6 +300,58 @@ mod tests {
     }
 
     #[test]
+    fn the_star_of_a_field_that_must_be_filled_is_no_label() {
+        let near = "Enter the pin from your authenticator app:\n*";
+        let hidden = Field { kind: "password".into(), near: near.into(), ..field(0, "") };
+        assert_eq!(class(vec![hidden], ""), Class::Totp { target: 0 });
+    }
+
+    #[test]
+    fn a_code_to_scan_is_no_picture_of_signs() {
+        let beside = |pictures: &str| {
+            let context = Context { pictures: pictures.into(), ..Context::default() };
+            let typed = Field { inputmode: "numeric".into(), ..field(0, "Verification code") };
+            detect(&PageFields { contexts: vec![context], ..page(vec![typed], "") }, &SIX).class
+        };
+        assert_eq!(beside("OTP QR code"), Class::Totp { target: 0 });
+        assert_eq!(beside("code.png"), none(Reason::Captcha));
+    }
+
+    #[test]
+    fn a_users_code_below_second_factors_is_no_device_s() {
+        let user_code = || Field { name: "user[code]".into(), id: "user_code".into(), ..field(0, "Code") };
+        let below = |heading: &str| {
+            let context = Context { heading: heading.into(), ..Context::default() };
+            detect(&PageFields { contexts: vec![context], ..page(vec![user_code()], "") }, &SIX).class
+        };
+        assert_eq!(below("Two-factor authentication"), Class::Totp { target: 0 });
+        assert_eq!(below("Sign in"), none(Reason::DeviceCode));
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_changed_is_where_a_code_went() {
+        let beside = |editable: bool, label: &str| {
+            let mail = Field { kind: "email".into(), editable, ..field(0, "Mail") };
+            class(vec![mail, field(1, label)], "")
+        };
+        assert_eq!(beside(false, "Verification code"), none(Reason::Delivery));
+        assert_eq!(beside(false, "Two-factor code"), Class::Totp { target: 1 });
+    }
+
+    #[test]
+    fn boxes_may_be_numbered_in_english() {
+        let boxed = |n: u32, id: &str| Field {
+            id: id.into(),
+            name: "totp[]".into(),
+            max_length: Some(1),
+            ..field(n, &format!("Digit {n} of the TOTP"))
+        };
+        let ids = ["1st", "2nd", "3rd", "4th", "5th", "6th"];
+        let boxes = (0..).zip(ids).map(|(n, id)| boxed(n, id)).collect();
+        assert_eq!(class(boxes, ""), Class::SplitTotp { targets: (0..6).collect() });
+    }
+
+    #[test]
     fn a_mailbox_is_a_name_beside_a_password() {
         let sign_in = |label: &str| {
             let password = Field { kind: "password".into(), ..field(1, "密码") };

@@ -56,7 +56,7 @@ pub(super) struct Reading<'a> {
     /// One of a row of boxes, each of which may have a label of its own.
     pub in_row: bool,
     pub siblings: Siblings,
-    /// A mail address or a phone number stands in its form, whole or masked.
+    /// A mail address or a phone number stands in its form, whole or masked, or in a field that cannot be changed.
     pub address: bool,
     /// As `address`, masked: so shows who says where the code went.
     pub masked: bool,
@@ -101,7 +101,8 @@ impl<'a> Reading<'a> {
         let mut label = format!("{own}\n{placeholder}\n{}", field.title);
         let (mut lead, mut told) = (String::new(), String::new());
         if own.is_empty() && placeholder.trim().is_empty() {
-            let line = field.near.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("");
+            // The star of a field that must be filled is no label.
+            let line = field.near.lines().rfind(|line| line.contains(char::is_alphanumeric)).unwrap_or("");
             if line.chars().count() <= LABEL_LINE {
                 label.push('\n');
                 label.push_str(line);
@@ -134,11 +135,13 @@ impl<'a> Reading<'a> {
             around: untipped(outer),
             actions: context.actions.split('|').map(fold).collect(),
             elsewhere: context.elsewhere.split('|').map(fold).collect(),
-            pictures: split_name(&context.pictures, &is_name_word),
+            // A code to scan is none to type.
+            pictures: split_name(&context.pictures, &is_name_word).replace(" qr code ", " "),
             alone: others().filter(|other| other.group != field.group || other.n == field.n).count() <= 1
                 || others().count() == 1,
             in_row: false,
-            address: inner.lines().chain(outer.lines()).any(has_address),
+            address: inner.lines().chain(outer.lines()).any(has_address)
+                || page.fields.iter().any(|other| other.form == field.form && is_shown_address(other)),
             masked: inner
                 .lines()
                 .chain(outer.lines())
@@ -616,6 +619,11 @@ fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
         }
     }
     found
+}
+
+/// A mail address that is shown in a field and cannot be changed.
+fn is_shown_address(field: &Field) -> bool {
+    !field.editable && (field.kind == "email" || field.kind == "text" && is_contact(&fold(&field.label)))
 }
 
 /// A mail address or a phone number, and no code that was sent there.

@@ -159,7 +159,10 @@ fn is_single(field: &Field) -> bool {
 
 /// `code-1` and `code-2`, `otp[0]` and `otp[1]`, `digitA` and `digitB`; or the first has a name and the rest none.
 fn same_but_numbers(first: &str, next: &str) -> bool {
-    const NUMBERS: [&str; 8] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"];
+    const NUMBERS: [&str; 16] = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "1st", "2nd", "3rd",
+        "4th", "5th", "6th", "7th", "8th",
+    ];
     let bare = |text: &str| {
         let mut text = text.to_lowercase();
         for word in NUMBERS {

@@ -368,8 +368,9 @@ fn has_other_sample(reading: &Reading) -> bool {
 }
 
 fn device(reading: &Reading) -> Option<Reason> {
+    // A form of a user's calls its `code` "user code", too.
     let says_device = reading.label_says(Category::Device)
-        || reading.name_says(Category::Device)
+        || reading.name_says(Category::Device) && !reading.is_lone_factor()
         || reading.prose_says(Category::Device);
     // "One-time code" is also what a device shows that wants to be connected; "two-factor code" is not.
     let second = !reading.label_says(Category::Once) && !says(&reading.heading, Category::Device);
