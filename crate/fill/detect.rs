@@ -344,7 +344,7 @@ mod tests {
             id: id.into(),
             name: "totp[]".into(),
             max_length: Some(1),
-            ..field(n, &format!("Digit {n} of the TOTP"))
+            ..field(n, &format!("{id} box for the TOTP's digits"))
         };
         let ids = ["1st", "2nd", "3rd", "4th", "5th", "6th"];
         let boxes = (0..).zip(ids).map(|(n, id)| boxed(n, id)).collect();

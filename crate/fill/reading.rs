@@ -224,6 +224,8 @@ impl<'a> Reading<'a> {
     pub fn speaks_about_factor(&self) -> bool {
         const CODES: [Category; 4] = [Category::Code, Category::Weak, Category::Once, Category::Recovery];
         self.line.is_empty()
+            // Labels of boxes count them: "first digit of the TOTP".
+            && !self.in_row
             && !CODES.iter().any(|kind| self.label_says(*kind))
             && self.label.split(" . ").any(|part| {
                 [Category::App, Category::Factor].iter().any(|kind| says(part, *kind))
