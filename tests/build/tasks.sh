@@ -66,7 +66,7 @@ task_soak() {
     # The importers' own tests make the files that the fuzzing of importers begins with.
     rm -rf dist/out/seeds && mkdir -p dist/out/seeds
     SPAREKEY_SEEDS=$root/dist/out/seeds cargo test --quiet --locked --lib import:: >&2
-    SPAREKEY_SEEDS=$root/dist/out/seeds SPAREKEY_OUT=$root/dist/out SPAREKEY_FUZZ_SECONDS=${SPAREKEY_FUZZ_SECONDS:-300} cargo test --release --locked --test fuzz >&2
+    SPAREKEY_SEEDS=$root/dist/out/seeds SPAREKEY_OUT=$root/dist/out SPAREKEY_FUZZ_SECONDS=${SPAREKEY_FUZZ_SECONDS:-300} cargo test --profile fuzz --locked --test fuzz >&2
     cat dist/out/fuzz-*.json
   fi
 }
