@@ -254,6 +254,11 @@ mod tests {
         detect(&page, &SIX).class
     }
 
+    fn pictured(pictures: &str, field: Field) -> Class {
+        let context = Context { pictures: pictures.into(), ..Context::default() };
+        detect(&PageFields { contexts: vec![context], ..page(vec![field], "") }, &SIX).class
+    }
+
     #[test]
     fn a_code_that_will_come_is_not_made_by_an_app() {
         for told in [
@@ -308,13 +313,9 @@ mod tests {
 
     #[test]
     fn a_code_to_scan_is_no_picture_of_signs() {
-        let beside = |pictures: &str| {
-            let context = Context { pictures: pictures.into(), ..Context::default() };
-            let typed = Field { inputmode: "numeric".into(), ..field(0, "Verification code") };
-            detect(&PageFields { contexts: vec![context], ..page(vec![typed], "") }, &SIX).class
-        };
-        assert_eq!(beside("OTP QR code"), Class::Totp { target: 0 });
-        assert_eq!(beside("code.png"), none(Reason::Captcha));
+        let typed = || Field { inputmode: "numeric".into(), ..field(0, "Verification code") };
+        assert_eq!(pictured("OTP QR code", typed()), Class::Totp { target: 0 });
+        assert_eq!(pictured("code.png", typed()), none(Reason::Captcha));
     }
 
     #[test]
@@ -390,13 +391,9 @@ mod tests {
 
     #[test]
     fn a_key_in_a_picture_types_its_own_password() {
-        let beside = |pictures: &str| {
-            let context = Context { pictures: pictures.into(), ..Context::default() };
-            let named = Field { name: "otp".into(), ..field(0, "") };
-            detect(&PageFields { contexts: vec![context], ..page(vec![named], "") }, &SIX).class
-        };
-        assert_eq!(beside("yubikey"), none(Reason::OtherCode));
-        assert_eq!(beside("logo"), Class::Totp { target: 0 });
+        let named = || Field { name: "otp".into(), ..field(0, "") };
+        assert_eq!(pictured("yubikey", named()), none(Reason::OtherCode));
+        assert_eq!(pictured("logo", named()), Class::Totp { target: 0 });
     }
 
     #[test]

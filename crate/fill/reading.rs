@@ -623,7 +623,7 @@ fn siblings<'a>(others: impl Iterator<Item = &'a Field>) -> Siblings {
     found
 }
 
-/// A mail address that is shown in a field and cannot be changed.
+/// A mail address or a phone number that is shown in a field and cannot be changed.
 fn is_shown_address(field: &Field) -> bool {
     !field.editable && (field.kind == "email" || field.kind == "text" && is_contact(&fold(&field.label)))
 }
